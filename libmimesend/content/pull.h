@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How our own contents are read: piece by piece. Bindings override read_bytes () instead (mimesend-content.h). */
+#pragma once
+
+#include "mimesend-content.h"
+#include "octets/piece.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  MIMESEND_PULL_PIECE, /* *piece is set, with at least one octet */
+  MIMESEND_PULL_END,   /* nothing more, now and ever (until rewound) */
+  MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block (see wait_fd) */
+  MIMESEND_PULL_FAILED /* *error says which leaf or argument and why; the message must not be completed */
+} MimesendPullStatus;
+
+#define MIMESEND_TYPE_PULL (mimesend_pull_get_type ())
+G_DECLARE_INTERFACE (MimesendPull, mimesend_pull, MIMESEND, PULL, MimesendContent)
+
+struct _MimesendPullInterface {
+  GTypeInterface parent;
+
+  /* The next piece. With `release` NULL it is lent until the next pull, rewind or unref. `max` is a wish, in
+   * octets, not a bound that a ready block has to be split for. */
+  MimesendPullStatus (*pull) (MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
+
+  /* Begins again at the first octet, as if never read. FALSE: cannot (a pipe, a stream of the caller). */
+  gboolean (*rewind) (MimesendPull *self);
+
+  /* Could it be rewound? (asked without doing it) */
+  gboolean (*can_rewind) (MimesendPull *self);
+
+  /* May a pull block for long (a pipe, a network stream, a foreign GMimeStream)? Then it is pulled on a worker. */
+  gboolean (*may_block) (MimesendPull *self);
+
+  /* Warnings gathered so far (a line over 998 octets that was sent as it is …), owned by self; NULL: none. */
+  const char *const *(*warnings) (MimesendPull *self);
+};
+
+MimesendPullStatus mimesend_pull_next (MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
+gboolean mimesend_pull_rewind (MimesendPull *self);
+gboolean mimesend_pull_can_rewind (MimesendPull *self);
+gboolean mimesend_pull_may_block (MimesendPull *self);
+const char *const *mimesend_pull_get_warnings (MimesendPull *self);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <gmime/gmime.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MimesendWireFlags:
+ * @MIMESEND_WIRE_NONE: seven-bit text, in lines (RFC 5321)
+ * @MIMESEND_WIRE_8BITMIME: octets above 127 may pass (RFC 6152)
+ * @MIMESEND_WIRE_BINARYMIME: anything may pass, unchanged (RFC 3030); only where the caller allowed it
+ * @MIMESEND_WIRE_SMTPUTF8: UTF-8 in header fields may pass (RFC 6531)
+ *
+ * What the server can take, as a content is told before its first octet is asked for.
+ */
+typedef enum { /*< flags >*/
+  MIMESEND_WIRE_NONE = 0,
+  MIMESEND_WIRE_8BITMIME = 1 << 0,
+  MIMESEND_WIRE_BINARYMIME = 1 << 1,
+  MIMESEND_WIRE_SMTPUTF8 = 1 << 2
+} MimesendWireFlags;
+
+#define MIMESEND_TYPE_CONTENT (mimesend_content_get_type ())
+G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, GObject)
+
+struct _MimesendContentClass {
+  GObjectClass parent_class;
+
+  GBytes *(*read_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
+  gint64 (*length) (MimesendContent *self);
+  gboolean (*prepare) (MimesendContent *self, MimesendWireFlags wire, GError **error);
+
+  /*< private >*/
+  gpointer padding[8];
+};
+
+MimesendContent *mimesend_content_new (void);
+MimesendContent *mimesend_content_new_for_part (GMimeObject *part, GMimeFormatOptions *options);
+
+gboolean mimesend_content_add_string (MimesendContent *self, const char *text, GError **error);
+gboolean mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error);
+gboolean mimesend_content_add_stream (MimesendContent *self, GMimeStream *stream, GError **error);
+gboolean mimesend_content_add_input_stream (MimesendContent *self, GInputStream *stream, GError **error);
+gboolean mimesend_content_add_content (MimesendContent *self, MimesendContent *content, GError **error);
+guint mimesend_content_get_n_arguments (MimesendContent *self);
+
+gboolean mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError **error);
+gint64 mimesend_content_get_length (MimesendContent *self);
+GBytes *mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gmime/gmime.h>
+
+G_BEGIN_DECLS
+
+#define MIMESEND_TYPE_LETTER (mimesend_letter_get_type ())
+G_DECLARE_FINAL_TYPE (MimesendLetter, mimesend_letter, MIMESEND, LETTER, GObject)
+
+MimesendLetter *mimesend_letter_new (void);
+gboolean mimesend_letter_set_from (MimesendLetter *self, const char *addresses, GError **error);
+gboolean mimesend_letter_set_reverse_path (MimesendLetter *self, const char *address, GError **error);
+gboolean mimesend_letter_add_to (MimesendLetter *self, const char *addresses, GError **error);
+gboolean mimesend_letter_add_cc (MimesendLetter *self, const char *addresses, GError **error);
+gboolean mimesend_letter_add_bcc (MimesendLetter *self, const char *addresses, GError **error);
+gboolean mimesend_letter_add_reply_to (MimesendLetter *self, const char *addresses, GError **error);
+gboolean mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError **error);
+gboolean mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **error);
+gboolean mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError **error);
+void mimesend_letter_set_text (MimesendLetter *self, const char *text);
+void mimesend_letter_set_html (MimesendLetter *self, const char *html);
+void mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part);
+void mimesend_letter_attach_part (MimesendLetter *self, GMimeObject *part);
+gboolean mimesend_letter_attach_file (MimesendLetter *self, const char *path, GError **error);
+gboolean mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const char *name, GError **error);
+
+const char *mimesend_letter_get_reverse_path (MimesendLetter *self);
+char **mimesend_letter_get_recipients (MimesendLetter *self);
+const char *mimesend_letter_get_message_id (MimesendLetter *self);
+GMimeObject *mimesend_letter_build (MimesendLetter *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define MIMESEND_TYPE_SERVER (mimesend_server_get_type ())
+
+typedef struct _MimesendServer MimesendServer;
+
+/**
+ * MimesendTlsPolicy:
+ * @MIMESEND_TLS_NONE: cleartext
+ * @MIMESEND_TLS_OPPORTUNISTIC: STARTTLS where it is offered; without credentials a certificate that cannot be
+ *   verified is used all the same, and noted in the receipt
+ * @MIMESEND_TLS_REQUIRED: STARTTLS, verified, or nothing is sent
+ * @MIMESEND_TLS_IMPLICIT: TLS from the first octet (RFC 8314), verified
+ */
+typedef enum {
+  MIMESEND_TLS_NONE,
+  MIMESEND_TLS_OPPORTUNISTIC,
+  MIMESEND_TLS_REQUIRED,
+  MIMESEND_TLS_IMPLICIT
+} MimesendTlsPolicy;
+
+/**
+ * MimesendTransport:
+ * @MIMESEND_TRANSPORT_SMTP: SMTP over TCP (RFC 5321)
+ * @MIMESEND_TRANSPORT_LMTP: LMTP over TCP or a Unix socket (RFC 2033)
+ * @MIMESEND_TRANSPORT_PROGRAM: a sendmail-compatible program, fed on its standard input
+ */
+typedef enum { MIMESEND_TRANSPORT_SMTP, MIMESEND_TRANSPORT_LMTP, MIMESEND_TRANSPORT_PROGRAM } MimesendTransport;
+
+GType mimesend_server_get_type (void);
+MimesendServer *mimesend_server_new (const char *text, GError **error);
+MimesendServer *mimesend_server_new_for_host (const char *host, guint16 port, GError **error);
+MimesendServer *mimesend_server_new_for_ipv4 (guint32 address, guint16 port);
+MimesendServer *mimesend_server_new_for_address (GInetAddress *address, guint16 port);
+MimesendServer *mimesend_server_new_for_connectable (GSocketConnectable *connectable);
+MimesendServer *mimesend_server_new_for_program (const char *const *argv, GError **error);
+MimesendServer *mimesend_server_ref (MimesendServer *self);
+void mimesend_server_unref (MimesendServer *self);
+
+MimesendServer *mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error);
+MimesendServer *mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy);
+MimesendServer *mimesend_server_with_ca_file (MimesendServer *self, const char *path);
+MimesendServer *mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed);
+
+MimesendTransport mimesend_server_get_transport (MimesendServer *self);
+MimesendTlsPolicy mimesend_server_get_tls (MimesendServer *self);
+const char *mimesend_server_get_host (MimesendServer *self);
+guint16 mimesend_server_get_port (MimesendServer *self);
+const char *mimesend_server_get_login (MimesendServer *self);
+char *mimesend_server_to_string (MimesendServer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendServer, mimesend_server_unref)
+
+G_END_DECLS

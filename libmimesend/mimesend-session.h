@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "mimesend-content.h"
+#include "mimesend-envelope.h"
+#include "mimesend-receipt.h"
+#include "mimesend-server.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MimesendSendFlags:
+ * @MIMESEND_SEND_DEFAULT: all recipients or none; the octets as they are
+ * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts
+ * @MIMESEND_SEND_ADD_MISSING_HEADERS: write Date, Message-ID and MIME-Version ahead of content that has no such
+ *   field (contract S14); for content that is text
+ * @MIMESEND_SEND_EIGHT_BIT_AS_IS: octets above 127 go out as they are, even where 8BITMIME is not offered
+ * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
+ */
+typedef enum { /*< flags >*/
+  MIMESEND_SEND_DEFAULT = 0,
+  MIMESEND_SEND_SERVE_ACCEPTED = 1 << 0,
+  MIMESEND_SEND_ADD_MISSING_HEADERS = 1 << 1,
+  MIMESEND_SEND_EIGHT_BIT_AS_IS = 1 << 2,
+  MIMESEND_SEND_ALLOW_BINARYMIME = 1 << 3
+} MimesendSendFlags;
+
+/* The name that the contract (S14) uses. */
+#define MIMESEND_ADD_MISSING_HEADERS MIMESEND_SEND_ADD_MISSING_HEADERS
+
+#define MIMESEND_TYPE_SESSION (mimesend_session_get_type ())
+G_DECLARE_FINAL_TYPE (MimesendSession, mimesend_session, MIMESEND, SESSION, GObject)
+
+MimesendSession *mimesend_session_new (MimesendServer *server);
+MimesendServer *mimesend_session_get_server (MimesendSession *self);
+
+MimesendReceipt *mimesend_session_send (MimesendSession *self, MimesendEnvelope *envelope, MimesendContent *content,
+                                        MimesendSendFlags flags, GCancellable *cancellable, GError **error);
+void mimesend_session_send_async (MimesendSession *self, MimesendEnvelope *envelope, MimesendContent *content,
+                                  MimesendSendFlags flags, int io_priority, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+MimesendReceipt *mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error);
+
+gboolean mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error);
+
+/* How the session that failed before it could ask stood: set where the function above returned NULL although a
+ * server was reached. */
+MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
+
+/**
+ * MimesendTraceDirection:
+ * @MIMESEND_TRACE_SENT: a line of ours; secrets are replaced by their kind and length
+ * @MIMESEND_TRACE_RECEIVED: a line of the server's
+ * @MIMESEND_TRACE_NOTE: something that happened: connected, TLS negotiated, so many octets of content
+ */
+typedef enum { MIMESEND_TRACE_SENT, MIMESEND_TRACE_RECEIVED, MIMESEND_TRACE_NOTE } MimesendTraceDirection;
+
+/**
+ * MimesendTraceFunc:
+ * @direction: who speaks
+ * @line: the line without its end; controls are as they came: escape before showing
+ * @user_data: (closure): the caller's
+ */
+typedef void (*MimesendTraceFunc) (MimesendTraceDirection direction, const char *line, gpointer user_data);
+
+void mimesend_session_set_trace (MimesendSession *self, MimesendTraceFunc func, gpointer user_data, GDestroyNotify destroy);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libmimesend: a MIME part tree is built with GMime, opened as a stream, and the stream is sent as one argument.
+ * In reading order. */
+#pragma once
+
+#include <libmimesend/mimesend-error.h>
+#include <libmimesend/mimesend-part.h>
+#include <libmimesend/mimesend-part-stream.h>
+#include <libmimesend/mimesend-content.h>
+#include <libmimesend/mimesend-address.h>
+#include <libmimesend/mimesend-letter.h>
+#include <libmimesend/mimesend-envelope.h>
+#include <libmimesend/mimesend-server.h>
+#include <libmimesend/mimesend-receipt.h>
+#include <libmimesend/mimesend-session.h>
+#include <libmimesend/mimesend-send.h>

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines as the wire wants them: every line end CRLF, dots doubled for DATA (RFC 5321 2.3.8, 4.5.2).
+ *
+ *   LF → CRLF, CRLF stays, a CR alone → CRLF; state is carried over every border. A CR at the end of one block waits for
+ *   the next to be understood. NUL stops the pass (security notes, class 9). */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  gboolean stuff;        /* double the dots (DATA); FALSE for BDAT */
+  gboolean at_line_start;
+  gboolean cr_pending;   /* the last octet was a CR; its CRLF has been written already: a LF next is swallowed */
+  gsize line_length;     /* octets of the line so far, without its end and without the doubled dot */
+  gsize longest_line;    /* the longest seen */
+  gboolean eight_bit;    /* an octet above 127 was seen */
+  gboolean bare;         /* a bare CR or LF was mended */
+  guint64 taken;         /* octets in, so far */
+} MimesendCrlf;
+
+void mimesend_crlf_init (MimesendCrlf *self, gboolean stuff);
+
+/* At most 2 n + 2 octets are written to out (which needs 64 more for the kernels' stores). Stops ahead of a NUL: *taken
+ * < n then. Returns the number of octets written. */
+gsize mimesend_crlf_convert (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *taken);
+
+/* How many octets at the front of in could go out as they stand (no insertion, no NUL), state advanced over them. Stops
+ * at the first that could not, and never between a CR and its LF. */
+gsize mimesend_crlf_clean_prefix (MimesendCrlf *self, const guint8 *in, gsize n);
+
+/* Takes note of octets that were vouched for (MIMESEND_PIECE_READY) and passed around the conversion. */
+void mimesend_crlf_passed (MimesendCrlf *self, const guint8 *in, gsize n);
+
+/* What is owed at the end so that the last line has its CRLF: 0 or 2 octets. Empty content owes nothing. */
+gsize mimesend_crlf_finish (MimesendCrlf *self, guint8 *out);
+
+G_END_DECLS

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The protocol core: SMTP (RFC 5321) and LMTP (RFC 2033) from the client's side, without I/O and without a clock.
+ *
+ * Octets of the server go in (receive), octets for the server come out (peek, sent), content is asked for (content_due,
+ * supply, end_content), and what happened comes out as events. Time is an argument of poll (). Nothing here calls back,
+ * blocks, or takes a GError **: errors are events. Every submitted transaction is settled exactly once, whatever the
+ * server, the content or the caller does; destroy it only after abort () and after the events have been read.
+ *
+ * One turn of whoever drives it:
+ *
+ *   read all that is readable → receive (); nothing more readable → idle ()
+ *   poll (now) → wants, deadline; events → next_event () until FALSE
+ *   CONTENT: content_due () → supply () / end_content ()       OUTPUT: peek () → write → sent ()
+ *   TLS: do the handshake → tls_done ()                          AUTH: see CHALLENGE → auth_step ()
+ *   CLOSE: close the connection
+ */
+#pragma once
+
+#include "octets/piece.h"
+#include "smtp/reply.h"
+#include "smtp/capabilities.h"
+#include "smtp/stage.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendSmtpClient MimesendSmtpClient;
+
+typedef enum {
+  MIMESEND_SMTP_WANT_NOTHING = 0,
+  MIMESEND_SMTP_WANT_INPUT = 1 << 0,   /* a reply is due. Always read: writing without reading deadlocks */
+  MIMESEND_SMTP_WANT_OUTPUT = 1 << 1,  /* peek () has octets */
+  MIMESEND_SMTP_WANT_CONTENT = 1 << 2, /* content_due () > 0 */
+  MIMESEND_SMTP_WANT_TLS = 1 << 3,     /* shake hands now: output is drained, input is empty */
+  MIMESEND_SMTP_WANT_AUTH = 1 << 4,    /* a CHALLENGE waits for auth_step () */
+  MIMESEND_SMTP_WANT_IDLE = 1 << 5,    /* output is held until idle () says that nothing is readable */
+  MIMESEND_SMTP_WANT_CLOSE = 1 << 6    /* the session is over: close the connection */
+} MimesendSmtpWant;
+
+typedef enum {
+  MIMESEND_SMTP_STARTTLS_NEVER,
+  MIMESEND_SMTP_STARTTLS_IF_OFFERED,
+  MIMESEND_SMTP_STARTTLS_REQUIRED
+} MimesendSmtpStarttls;
+
+typedef struct {
+  const char *ehlo_name; /* LDH or an address literal; checked at the choke point (command.c) */
+  gboolean lmtp;
+  MimesendSmtpStarttls starttls;
+  gboolean tls_active; /* TLS stands already (implicit) */
+  gboolean login;      /* raise a CHALLENGE after hello and TLS */
+  gboolean strict_line_ends; /* a reply line that ends with a bare LF is a protocol error */
+  gboolean no_pipelining;    /* do not use it even where offered */
+  gboolean no_chunking;
+  guint window;         /* messages in flight; 0 is 1 */
+  guint rcpt_group;     /* RCPTs in one group; 0 is 50 (their replies are read before the next group) */
+  guint refusals_max;   /* refused recipients a connection stands, 0 is 20: then the rest is NOT_TRIED, see `stopped` */
+  gsize chunk;          /* octets of one BDAT chunk at most; 0 is 262,144 */
+  gint64 timeout_us[MIMESEND_SMTP_N_STAGES]; /* 0: the default of stage.c */
+} MimesendSmtpSetup;
+
+typedef struct {
+  const char *reverse_path;        /* a mailbox, "" for the null reverse-path */
+  const char *const *recipients;   /* mailboxes, NULL-terminated, at least one */
+  gboolean all_or_nothing;         /* one recipient refused: nobody gets it */
+  gint64 size;                     /* octets, CRLF line ends, without doubled dots; −1: not known */
+  gboolean smtputf8;               /* headers or addresses need SMTPUTF8 */
+  gboolean binary;                 /* the caller allows BODY=BINARYMIME and the content may be BINARY */
+  gboolean eight_bit_as_is;        /* 8-bit octets pass although 8BITMIME is not offered */
+  gboolean may_block;              /* the content may be slow: never behind another message in the window */
+} MimesendSmtpTransaction;
+
+typedef enum {
+  MIMESEND_SMTP_NOT_TRIED,
+  MIMESEND_SMTP_ACCEPTED,
+  MIMESEND_SMTP_PARTIAL, /* of a transaction, never of a recipient */
+  MIMESEND_SMTP_REFUSED,
+  MIMESEND_SMTP_DEFERRED,
+  MIMESEND_SMTP_IN_DOUBT
+} MimesendSmtpOutcome;
+
+/* Why, where it was not a reply. */
+typedef enum {
+  MIMESEND_SMTP_FAILURE_NONE,
+  MIMESEND_SMTP_FAILURE_REPLY,       /* a 4yz or 5yz: see the reply */
+  MIMESEND_SMTP_FAILURE_TIMEOUT,
+  MIMESEND_SMTP_FAILURE_CLOSED,      /* the peer closed, or the transport failed */
+  MIMESEND_SMTP_FAILURE_PROTOCOL,    /* what came was no SMTP, or nobody had asked for it */
+  MIMESEND_SMTP_FAILURE_TLS,
+  MIMESEND_SMTP_FAILURE_AUTH,        /* auth_step () was given a failure, or the proof was missing */
+  MIMESEND_SMTP_FAILURE_CONTENT,     /* end_content () was given a failure */
+  MIMESEND_SMTP_FAILURE_EIGHT_BIT,   /* 8-bit octets and no 8BITMIME */
+  MIMESEND_SMTP_FAILURE_NUL,
+  MIMESEND_SMTP_FAILURE_UNSUPPORTED, /* the message needs an extension that is not offered (SMTPUTF8, SIZE exceeded) */
+  MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING, /* another recipient of the same transaction was refused */
+  MIMESEND_SMTP_FAILURE_ABORTED      /* abort () */
+} MimesendSmtpFailure;
+
+typedef enum {
+  MIMESEND_SMTP_EVENT_READY,      /* hello, TLS and AUTH are over: transactions may be submitted; once a session */
+  MIMESEND_SMTP_EVENT_CHALLENGE,  /* `mechanisms` (first) or `challenge` (decoded; empty allowed) */
+  MIMESEND_SMTP_EVENT_RCPT_REPLY, /* a reply to RCPT came, to be shown; says nothing final */
+  MIMESEND_SMTP_EVENT_RECIPIENT,  /* the outcome of one recipient; exactly one for each, ahead of SETTLED */
+  MIMESEND_SMTP_EVENT_SETTLED,    /* the outcome of the transaction; exactly one */
+  MIMESEND_SMTP_EVENT_CLOSED      /* the session is over, with the reason; exactly one, the last event */
+} MimesendSmtpEventType;
+
+/* What the pointers point at stays until the next call of next_event (). */
+typedef struct {
+  MimesendSmtpEventType type;
+  guint64 transaction;
+  guint recipient; /* index in the transaction's recipients */
+  MimesendSmtpOutcome outcome;
+  MimesendSmtpFailure failure;
+  MimesendSmtpStage stage;
+  const MimesendSmtpReply *reply; /* the server's words, or NULL */
+  const char *words;              /* for people: "the server did not answer within 300 s"; NULL where the reply says it */
+  const char *const *mechanisms;  /* CHALLENGE: what AUTH= offers, upper case; never NULL, may be empty */
+  GBytes *challenge;              /* CHALLENGE: not the first */
+  gboolean stopped;               /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
+  gboolean chunking;              /* SETTLED: went by BDAT */
+} MimesendSmtpEvent;
+
+MimesendSmtpClient *mimesend_smtp_client_new (const MimesendSmtpSetup *setup);
+void mimesend_smtp_client_free (MimesendSmtpClient *self);
+
+/* The only place where time enters: monotonic microseconds, never going back. *deadline_us: when to call again at the
+ * latest, G_MAXINT64: never. Call after every batch of the others. */
+MimesendSmtpWant mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now_us, gint64 *deadline_us);
+
+void mimesend_smtp_client_receive (MimesendSmtpClient *self, const guint8 *octets, gsize n); /* n = 0: the peer closed */
+void mimesend_smtp_client_idle (MimesendSmtpClient *self); /* the input has just been read to its end: early replies never count */
+guint mimesend_smtp_client_peek (MimesendSmtpClient *self, MimesendPiece *pieces, guint n_max); /* lent: until the next call */
+void mimesend_smtp_client_sent (MimesendSmtpClient *self, gsize n);
+void mimesend_smtp_client_write_failed (MimesendSmtpClient *self, const char *why); /* after it, receive () to the end of
+                                             the input, then receive (NULL, 0): the server's last words still count */
+
+guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction); /* copies; 0: full */
+gsize mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction);
+void mimesend_smtp_client_supply (MimesendSmtpClient *self, guint64 transaction, MimesendPiece *piece); /* takes it over */
+void mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction, const GError *failure);
+
+gboolean mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *event);
+
+void mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *failure);
+/* mechanism set: the first step (response NULL: no initial response). mechanism NULL: the answer to a challenge.
+ * failure: gives up, with `*` where an exchange is under way. proven: nothing more is owed by the server but its 235;
+ * a 235 before that is a refusal. */
+void mimesend_smtp_client_auth_step (MimesendSmtpClient *self, const char *mechanism, GBytes *response, gboolean proven, const GError *failure);
+
+void mimesend_smtp_client_quit (MimesendSmtpClient *self);  /* QUIT as soon as nothing is in flight, then CLOSE */
+void mimesend_smtp_client_abort (MimesendSmtpClient *self, const char *why); /* settles everything as it stands; CLOSE */
+
+const MimesendSmtpCapabilities *mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self);
+gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self);     /* is any transaction unsettled? */
+gboolean mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self);  /* would abort () leave one in doubt? */
+
+/* How many octets of peek ()'s front must not be shown (AUTH), for the trace. */
+gboolean mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self);
+guint64 mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 transaction);
+gsize mimesend_smtp_client_get_longest_line (MimesendSmtpClient *self, guint64 transaction);
+
+G_END_DECLS
