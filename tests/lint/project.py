@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the lints share: the files of the project, and C without its comments."""
+
+import os
+import re
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_OUTSIDE = re.compile(r"^(\.git|\.cache|build.*|__pycache__)$")
+
+
+def files(*endings, under=""):
+    """Paths from the root, sorted. Whatever is built or hidden in .git is not of the project."""
+    found = []
+    for folder, folders, names in os.walk(os.path.join(ROOT, under)):
+        folders[:] = [name for name in folders if not _OUTSIDE.match(name)]
+        for name in names:
+            if not endings or name.endswith(endings):
+                found.append(os.path.relpath(os.path.join(folder, name), ROOT))
+    return sorted(found)
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def blank(match):
+    """The replacement that keeps line numbers."""
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def without_comments(text):
+    strings_or_comments = r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|//[^\n]*'
+    return re.sub(strings_or_comments, lambda m: blank(m) if m.group()[0] == "/" else m.group(), text, flags=re.S)
+
+
+def finish(what, faults):
+    """Prints the faults, and is the exit status."""
+    for fault in faults:
+        print(fault)
+    print("%s: %s" % (what, "%d faults" % len(faults) if faults else "ok"))
+    return 1 if faults else 0
