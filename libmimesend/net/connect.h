@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a server value to a connected socket: resolver, Happy Eyeballs, Unix sockets (GIO). Always asynchronous, in the
- * thread-default main context: the blocking callers run a private one. */
+/* From a server value to a connected socket: resolver, Happy Eyeballs, Unix sockets (GIO). Always
+ * asynchronous, in the thread-default main context: the blocking callers run a private one. */
 #pragma once
 
 #include <gio/gio.h>
@@ -8,20 +8,25 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct
+{
   GSocketConnection *connection; /* keeps the socket */
   GSocket *socket;               /* non-blocking, TCP_NODELAY; owned by connection */
   gboolean loopback;             /* the *peer's address*: 127/8, ::1, a Unix socket */
   char *peer;                    /* its numeric address, or the path */
   guint16 peer_port;
-  char *local_literal;           /* "[127.0.0.1]", "[IPv6:…]": for EHLO (decision 26) */
+  char *local_literal; /* "[127.0.0.1]", "[IPv6:…]": for EHLO */
 } MimesendConnected;
 
-/* timeout_ms: for the whole of it (60,000); per_address_ms: for each address (30,000). Errors: RESOLVE (the name does not
- * exist), CONNECT (all else; the text says whether trying again makes sense, and for a bare host that timed out on port
- * 25 names 587 and 465), G_IO_ERROR_CANCELLED. */
-void mimesend_connect_async (MimesendServer *server, guint timeout_ms, guint per_address_ms, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data);
+/* timeout_ms: for the whole of it (60,000); per_address_ms: for each address (30,000). Errors: RESOLVE (the
+ * name does not exist), CONNECT (all else; the text says whether trying again makes sense, and for a bare
+ * host that timed out on port 25 names 587 and 465), G_IO_ERROR_CANCELLED. */
+void mimesend_connect_async (MimesendServer *server,
+                             guint timeout_ms,
+                             guint per_address_ms,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
 MimesendConnected *mimesend_connect_finish (GAsyncResult *result, GError **error);
 void mimesend_connected_free (MimesendConnected *self); /* drops the connection; never blocks */
 

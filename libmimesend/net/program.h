@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program: transport: a sendmail-compatible command gets the envelope as arguments and the message on its standard
- * input, with LF line ends (contract N4; security notes, classes 21 and 22). */
+/* The program: transport: a sendmail-compatible command gets the envelope as arguments and the message on its
+ * standard input, with LF line ends (contract N4; security notes, classes 21 and 22). */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,16 +9,25 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendProgram MimesendProgram;
 
-/* argv + "-i" "-f" reverse-path "--" recipients. No shell; the environment without secrets; descriptors closed. */
-MimesendProgram *mimesend_program_start (const char *const *argv, const char *reverse_path, const char *const *recipients, GError **error);
-void mimesend_program_free (MimesendProgram *self); /* kills what still runs: a message cut short is never ended politely */
+/* argv + "-i" "-f" reverse-path "--" recipients. No shell; the environment without secrets; descriptors
+ * closed. */
+MimesendProgram *mimesend_program_start (const char *const *argv,
+                                         const char *reverse_path,
+                                         const char *const *recipients,
+                                         GError **error);
+void mimesend_program_free (
+    MimesendProgram *self); /* kills what still runs: a message cut short is never ended politely */
 
 /* The writing end, non-blocking; −1 after end (). */
 int mimesend_program_get_fd (MimesendProgram *self);
 void mimesend_program_end (MimesendProgram *self); /* closes its standard input: the end of the message */
 
 /* Its standard output and error, gathered (at most 16 KiB), and how it ended. */
-void mimesend_program_wait_async (MimesendProgram *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean mimesend_program_wait_finish (MimesendProgram *self, GAsyncResult *result, int *exit_status, char **output, GError **error);
+void mimesend_program_wait_async (MimesendProgram *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean mimesend_program_wait_finish (
+    MimesendProgram *self, GAsyncResult *result, int *exit_status, char **output, GError **error);
 
 G_END_DECLS

@@ -6,29 +6,50 @@
 
 G_BEGIN_DECLS
 
-typedef enum { MIMESEND_TLS_WORD_NONE, MIMESEND_TLS_WORD_SCHEME, MIMESEND_TLS_WORD_EXPLICIT } MimesendTlsWord;
+typedef enum
+{
+  MIMESEND_TLS_WORD_NONE,
+  MIMESEND_TLS_WORD_SCHEME,
+  MIMESEND_TLS_WORD_EXPLICIT
+} MimesendTlsWord;
 
-struct _MimesendServer {
+struct _MimesendServer
+{
   gatomicrefcount refs;
   MimesendTransport transport;
-  char *text;       /* as shown to people: a URL or host:port, never with a secret */
-  char *host;       /* as the user wrote it, without brackets; NULL for a Unix socket or a program */
-  char *tls_name;   /* what the certificate must name: host as A-labels, or the address */
+  char *text;     /* as shown to people: a URL or host:port, never with a secret */
+  char *host;     /* as the user wrote it, without brackets; NULL for a Unix socket or a program */
+  char *tls_name; /* what the certificate must name: host as A-labels, or the address */
   guint16 port;
-  char *path;       /* lmtp:/path */
-  char **argv;      /* program: */
-  GSocketConnectable *connectable; /* what GSocketClient is given; NULL for a program */
+  char *path;  /* lmtp:/path */
+  char **argv; /* program: */
+  char *mx;    /* mx:domain, as A-labels: the hosts are asked of the DNS when connecting */
+  GSocketConnectable *connectable; /* what GSocketClient is given; NULL for a program and for mx: */
   MimesendTlsPolicy tls;
-  MimesendTlsWord tls_word;  /* decision 5: a scheme's default may be lowered on loopback, an explicit word wins */
-  gboolean insecure_scheme;  /* smtp+insecure:// */
-  gboolean bare;             /* host or host:port: no URL; for the hint on port 25 */
+  MimesendTlsWord tls_word; /* a scheme's default may be lowered on loopback, an explicit word wins */
+  gboolean insecure_scheme; /* smtp+insecure:// */
+  gboolean port_given;      /* FALSE: the scheme's own, so that TLS from the first octet moves it to 465 */
+  gboolean bare;            /* host or host:port: no URL; for the hint on port 25 */
   char *login;
-  char *password;            /* wiped when freed */
+  char *password; /* wiped when freed */
   char *ca_file;
-  gboolean cleartext_login;  /* the caller said so in words */
+  gboolean cleartext_login; /* the caller said so in words */
 };
 
-/* The policy for a connection whose peer is on loopback (or not): decision 5. */
+/* The policy for a connection whose peer is on loopback (or not). */
 MimesendTlsPolicy mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback);
+
+/* The making of one, for server.c and server-parse.c alone. */
+MimesendServer *mimesend_server_alloc (MimesendTransport transport);
+MimesendServer *
+mimesend_server_complete (MimesendServer *self); /* takes self; fills in connectable and text */
+
+/* A name, an IPv4 or IPv6 address (bare, without brackets, with %scope): *host as written, *tls_name as
+ * certificates have it. Error ARGUMENT, which names the host and says what is wrong with it. */
+gboolean mimesend_host_check (const char *text, char **host, char **tls_name, GError **error);
+
+/* Somebody's text inside one of our sentences: valid UTF-8, no controls, at most 80 letters, nothing ahead of
+ * an '@'. */
+char *mimesend_text_shown (const char *text);
 
 G_END_DECLS

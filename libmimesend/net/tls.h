@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* TLS (GnuTLS) over two buffers, without I/O: the same verbs as smtp/client.h. Cipher octets go in and out on one side,
- * plain ones on the other; nothing here blocks or touches a socket. */
+/* TLS (GnuTLS) over two buffers, without I/O: the same verbs as smtp/client.h. Cipher octets go in and out on
+ * one side, plain ones on the other; nothing here blocks or touches a socket. */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,34 +9,47 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendTls MimesendTls;
 
-typedef struct {
-  const char *host;      /* the name or address that the user wrote; never a CNAME's target */
-  const char *ca_file;   /* PEM; NULL: the system's trust, loaded once a process */
-  gboolean must_verify;  /* FALSE: go on with a certificate that cannot be verified, and say why in _get_reason () */
+typedef struct
+{
+  const char *host;     /* the name or address that the user wrote; never a CNAME's target */
+  const char *ca_file;  /* PEM; NULL: the system's trust, loaded once a process */
+  gboolean must_verify; /* FALSE: go on with a certificate that cannot be verified, and say why in _get_reason
+                           () */
 } MimesendTlsSetup;
 
-typedef enum { MIMESEND_TLS_STATUS_DONE, MIMESEND_TLS_STATUS_MORE, MIMESEND_TLS_STATUS_FAILED } MimesendTlsStatus;
+typedef enum
+{
+  MIMESEND_TLS_STATUS_DONE,
+  MIMESEND_TLS_STATUS_MORE,
+  MIMESEND_TLS_STATUS_FAILED
+} MimesendTlsStatus;
 
-MimesendTls *mimesend_tls_new (const MimesendTlsSetup *setup, GError **error); /* TLS: a CA file that cannot be read */
-void mimesend_tls_free (MimesendTls *self); /* never blocks, says nothing to the peer */
+MimesendTls *
+mimesend_tls_new (const MimesendTlsSetup *setup, GError **error); /* TLS: a CA file that cannot be read */
+void mimesend_tls_free (MimesendTls *self);                       /* never blocks, says nothing to the peer */
 
 /* Cipher side. */
 void mimesend_tls_receive (MimesendTls *self, const guint8 *octets, gsize n); /* n = 0: the peer closed */
-gsize mimesend_tls_room (MimesendTls *self);                                    /* how many octets receive () takes now */
-gsize mimesend_tls_peek (MimesendTls *self, const guint8 **octets);             /* what should leave */
+gsize mimesend_tls_room (MimesendTls *self);                        /* how many octets receive () takes now */
+gsize mimesend_tls_peek (MimesendTls *self, const guint8 **octets); /* what should leave */
 void mimesend_tls_sent (MimesendTls *self, gsize n);
 
 /* Plain side. */
 MimesendTlsStatus mimesend_tls_handshake (MimesendTls *self, GError **error);
-gssize mimesend_tls_write (MimesendTls *self, const guint8 *octets, gsize n, GError **error); /* what fits; 0: full; −1 */
-gssize mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error); /* 0: nothing yet, or *eof */
-void mimesend_tls_close (MimesendTls *self); /* queues close_notify */
+gssize mimesend_tls_write (MimesendTls *self,
+                           const guint8 *octets,
+                           gsize n,
+                           GError **error); /* what fits; 0: full; −1 */
+gssize mimesend_tls_read (
+    MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error); /* 0: nothing yet, or *eof */
+void mimesend_tls_close (MimesendTls *self);                                    /* queues close_notify */
 
 /* After the handshake. */
 const char *mimesend_tls_get_version (MimesendTls *self); /* "TLS1.3" */
 const char *mimesend_tls_get_cipher (MimesendTls *self);
 gboolean mimesend_tls_is_verified (MimesendTls *self);
-const char *mimesend_tls_get_reason (MimesendTls *self);      /* why not, in GnuTLS's words; NULL when verified */
-const char *mimesend_tls_get_fingerprint (MimesendTls *self); /* SHA-256 of the certificate, hex; NULL: none seen */
+const char *mimesend_tls_get_reason (MimesendTls *self); /* why not, in GnuTLS's words; NULL when verified */
+const char *
+mimesend_tls_get_fingerprint (MimesendTls *self); /* SHA-256 of the certificate, hex; NULL: none seen */
 
 G_END_DECLS

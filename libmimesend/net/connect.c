@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How a connection comes about: the hosts to try in order (one, or those of mx:), each with all its addresses
+ * by Happy Eyeballs (RFC 8305), which GIO has in its asynchronous call alone. One GTask holds it all; it ends
+ * once, when the last of what it started has ended. */
+#include "net/connect.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include "mimesend-error.h"
+#include "net/mx.h"
+
+typedef struct
+{
+  MimesendServer *server;
+  guint timeout_ms;
+  guint per_address_ms;
+  GPtrArray *hosts; /* of GSocketConnectable */
+  guint next;
+  GCancellable *inner; /* ours: ended by the caller's and by the timer */
+  GSource *timer;
+  GSource *cancelled;
+  gboolean timed_out;
+  gboolean resolved; /* the DNS has answered for the host that is tried now */
+} Connect;
+
+static void
+connect_free (gpointer data)
+{
+  Connect *self = data;
+
+  mimesend_server_unref (self->server);
+  g_clear_pointer (&self->hosts, g_ptr_array_unref);
+  g_object_unref (self->inner);
+  g_free (self);
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+void
+mimesend_connected_free (MimesendConnected *self)
+{
+  if (self == NULL)
+    return;
+  /* The socket first: dropping it never waits for the peer. */
+  if (self->socket != NULL)
+    g_socket_close (self->socket, NULL);
+  g_clear_object (&self->connection);
+  g_free (self->peer);
+  g_free (self->local_literal);
+  g_free (self);
+}
+
+/* An IPv4 address that came over an IPv6 socket (RFC 4291 2.5.5.2) is an IPv4 address. */
+static GInetAddress *
+plain_address (GSocketAddress *address)
+{
+  static const guint8 prefix[12] = { [10] = 0xff, [11] = 0xff };
+  GInetAddress *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+
+  if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6 &&
+      memcmp (g_inet_address_to_bytes (inet), prefix, sizeof prefix) == 0)
+    return g_inet_address_new_from_bytes (g_inet_address_to_bytes (inet) + sizeof prefix,
+                                          G_SOCKET_FAMILY_IPV4);
+  return g_object_ref (inet);
+}
+
+/* RFC 5321 4.1.3; without a scope, which means nothing elsewhere. */
+static char *
+address_literal (GSocketAddress *local)
+{
+  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char *text = NULL;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (local))
+    return g_strdup ("[127.0.0.1]");
+  address = plain_address (local);
+  text = g_inet_address_to_string (address);
+  return g_strdup_printf (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 ? "[IPv6:%s]" : "[%s]",
+                          text);
+}
+
+static MimesendConnected *
+describe (GSocketConnection *connection, GError **error)
+{
+  g_autoptr (GSocketAddress) peer = g_socket_connection_get_remote_address (connection, error);
+  g_autoptr (GSocketAddress) local =
+      peer != NULL ? g_socket_connection_get_local_address (connection, error) : NULL;
+  MimesendConnected *self;
+
+  if (local == NULL)
+    return NULL;
+  self = g_new0 (MimesendConnected, 1);
+  self->connection = g_object_ref (connection);
+  self->socket = g_socket_connection_get_socket (connection);
+  g_socket_set_blocking (self->socket, FALSE);
+  g_socket_set_timeout (self->socket, 0);
+  if (G_IS_INET_SOCKET_ADDRESS (peer))
+    {
+      g_autoptr (GInetAddress) address = plain_address (peer);
+
+      /* Without it every short command waits for the acknowledgement of the one ahead; where it cannot be
+       * had, slower. */
+      g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+      self->loopback = g_inet_address_get_is_loopback (address);
+      self->peer = g_inet_address_to_string (address);
+      self->peer_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));
+    }
+  else if (G_IS_UNIX_SOCKET_ADDRESS (peer))
+    {
+      self->loopback = TRUE;
+      self->peer = g_strdup (g_unix_socket_address_get_path (G_UNIX_SOCKET_ADDRESS (peer)));
+    }
+  self->local_literal = address_literal (local);
+  return self;
+}
+
+/* The last address was given up, or the whole. Port 25 is closed to clients by most access providers,
+ * silently: the time-out is how it shows. */
+static GError *
+timed_out_error (const Connect *self)
+{
+  const MimesendServer *server = self->server;
+  gboolean hint = server->bare && server->port == 25 && server->host != NULL && self->resolved;
+
+  if (!self->resolved && server->host != NULL)
+    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                        "%s: the name service did not answer in time; trying again later is safe",
+                        server->text);
+  return g_error_new (
+      MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s: no connection in time%s%s%s%s%s", server->text,
+      hint ? "; port 25 is often closed to clients; try smtp://" : "; trying again later is safe",
+      hint ? server->host : "", hint ? " (587) or smtps://" : "", hint ? server->host : "",
+      hint ? " (465)" : "");
+}
+
+static GError *
+explain (const Connect *self, const GError *from)
+{
+  const char *text = self->server->text;
+
+  if (from->domain == MIMESEND_ERROR)
+    return g_error_copy (from);
+  if (g_error_matches (from, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE, "%s: there is no such host: check the name",
+                        text);
+  if (from->domain == G_RESOLVER_ERROR)
+    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                        "%s: the name service could not answer (%s); trying again later is safe", text,
+                        from->message);
+  if (g_error_matches (from, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return timed_out_error (self);
+  if (self->server->path != NULL && g_error_matches (from, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                        "%s: there is no such socket: is its server running? Trying again later is safe",
+                        text);
+  return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s: %s; trying again later is safe", text,
+                      from->message);
+}
+
+/* The end, with *connected or with the error. Both sources go first: they hold the task. */
+static void
+finish (GTask *task, MimesendConnected *connected, const GError *error)
+{
+  Connect *self = g_task_get_task_data (task);
+
+  drop_source (&self->timer);
+  drop_source (&self->cancelled);
+  if (g_task_return_error_if_cancelled (task))
+    mimesend_connected_free (connected);
+  else if (connected != NULL)
+    g_task_return_pointer (task, connected, (GDestroyNotify)mimesend_connected_free);
+  else
+    g_task_return_error (task, self->timed_out ? timed_out_error (self) : explain (self, error));
+  g_object_unref (task);
+}
+
+static void try_next (GTask *task);
+
+static void
+on_event (GSocketClient *client,
+          GSocketClientEvent event,
+          GSocketConnectable *connectable,
+          GIOStream *stream,
+          gpointer user_data)
+{
+  Connect *self = user_data;
+
+  if (event == G_SOCKET_CLIENT_RESOLVED || event == G_SOCKET_CLIENT_CONNECTING)
+    self->resolved = TRUE;
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  MimesendConnected *connected = NULL;
+
+  g_signal_handlers_disconnect_by_data (source, self);
+  if (connection != NULL)
+    connected = describe (connection, &error);
+  if (connected == NULL && self->next < self->hosts->len && !g_cancellable_is_cancelled (self->inner))
+    try_next (task);
+  else
+    finish (task, connected, error);
+}
+
+static void
+try_next (GTask *task)
+{
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  self->resolved = FALSE;
+  g_socket_client_set_enable_proxy (client, FALSE);
+  /* GIO counts in whole seconds here; the timer over the whole is exact. */
+  g_socket_client_set_timeout (client, MAX (1, (self->per_address_ms + 999) / 1000));
+  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
+  g_socket_client_connect_async (client, g_ptr_array_index (self->hosts, self->next++), self->inner,
+                                 on_connected, task);
+}
+
+static void
+on_exchangers (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  self->hosts = mimesend_mx_lookup_finish (result, &error);
+  if (self->hosts == NULL)
+    finish (task, NULL, error);
+  else
+    try_next (task);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  Connect *self = g_task_get_task_data (user_data);
+
+  self->timed_out = TRUE;
+  g_cancellable_cancel (self->inner);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  Connect *self = g_task_get_task_data (user_data);
+
+  g_cancellable_cancel (self->inner);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch (GTask *task)
+{
+  Connect *self = g_task_get_task_data (task);
+  GMainContext *context = g_task_get_context (task);
+  GCancellable *outer = g_task_get_cancellable (task);
+
+  if (self->timeout_ms > 0)
+    {
+      self->timer = g_timeout_source_new (self->timeout_ms);
+      g_source_set_callback (self->timer, on_timer, task, NULL);
+      g_source_attach (self->timer, context);
+    }
+  if (outer == NULL)
+    return;
+  /* A source, not the signal: it runs in this context and can be destroyed from within. */
+  self->cancelled = g_cancellable_source_new (outer);
+  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), task, NULL);
+  g_source_attach (self->cancelled, context);
+}
+
+void
+mimesend_connect_async (MimesendServer *server,
+                        guint timeout_ms,
+                        guint per_address_ms,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Connect *self = g_new0 (Connect, 1);
+
+  g_task_set_task_data (task, self, connect_free);
+  self->server = mimesend_server_ref (server);
+  self->timeout_ms = timeout_ms;
+  self->per_address_ms = per_address_ms;
+  self->inner = g_cancellable_new ();
+  if (server->connectable == NULL && server->mx == NULL)
+    {
+      g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                                              "%s is not reached by a socket", server->text);
+
+      finish (task, NULL, error);
+      return;
+    }
+  /* RFC 6761 6.4: there is no such name, and nobody need be asked. */
+  if (server->tls_name != NULL &&
+      (strcmp (server->tls_name, "invalid") == 0 || g_str_has_suffix (server->tls_name, ".invalid")))
+    {
+      g_autoptr (GError) error =
+          g_error_new_literal (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, ".invalid");
+
+      finish (task, NULL, error);
+      return;
+    }
+  watch (task);
+  if (server->mx != NULL)
+    {
+      mimesend_mx_lookup_async (server->mx, server->port, self->inner, on_exchangers, task);
+      return;
+    }
+  self->hosts = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (self->hosts, g_object_ref (server->connectable));
+  try_next (task);
+}
+
+MimesendConnected *
+mimesend_connect_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

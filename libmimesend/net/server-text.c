@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The last step of making a server value: what is connected to, and the text that mimesend_server_new ()
+ * reads back. */
+#include "net/server.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <string.h>
+
+#define PORT_SUBMISSIONS 465
+
+static const char *
+policy_word (MimesendTlsPolicy policy)
+{
+  static const char *const words[] = { "none", "opportunistic", "required", "implicit" };
+
+  return words[policy];
+}
+
+/* The form that mimesend_server_new () reads back as the same server: a password, a CA file and the arguments
+ * of a program are not in it. */
+static char *
+make_text (const MimesendServer *self)
+{
+  GString *out = g_string_new (NULL);
+  gboolean url = self->login != NULL || self->tls_word != MIMESEND_TLS_WORD_NONE ||
+                 self->transport != MIMESEND_TRANSPORT_SMTP;
+
+  if (self->transport == MIMESEND_TRANSPORT_PROGRAM)
+    g_string_append_printf (out, "program:%s", self->argv[0]);
+  else if (self->path != NULL)
+    {
+      g_string_append (out, self->transport == MIMESEND_TRANSPORT_LMTP ? "lmtp:" : "unix:");
+      g_string_append_uri_escaped (out, self->path, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, TRUE);
+    }
+  else if (self->mx != NULL)
+    g_string_append_printf (out, "mx:%s", self->host);
+  else if (self->host == NULL)
+    {
+      g_autofree char *other = g_socket_connectable_to_string (self->connectable);
+      g_string_append (out, other);
+    }
+  else
+    {
+      gboolean v6 = strchr (self->host, ':') != NULL;
+      g_auto (GStrv) scoped = g_strsplit (self->host, "%", 2);
+
+      if (url)
+        g_string_append_printf (out, "%s://",
+                                self->transport == MIMESEND_TRANSPORT_LMTP ? "lmtp"
+                                : self->insecure_scheme                    ? "smtp+insecure"
+                                : self->tls == MIMESEND_TLS_IMPLICIT       ? "smtps"
+                                                                           : "smtp");
+      if (self->login != NULL)
+        {
+          g_string_append_uri_escaped (out, self->login, NULL, TRUE);
+          g_string_append_c (out, '@');
+        }
+      if (v6 && url && scoped[1] != NULL)
+        g_string_append_printf (out, "[%s%%25%s]:%u", scoped[0], scoped[1], self->port);
+      else
+        g_string_append_printf (out, v6 ? "[%s]:%u" : "%s:%u", self->host, self->port);
+    }
+  if (self->tls_word == MIMESEND_TLS_WORD_EXPLICIT && self->transport != MIMESEND_TRANSPORT_PROGRAM &&
+      !(self->host != NULL && self->transport == MIMESEND_TRANSPORT_SMTP &&
+        self->tls == MIMESEND_TLS_IMPLICIT))
+    g_string_append_printf (out, "?tls=%s", policy_word (self->tls));
+  return g_string_free (out, FALSE);
+}
+
+MimesendServer *
+mimesend_server_complete (MimesendServer *self)
+{
+  if (self->tls == MIMESEND_TLS_IMPLICIT && !self->port_given && self->transport == MIMESEND_TRANSPORT_SMTP &&
+      self->host != NULL && self->mx == NULL && self->port != PORT_SUBMISSIONS)
+    {
+      self->port = PORT_SUBMISSIONS;
+      g_clear_object (&self->connectable);
+    }
+  if (self->connectable == NULL && self->path != NULL)
+    self->connectable = G_SOCKET_CONNECTABLE (g_unix_socket_address_new (self->path));
+  else if (self->connectable == NULL && self->host != NULL && self->mx == NULL)
+    {
+      /* An IDN goes to the resolver as certificates have it; a scope and the root's dot stay. */
+      gboolean idn = g_hostname_is_non_ascii (self->host);
+
+      self->connectable = g_network_address_new (idn ? self->tls_name : self->host, self->port);
+    }
+  g_free (self->text);
+  self->text = make_text (self);
+  return self;
+}
