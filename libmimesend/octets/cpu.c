@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "octets/cpu.h"
+
+MimesendKernel
+mimesend_cpu_best_kernel (void)
+{
+#ifdef MIMESEND_KERNELS_X86
+  /* These look at what the operating system saves, too (XGETBV). */
+  __builtin_cpu_init ();
+  if (!__builtin_cpu_supports ("ssse3"))
+    return MIMESEND_KERNEL_C;
+  if (!__builtin_cpu_supports ("avx2"))
+    return MIMESEND_KERNEL_SSSE3;
+  if (!__builtin_cpu_supports ("avx512vbmi") || !__builtin_cpu_supports ("avx512bw") ||
+      !__builtin_cpu_supports ("avx512vl"))
+    return MIMESEND_KERNEL_AVX2;
+  return MIMESEND_KERNEL_VBMI;
+#else
+  return MIMESEND_KERNEL_C;
+#endif
+}
+
+static MimesendKernel
+chosen_kernel (void)
+{
+  static const char *const names[] = { "c", "ssse3", "avx2", "vbmi" };
+  MimesendKernel best = mimesend_cpu_best_kernel ();
+  const char *wanted = g_getenv ("MIMESEND_KERNEL");
+
+  if (wanted == NULL)
+    return best;
+  for (guint i = 0; i < best; i++)
+    if (g_str_equal (wanted, names[i]))
+      return (MimesendKernel)i;
+  return best;
+}
+
+MimesendKernel
+mimesend_cpu_kernel (void)
+{
+  static gsize chosen = 0; /* the kernel + 1: 0 means not yet asked */
+
+  if (g_once_init_enter (&chosen))
+    g_once_init_leave (&chosen, (gsize)chosen_kernel () + 1);
+  return (MimesendKernel)(chosen - 1);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which kernels this processor can run. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#define MIMESEND_KERNELS_X86_LATER 1
+#endif
+
+/* In rising order: what can run one can run all before it. */
+typedef enum
+{
+  MIMESEND_KERNEL_C,
+  MIMESEND_KERNEL_SSSE3,
+  MIMESEND_KERNEL_AVX2,
+  MIMESEND_KERNEL_VBMI /* AVX-512 VBMI, with BW and VL */
+} MimesendKernel;
+
+/* The best that the processor has. */
+MimesendKernel mimesend_cpu_best_kernel (void);
+
+/* The one to use: the best, unless the environment variable MIMESEND_KERNEL (c, ssse3, avx2, vbmi) asks for
+ * less. Read once. What the processor does not have is never used, whatever the variable says. */
+MimesendKernel mimesend_cpu_kernel (void);
+
+G_END_DECLS

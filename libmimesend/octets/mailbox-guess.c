@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* For the words of an error alone: nothing that is guessed here is ever sent to. */
+#include "octets/mailbox.h"
+
+#include <string.h>
+
+static gboolean
+is_blank (char c)
+{
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Blanks off, and NULL if what is left is no mailbox. */
+static char *
+accept (const char *text, gsize length)
+{
+  MimesendMailbox mailbox;
+
+  while (length > 0 && is_blank (text[0]))
+    {
+      text++;
+      length--;
+    }
+  while (length > 0 && is_blank (text[length - 1]))
+    length--;
+  if (mimesend_mailbox_scan (text, length, &mailbox) != MIMESEND_MAILBOX_OK)
+    return NULL;
+  return g_strndup (text, length);
+}
+
+/* One past the quoted string that begins at i. */
+static gsize
+skip_quoted (const char *text, gsize length, gsize i)
+{
+  for (i++; i < length && text[i] != '"'; i++)
+    if (text[i] == '\\')
+      i++;
+  return MIN (i + 1, length);
+}
+
+/* What stands between '<' and '>', or else everything but the comments. */
+char *
+mimesend_mailbox_guess (const char *text, gsize length)
+{
+  g_autoptr (GString) rest = g_string_new (NULL);
+  guint depth = 0;
+  gsize i = 0;
+
+  while (i < length)
+    {
+      gsize next = text[i] == '"' && depth == 0 ? skip_quoted (text, length, i) : i + 1;
+
+      if (text[i] == '<' && depth == 0)
+        {
+          const char *close = memchr (text + i, '>', length - i);
+
+          return close == NULL ? NULL : accept (text + i + 1, (gsize)(close - (text + i + 1)));
+        }
+      if (text[i] == '(')
+        depth++;
+      else if (text[i] == ')' && depth > 0)
+        depth--;
+      else if (depth == 0)
+        g_string_append_len (rest, text + i, (gssize)(next - i));
+      i = next;
+    }
+  return accept (rest->str, rest->len);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The choices that RFC 2045 6.7 leaves open are GMime's, so that a tree reads the same whoever writes it: a
+ * blank is escaped ahead of a line end alone, CRLF and LF are both a line end, every other CR is escaped,
+ * soft breaks come at 75 letters. GMime's lines pass 76 where escapes of CR or of a blank come last on a line
+ * (a run of 1,000 CR makes one of 3,000): here a soft break is put ahead of them. */
+#include "octets/qp.h"
+
+#define LETTERS_MAX 76 /* letters on a line, the '=' of a soft break counted, the line end not */
+
+/* A blank or CR and then a CR, waiting together: pending is PAIR | the first. That happens only where the
+ * escape of the first would fill the line to its last letter: right if LF follows, too long if anything else
+ * does. */
+#define PAIR 0x100
+
+void
+mimesend_qp_init (MimesendQp *self)
+{
+  self->line_length = 0;
+  self->pending = -1;
+}
+
+static gboolean
+is_blank (guint c)
+{
+  return c == ' ' || c == '\t';
+}
+
+static gboolean
+is_safe (guint c)
+{
+  return (c >= 33 && c <= 126 && c != '=') || is_blank (c);
+}
+
+static guint8 *
+put_line_end (MimesendQp *self, gboolean crlf, guint8 *out)
+{
+  if (crlf)
+    *out++ = '\r';
+  *out++ = '\n';
+  self->line_length = 0;
+  return out;
+}
+
+static guint8 *
+put_soft_break (MimesendQp *self, gboolean crlf, guint8 *out)
+{
+  *out++ = '=';
+  return put_line_end (self, crlf, out);
+}
+
+/* room: how far the line may be filled by this escape. */
+static guint8 *
+put_escape (MimesendQp *self, guint c, guint room, gboolean crlf, guint8 *out)
+{
+  static const char hex[] = "0123456789ABCDEF";
+
+  if (self->line_length + 3 > room)
+    out = put_soft_break (self, crlf, out);
+  *out++ = '=';
+  *out++ = (guint8)hex[c >> 4 & 15];
+  *out++ = (guint8)hex[c & 15];
+  self->line_length += 3;
+  return out;
+}
+
+static guint8 *
+put_literal (MimesendQp *self, guint c, guint8 *out)
+{
+  *out++ = (guint8)c;
+  self->line_length++;
+  return out;
+}
+
+/* The pair is not followed by LF: its first is written, the CR waits alone. */
+static guint8 *
+part_pair (MimesendQp *self, gboolean crlf, guint8 *out)
+{
+  if (self->pending < PAIR)
+    return out;
+  out = put_escape (self, (guint)self->pending & 0xff, LETTERS_MAX - 1, crlf, out);
+  self->pending = '\r';
+  return out;
+}
+
+static guint8 *
+step_lf (MimesendQp *self, gboolean crlf, guint8 *out)
+{
+  if (self->pending >= PAIR || is_blank ((guint)self->pending))
+    out = put_escape (self, (guint)self->pending & 0xff, LETTERS_MAX, crlf, out);
+  self->pending = -1;
+  return put_line_end (self, crlf, out);
+}
+
+static guint8 *
+step_cr (MimesendQp *self, gboolean crlf, guint8 *out)
+{
+  out = part_pair (self, crlf, out);
+  if (self->pending >= 0 && self->line_length + 3 == LETTERS_MAX)
+    {
+      self->pending |= PAIR;
+      return out;
+    }
+  if (self->pending >= 0)
+    out = put_escape (self, (guint)self->pending, LETTERS_MAX - 1, crlf, out);
+  self->pending = '\r';
+  return out;
+}
+
+static guint8 *
+step_other (MimesendQp *self, guint c, gboolean crlf, guint8 *out)
+{
+  out = part_pair (self, crlf, out);
+  if (self->pending == '\r')
+    out = put_escape (self, '\r', LETTERS_MAX - 1, crlf, out);
+  else if (self->pending >= 0)
+    out = put_literal (self, (guint)self->pending, out);
+  self->pending = -1;
+
+  if (!is_safe (c))
+    return put_escape (self, c, LETTERS_MAX - 1, crlf, out);
+  if (self->line_length > LETTERS_MAX - 2)
+    out = put_soft_break (self, crlf, out);
+  if (is_blank (c))
+    {
+      self->pending = (gint)c;
+      return out;
+    }
+  return put_literal (self, c, out);
+}
+
+gsize
+mimesend_qp_step (MimesendQp *self, const guint8 *in, gsize n, gboolean crlf, guint8 *out)
+{
+  guint8 *begin = out;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (in[i] == '\r')
+        out = step_cr (self, crlf, out);
+      else if (in[i] == '\n')
+        out = step_lf (self, crlf, out);
+      else
+        out = step_other (self, in[i], crlf, out);
+    }
+  return (gsize)(out - begin);
+}
+
+gsize
+mimesend_qp_finish (MimesendQp *self, gboolean crlf, guint8 *out)
+{
+  guint8 *begin = out;
+
+  out = part_pair (self, crlf, out);
+  if (self->pending >= 0)
+    {
+      out = put_escape (self, (guint)self->pending, LETTERS_MAX - 1, crlf, out);
+      /* The line end that follows is none of the content's. */
+      out = put_soft_break (self, crlf, out);
+    }
+  mimesend_qp_init (self);
+  return (gsize)(out - begin);
+}
