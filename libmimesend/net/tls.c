@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GnuTLS between two buffers. It pulls from `in` what the driver received and pushes to `out` what the driver
+ * will send; where a buffer has nothing or no room, it is told EAGAIN and goes on at the next call.
+ *
+ * A record is begun only when it fits: GnuTLS would keep one that it could not push, and would count later
+ * octets against it. So write () never sees EAGAIN, and the octets that it took are in `out`. */
+#include "net/tls.h"
+
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
+#include "mimesend-error.h"
+#include "net/tls-verify.h"
+
+#define RECORD             16384 /* RFC 8446 5.1 */
+#define EXPANSION          256   /* more than any cipher of TLS 1.2 and 1.3 adds, header counted */
+#define OUT_SIZE           (4 * (RECORD + EXPANSION))
+#define IN_SIZE            (2 * (RECORD + EXPANSION))
+#define RENEGOTIATIONS_MAX 4
+#define WITHOUT_OLD        "-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1" /* RFC 8996 */
+
+typedef struct
+{
+  guint8 *octets;
+  gsize start;
+  gsize end;
+  gsize size;
+} Buffer;
+
+struct _MimesendTls
+{
+  gnutls_session_t session;
+  gnutls_certificate_credentials_t trust;
+  gboolean trust_owned;
+  char *host;
+  gboolean must_verify;
+  Buffer in, out;
+  gboolean peer_closed;
+  gboolean established;
+  gboolean judged;
+  guint8 first[4]; /* the peer's first octets: is that TLS at all? */
+  gsize n_first;
+  guint renegotiations;
+  gboolean renegotiating;
+  gboolean data_between; /* plain octets came in the middle of a renegotiation: to be read first */
+  GError *failure;       /* fatal: said again to every later call */
+  gboolean verified;
+  char *reason;
+  char *fingerprint;
+};
+
+static void
+buffer_compact (Buffer *self)
+{
+  if (self->start == 0)
+    return;
+  memmove (self->octets, self->octets + self->start, self->end - self->start);
+  self->end -= self->start;
+  self->start = 0;
+}
+
+static gsize
+buffer_room (const Buffer *self)
+{
+  return self->size - (self->end - self->start);
+}
+
+static gsize
+buffer_put (Buffer *self, const void *octets, gsize n)
+{
+  n = MIN (n, buffer_room (self));
+  if (n > self->size - self->end)
+    buffer_compact (self);
+  if (n > 0)
+    memcpy (self->octets + self->end, octets, n);
+  self->end += n;
+  return n;
+}
+
+static gsize
+buffer_take (Buffer *self, gsize n)
+{
+  n = MIN (n, self->end - self->start);
+  self->start += n;
+  if (self->start == self->end)
+    self->start = self->end = 0;
+  return n;
+}
+
+static ssize_t
+on_push (gnutls_transport_ptr_t user_data, const void *octets, size_t n)
+{
+  MimesendTls *self = user_data;
+  gsize put = buffer_put (&self->out, octets, n);
+
+  if (put > 0)
+    return (ssize_t)put;
+  gnutls_transport_set_errno (self->session, EAGAIN);
+  return -1;
+}
+
+static ssize_t
+on_pull (gnutls_transport_ptr_t user_data, void *octets, size_t n)
+{
+  MimesendTls *self = user_data;
+  const guint8 *from = self->in.octets + self->in.start;
+  gsize there = self->in.end - self->in.start;
+
+  if (there > 0)
+    {
+      n = MIN (n, there);
+      memcpy (octets, from, n);
+      buffer_take (&self->in, n);
+      return (ssize_t)n;
+    }
+  if (self->peer_closed)
+    return 0;
+  gnutls_transport_set_errno (self->session, EAGAIN);
+  return -1;
+}
+
+/* The default would poll a file descriptor that does not exist. */
+static int
+on_pull_timeout (gnutls_transport_ptr_t user_data, unsigned int ms)
+{
+  MimesendTls *self = user_data;
+
+  return self->in.end > self->in.start || self->peer_closed ? 1 : 0;
+}
+
+/* Within the handshake, so that nothing of ours follows a certificate that is refused. */
+static int
+on_certificate (gnutls_session_t session)
+{
+  MimesendTls *self = gnutls_session_get_ptr (session);
+
+  self->judged = TRUE;
+  self->verified = mimesend_tls_judge (session, self->host, &self->reason, &self->fingerprint);
+  return self->verified || !self->must_verify ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
+static gboolean
+set_up (MimesendTls *self, int *ret)
+{
+  *ret = gnutls_init (&self->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS);
+  if (*ret < 0)
+    return FALSE;
+  gnutls_session_set_ptr (self->session, self);
+  gnutls_transport_set_ptr (self->session, self);
+  gnutls_transport_set_push_function (self->session, on_push);
+  gnutls_transport_set_pull_function (self->session, on_pull);
+  gnutls_transport_set_pull_timeout_function (self->session, on_pull_timeout);
+  gnutls_session_set_verify_function (self->session, on_certificate);
+  *ret = gnutls_set_default_priority_append (self->session, WITHOUT_OLD, NULL, 0);
+  if (*ret >= 0)
+    *ret = gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, self->trust);
+  /* An address is never sent as a server name (RFC 6066 3). */
+  if (*ret >= 0 && self->host != NULL && !g_hostname_is_ip_address (self->host))
+    *ret = gnutls_server_name_set (self->session, GNUTLS_NAME_DNS, self->host, strlen (self->host));
+  return *ret >= 0;
+}
+
+/* As certificates have it: A-labels, without the root's dot or the scope of an address. */
+static char *
+certificate_name (const char *host)
+{
+  char *name = host == NULL || !g_hostname_is_non_ascii (host) ? g_strdup (host) : g_hostname_to_ascii (host);
+  gsize length = name != NULL ? strlen (name) : 0;
+
+  if (name != NULL && strchr (name, ':') != NULL)
+    name[strcspn (name, "%")] = '\0';
+  else if (length > 1 && name[length - 1] == '.')
+    name[length - 1] = '\0';
+  return name;
+}
+
+MimesendTls *
+mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
+{
+  MimesendTls *self;
+  gboolean owned;
+  gnutls_certificate_credentials_t trust = mimesend_tls_trust (setup->ca_file, &owned, error);
+  int ret;
+
+  if (trust == NULL)
+    return NULL;
+  self = g_new0 (MimesendTls, 1);
+  self->trust = trust;
+  self->trust_owned = owned;
+  self->host = certificate_name (setup->host);
+  self->must_verify = setup->must_verify;
+  self->in = (Buffer){ .octets = g_malloc (IN_SIZE), .size = IN_SIZE };
+  self->out = (Buffer){ .octets = g_malloc (OUT_SIZE), .size = OUT_SIZE };
+  if (set_up (self, &ret))
+    return self;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "TLS cannot be set up: %s", gnutls_strerror (ret));
+  mimesend_tls_free (self);
+  return NULL;
+}
+
+void
+mimesend_tls_free (MimesendTls *self)
+{
+  if (self == NULL)
+    return;
+  if (self->session != NULL)
+    gnutls_deinit (self->session);
+  if (self->trust_owned)
+    gnutls_certificate_free_credentials (self->trust);
+  g_free (self->host);
+  g_free (self->in.octets);
+  g_free (self->out.octets);
+  g_free (self->reason);
+  g_free (self->fingerprint);
+  g_clear_error (&self->failure);
+  g_free (self);
+}
+
+void
+mimesend_tls_receive (MimesendTls *self, const guint8 *octets, gsize n)
+{
+  gsize first = MIN (n, sizeof self->first - self->n_first);
+
+  g_return_if_fail (n <= mimesend_tls_room (self));
+  if (n == 0)
+    {
+      self->peer_closed = TRUE;
+      return;
+    }
+  memcpy (self->first + self->n_first, octets, first);
+  self->n_first += first;
+  buffer_put (&self->in, octets, n);
+}
+
+gsize
+mimesend_tls_room (MimesendTls *self)
+{
+  return buffer_room (&self->in);
+}
+
+gsize
+mimesend_tls_peek (MimesendTls *self, const guint8 **octets)
+{
+  *octets = self->out.octets + self->out.start;
+  return self->out.end - self->out.start;
+}
+
+void
+mimesend_tls_sent (MimesendTls *self, gsize n)
+{
+  g_return_if_fail (n <= self->out.end - self->out.start);
+  buffer_take (&self->out, n);
+}
+
+static const char *
+host_shown (const MimesendTls *self)
+{
+  return self->host != NULL ? self->host : "the server";
+}
+
+/* A greeting (RFC 5321 4.2: three digits) where TLS was due. */
+static gboolean
+peer_speaks_in_the_clear (const MimesendTls *self)
+{
+  return self->n_first >= 3 && g_ascii_isdigit (self->first[0]) && g_ascii_isdigit (self->first[1]) &&
+         g_ascii_isdigit (self->first[2]);
+}
+
+static GError *
+explain (MimesendTls *self, int ret)
+{
+  const char *host = host_shown (self);
+
+  if (!self->established && peer_speaks_in_the_clear (self))
+    return g_error_new (
+        MIMESEND_ERROR, MIMESEND_ERROR_TLS,
+        "%s: the server answered in the clear where TLS was due: this port wants STARTTLS: write smtp://%s",
+        host, self->host != NULL ? host : "HOST");
+  switch (ret)
+    {
+    case GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR:
+      return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS,
+                          "%s: the server's certificate was refused: %s (SHA-256 %s)", host, self->reason,
+                          self->fingerprint != NULL ? self->fingerprint : "unknown");
+    case GNUTLS_E_FATAL_ALERT_RECEIVED:
+      return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS, "%s: the server broke TLS off: %s", host,
+                          gnutls_alert_get_name (gnutls_alert_get (self->session)));
+    case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
+      return g_error_new (
+          MIMESEND_ERROR, MIMESEND_ERROR_TLS,
+          "%s: the server speaks no TLS of version 1.2 or later, and older ones are not safe (RFC 8996)",
+          host);
+    case GNUTLS_E_PREMATURE_TERMINATION:
+    case GNUTLS_E_PULL_ERROR:
+      return g_error_new (
+          MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+          "%s: the server closed the connection while TLS was being set up; trying again later is safe",
+          host);
+    default:
+      return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS, "%s: TLS failed: %s", host,
+                          gnutls_strerror (ret));
+    }
+}
+
+/* The alert for it goes to `out`; whether it still leaves is the driver's affair. */
+static void
+fail (MimesendTls *self, int ret, GError **error)
+{
+  if (self->failure == NULL)
+    {
+      self->failure = explain (self, ret);
+      gnutls_alert_send_appropriate (self->session, ret);
+    }
+  if (error != NULL)
+    *error = g_error_copy (self->failure);
+}
+
+MimesendTlsStatus
+mimesend_tls_handshake (MimesendTls *self, GError **error)
+{
+  int ret = self->failure != NULL ? GNUTLS_E_INVALID_SESSION : GNUTLS_E_SUCCESS;
+
+  if (self->failure == NULL && (!self->established || self->renegotiating))
+    do
+      ret = gnutls_handshake (self->session);
+    while (ret == GNUTLS_E_INTERRUPTED || ret == GNUTLS_E_WARNING_ALERT_RECEIVED);
+  self->data_between = self->renegotiating && ret == GNUTLS_E_GOT_APPLICATION_DATA;
+  if (ret == GNUTLS_E_AGAIN || self->data_between)
+    return MIMESEND_TLS_STATUS_MORE;
+  if (ret == GNUTLS_E_SUCCESS && !self->judged)
+    ret = GNUTLS_E_NO_CERTIFICATE_FOUND; /* nothing was asked about the peer: never go on */
+  if (ret < 0)
+    {
+      fail (self, ret, error);
+      return MIMESEND_TLS_STATUS_FAILED;
+    }
+  self->established = TRUE;
+  self->renegotiating = FALSE;
+  return MIMESEND_TLS_STATUS_DONE;
+}
+
+gssize
+mimesend_tls_write (MimesendTls *self, const guint8 *octets, gsize n, GError **error)
+{
+  gsize taken = 0;
+
+  if (self->failure != NULL || !self->established)
+    {
+      fail (self, GNUTLS_E_INVALID_SESSION, error);
+      return -1;
+    }
+  while (taken < n && !self->renegotiating && buffer_room (&self->out) >= RECORD + EXPANSION)
+    {
+      ssize_t ret = gnutls_record_send (self->session, octets + taken, MIN (n - taken, RECORD));
+
+      if (ret == GNUTLS_E_INTERRUPTED)
+        continue;
+      if (ret < 0)
+        {
+          fail (self, (int)ret, error);
+          return -1;
+        }
+      taken += (gsize)ret;
+    }
+  return (gssize)taken;
+}
+
+/* TLS 1.2 alone, and no mail server does it unasked; a few are granted, as a refusal makes some servers hang
+ * up. The certificate is judged again. */
+static int
+renegotiate (MimesendTls *self, GError **error)
+{
+  if (!self->renegotiating && self->renegotiations++ >= RENEGOTIATIONS_MAX)
+    {
+      fail (self, GNUTLS_E_REHANDSHAKE, error);
+      return -1;
+    }
+  if (!self->renegotiating)
+    self->judged = FALSE;
+  self->renegotiating = TRUE;
+  return mimesend_tls_handshake (self, error) == MIMESEND_TLS_STATUS_FAILED ? -1 : 0;
+}
+
+gssize
+mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error)
+{
+  *eof = FALSE;
+  if (self->failure != NULL || !self->established)
+    {
+      fail (self, GNUTLS_E_INVALID_SESSION, error);
+      return -1;
+    }
+  for (;;)
+    {
+      ssize_t ret;
+
+      if (self->renegotiating && renegotiate (self, error) < 0)
+        return -1;
+      if (self->renegotiating && !self->data_between)
+        return 0;
+      ret = gnutls_record_recv (self->session, octets, n);
+      if (ret > 0)
+        return ret;
+      switch (ret)
+        {
+        case 0:                              /* close_notify */
+        case GNUTLS_E_PREMATURE_TERMINATION: /* none: the core counts whole lines, so a cut one is none */
+          *eof = TRUE;
+          return 0;
+        case GNUTLS_E_AGAIN:
+          return 0;
+        case GNUTLS_E_INTERRUPTED:
+        case GNUTLS_E_WARNING_ALERT_RECEIVED:
+          continue;
+        case GNUTLS_E_REHANDSHAKE:
+          if (!self->renegotiating && renegotiate (self, error) < 0)
+            return -1;
+          continue;
+        default:
+          fail (self, (int)ret, error);
+          return -1;
+        }
+    }
+}
+
+void
+mimesend_tls_close (MimesendTls *self)
+{
+  if (self->established && self->failure == NULL)
+    gnutls_bye (self->session, GNUTLS_SHUT_WR);
+}
+
+const char *
+mimesend_tls_get_version (MimesendTls *self)
+{
+  return self->established ? gnutls_protocol_get_name (gnutls_protocol_get_version (self->session)) : NULL;
+}
+
+const char *
+mimesend_tls_get_cipher (MimesendTls *self)
+{
+  return self->established ? gnutls_cipher_get_name (gnutls_cipher_get (self->session)) : NULL;
+}
+
+gboolean
+mimesend_tls_is_verified (MimesendTls *self)
+{
+  return self->verified;
+}
+
+const char *
+mimesend_tls_get_reason (MimesendTls *self)
+{
+  return self->reason;
+}
+
+const char *
+mimesend_tls_get_fingerprint (MimesendTls *self)
+{
+  return self->fingerprint;
+}
