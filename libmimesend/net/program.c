@@ -212,10 +212,7 @@ mimesend_program_free (MimesendProgram *self)
 {
   if (self == NULL)
     return;
-  /* Killed ahead of its input being closed: it must not take the end of the pipe for the end of the message.
-   */
-  if (!self->exited)
-    g_subprocess_force_exit (self->child);
+  kill_child (self);
   mimesend_program_end (self);
   drop_source (&self->reading);
   g_cancellable_cancel (self->watch);
