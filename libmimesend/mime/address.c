@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One address, "foo" or "foo@bar.com", and its two halves (contract N9). */
+#include "mimesend-address.h"
+
+#include <string.h>
+
+#include "mime/addresses.h"
+#include "mimesend-error.h"
+#include "octets/mailbox.h"
+
+struct _MimesendAddress
+{
+  gatomicrefcount refs;
+  char *mailbox;
+  char *local_part;
+  char *domain; /* NULL for "foo" */
+};
+
+GType
+mimesend_address_get_type (void)
+{
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+                       g_boxed_type_register_static ("MimesendAddress", (GBoxedCopyFunc)mimesend_address_ref,
+                                                     (GBoxedFreeFunc)mimesend_address_unref));
+  return type;
+}
+
+/**
+ * mimesend_address_parse:
+ * @text: an address; blanks and newlines around it are cut
+ * @error: return location for an error, or %NULL
+ *
+ * Reads one address as RFC 5321 4.1.2 has it: no display name, no angle brackets. The domain may be missing.
+ *
+ * Errors: %MIMESEND_ERROR_ADDRESS; the message shows the bare address that was probably meant.
+ *
+ * Returns: (transfer full): the address, or %NULL with @error set
+ */
+MimesendAddress *
+mimesend_address_parse (const char *text, GError **error)
+{
+  MimesendAddress *self;
+  MimesendMailbox mailbox;
+  gsize length;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  text += strspn (text, " \t\r\n");
+  length = strlen (text);
+  while (length > 0 && strchr (" \t\r\n", text[length - 1]) != NULL)
+    length--;
+
+  if (!mimesend_addresses_check_bare ("address", text, length, &mailbox, error))
+    return NULL;
+  self = g_new0 (MimesendAddress, 1);
+  g_atomic_ref_count_init (&self->refs);
+  self->mailbox = g_strndup (text, length);
+  self->local_part = g_strndup (text, mailbox.local_length);
+  if (mailbox.domain_offset > 0)
+    self->domain = g_strdup (self->mailbox + mailbox.domain_offset);
+  return self;
+}
+
+/**
+ * mimesend_address_ref:
+ * @self: an address
+ *
+ * Returns: (transfer full): @self, held once more
+ */
+MimesendAddress *
+mimesend_address_ref (MimesendAddress *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * mimesend_address_unref:
+ * @self: (transfer full): an address
+ *
+ * Lets go of @self.
+ */
+void
+mimesend_address_unref (MimesendAddress *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_free (self->mailbox);
+  g_free (self->local_part);
+  g_free (self->domain);
+  g_free (self);
+}
+
+/**
+ * mimesend_address_get_local_part:
+ * @self: an address
+ *
+ * Returns: what stands ahead of the '@', as it was written, quotes included
+ */
+const char *
+mimesend_address_get_local_part (MimesendAddress *self)
+{
+  return self->local_part;
+}
+
+/**
+ * mimesend_address_get_domain:
+ * @self: an address
+ *
+ * Returns: (nullable): the domain or address literal behind the '@'; %NULL where there is none
+ */
+const char *
+mimesend_address_get_domain (MimesendAddress *self)
+{
+  return self->domain;
+}
+
+/**
+ * mimesend_address_get_mailbox:
+ * @self: an address
+ *
+ * Returns: the whole address, as it was written
+ */
+const char *
+mimesend_address_get_mailbox (MimesendAddress *self)
+{
+  return self->mailbox;
+}

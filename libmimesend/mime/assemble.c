@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Text, HTML, body and attachments become one tree. The caller's parts are put into it as they are; where one
+ * has to differ (children added, headers that belong to the message), a shallow copy takes its place. */
+#include <string.h>
+
+#include "mime/letter.h"
+#include "mime/part-builder.h"
+#include "mime/sniff.h"
+#include "mimesend-error.h"
+
+static GMimeObject *
+new_text (MimesendLetter *self, const char *text, const char *content_type, GError **error)
+{
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+
+  mimesend_part_builder_set_text (builder, text, -1);
+  mimesend_part_builder_set_content_type (builder, content_type);
+  mimesend_part_builder_set_charset (builder, self->charset);
+  return mimesend_part_builder_build (builder, error);
+}
+
+static GMimeObject *
+new_multipart (const char *subtype)
+{
+  GMimeMultipart *multipart = g_mime_multipart_new_with_subtype (subtype);
+
+  g_mime_multipart_get_boundary (multipart);
+  return GMIME_OBJECT (multipart);
+}
+
+static void
+add_child (GMimeObject *multipart, GMimeObject *part)
+{
+  GMimeObject *child = mimesend_part_for_multipart (part);
+
+  g_mime_multipart_add (GMIME_MULTIPART (multipart), child);
+  g_object_unref (child);
+}
+
+static GMimeObject *
+new_own_body (MimesendLetter *self, GError **error)
+{
+  GMimeObject *text = NULL, *html = NULL, *both;
+
+  if (self->text != NULL || self->html == NULL)
+    {
+      text = new_text (self, self->text != NULL ? self->text : "", "text/plain", error);
+      if (text == NULL)
+        return NULL;
+    }
+  if (self->html != NULL)
+    {
+      html = new_text (self, self->html, "text/html", error);
+      if (html == NULL)
+        {
+          g_clear_object (&text);
+          return NULL;
+        }
+    }
+  if (text == NULL || html == NULL)
+    return text != NULL ? text : html;
+
+  both = new_multipart ("alternative");
+  add_child (both, text);
+  add_child (both, html);
+  g_object_unref (text);
+  g_object_unref (html);
+  return both;
+}
+
+static gboolean
+is_content_header (const char *name)
+{
+  return g_ascii_strncasecmp (name, "Content-", 8) == 0;
+}
+
+static gboolean
+has_message_headers (GMimeObject *part)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (part);
+
+  for (int i = 0; i < g_mime_header_list_get_count (headers); i++)
+    if (!is_content_header (g_mime_header_get_name (g_mime_header_list_get_header_at (headers, i))))
+      return TRUE;
+  return FALSE;
+}
+
+/* Same class, same Content-* fields, same children or content. */
+static GMimeObject *
+copy_shallow (GMimeObject *part)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (part);
+  GMimeObject *copy = g_object_new (G_OBJECT_TYPE (part), NULL);
+
+  for (int i = 0; i < g_mime_header_list_get_count (headers); i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (headers, i);
+
+      if (is_content_header (g_mime_header_get_name (header)))
+        mimesend_header_copy (copy, header);
+    }
+  if (GMIME_IS_MULTIPART (part))
+    {
+      GMimeMultipart *from = GMIME_MULTIPART (part);
+
+      for (int i = 0; i < g_mime_multipart_get_count (from); i++)
+        g_mime_multipart_add (GMIME_MULTIPART (copy), g_mime_multipart_get_part (from, i));
+      g_mime_multipart_set_prologue (GMIME_MULTIPART (copy), g_mime_multipart_get_prologue (from));
+      g_mime_multipart_set_epilogue (GMIME_MULTIPART (copy), g_mime_multipart_get_epilogue (from));
+    }
+  else if (GMIME_IS_MESSAGE_PART (part))
+    g_mime_message_part_set_message (GMIME_MESSAGE_PART (copy),
+                                     g_mime_message_part_get_message (GMIME_MESSAGE_PART (part)));
+  else if (GMIME_IS_PART (part))
+    g_mime_part_set_content (GMIME_PART (copy), g_mime_part_get_content (GMIME_PART (part)));
+  return copy;
+}
+
+/* multipart/mixed takes the attachments behind its own children; anything else becomes the first child of a
+ * new one. */
+static GMimeObject *
+with_attachments (MimesendLetter *self, GMimeObject *body)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (body);
+  GMimeObject *mixed;
+
+  if (GMIME_IS_MULTIPART (body) && g_mime_content_type_is_type (type, "multipart", "mixed"))
+    {
+      mixed = copy_shallow (body);
+      /* Its boundary was chosen without a look at the attachments. */
+      g_mime_multipart_set_boundary (GMIME_MULTIPART (mixed), NULL);
+    }
+  else
+    {
+      GMimeObject *first = has_message_headers (body) ? copy_shallow (body) : g_object_ref (body);
+
+      mixed = new_multipart ("mixed");
+      g_mime_multipart_set_prologue (GMIME_MULTIPART (mixed), MIMESEND_PREAMBLE);
+      add_child (mixed, first);
+      g_object_unref (first);
+    }
+  for (guint i = 0; i < self->attachments->len; i++)
+    add_child (mixed, self->attachments->pdata[i]);
+  return mixed;
+}
+
+GMimeObject *
+mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error)
+{
+  GMimeObject *body, *whole;
+
+  *carry = FALSE;
+  if (self->body != NULL && (self->text != NULL || self->html != NULL))
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "the letter has a body and text or HTML: set one or the other");
+      return NULL;
+    }
+  if (self->body != NULL && GMIME_IS_MESSAGE (self->body))
+    {
+      body = g_mime_message_get_mime_part (GMIME_MESSAGE (self->body));
+      body = body != NULL ? g_object_ref (body) : new_text (self, "", "text/plain", error);
+    }
+  else
+    body = self->body != NULL ? g_object_ref (self->body) : new_own_body (self, error);
+  if (body == NULL)
+    return NULL;
+
+  if (self->body == NULL && GMIME_IS_MULTIPART (body) && self->attachments->len == 0)
+    g_mime_multipart_set_prologue (GMIME_MULTIPART (body), MIMESEND_PREAMBLE);
+  if (self->attachments->len == 0)
+    return body;
+  whole = with_attachments (self, body);
+  *carry = has_message_headers (body);
+  g_object_unref (body);
+  return whole;
+}

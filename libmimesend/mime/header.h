@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one place through which a value enters a header.
+ *
+ * GMime writes what it is given, CR and LF included, from header names, message ids, content ids, file names
+ * and parameters. So nothing in this room hands GMime a string that has not passed here. Refused everywhere:
+ * C0 (TAB is allowed in values), DEL, C1, U+2028, U+2029 and whatever is not UTF-8; nothing is stripped
+ * silently but in file names, which come from disks.
+ *
+ * `argument` is what the message calls the culprit: "subject", "parameter name". Errors:
+ * %MIMESEND_ERROR_CONTENT. */
+#pragma once
+
+#include <gmime/gmime.h>
+
+G_BEGIN_DECLS
+
+#define MIMESEND_HEADER_NAME_MAX    200
+#define MIMESEND_HEADER_VALUE_MAX   (16 * 1024)
+#define MIMESEND_HEADER_ADDRESS_MAX (4 * 1024 * 1024)
+#define MIMESEND_HEADER_TOKEN_MAX   40 /* GMime 3.2.13 allocates without end for a name of 70 to 72 letters */
+#define MIMESEND_HEADER_ID_MAX      900
+#define MIMESEND_FILE_NAME_MAX      255
+
+/* Field names: ftext of RFC 5322 3.6.8. */
+gboolean mimesend_header_check_name (const char *name, GError **error);
+
+/* Values: see above; at most `max` octets. */
+gboolean mimesend_header_check_value (const char *argument, const char *value, gsize max, GError **error);
+
+/* A display name: a value without marks that turn the direction of writing. */
+gboolean mimesend_header_check_display_name (const char *argument, const char *name, GError **error);
+
+/* Names of parameters, types, dispositions: token of RFC 2045 5.1. */
+gboolean mimesend_header_check_token (const char *argument, const char *token, GError **error);
+
+/* A message id or content id with or without its angle brackets (RFC 5322 3.6.4); returned without, or NULL.
+ */
+char *mimesend_header_check_id (const char *argument, const char *id, gboolean need_at, GError **error);
+
+/* The name under which a file travels: base name; controls and bidi overrides become U+FFFD; '/', '\' and ':'
+ * '_'. */
+char *mimesend_header_file_name (const char *argument, const char *name, GError **error);
+
+/* The same in ASCII, for readers that do not know RFC 2231. */
+char *mimesend_header_file_name_ascii (const char *file_name);
+
+/* The five ways in. All check, then set. */
+gboolean mimesend_header_append (GMimeObject *object, const char *name, const char *value, GError **error);
+gboolean
+mimesend_header_set_parameter (GMimeObject *object, const char *name, const char *value, GError **error);
+gboolean mimesend_header_set_disposition (GMimeObject *object, const char *disposition, GError **error);
+gboolean mimesend_header_set_file_name (GMimeObject *object, const char *name, GError **error);
+gboolean mimesend_header_set_content_id (GMimeObject *object, const char *id, GError **error);
+
+/* A header of another object, as it stands there. */
+void mimesend_header_copy (GMimeObject *object, GMimeHeader *header);
+
+/* "type/subtype" with parameters, checked; NULL and an error otherwise. */
+GMimeContentType *mimesend_header_parse_type (const char *content_type, GError **error);
+
+/* g_mime_init (), once. Every public function of this room that meets GMime begins with it. */
+void mimesend_mime_init (void);
+
+G_END_DECLS

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The message: its headers around the tree that assemble.c made. A field that the body has already is not
+ * written. */
+#include <sys/random.h>
+
+#include "mime/addresses.h"
+#include "mime/letter.h"
+#include "mimesend-error.h"
+
+/* Does the body bring this header along? */
+static const char *
+given (MimesendLetter *self, const char *name)
+{
+  GMimeObject *part;
+  const char *value;
+
+  if (self->body == NULL)
+    return NULL;
+  value = g_mime_object_get_header (self->body, name);
+  if (value != NULL || !GMIME_IS_MESSAGE (self->body))
+    return value;
+  part = g_mime_message_get_mime_part (GMIME_MESSAGE (self->body));
+  return part != NULL ? g_mime_object_get_header (part, name) : NULL;
+}
+
+/* 128 bits that nobody can guess, at a domain that is ours as far as can be told (RFC 5322 3.6.4). */
+static char *
+make_id (MimesendLetter *self)
+{
+  const char *reverse_path = mimesend_letter_get_reverse_path (self);
+  g_autofree char *domain = NULL;
+  guint32 random[4];
+
+  if (getrandom (random, sizeof random, 0) != (gssize)sizeof random)
+    for (gsize i = 0; i < G_N_ELEMENTS (random); i++)
+      random[i] = g_random_int ();
+
+  if (reverse_path != NULL)
+    domain = mimesend_addresses_id_domain (reverse_path);
+  if (domain == NULL && self->from.bare->len > 0)
+    domain = mimesend_addresses_id_domain (self->from.bare->pdata[0]);
+  return g_strdup_printf ("%08x%08x%08x%08x@%s", random[0], random[1], random[2], random[3],
+                          domain != NULL            ? domain
+                          : self->id_domain != NULL ? self->id_domain
+                                                    : "localhost.invalid");
+}
+
+/* SOURCE_DATE_EPOCH makes what is built the same everywhere: UTC then, else the local zone. */
+static char *
+make_date (void)
+{
+  const char *epoch = g_getenv ("SOURCE_DATE_EPOCH");
+  g_autoptr (GDateTime) now = NULL;
+  gint64 seconds;
+
+  if (epoch != NULL && g_ascii_string_to_signed (epoch, 10, 0, G_MAXINT32 * (gint64)64, &seconds, NULL))
+    now = g_date_time_new_from_unix_utc (seconds);
+  if (now == NULL)
+    now = g_date_time_new_now_local ();
+  return g_mime_utils_header_format_date (now);
+}
+
+/**
+ * mimesend_letter_get_message_id:
+ * @self: a letter
+ *
+ * The id that the letter has or will have when it is built. It stays the same until something in the letter
+ * is changed.
+ *
+ * Returns: the message id, without angle brackets
+ */
+const char *
+mimesend_letter_get_message_id (MimesendLetter *self)
+{
+  const char *value = given (self, "Message-ID");
+
+  if (value != NULL && self->made_id == NULL)
+    self->made_id = g_mime_utils_decode_message_id (value);
+  if (self->made_id == NULL && self->given_id == NULL)
+    self->made_id = make_id (self);
+  return self->made_id != NULL ? self->made_id : self->given_id;
+}
+
+static void
+set_addresses (MimesendLetter *self,
+               GMimeMessage *message,
+               GMimeAddressType type,
+               MimesendLetterField *field,
+               const char *name)
+{
+  if (internet_address_list_length (field->list) > 0 && given (self, name) == NULL)
+    internet_address_list_append (g_mime_message_get_addresses (message, type), field->list);
+}
+
+static void
+set_plain (MimesendLetter *self, GMimeMessage *message, const char *name, const char *value)
+{
+  if (value != NULL && given (self, name) == NULL)
+    g_mime_object_set_header (GMIME_OBJECT (message), name, value, "utf-8");
+}
+
+/* From and Sender, each from what is there. */
+static gboolean
+set_originator (MimesendLetter *self, GMimeMessage *message, GError **error)
+{
+  const char *reverse_path = mimesend_letter_get_reverse_path (self);
+  guint n = self->from.bare->len;
+
+  if (n == 0 && given (self, "From") == NULL)
+    {
+      if (reverse_path == NULL || *reverse_path == '\0')
+        {
+          g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                       "the letter has no sender: set from (the header) or the reverse-path (the envelope)");
+          return FALSE;
+        }
+      g_mime_message_add_mailbox (message, GMIME_ADDRESS_TYPE_FROM, NULL, reverse_path);
+      return TRUE;
+    }
+  if (n > 1 && (reverse_path == NULL || *reverse_path == '\0'))
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "from has %u addresses: set the reverse-path to the one that sends", n);
+      return FALSE;
+    }
+  set_addresses (self, message, GMIME_ADDRESS_TYPE_FROM, &self->from, "From");
+  return TRUE;
+}
+
+static gboolean
+has_header (MimesendLetter *self, const char *name)
+{
+  for (guint i = 0; i < self->headers->len; i++)
+    if (g_ascii_strcasecmp (((MimesendLetterHeader *)self->headers->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A destination field is not demanded, but many filters miss it: an empty group says that there is more to
+ * it. */
+static void
+set_destination (MimesendLetter *self, GMimeMessage *message)
+{
+  set_addresses (self, message, GMIME_ADDRESS_TYPE_TO, &self->to, "To");
+  set_addresses (self, message, GMIME_ADDRESS_TYPE_CC, &self->cc, "Cc");
+  if (self->to.bare->len == 0 && self->cc.bare->len == 0 && self->bcc.bare->len > 0 &&
+      given (self, "To") == NULL && given (self, "Cc") == NULL)
+    {
+      GMimeHeaderList *headers = g_mime_object_get_header_list (GMIME_OBJECT (message));
+
+      g_mime_header_list_set (headers, "To", "undisclosed-recipients:;", NULL);
+      g_mime_header_set_raw_value (g_mime_header_list_get_header (headers, "To"),
+                                   " undisclosed-recipients:;\n");
+    }
+}
+
+/* Headers of a body that stands deeper now, or whose message was taken apart. */
+static void
+carry_up (GMimeMessage *message, GMimeObject *from)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (from);
+
+  for (int i = 0; i < g_mime_header_list_get_count (headers); i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (headers, i);
+      const char *name = g_mime_header_get_name (header);
+
+      if (g_ascii_strncasecmp (name, "Content-", 8) != 0 && g_ascii_strcasecmp (name, "MIME-Version") != 0 &&
+          g_ascii_strcasecmp (name, "Bcc") != 0 && g_ascii_strcasecmp (name, "Resent-Bcc") != 0)
+        mimesend_header_copy (GMIME_OBJECT (message), header);
+    }
+}
+
+static void
+set_headers (MimesendLetter *self, GMimeMessage *message)
+{
+  set_addresses (self, message, GMIME_ADDRESS_TYPE_REPLY_TO, &self->reply_to, "Reply-To");
+  set_destination (self, message);
+  set_plain (self, message, "Subject", self->subject);
+  if (self->given_date == NULL && self->made_date == NULL)
+    self->made_date = make_date ();
+  set_plain (self, message, "Date", self->given_date != NULL ? self->given_date : self->made_date);
+  if (given (self, "Message-ID") == NULL)
+    {
+      g_autofree char *id = g_strdup_printf ("<%s>", mimesend_letter_get_message_id (self));
+
+      g_mime_object_set_header (GMIME_OBJECT (message), "Message-ID", id, NULL);
+    }
+  /* RFC 5322 3.6.2: several authors, one sender. */
+  if (self->from.bare->len > 1 && given (self, "Sender") == NULL && !has_header (self, "Sender") &&
+      given (self, "From") == NULL)
+    g_mime_message_add_mailbox (message, GMIME_ADDRESS_TYPE_SENDER, NULL,
+                                mimesend_letter_get_reverse_path (self));
+  for (guint i = 0; i < self->headers->len; i++)
+    {
+      MimesendLetterHeader *header = self->headers->pdata[i];
+
+      if (given (self, header->name) == NULL)
+        g_mime_object_append_header (GMIME_OBJECT (message), header->name, header->value, "utf-8");
+    }
+}
+
+/**
+ * mimesend_letter_build:
+ * @self: a letter
+ * @error: return location for an error, or %NULL
+ *
+ * Makes a message of the letter: Date, Message-ID and MIME-Version are in it, Bcc is not. Files and streams
+ * are read when it is rendered. Can be called again.
+ *
+ * Errors: %MIMESEND_ERROR_ARGUMENT when there is neither From nor reverse-path, %MIMESEND_ERROR_CONTENT when
+ * the text is not in its charset.
+ *
+ * Returns: (transfer full): a #GMimeMessage, or %NULL with @error set
+ */
+GMimeObject *
+mimesend_letter_build (MimesendLetter *self, GError **error)
+{
+  GMimeMessage *message = g_mime_message_new (FALSE);
+  GMimeObject *part = NULL;
+  gboolean carry;
+
+  if (set_originator (self, message, error))
+    part = mimesend_letter_assemble (self, &carry, error);
+  if (part == NULL)
+    {
+      g_object_unref (message);
+      return NULL;
+    }
+  set_headers (self, message);
+  if (self->body != NULL && (carry || GMIME_IS_MESSAGE (self->body)))
+    {
+      carry_up (message, self->body);
+      if (carry && GMIME_IS_MESSAGE (self->body) &&
+          g_mime_message_get_mime_part (GMIME_MESSAGE (self->body)) != NULL)
+        carry_up (message, g_mime_message_get_mime_part (GMIME_MESSAGE (self->body)));
+    }
+  g_mime_message_set_mime_part (message, part);
+  /* The part is outermost already, and says so itself. */
+  if (g_mime_object_get_header (part, "MIME-Version") != NULL)
+    g_mime_object_remove_header (GMIME_OBJECT (message), "MIME-Version");
+  g_object_unref (part);
+  return GMIME_OBJECT (message);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Header lines that a caller wrote: "Name: value", one or several (the seed's :headers). */
+#pragma once
+
+#include "mime/letter.h"
+
+G_BEGIN_DECLS
+
+/* Appends MimesendLetterHeaders to found, checked. The id of a Message-ID comes without angle brackets. */
+gboolean mimesend_letter_header_parse (GPtrArray *found, const char *text, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mime/header.h"
+#include "mimesend-letter.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *name;          /* "to": what messages call it */
+  InternetAddressList *list; /* as the header has it */
+  GPtrArray *bare;           /* of strings: as the envelope has it */
+} MimesendLetterField;
+
+typedef struct
+{
+  char *name;
+  char *value;
+} MimesendLetterHeader;
+
+struct _MimesendLetter
+{
+  GObject parent_instance;
+
+  MimesendLetterField from, to, cc, bcc, reply_to;
+  char *reverse_path; /* as set; "" is the null reverse-path; NULL: taken from `from` */
+  char *subject;
+  GPtrArray *headers; /* of MimesendLetterHeader: those that add_header () brought, in order */
+  char *charset;
+  char *text, *html;
+  GMimeObject *body;
+  GPtrArray *attachments; /* of GMimeObject */
+  char *id_domain;        /* for the Message-ID where no address has one */
+
+  char *given_id; /* by add_header () */
+  char *given_date;
+  char *made_id; /* by us, kept until something is set */
+  char *made_date;
+};
+
+/* The domain of the Message-ID where neither reverse-path nor From has one: the EHLO name, which the caller
+ * knows. */
+void mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain);
+
+/* The body with its attachments. Headers that `given` (nullable) has and that belong to the message, since
+ * the body was wrapped or copied, are for the caller to carry up: *carry is set then. */
+GMimeObject *mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From what a builder holds to a GMimeObject. In order: which content, which type, the leaf, its fields. */
+#include <string.h>
+
+#include "mime/leaf.h"
+#include "mime/part-builder.h"
+#include "mime/sniff.h"
+#include "mimesend-error.h"
+
+static gboolean
+wrong (GError **error, const char *words)
+{
+  g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, words);
+  return FALSE;
+}
+
+static gboolean
+check_one_content (MimesendPartBuilder *self, GError **error)
+{
+  int n = (self->text != NULL) + (self->bytes != NULL) + (self->path != NULL) + (self->stream != NULL) +
+          (self->subparts->len > 0);
+
+  if (n == 0)
+    return wrong (error, "the part has no content: set text, bytes, a file, a stream, or add a subpart");
+  if (n > 1)
+    return wrong (error,
+                  "the part has more than one content: set one of text, bytes, file, stream and subparts");
+  return TRUE;
+}
+
+/* The text or the bytes, cut to the range; the range of a file, checked against its size. */
+static gboolean
+cut_range (MimesendPartBuilder *self, gint64 size, gint64 *start, gint64 *end, GError **error)
+{
+  *start = self->has_range ? self->range_start : 0;
+  *end = self->has_range ? self->range_end : -1;
+  if (!self->has_range)
+    return TRUE;
+  if (size < 0)
+    return wrong (
+        error, "a range was given for a content of unknown length: set it for text, bytes or a regular file");
+  if (*end == -1)
+    *end = size;
+  if (*start < 0 || *start > *end || *end > size)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "the range %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                   " is not inside the content, which has %" G_GINT64_FORMAT " octets",
+                   self->range_start, self->range_end, size);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static GMimeContentType *
+choose_type (MimesendPartBuilder *self, GError **error)
+{
+  g_autofree char *guess = NULL;
+
+  if (self->content_type != NULL)
+    return mimesend_header_parse_type (self->content_type, error);
+  if (self->subparts->len > 0)
+    return mimesend_header_parse_type ("multipart/mixed", error);
+  if (self->text != NULL)
+    return mimesend_header_parse_type ("text/plain", error);
+  if (self->path != NULL)
+    guess = mimesend_sniff_type (self->path);
+  else if (self->stream != NULL && self->name != NULL)
+    guess = mimesend_sniff_type (self->name);
+  return mimesend_header_parse_type (guess != NULL ? guess : "application/octet-stream", error);
+}
+
+GMimeObject *
+mimesend_part_for_multipart (GMimeObject *part)
+{
+  if (!GMIME_IS_MESSAGE (part))
+    return g_object_ref (part);
+  return GMIME_OBJECT (g_mime_message_part_new_with_message ("rfc822", GMIME_MESSAGE (part)));
+}
+
+static GMimeObject *
+build_multipart (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
+{
+  GMimeObject *object;
+
+  if (!g_mime_content_type_is_type (type, "multipart", "*"))
+    {
+      wrong (error, "subparts need a content type of multipart/…: leave it away for multipart/mixed");
+      return NULL;
+    }
+  if (self->has_range)
+    {
+      wrong (error, "a range belongs to text, bytes or a file, not to subparts");
+      return NULL;
+    }
+  if (self->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+      self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+      self->encoding == GMIME_CONTENT_ENCODING_UUENCODE)
+    {
+      wrong (error, "a multipart cannot be encoded (RFC 2045 6.4): set the encoding of its subparts");
+      return NULL;
+    }
+  object = g_mime_object_new (NULL, type);
+  for (guint i = 0; i < self->subparts->len; i++)
+    {
+      GMimeObject *child = mimesend_part_for_multipart (self->subparts->pdata[i]);
+
+      g_mime_multipart_add (GMIME_MULTIPART (object), child);
+      g_object_unref (child);
+    }
+  g_mime_multipart_get_boundary (GMIME_MULTIPART (object));
+  if (self->top)
+    g_mime_multipart_set_prologue (GMIME_MULTIPART (object), MIMESEND_PREAMBLE);
+  return object;
+}
+
+/* message/rfc822 may not be base64 (RFC 2046 5.2.1): it is taken apart. */
+static GMimeObject *
+build_message (MimesendPartBuilder *self, GMimeStream *stream, GMimeContentType *type, GError **error)
+{
+  GMimeMessage *message;
+  GMimeObject *object;
+
+  message = mimesend_leaf_parse_message (stream);
+  if (message == NULL)
+    {
+      if (self->content_type == NULL && self->path != NULL)
+        {
+          object = GMIME_OBJECT (g_mime_part_new_with_type ("application", "octet-stream"));
+          mimesend_leaf_set_stream (GMIME_PART (object), stream);
+          g_mime_part_set_content_encoding (GMIME_PART (object), GMIME_CONTENT_ENCODING_BASE64);
+          return object;
+        }
+      wrong (error, "the content is no message: set another content type, such as application/octet-stream");
+      return NULL;
+    }
+  object = g_mime_object_new (NULL, type);
+  g_mime_message_part_set_message (GMIME_MESSAGE_PART (object), message);
+  g_object_unref (message);
+  return object;
+}
+
+static gboolean
+is_textual (GMimeContentType *type)
+{
+  return g_mime_content_type_is_type (type, "text", "*") ||
+         g_mime_content_type_is_type (type, "message", "*");
+}
+
+/* Encoding of octets in memory. */
+static gboolean
+choose_memory_encoding (MimesendPartBuilder *self,
+                        GMimeContentType *type,
+                        GBytes *octets,
+                        GMimeContentEncoding *encoding,
+                        GError **error)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (octets, &length);
+  GMimeContentEncoding best = mimesend_sniff_encoding (data, length);
+
+  *encoding = self->encoding;
+  if (self->encoding == GMIME_CONTENT_ENCODING_DEFAULT)
+    *encoding = self->text != NULL || is_textual (type) ? best : GMIME_CONTENT_ENCODING_BASE64;
+  else if (self->encoding == GMIME_CONTENT_ENCODING_7BIT && best != GMIME_CONTENT_ENCODING_7BIT)
+    return wrong (
+        error, "the content is not 7bit: it has octets above 127, NUL, a bare CR or a line over 998 octets; "
+               "leave the encoding to the builder");
+  return TRUE;
+}
+
+/* The charset: given, or a parameter of the type, or UTF-8. Octets in memory are looked at. */
+static gboolean
+settle_charset (
+    MimesendPartBuilder *self, GMimeContentType *type, GBytes *octets, const char **charset, GError **error)
+{
+  *charset = self->charset != NULL ? self->charset : g_mime_content_type_get_parameter (type, "charset");
+  for (guint i = 0; self->charset == NULL && i < self->parameters->len; i++)
+    {
+      MimesendPair *pair = self->parameters->pdata[i];
+
+      if (g_ascii_strcasecmp (pair->name, "charset") == 0)
+        *charset = pair->value;
+    }
+  if (!g_mime_content_type_is_type (type, "text", "*") && *charset == NULL)
+    return TRUE;
+  if (*charset == NULL)
+    *charset = "utf-8";
+  if (octets == NULL)
+    return mimesend_sniff_check_charset_name (*charset, error);
+  return mimesend_sniff_check_charset (self->text != NULL ? "text" : "content",
+                                       g_bytes_get_data (octets, NULL), g_bytes_get_size (octets), *charset,
+                                       error);
+}
+
+static GMimeObject *
+make_leaf (MimesendPartBuilder *self,
+           GMimeStream *stream,
+           GMimeContentType *type,
+           GMimeContentEncoding encoding,
+           const char *charset,
+           GError **error)
+{
+  GMimeObject *object = g_mime_object_new (NULL, type);
+
+  if (GMIME_IS_MESSAGE_PART (object))
+    {
+      g_object_unref (object);
+      return build_message (self, stream, type, error);
+    }
+  mimesend_leaf_set_stream (GMIME_PART (object), stream);
+  g_mime_part_set_content_encoding (GMIME_PART (object), encoding);
+  if (charset != NULL && !mimesend_header_set_parameter (object, "charset", charset, error))
+    g_clear_object (&object);
+  return object;
+}
+
+static GMimeObject *
+build_memory (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
+{
+  GBytes *whole = self->text != NULL ? self->text : self->bytes;
+  g_autoptr (GBytes) octets = NULL;
+  GMimeContentEncoding encoding;
+  const char *charset;
+  GMimeStream *stream;
+  GMimeObject *object;
+  gint64 start, end;
+
+  if (!cut_range (self, (gint64)g_bytes_get_size (whole), &start, &end, error))
+    return NULL;
+  octets = self->has_range ? g_bytes_new_from_bytes (whole, (gsize)start, (gsize)(end - start))
+                           : g_bytes_ref (whole);
+  if (!settle_charset (self, type, octets, &charset, error) ||
+      !choose_memory_encoding (self, type, octets, &encoding, error))
+    return NULL;
+  if (self->text != NULL && encoding == GMIME_CONTENT_ENCODING_BASE64 && charset != NULL &&
+      mimesend_sniff_charset_has_ascii_lines (charset))
+    {
+      GBytes *canonical = mimesend_leaf_canonical_text (octets);
+
+      g_bytes_unref (octets);
+      octets = canonical;
+    }
+
+  stream = g_mime_stream_mem_new_with_buffer (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
+  object = make_leaf (self, stream, type, encoding, charset, error);
+  g_object_unref (stream);
+  return object;
+}
+
+/* A file or a stream: nobody has seen the octets, so the encoding is one that can carry all of them. */
+static GMimeObject *
+build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
+{
+  GMimeContentEncoding encoding = self->encoding;
+  const char *charset;
+  GMimeStream *stream;
+  GMimeObject *object;
+  gint64 size = -1, start, end;
+
+  if (self->path != NULL && !mimesend_leaf_check_file (self->path, &size, error))
+    return NULL;
+  if (!cut_range (self, size, &start, &end, error) || !settle_charset (self, type, NULL, &charset, error))
+    return NULL;
+  if (encoding == GMIME_CONTENT_ENCODING_DEFAULT)
+    encoding = is_textual (type) ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE : GMIME_CONTENT_ENCODING_BASE64;
+
+  stream =
+      self->path != NULL ? mimesend_leaf_open_later (self->path, start, end) : g_object_ref (self->stream);
+  object = make_leaf (self, stream, type, encoding, charset, error);
+  g_object_unref (stream);
+  return object;
+}
+
+/* attachment for a file, none for text and multiparts, inline for the rest; "" for none. */
+static gboolean
+set_disposition_and_name (MimesendPartBuilder *self, GMimeObject *object, GError **error)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (object);
+  const char *disposition = self->disposition;
+  const char *name = self->name;
+
+  if (disposition == NULL && (self->path != NULL || self->stream != NULL))
+    disposition = GMIME_DISPOSITION_ATTACHMENT;
+  else if (disposition == NULL && !g_mime_content_type_is_type (type, "text", "*") &&
+           !GMIME_IS_MULTIPART (object))
+    disposition = GMIME_DISPOSITION_INLINE;
+
+  if (disposition != NULL && *disposition != '\0' &&
+      !mimesend_header_set_disposition (object, disposition, error))
+    return FALSE;
+  if (name == NULL && self->path != NULL)
+    name = self->path;
+  return name == NULL || mimesend_header_set_file_name (object, name, error);
+}
+
+static gboolean
+set_fields (MimesendPartBuilder *self, GMimeObject *object, GError **error)
+{
+  static const struct
+  {
+    const char *name, *setter;
+  } setters[] = {
+    { "Content-Type", "set_content_type ()" },       { "Content-Transfer-Encoding", "set_encoding ()" },
+    { "Content-Disposition", "set_disposition ()" }, { "Content-ID", "set_id ()" },
+    { "Content-Description", "set_description ()" }, { "MIME-Version", "set_top ()" },
+  };
+
+  for (guint i = 0; i < self->parameters->len; i++)
+    {
+      MimesendPair *pair = self->parameters->pdata[i];
+
+      if (!mimesend_header_set_parameter (object, pair->name, pair->value, error))
+        return FALSE;
+    }
+  if (self->charset != NULL && !mimesend_header_set_parameter (object, "charset", self->charset, error))
+    return FALSE;
+  if (!set_disposition_and_name (self, object, error))
+    return FALSE;
+  if (self->id != NULL && !mimesend_header_set_content_id (object, self->id, error))
+    return FALSE;
+  if (self->description != NULL &&
+      !mimesend_header_append (object, "Content-Description", self->description, error))
+    return FALSE;
+  for (guint i = 0; i < self->headers->len; i++)
+    {
+      MimesendPair *pair = self->headers->pdata[i];
+
+      for (gsize j = 0; j < G_N_ELEMENTS (setters); j++)
+        if (g_ascii_strcasecmp (pair->name, setters[j].name) == 0)
+          {
+            g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the header %s is set by %s",
+                         setters[j].name, setters[j].setter);
+            return FALSE;
+          }
+      if (!mimesend_header_append (object, pair->name, pair->value, error))
+        return FALSE;
+    }
+  if (self->top)
+    g_mime_object_set_header (object, "MIME-Version", "1.0", NULL);
+  return TRUE;
+}
+
+/**
+ * mimesend_part_builder_build:
+ * @self: a builder
+ * @error: return location for an error, or %NULL
+ *
+ * Makes the part. A file is checked to be readable; it is read when the part is rendered.
+ *
+ * Errors: %MIMESEND_ERROR_ARGUMENT for keys that do not go together, %MIMESEND_ERROR_CONTENT for a value that
+ * no header may hold, a text that is not in its charset, or a file that cannot be read.
+ *
+ * Returns: (transfer full): a part, or %NULL with @error set
+ */
+GMimeObject *
+mimesend_part_builder_build (MimesendPartBuilder *self, GError **error)
+{
+  GMimeContentType *type;
+  GMimeObject *object = NULL;
+
+  mimesend_mime_init ();
+  if (!check_one_content (self, error))
+    return NULL;
+  type = choose_type (self, error);
+  if (type == NULL)
+    return NULL;
+  if (self->subparts->len > 0)
+    object = build_multipart (self, type, error);
+  else if (g_mime_content_type_is_type (type, "multipart", "*"))
+    wrong (error,
+           "a multipart has subparts and no content of its own: add subparts, or set another content type");
+  else if (self->text != NULL || self->bytes != NULL)
+    object = build_memory (self, type, error);
+  else
+    object = build_unseen (self, type, error);
+  g_object_unref (type);
+
+  if (object != NULL && !set_fields (self, object, error))
+    g_clear_object (&object);
+  return object;
+}
