@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
-#define MIMESEND_KERNELS_X86_LATER 1
+#define MIMESEND_KERNELS_X86 1
 #endif
 
 /* In rising order: what can run one can run all before it. */
