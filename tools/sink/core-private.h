@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the receiver's core share: core.c (in, out, events), command.c (what a command does),
+ * content.c (DATA and BDAT), login.c (AUTH), path.c (the arguments of MAIL and RCPT). */
+#pragma once
+
+#include "core.h"
+#include "script.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SINK_STATE_COMMAND,
+  SINK_STATE_RESPONSE, /* AUTH waits for a line */
+  SINK_STATE_DATA,
+  SINK_STATE_CHUNK,
+  SINK_STATE_STORING, /* MESSAGE_END was given: sink_core_stored () is due */
+  SINK_STATE_TLS,     /* sink_core_tls_done () is due */
+  SINK_STATE_HUNG,
+  SINK_STATE_CLOSED
+} SinkState;
+
+typedef struct _SinkLogin SinkLogin;
+
+struct _SinkCore
+{
+  /* the setup */
+  char *name, *user, *password;
+  gboolean lmtp, tls_possible;
+  char **hide, **refuse;
+  guint64 size_limit;
+  guint recipients_max, scram_iterations;
+  gboolean limits;
+  SinkScript script;
+
+  /* in, out, events */
+  GByteArray *in;
+  gsize at;      /* what was used of it */
+  gsize scanned; /* behind `at`, known to hold no LF */
+  gboolean eof;
+  GQueue out;     /* of SinkOutput */
+  GArray *events; /* of SinkEvent, to be fetched before anything goes on */
+  SinkState state;
+
+  /* the session */
+  gboolean tls_active, extended;
+  char *hello;
+  SinkLogin *login;
+  char *mechanism;       /* logged in by it */
+  gboolean awaits_reply; /* nothing may follow the last command before its reply (RFC 2920 section 3.1) */
+  gboolean tossing;      /* a command line that is too long, up to its end */
+  guint violations;
+  SinkActs acts; /* what the script holds for the reply that is due */
+  gboolean acts_used;
+
+  /* the transaction */
+  gboolean mail, mail_refused;
+  gboolean needs_rset; /* after a failed BDAT (RFC 3030 section 2) */
+  gboolean forget;     /* the transaction is over; its strings live until the events are fetched */
+  char *reverse_path, *mail_parameters;
+  gboolean eight_bit, binary, utf8;
+  GPtrArray *recipients, *recipient_parameters;
+  GPtrArray *kept; /* LMTP: recipients whose final reply is not refused by the script; lent strings */
+
+  /* the content */
+  gboolean begun, by_bdat, fresh, too_big, cut_short;
+  const SinkStep *content_step;
+  guint64 total, chunk_left, chunk_size;
+  gboolean chunk_last, chunk_refused;
+  gboolean line_begin, after_cr;
+  guint64 line;   /* octets of this line so far */
+  GArray *finals; /* of SinkActs, one a final reply */
+};
+
+/* core.c */
+void sink_core_say (SinkCore *self, const char *code, const char *enhanced, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+void
+sink_core_line (SinkCore *self, const char *text); /* as it is, not scripted: the lines of EHLO's reply */
+void sink_core_write (SinkCore *self, const guint8 *octets, gsize n, gint64 delay_us, gint64 drip_us);
+void sink_core_event (SinkCore *self, SinkEventType type);
+void sink_core_lose (SinkCore *self, const char *refusal);
+void sink_core_close (SinkCore *self, gboolean reset);
+/* DROP, RESET and HANG of a verdict; FALSE: it is none of them. */
+gboolean sink_core_cut (SinkCore *self, const SinkStep *verdict);
+void sink_core_forget (SinkCore *self);
+gboolean sink_core_offers (const SinkCore *self, const char *extension);
+
+/* command.c */
+void sink_command_run (SinkCore *self, char *line);
+
+/* content.c */
+void sink_content_begin (SinkCore *self, gboolean by_bdat);
+gboolean sink_content_data (SinkCore *self); /* one step; FALSE: more input is needed */
+gboolean sink_content_chunk (SinkCore *self);
+void sink_content_bdat (SinkCore *self, const char *arguments);
+void sink_content_replies (SinkCore *self, const char *code, const char *enhanced, const char *text);
+
+/* login.c */
+const char *sink_login_mechanisms (const SinkCore *self); /* "PLAIN LOGIN"; NULL: none */
+void sink_login_begin (SinkCore *self, const char *arguments);
+void sink_login_response (SinkCore *self, const char *line);
+void sink_login_free (SinkLogin *self);
+
+/* path.c */
+gboolean sink_path_parse (const char *text, const char *keyword, char **path, char **parameters);
+typedef enum
+{
+  SINK_PARAMETERS_OK,
+  SINK_PARAMETERS_BAD,
+  SINK_PARAMETERS_UNKNOWN
+} SinkParameters;
+SinkParameters sink_parameters_check (const SinkCore *self, const char *parameters, gboolean of_mail);
+char *
+sink_parameter (const char *parameters, const char *name); /* its value, "" without one; NULL: not there */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SinkLogin, sink_login_free)
+
+G_END_DECLS
