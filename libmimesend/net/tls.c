@@ -12,12 +12,11 @@
 #include "mimesend-error.h"
 #include "net/tls-verify.h"
 
-#define RECORD             16384 /* RFC 8446 5.1 */
-#define EXPANSION          256   /* more than any cipher of TLS 1.2 and 1.3 adds, header counted */
-#define OUT_SIZE           (4 * (RECORD + EXPANSION))
-#define IN_SIZE            (2 * (RECORD + EXPANSION))
-#define RENEGOTIATIONS_MAX 4
-#define WITHOUT_OLD        "-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1" /* RFC 8996 */
+#define RECORD      16384 /* RFC 8446 5.1 */
+#define EXPANSION   256   /* more than any cipher of TLS 1.2 and 1.3 adds, header counted */
+#define OUT_SIZE    (4 * (RECORD + EXPANSION))
+#define IN_SIZE     (2 * (RECORD + EXPANSION))
+#define WITHOUT_OLD "-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1" /* RFC 8996 */
 
 typedef struct
 {
@@ -40,10 +39,7 @@ struct _MimesendTls
   gboolean judged;
   guint8 first[4]; /* the peer's first octets: is that TLS at all? */
   gsize n_first;
-  guint renegotiations;
-  gboolean renegotiating;
-  gboolean data_between; /* plain octets came in the middle of a renegotiation: to be read first */
-  GError *failure;       /* fatal: said again to every later call */
+  GError *failure; /* fatal: said again to every later call */
   gboolean verified;
   char *reason;
   char *fingerprint;
@@ -320,12 +316,11 @@ mimesend_tls_handshake (MimesendTls *self, GError **error)
 {
   int ret = self->failure != NULL ? GNUTLS_E_INVALID_SESSION : GNUTLS_E_SUCCESS;
 
-  if (self->failure == NULL && (!self->established || self->renegotiating))
+  if (self->failure == NULL && !self->established)
     do
       ret = gnutls_handshake (self->session);
     while (ret == GNUTLS_E_INTERRUPTED || ret == GNUTLS_E_WARNING_ALERT_RECEIVED);
-  self->data_between = self->renegotiating && ret == GNUTLS_E_GOT_APPLICATION_DATA;
-  if (ret == GNUTLS_E_AGAIN || self->data_between)
+  if (ret == GNUTLS_E_AGAIN)
     return MIMESEND_TLS_STATUS_MORE;
   if (ret == GNUTLS_E_SUCCESS && !self->judged)
     ret = GNUTLS_E_NO_CERTIFICATE_FOUND; /* nothing was asked about the peer: never go on */
@@ -335,7 +330,6 @@ mimesend_tls_handshake (MimesendTls *self, GError **error)
       return MIMESEND_TLS_STATUS_FAILED;
     }
   self->established = TRUE;
-  self->renegotiating = FALSE;
   return MIMESEND_TLS_STATUS_DONE;
 }
 
@@ -349,7 +343,7 @@ mimesend_tls_write (MimesendTls *self, const guint8 *octets, gsize n, GError **e
       fail (self, GNUTLS_E_INVALID_SESSION, error);
       return -1;
     }
-  while (taken < n && !self->renegotiating && buffer_room (&self->out) >= RECORD + EXPANSION)
+  while (taken < n && buffer_room (&self->out) >= RECORD + EXPANSION)
     {
       ssize_t ret = gnutls_record_send (self->session, octets + taken, MIN (n - taken, RECORD));
 
@@ -365,22 +359,6 @@ mimesend_tls_write (MimesendTls *self, const guint8 *octets, gsize n, GError **e
   return (gssize)taken;
 }
 
-/* TLS 1.2 alone, and no mail server does it unasked; a few are granted, as a refusal makes some servers hang
- * up. The certificate is judged again. */
-static int
-renegotiate (MimesendTls *self, GError **error)
-{
-  if (!self->renegotiating && self->renegotiations++ >= RENEGOTIATIONS_MAX)
-    {
-      fail (self, GNUTLS_E_REHANDSHAKE, error);
-      return -1;
-    }
-  if (!self->renegotiating)
-    self->judged = FALSE;
-  self->renegotiating = TRUE;
-  return mimesend_tls_handshake (self, error) == MIMESEND_TLS_STATUS_FAILED ? -1 : 0;
-}
-
 gssize
 mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error)
 {
@@ -392,13 +370,8 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
     }
   for (;;)
     {
-      ssize_t ret;
+      ssize_t ret = gnutls_record_recv (self->session, octets, n);
 
-      if (self->renegotiating && renegotiate (self, error) < 0)
-        return -1;
-      if (self->renegotiating && !self->data_between)
-        return 0;
-      ret = gnutls_record_recv (self->session, octets, n);
       if (ret > 0)
         return ret;
       switch (ret)
@@ -411,10 +384,7 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
           return 0;
         case GNUTLS_E_INTERRUPTED:
         case GNUTLS_E_WARNING_ALERT_RECEIVED:
-          continue;
-        case GNUTLS_E_REHANDSHAKE:
-          if (!self->renegotiating && renegotiate (self, error) < 0)
-            return -1;
+        case GNUTLS_E_REHANDSHAKE: /* TLS 1.2's renegotiation may be left unanswered (RFC 5246 7.4.1.1) */
           continue;
         default:
           fail (self, (int)ret, error);
