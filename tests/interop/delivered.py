@@ -9,10 +9,14 @@ import time
 
 
 class Delivered:
-    def __init__(self, sender, recipients, octets):
-        self.sender = sender
-        self.recipients = recipients
-        self.octets = octets
+    def __init__(self, sender, recipients, path):
+        self.sender, self.recipients = sender, recipients
+        self._path = path
+
+    @property
+    def octets(self):
+        with open(self._path, "rb") as file:
+            return file.read()
 
     @property
     def message(self):
@@ -30,29 +34,24 @@ class Delivered:
 
 
 class Store:
-    """The folder that record.sh delivers to. await_messages () sleeps until the bell rings."""
+    """The folder that record.sh delivers to. await_recipients () sleeps until the bell rings."""
 
     def __init__(self, path):
-        self.path = path
+        self._path = path
         self._bell = os.open(os.path.join(path, "bell"), os.O_RDWR | os.O_NONBLOCK)
 
     def close(self):
         os.close(self._bell)
 
-    def messages(self):
-        new = os.path.join(self.path, "new")
-        found = []
+    def _messages(self):
+        new = os.path.join(self._path, "new")
         for name in os.listdir(new):
             with open(os.path.join(new, name, "envelope")) as file:
-                lines = file.read().splitlines()
-            with open(os.path.join(new, name, "message"), "rb") as file:
-                octets = file.read()
-            sender = "" if lines[0] in ("<>", "MAILER-DAEMON") else lines[0]
-            found.append(Delivered(sender, lines[1:], octets))
-        return found
+                sender, *recipients = file.read().splitlines()
+            yield Delivered("" if sender == "<>" else sender, recipients, os.path.join(new, name, "message"))
 
     def from_sender(self, sender):
-        return [message for message in self.messages() if message.sender == sender]
+        return [message for message in self._messages() if message.sender == sender]
 
     def await_recipients(self, sender, count, seconds=60):
         """The messages from `sender`, once they were delivered to `count` recipients in all."""
@@ -74,14 +73,22 @@ class Boxes:
     """Dovecot's Maildirs, one a recipient: LMTP has stored when it has answered, so there is nothing to wait for."""
 
     def __init__(self, path):
-        self.path = path
+        self._path = path
 
-    def messages(self, recipient):
-        new = os.path.join(self.path, recipient, "new")
+    def from_sender(self, sender):
         found = []
-        for name in sorted(os.listdir(new)) if os.path.isdir(new) else []:
-            with open(os.path.join(new, name), "rb") as file:
-                octets = file.read()
-            sender = email.message_from_bytes(octets).get("Return-Path", "").strip("<>")
-            found.append(Delivered(sender, [recipient], octets))
+        for recipient in os.listdir(self._path):
+            new = os.path.join(self._path, recipient, "new")
+            for name in sorted(os.listdir(new)):
+                with open(os.path.join(new, name), "rb") as file:
+                    first = file.readline().strip()
+                if first == b"Return-Path: <%s>" % sender.encode():
+                    found.append(Delivered(sender, [recipient], os.path.join(new, name)))
+        return found
+
+    def await_recipients(self, sender, count):
+        found = self.from_sender(sender)
+        if len(found) < count:
+            raise AssertionError("%d of %d recipients of a message from %s were delivered to"
+                                 % (len(found), count, sender))
         return found

@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""run.py --mimesend COMMAND --work FOLDER [--tally FILE] [NAME...]
+
+Runs the command against the real servers, on loopback, and says which could not be started and why. NAME selects
+tests by a part of their name (postfix/letter). The servers are unpacked into FOLDER once.
+"""
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+import unittest
+
+import ca
+import namespace
+import packages
+from command import Command
+from letters import Letters
+from servers.postfix import Postfix
+from test_dovecot import DovecotLmtpTest, DovecotSubmissionTest
+from test_exim import EximTest
+from test_opensmtpd import OpenSmtpdTest
+from test_postfix import PostfixTest
+
+SUITES = {"postfix": PostfixTest, "exim": EximTest, "opensmtpd": OpenSmtpdTest, "dovecot": DovecotSubmissionTest,
+          "dovecot-lmtp": DovecotLmtpTest}
+
+
+class Report(unittest.TestResult):
+    """A line for each test when it ends."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        self._faults, self._start = [], time.monotonic()
+
+    def addFailure(self, test, error):
+        self._faults.append(error)
+
+    addError = addFailure
+
+    def addSubTest(self, test, subtest, error):
+        if error:
+            self._faults.append(error)
+
+    def addSuccess(self, test):
+        pass
+
+    passed = failed = 0
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        name = "%s/%s" % (test.suite, test._testMethodName.removeprefix("test_"))
+        if self._faults:
+            self.failed += 1
+            for error in self._faults:
+                words = "".join(traceback.format_exception(*error)).rstrip()
+                print("".join("# %s\n" % line for line in words.splitlines()), end="")
+        else:
+            self.passed += 1
+        print("%s %s (%.1f s)" % ("not ok" if self._faults else "ok", name, time.monotonic() - self._start), flush=True)
+
+
+def tests_of(suite, wanted):
+    kind = SUITES[suite]
+    kind.suite = suite
+    names = [name for name in dir(kind) if name.startswith("test_") and callable(getattr(kind, name))]
+    return [kind(name) for name in names
+            if not wanted or any(part in "%s/%s" % (suite, name.removeprefix("test_")) for part in wanted)]
+
+
+def run_suites(work, command_path, wanted):
+    """Returns (passed, failed); a server that does not start fails each of its tests."""
+    report = Report()
+    with contextlib.ExitStack() as stack:
+        folder = tempfile.mkdtemp(prefix="mi-", dir="/tmp")
+        stack.callback(shutil.rmtree, folder)
+        certificates = os.path.join(folder, "ca")
+        ca.create(certificates)
+        files = os.path.join(folder, "letters")
+        os.mkdir(files)
+        written = Letters(files)
+        command = Command(command_path, folder, os.path.join(certificates, "ca.pem"))
+        root = os.path.join(work, "root")
+        running = {}
+
+        def server(kind):
+            if kind not in running:
+                more = {}
+                if kind.name == "dovecot":
+                    more["backend"] = server(Postfix).ports["plain"]
+                running[kind] = stack.enter_context(kind(root, certificates, **more))
+            return running[kind]
+
+        for suite in SUITES:
+            tests = tests_of(suite, wanted)
+            for test in tests:
+                kind = type(test)
+                try:
+                    kind.server = server(kind.kind)
+                except Exception:
+                    print("not ok %s: the server does not start\n%s" % (suite, traceback.format_exc()))
+                    report.failed += len(tests)
+                    break
+                kind.command, kind.letters = command, written
+                kind.backend = running.get(Postfix)
+                kind.store = {"dovecot": kind.backend and kind.backend.store,
+                              "dovecot-lmtp": getattr(kind.server, "boxes", None)}.get(suite, kind.server.store)
+                test.run(report)
+    return report.passed, report.failed
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--mimesend", default=os.environ.get("MIMESEND"), help="the command to test")
+    arguments.add_argument("--work", required=True, help="where the servers are unpacked")
+    arguments.add_argument("--tally", help="a file to which the counts are appended")
+    arguments.add_argument("name", nargs="*")
+    options = arguments.parse_args()
+    if not options.mimesend:
+        arguments.error("--mimesend, or MIMESEND in the environment")
+    work = os.path.abspath(options.work)
+    passed = failed = 0
+    why = None
+    try:
+        packages.unpack(os.path.join(work, "root"))
+        why = namespace.refusal(os.path.join(work, "root"))
+    except packages.Unavailable as failure:
+        why = str(failure)
+    if why:
+        why = "%s (%s)" % (", ".join(SUITES), " ".join(why.split()))
+        print("not run: " + why)
+    else:
+        passed, failed = run_suites(work, options.mimesend, options.name)
+        print("interop: %d passed, %d failed" % (passed, failed))
+    if options.tally:
+        with open(options.tally, "a") as file:
+            file.write("interop %d %d%s\n" % (passed, failed, " NOT-RUN: " + why if why else ""))
+    return 1 if failed or passed + failed == 0 and not why else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
