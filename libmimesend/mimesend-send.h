@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "mimesend-arg.h"
 #include "mimesend-content.h"
 #include "mimesend-letter.h"
 #include "mimesend-receipt.h"
@@ -20,5 +21,59 @@ gboolean mimesend_send_smtp_auth_content (MimesendServer *server, const char *fr
 gboolean mimesend_send_letter_content (MimesendServer *server, const char *from, const char *const *to,
                                        MimesendLetter *letter, MimesendContent *content, MimesendSendFlags flags,
                                        MimesendReceipt **receipt, GCancellable *cancellable, GError **error);
+
+#ifndef __GI_SCANNER__
+
+gboolean mimesend_send_smtp_args (MimesendArg server, const char *from, MimesendArg to, MimesendReceipt **receipt,
+                                  GError **error, gsize n_messages, const MimesendArg *messages);
+gboolean mimesend_send_smtp_auth_args (MimesendArg server, const char *from, MimesendArg to, const char *login,
+                                       const char *password, MimesendReceipt **receipt, GError **error,
+                                       gsize n_messages, const MimesendArg *messages);
+gboolean mimesend_send_letter_args (MimesendArg server, const char *from, MimesendArg to, MimesendLetter *letter,
+                                    MimesendReceipt **receipt, GError **error, gsize n_messages,
+                                    const MimesendArg *messages);
+
+#ifdef MIMESEND_ARGS
+
+/**
+ * mimesend_send_smtp:
+ * @server: a string (a name, an address, `host:port`, a URL), an IPv4 address as a number in host order, a
+ *   `GInetAddress *`, a `GSocketConnectable *` or a `MimesendServer *` (contract S3 to S6)
+ * @from: the reverse-path, a bare address; "" is the null one (S7)
+ * @to: a bare address, or a %NULL-terminated array of them (S8)
+ * @receipt: (out) (optional): a `MimesendReceipt **` or %NULL; set whenever a server was reached
+ * @error: a `GError **` or %NULL
+ * @...: 1 to 64 messages: strings, `GMimeStream *`, `GInputStream *`, `GBytes *`, `GString *`, `MimesendContent *`, in any
+ *   combination; what is sent is their concatenation (S10, S11)
+ *
+ * Asks an SMTP server to send a message (S1). %TRUE means that the server claimed that it received the message for every
+ * recipient (S2). No header is added (S14), line ends become CRLF (S15), streams are read to their end and neither closed
+ * nor rewound (S12).
+ */
+#define mimesend_send_smtp(server, from, to, receipt, error, ...)                                             \
+  mimesend_send_smtp_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), receipt, error, \
+                           MIMESEND_ARG_COUNT (__VA_ARGS__), MIMESEND_ARG_LIST (__VA_ARGS__))
+
+/**
+ * mimesend_send_smtp_auth:
+ *
+ * mimesend_send_smtp () to a server that requires authentication (S17): @login and @password come ahead of @receipt.
+ */
+#define mimesend_send_smtp_auth(server, from, to, login, password, receipt, error, ...)                         \
+  mimesend_send_smtp_auth_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), login, password, \
+                                receipt, error, MIMESEND_ARG_COUNT (__VA_ARGS__), MIMESEND_ARG_LIST (__VA_ARGS__))
+
+/**
+ * mimesend_send_letter:
+ *
+ * Builds the header (From, To, and what @letter says: Subject, Cc, Reply-To, attachments …) and sends the messages as the
+ * letter's text (N1). @letter may be %NULL; it comes ahead of @receipt.
+ */
+#define mimesend_send_letter(server, from, to, letter, receipt, error, ...)                                      \
+  mimesend_send_letter_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), letter, receipt, \
+                             error, MIMESEND_ARG_COUNT (__VA_ARGS__), MIMESEND_ARG_LIST (__VA_ARGS__))
+
+#endif /* MIMESEND_ARGS */
+#endif /* __GI_SCANNER__ */
 
 G_END_DECLS

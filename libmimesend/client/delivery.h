@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One message on its way: as many transactions as its recipients need, until each recipient has its outcome.
+ */
+#pragma once
+
+#include "client/drive.h"
+#include "client/receipt-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendDelivery MimesendDelivery;
+
+typedef enum
+{
+  MIMESEND_DELIVERY_SUBMITTED, /* a transaction is under way */
+  MIMESEND_DELIVERY_FULL,      /* the window has no room */
+  MIMESEND_DELIVERY_OVER       /* nothing more to do: see the receipt or the error */
+} MimesendDeliveryState;
+
+typedef enum
+{
+  MIMESEND_DELIVERY_GOES_ON,   /* wait for more events */
+  MIMESEND_DELIVERY_NEXT,      /* call _begin () again, on the same connection */
+  MIMESEND_DELIVERY_RECONNECT, /* call _begin () again, on a new connection */
+  MIMESEND_DELIVERY_DONE
+} MimesendDeliveryNext;
+
+MimesendDelivery *mimesend_delivery_new (MimesendEnvelope *envelope,
+                                         MimesendContent *content,
+                                         MimesendSendFlags flags,
+                                         gboolean never_block);
+void mimesend_delivery_free (MimesendDelivery *self);
+
+/* The next transaction. wake: from the feed's worker. */
+MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
+                                               const MimesendPolicy *policy,
+                                               MimesendDrive *drive,
+                                               gboolean reused,
+                                               void (*wake) (gpointer),
+                                               gpointer wake_data);
+guint64 mimesend_delivery_get_transaction (MimesendDelivery *self);
+MimesendFeed *mimesend_delivery_get_feed (MimesendDelivery *self);
+
+MimesendDeliveryNext
+mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive);
+void mimesend_delivery_content_failed (MimesendDelivery *self, const GError *error);
+
+/* Server, peer, TLS and mechanism, as they stand now; drive may be NULL. */
+void mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive);
+
+/* Why everything is given up now: the caller cancelled, a deadline passed. The core is aborted after it. */
+void mimesend_delivery_set_reason (MimesendDelivery *self, GError *reason);
+
+/* The server could not be asked: no connection, TLS, login. Takes the error. */
+void mimesend_delivery_fail (MimesendDelivery *self,
+                             GError *error,
+                             MimesendStage stage,
+                             const MimesendSmtpReply *reply);
+
+/* For a transport without a dialogue (program-delivery.c): the content, and one outcome for all recipients.
+ * Takes the failure. */
+gboolean mimesend_delivery_open (MimesendDelivery *self,
+                                 MimesendWireFlags wire,
+                                 void (*wake) (gpointer),
+                                 gpointer wake_data,
+                                 GError **error);
+void mimesend_delivery_count_octets (MimesendDelivery *self, gsize n);
+void mimesend_delivery_settle (
+    MimesendDelivery *self, MimesendOutcome outcome, MimesendStage stage, const char *words, GError *failure);
+const char *mimesend_delivery_get_reverse_path (MimesendDelivery *self);
+const char *const *mimesend_delivery_get_recipients (MimesendDelivery *self);
+
+MimesendReceipt *mimesend_delivery_get_receipt (MimesendDelivery *self);
+const GError *mimesend_delivery_get_error (MimesendDelivery *self); /* set: the server could not be asked */
+
+G_END_DECLS

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One turn of the step reads what is readable, lets time in, hands out events, asks for content, writes what
+ * may leave. Reading comes first: an early reply never counts, a server's last words always do, and whoever
+ * only writes deadlocks. */
+#include "client/drive.h"
+
+#include "client/ehlo-name.h"
+#include "client/login.h"
+#include "mimesend-error.h"
+
+#define TURNS       16 /* a dispatch of the source takes at most so many: others have a main loop, too */
+#define READ_BUFFER (64 * 1024)
+#define N_PIECES    16
+
+struct _MimesendDrive
+{
+  const MimesendPolicy *policy;
+  const MimesendDriveOwner *owner;
+  gpointer owner_data;
+
+  MimesendWire *wire;
+  MimesendSmtpClient *core;
+  MimesendLogin *login;
+  gboolean verify; /* a certificate that cannot be verified ends it */
+  gboolean ready;
+  gboolean closed;
+  gboolean end_told;     /* the core knows that the peer closed */
+  gboolean implicit;     /* the handshake comes ahead of the greeting and is not over: the core sleeps */
+  gint64 shake_deadline; /* of a handshake under way; 0: none */
+  GError *failure;
+  guint8 buffer[READ_BUFFER];
+};
+
+static void
+drive_wake (gpointer data)
+{
+  MimesendDrive *self = data;
+
+  self->owner->wake (self->owner_data);
+}
+
+static void
+drive_fail (MimesendDrive *self, GError *error)
+{
+  if (self->failure == NULL)
+    self->failure = error;
+  else
+    g_error_free (error);
+}
+
+/* RFC 5321 4.5.3.2 by stage, or what the caller wants instead. The reply to the end of the data has a time of
+ * its own: a shorter one makes duplicates. */
+static void
+setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy)
+{
+  for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
+    setup->timeout_us[i] = policy->timeout_s * G_USEC_PER_SEC;
+  setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_s * G_USEC_PER_SEC;
+}
+
+static MimesendSmtpStarttls
+starttls_for (MimesendTlsPolicy tls, gboolean stay_clear)
+{
+  if (stay_clear)
+    return MIMESEND_SMTP_STARTTLS_NEVER;
+  if (tls == MIMESEND_TLS_OPPORTUNISTIC)
+    return MIMESEND_SMTP_STARTTLS_IF_OFFERED;
+  return tls == MIMESEND_TLS_REQUIRED ? MIMESEND_SMTP_STARTTLS_REQUIRED : MIMESEND_SMTP_STARTTLS_NEVER;
+}
+
+static gboolean
+drive_start_tls (MimesendDrive *self)
+{
+  MimesendServer *server = self->policy->server;
+  MimesendTlsSetup setup = { server->tls_name, server->ca_file, self->verify };
+  gint64 limit = self->policy->timeout_s * G_USEC_PER_SEC;
+  GError *error = NULL;
+
+  if (limit == 0)
+    limit = mimesend_smtp_stage_timeout_us (MIMESEND_SMTP_STAGE_TLS);
+  self->shake_deadline = g_get_monotonic_time () + limit;
+  if (mimesend_wire_start_tls (self->wire, &setup, &error))
+    return TRUE;
+  drive_fail (self, error);
+  return FALSE;
+}
+
+MimesendDrive *
+mimesend_drive_new (const MimesendPolicy *policy,
+                    MimesendConnected *connected,
+                    gboolean stay_clear,
+                    const MimesendDriveOwner *owner,
+                    gpointer owner_data)
+{
+  MimesendDrive *self = g_new0 (MimesendDrive, 1);
+  MimesendServer *server = policy->server;
+  MimesendTlsPolicy tls = mimesend_server_policy_for_peer (server, connected->loopback);
+  g_autofree char *ehlo_name = mimesend_ehlo_name (policy->ehlo_name, connected->local_literal);
+  MimesendSmtpSetup setup = {
+    .ehlo_name = ehlo_name,
+    .lmtp = server->transport == MIMESEND_TRANSPORT_LMTP,
+    .starttls = starttls_for (tls, stay_clear),
+    .tls_active = tls == MIMESEND_TLS_IMPLICIT,
+    .login = server->login != NULL,
+    .strict_line_ends = policy->strict,
+    .no_pipelining = !policy->pipelining,
+    .no_chunking = !policy->chunking,
+    .window = policy->window,
+  };
+
+  setup_timeouts (&setup, policy);
+  self->policy = policy;
+  self->owner = owner;
+  self->owner_data = owner_data;
+  self->wire = mimesend_wire_new (connected);
+  self->verify = tls != MIMESEND_TLS_OPPORTUNISTIC || server->login != NULL;
+  self->core = mimesend_smtp_client_new (&setup);
+  self->implicit = tls == MIMESEND_TLS_IMPLICIT;
+  if (self->implicit && !drive_start_tls (self))
+    {
+      self->implicit = FALSE;
+      mimesend_smtp_client_abort (self->core, self->failure->message);
+    }
+  return self;
+}
+
+void
+mimesend_drive_free (MimesendDrive *self)
+{
+  if (self == NULL)
+    return;
+  mimesend_login_free (self->login);
+  mimesend_smtp_client_free (self->core);
+  mimesend_wire_free (self->wire);
+  g_clear_error (&self->failure);
+  g_free (self);
+}
+
+/* --- input
+ * -------------------------------------------------------------------------------------------------------------
+ */
+
+/* TRUE: octets came, or the end did. */
+static gboolean
+read_input (MimesendDrive *self)
+{
+  gssize got;
+
+  if (self->end_told || self->wire->shaking)
+    return FALSE;
+  got = mimesend_wire_read (self->wire, self->buffer, sizeof self->buffer);
+  if (got == MIMESEND_WIRE_BLOCK)
+    {
+      mimesend_smtp_client_idle (self->core);
+      return FALSE;
+    }
+  mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
+  self->end_told = got == MIMESEND_WIRE_END;
+  return TRUE;
+}
+
+/* --- TLS
+ * ---------------------------------------------------------------------------------------------------------------
+ */
+
+static gboolean
+shake_hands (MimesendDrive *self)
+{
+  GError *error = NULL;
+  MimesendTlsStatus status = mimesend_wire_handshake (self->wire, &error);
+
+  if (status == MIMESEND_TLS_STATUS_MORE && g_get_monotonic_time () < self->shake_deadline)
+    return FALSE;
+  if (status == MIMESEND_TLS_STATUS_MORE)
+    {
+      g_set_error (&error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                   "%s did not finish the TLS handshake in time", self->policy->server->text);
+      status = MIMESEND_TLS_STATUS_FAILED;
+    }
+  self->wire->shaking = FALSE;
+  self->shake_deadline = 0;
+  if (status == MIMESEND_TLS_STATUS_FAILED)
+    {
+      self->end_told = TRUE; /* what comes now is no SMTP */
+      drive_fail (self, error);
+    }
+  return TRUE;
+}
+
+/* The handshake ahead of the greeting is not the core's: it was told that TLS stands. */
+static gboolean
+shake_implicitly (MimesendDrive *self)
+{
+  if (!shake_hands (self))
+    return FALSE;
+  self->implicit = FALSE;
+  if (self->failure != NULL)
+    mimesend_smtp_client_abort (self->core, self->failure->message);
+  return TRUE;
+}
+
+static gboolean
+shake_after_starttls (MimesendDrive *self)
+{
+  if (self->wire->tls == NULL && !drive_start_tls (self))
+    self->end_told = TRUE;
+  else if (!shake_hands (self))
+    return FALSE;
+  mimesend_smtp_client_tls_done (self->core, self->failure);
+  return TRUE;
+}
+
+/* --- events
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static void
+challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
+{
+  MimesendWire *wire = self->wire;
+
+  if (self->login == NULL)
+    self->login =
+        mimesend_login_new (self->policy->server, wire->tls != NULL && mimesend_tls_is_verified (wire->tls),
+                            wire->connected->loopback, drive_wake, self);
+  mimesend_login_challenge (self->login, event);
+}
+
+static gboolean
+hand_out_events (MimesendDrive *self)
+{
+  MimesendSmtpEvent event;
+  gboolean any = FALSE;
+
+  while (mimesend_smtp_client_next_event (self->core, &event))
+    {
+      any = TRUE;
+      if (event.type == MIMESEND_SMTP_EVENT_CHALLENGE)
+        {
+          challenge (self, &event);
+          continue;
+        }
+      if (event.type == MIMESEND_SMTP_EVENT_READY)
+        self->ready = TRUE;
+      if (event.type == MIMESEND_SMTP_EVENT_CLOSED)
+        {
+          self->closed = TRUE;
+          if (self->failure == NULL && self->login != NULL &&
+              mimesend_login_get_failure (self->login) != NULL)
+            self->failure = g_error_copy (mimesend_login_get_failure (self->login));
+        }
+      self->owner->event (self->owner_data, &event);
+    }
+  return any;
+}
+
+/* --- content and output
+ * -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+feed_core (MimesendDrive *self)
+{
+  guint64 transaction;
+  gsize due;
+  gboolean any = FALSE;
+
+  while ((due = mimesend_smtp_client_content_due (self->core, &transaction)) > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      MimesendPiece piece = { 0 };
+      MimesendFeed *feed = self->owner->feed (self->owner_data, transaction);
+
+      switch (mimesend_feed_next (feed, due, &piece, &error))
+        {
+        case MIMESEND_PULL_PIECE:
+          mimesend_smtp_client_supply (self->core, transaction, &piece);
+          break;
+        case MIMESEND_PULL_END:
+          mimesend_smtp_client_end_content (self->core, transaction, NULL);
+          break;
+        case MIMESEND_PULL_FAILED:
+          self->owner->content_failed (self->owner_data, transaction, error);
+          mimesend_smtp_client_end_content (self->core, transaction, error);
+          break;
+        case MIMESEND_PULL_WAIT:
+        default:
+          return any;
+        }
+      any = TRUE;
+    }
+  return any;
+}
+
+static gboolean
+write_output (MimesendDrive *self)
+{
+  MimesendPiece pieces[N_PIECES];
+  guint n = mimesend_smtp_client_peek (self->core, pieces, N_PIECES);
+  gsize sent;
+
+  if (n == 0)
+    self->wire->write_blocked =
+        self->wire->tls != NULL && self->wire->write_blocked; /* what was held up was taken back */
+  if (n == 0 || self->wire->write_failed || self->wire->shaking)
+    return FALSE;
+  sent = mimesend_wire_write (self->wire, pieces, n);
+  if (sent > 0)
+    mimesend_smtp_client_sent (self->core, sent);
+  if (self->wire->write_failed)
+    mimesend_smtp_client_write_failed (self->core, self->wire->fault);
+  return sent > 0 || self->wire->write_failed;
+}
+
+/* --- the step
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+/* TRUE: something moved, so that another turn may move more. */
+static gboolean
+turn (MimesendDrive *self, gint64 *deadline)
+{
+  gboolean moved = FALSE;
+  MimesendSmtpWant want;
+
+  if (self->implicit)
+    {
+      *deadline = self->shake_deadline;
+      moved = shake_implicitly (self);
+      if (!moved)
+        return FALSE;
+    }
+  moved |= read_input (self);
+  want = mimesend_smtp_client_poll (self->core, g_get_monotonic_time (), deadline);
+  moved |= hand_out_events (self);
+  if (self->closed)
+    return FALSE;
+  if (self->login != NULL)
+    moved |= mimesend_login_step (self->login, self->core);
+  if (want & MIMESEND_SMTP_WANT_TLS)
+    {
+      if (shake_after_starttls (self))
+        moved = TRUE;
+      else
+        *deadline = MIN (*deadline, self->shake_deadline);
+    }
+  moved |= feed_core (self);
+  moved |= write_output (self);
+  return moved;
+}
+
+static void
+say_what_for (MimesendDrive *self, MimesendWait *wait)
+{
+  wait->fd = self->wire->fd;
+  wait->condition = 0;
+  if (!self->end_told && !self->wire->read_ended)
+    wait->condition |= G_IO_IN;
+  if (mimesend_wire_wants_out (self->wire))
+    wait->condition |= G_IO_OUT;
+}
+
+void
+mimesend_drive_step (MimesendDrive *self, MimesendWait *wait)
+{
+  gboolean moved = TRUE;
+
+  wait->deadline_us = G_MAXINT64;
+  for (guint i = 0; moved && !self->closed && i < TURNS; i++)
+    {
+      if (mimesend_wire_wants_out (self->wire))
+        mimesend_wire_flush (self->wire);
+      moved = turn (self, &wait->deadline_us);
+    }
+  say_what_for (self, wait);
+  wait->again = moved && !self->closed;
+}
+
+MimesendSmtpClient *
+mimesend_drive_get_core (MimesendDrive *self)
+{
+  return self->core;
+}
+
+MimesendWire *
+mimesend_drive_get_wire (MimesendDrive *self)
+{
+  return self->wire;
+}
+
+gboolean
+mimesend_drive_is_ready (MimesendDrive *self)
+{
+  return self->ready && !self->closed;
+}
+
+gboolean
+mimesend_drive_was_ready (MimesendDrive *self)
+{
+  return self->ready;
+}
+
+gboolean
+mimesend_drive_is_closed (MimesendDrive *self)
+{
+  return self->closed;
+}
+
+const char *
+mimesend_drive_get_mechanism (MimesendDrive *self)
+{
+  return self->login != NULL ? mimesend_login_get_mechanism (self->login) : NULL;
+}
+
+const GError *
+mimesend_drive_get_failure (MimesendDrive *self)
+{
+  return self->failure;
+}

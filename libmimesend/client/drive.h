@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One connection: protocol core ↔ TLS ↔ socket, one step at a time. The step never blocks; it says what it
+ * waits for. No rule of the protocol stands here. */
+#pragma once
+
+#include "client/feed.h"
+#include "client/policy.h"
+#include "client/step-source.h"
+#include "client/wire.h"
+#include "smtp/client.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendDrive MimesendDrive;
+
+/* Who uses a drive. Called from within the step. */
+typedef struct
+{
+  void (*event) (gpointer owner, const MimesendSmtpEvent *event);
+  MimesendFeed *(*feed) (gpointer owner, guint64 transaction);
+  void (*content_failed) (gpointer owner, guint64 transaction, const GError *error);
+  void (*wake) (gpointer owner); /* from any thread: step again soon */
+} MimesendDriveOwner;
+
+/* Takes the connection over. starttls_refused: an earlier connection could not shake hands; stay in the
+ * clear. */
+MimesendDrive *mimesend_drive_new (const MimesendPolicy *policy,
+                                   MimesendConnected *connected,
+                                   gboolean stay_clear,
+                                   const MimesendDriveOwner *owner,
+                                   gpointer owner_data);
+void mimesend_drive_free (
+    MimesendDrive *self); /* drops the connection; unsettled transactions were aborted before */
+
+void mimesend_drive_step (MimesendDrive *self, MimesendWait *wait);
+
+MimesendSmtpClient *mimesend_drive_get_core (MimesendDrive *self);
+MimesendWire *mimesend_drive_get_wire (MimesendDrive *self);
+gboolean mimesend_drive_is_ready (MimesendDrive *self);
+gboolean
+mimesend_drive_was_ready (MimesendDrive *self); /* hello, TLS and login went well, whatever came later */
+gboolean mimesend_drive_is_closed (MimesendDrive *self); /* the core is done and its events are read */
+const char *mimesend_drive_get_mechanism (MimesendDrive *self);
+const GError *
+mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transport: why it closed */
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who we say we are in EHLO (RFC 5321 4.1.4): never a bare localhost, a file name or a blank, and no DNS is
+ * asked. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* wanted: the caller's, or NULL. Else the host's name if it looks like an FQDN that others may know, else
+ * local_literal. */
+char *mimesend_ehlo_name (const char *wanted, const char *local_literal);
+gboolean mimesend_ehlo_name_is_valid (const char *name);
+
+G_END_DECLS

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/feed.h"
+
+#define AHEAD     2      /* pieces that a worker keeps ready … */
+#define PIECE_MAX 262144 /* … of at most about this many octets */
+
+/* Shared with the worker, which may outlive the feed. */
+typedef struct
+{
+  gatomicrefcount refs;
+  MimesendContent *content;
+  GCancellable *cancellable;
+  GMutex mutex;
+  GCond room;
+  GQueue ready; /* of MimesendPiece * */
+  gboolean ended;
+  gboolean closed; /* nobody wants any more */
+  GError *failure;
+  void (*wake) (gpointer data);
+  gpointer data;
+} Worker;
+
+struct _MimesendFeed
+{
+  MimesendContent *content;
+  Worker *worker; /* NULL: pulled where we stand */
+  gboolean over;
+};
+
+static void
+worker_unref (Worker *self)
+{
+  MimesendPiece *piece;
+
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  while ((piece = g_queue_pop_head (&self->ready)) != NULL)
+    {
+      mimesend_piece_clear (piece);
+      g_free (piece);
+    }
+  g_clear_error (&self->failure);
+  g_object_unref (self->content);
+  g_object_unref (self->cancellable);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->room);
+  g_free (self);
+}
+
+/* A lent piece is only good until the next pull: it crosses threads as a copy. */
+static MimesendPiece *
+piece_to_keep (MimesendPiece *piece)
+{
+  MimesendPiece *kept = g_new (MimesendPiece, 1);
+
+  *kept = *piece;
+  if (piece->release == NULL)
+    {
+      kept->owner = g_memdup2 (piece->data, piece->length);
+      kept->data = kept->owner;
+      kept->release = g_free;
+    }
+  return kept;
+}
+
+static gpointer
+worker_run (gpointer data)
+{
+  Worker *self = data;
+  gboolean going = TRUE;
+
+  while (going)
+    {
+      MimesendPiece piece = { 0 };
+      GError *error = NULL;
+      MimesendPullStatus status;
+
+      status =
+          mimesend_pull_next (MIMESEND_PULL (self->content), PIECE_MAX, &piece, self->cancellable, &error);
+
+      g_mutex_lock (&self->mutex);
+      if (status == MIMESEND_PULL_PIECE)
+        g_queue_push_tail (&self->ready, piece_to_keep (&piece));
+      else if (status == MIMESEND_PULL_FAILED)
+        self->failure = error;
+      self->ended = status != MIMESEND_PULL_PIECE;
+      if (!self->closed)
+        self->wake (self->data);
+      while (!self->closed && !self->ended && g_queue_get_length (&self->ready) >= AHEAD)
+        g_cond_wait (&self->room, &self->mutex);
+      going = !self->closed && !self->ended;
+      g_mutex_unlock (&self->mutex);
+    }
+  worker_unref (self);
+  return NULL;
+}
+
+static Worker *
+worker_start (MimesendContent *content, void (*wake) (gpointer data), gpointer data)
+{
+  Worker *self = g_new0 (Worker, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  g_atomic_ref_count_inc (&self->refs);
+  self->content = g_object_ref (content);
+  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->room);
+  self->wake = wake;
+  self->data = data;
+  g_thread_unref (g_thread_new ("mimesend-feed", worker_run, self));
+  return self;
+}
+
+MimesendFeed *
+mimesend_feed_new (MimesendContent *content, gboolean on_worker, void (*wake) (gpointer data), gpointer data)
+{
+  MimesendFeed *self = g_new0 (MimesendFeed, 1);
+
+  self->content = g_object_ref (content);
+  if (on_worker && MIMESEND_IS_PULL (content))
+    self->worker = worker_start (content, wake, data);
+  return self;
+}
+
+static MimesendPullStatus
+worker_next (Worker *self, MimesendPiece *piece, GError **error)
+{
+  g_autofree MimesendPiece *kept = NULL;
+  MimesendPullStatus status = MIMESEND_PULL_WAIT;
+
+  g_mutex_lock (&self->mutex);
+  kept = g_queue_pop_head (&self->ready);
+  if (kept != NULL)
+    {
+      *piece = *kept;
+      status = MIMESEND_PULL_PIECE;
+      g_cond_signal (&self->room);
+    }
+  else if (self->failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      status = MIMESEND_PULL_FAILED;
+    }
+  else if (self->ended)
+    status = MIMESEND_PULL_END;
+  g_mutex_unlock (&self->mutex);
+  return status;
+}
+
+/* A class of somebody else's, perhaps written in Python: an empty GBytes is the end, NULL never is. */
+static MimesendPullStatus
+foreign_next (MimesendContent *content, gsize max, MimesendPiece *piece, GError **error)
+{
+  GBytes *bytes = mimesend_content_read_bytes (content, max, NULL, error);
+
+  if (bytes == NULL)
+    return MIMESEND_PULL_FAILED;
+  if (g_bytes_get_size (bytes) == 0)
+    {
+      g_bytes_unref (bytes);
+      return MIMESEND_PULL_END;
+    }
+  *piece = (MimesendPiece){ .release = (void (*) (gpointer))g_bytes_unref, .owner = bytes };
+  piece->data = g_bytes_get_data (bytes, &piece->length);
+  return MIMESEND_PULL_PIECE;
+}
+
+MimesendPullStatus
+mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error)
+{
+  MimesendPullStatus status;
+
+  if (self->over)
+    return MIMESEND_PULL_END;
+  if (self->worker != NULL)
+    status = worker_next (self->worker, piece, error);
+  else if (MIMESEND_IS_PULL (self->content))
+    status = mimesend_pull_next (MIMESEND_PULL (self->content), max, piece, NULL, error);
+  else
+    status = foreign_next (self->content, max, piece, error);
+  self->over = status == MIMESEND_PULL_END || status == MIMESEND_PULL_FAILED;
+  return status;
+}
+
+void
+mimesend_feed_free (MimesendFeed *self)
+{
+  if (self == NULL)
+    return;
+  if (self->worker != NULL)
+    {
+      g_cancellable_cancel (self->worker->cancellable);
+      g_mutex_lock (&self->worker->mutex);
+      self->worker->closed = TRUE;
+      g_cond_signal (&self->worker->room);
+      g_mutex_unlock (&self->worker->mutex);
+      worker_unref (self->worker);
+    }
+  g_object_unref (self->content);
+  g_free (self);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/login.h"
+
+#include "client/job.h"
+#include "mimesend-error.h"
+#include "net/sasl.h"
+
+/* What a step works on; it belongs to the job while the job runs. */
+typedef struct
+{
+  MimesendSasl *sasl;
+  GBytes *challenge;
+  GBytes *response;
+  MimesendSaslStatus status;
+  GError *error;
+} Step;
+
+struct _MimesendLogin
+{
+  MimesendServer *server;
+  gboolean is_protected;
+  gboolean loopback;
+  void (*wake) (gpointer data);
+  gpointer data;
+
+  MimesendSasl *sasl;
+  const char *mechanism;
+  gboolean first; /* the mechanism has not been named to the server yet */
+  MimesendJob *job;
+  GError *failure;
+  gboolean failure_due; /* to be told to the core */
+};
+
+static void
+step_free (gpointer data)
+{
+  Step *self = data;
+
+  mimesend_sasl_free (self->sasl);
+  g_clear_pointer (&self->challenge, g_bytes_unref);
+  g_clear_pointer (&self->response, g_bytes_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+step_work (gpointer data)
+{
+  Step *self = data;
+
+  self->status = mimesend_sasl_step (self->sasl, self->challenge, &self->response, &self->error);
+}
+
+MimesendLogin *
+mimesend_login_new (MimesendServer *server,
+                    gboolean is_protected,
+                    gboolean loopback,
+                    void (*wake) (gpointer data),
+                    gpointer data)
+{
+  MimesendLogin *self = g_new0 (MimesendLogin, 1);
+
+  self->server = mimesend_server_ref (server);
+  self->is_protected = is_protected;
+  self->loopback = loopback;
+  self->wake = wake;
+  self->data = data;
+  return self;
+}
+
+void
+mimesend_login_free (MimesendLogin *self)
+{
+  if (self == NULL)
+    return;
+  mimesend_job_free (self->job);
+  mimesend_sasl_free (self->sasl);
+  mimesend_server_unref (self->server);
+  g_clear_error (&self->failure);
+  g_free (self);
+}
+
+static void
+login_fail (MimesendLogin *self, GError *error)
+{
+  g_clear_error (&self->failure);
+  self->failure = error;
+  self->failure_due = TRUE;
+}
+
+/* Credentials go out under TLS or to this machine, unless the caller said otherwise in words. */
+static gboolean
+login_choose (MimesendLogin *self, const char *const *offered, GError **error)
+{
+  gboolean may_be_clear = self->is_protected || self->loopback || self->server->cleartext_login;
+  MimesendSaslSetup setup = { self->server->login, self->server->password, self->server->tls_name,
+                              may_be_clear };
+
+  if (!may_be_clear)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
+                   "%s offers no TLS, and a password would go out in the clear: nothing was sent. "
+                   "Use smtps://, or allow a cleartext login in words",
+                   self->server->text);
+      return FALSE;
+    }
+  self->sasl = mimesend_sasl_new (&setup, error);
+  if (self->sasl == NULL)
+    return FALSE;
+  self->mechanism = mimesend_sasl_choose (self->sasl, offered, error);
+  self->first = TRUE;
+  return self->mechanism != NULL;
+}
+
+void
+mimesend_login_challenge (MimesendLogin *self, const MimesendSmtpEvent *event)
+{
+  Step *step;
+
+  if (event->challenge == NULL)
+    {
+      GError *error = NULL;
+
+      if (!login_choose (self, event->mechanisms, &error))
+        {
+          login_fail (self, error);
+          return;
+        }
+    }
+  if (self->sasl == NULL)
+    return; /* it failed before, and the core has been told */
+  step = g_new0 (Step, 1);
+  step->sasl = g_steal_pointer (&self->sasl);
+  step->challenge = event->challenge != NULL ? g_bytes_ref (event->challenge) : NULL;
+  g_clear_pointer (&self->job, mimesend_job_free);
+  self->job = mimesend_job_start (step_work, step, step_free, self->wake, self->data);
+}
+
+static void
+login_answer (MimesendLogin *self, MimesendSmtpClient *core)
+{
+  Step *step = mimesend_job_get_data (self->job);
+  const char *mechanism = self->first ? self->mechanism : NULL;
+
+  self->first = FALSE;
+  self->sasl = g_steal_pointer (&step->sasl);
+  if (step->status == MIMESEND_SASL_FAILED)
+    {
+      /* Nothing was named to the server yet: there is no exchange to cancel. */
+      login_fail (self, g_steal_pointer (&step->error));
+      return;
+    }
+  mimesend_smtp_client_auth_step (core, mechanism, step->response, step->status == MIMESEND_SASL_PROVEN,
+                                  NULL);
+}
+
+gboolean
+mimesend_login_step (MimesendLogin *self, MimesendSmtpClient *core)
+{
+  gboolean did = FALSE;
+
+  if (self->job != NULL && mimesend_job_is_done (self->job))
+    {
+      login_answer (self, core);
+      g_clear_pointer (&self->job, mimesend_job_free);
+      did = TRUE;
+    }
+  if (self->failure_due)
+    {
+      self->failure_due = FALSE;
+      mimesend_smtp_client_auth_step (core, NULL, NULL, FALSE, self->failure);
+      did = TRUE;
+    }
+  return did;
+}
+
+const char *
+mimesend_login_get_mechanism (MimesendLogin *self)
+{
+  return self->mechanism;
+}
+
+const GError *
+mimesend_login_get_failure (MimesendLogin *self)
+{
+  return self->failure;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* AUTH, as the driver sees it: the core's challenges, answered by net/sasl.h, the slow steps as jobs. */
+#pragma once
+
+#include "net/server.h"
+#include "smtp/client.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendLogin MimesendLogin;
+
+/* is_protected: TLS stands and was verified. loopback: the peer is this machine. */
+MimesendLogin *mimesend_login_new (MimesendServer *server,
+                                   gboolean is_protected,
+                                   gboolean loopback,
+                                   void (*wake) (gpointer data),
+                                   gpointer data);
+void mimesend_login_free (MimesendLogin *self);
+
+void mimesend_login_challenge (MimesendLogin *self, const MimesendSmtpEvent *event);
+
+/* Answers the core where an answer is ready. TRUE: it did. */
+gboolean mimesend_login_step (MimesendLogin *self, MimesendSmtpClient *core);
+
+const char *mimesend_login_get_mechanism (MimesendLogin *self); /* NULL: none was chosen */
+const GError *mimesend_login_get_failure (MimesendLogin *self);
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mimesend-content.h"
+
+G_BEGIN_DECLS
+
+/* The content behind those of Date, Message-ID and MIME-Version that its own header lacks (contract S14);
+ * what it has stays as it is. reverse_path: for the Message-ID's domain. */
+MimesendContent *mimesend_missing_headers_new (MimesendContent *content, const char *reverse_path);
+
+G_END_DECLS

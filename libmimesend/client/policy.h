@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the caller wants of a session, as plain values (the properties of MimesendSession). */
+#pragma once
+
+#include "mimesend-session.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  MimesendServer *server;
+  char *ehlo_name;       /* NULL: found out (decision in ehlo-name.c) */
+  guint timeout_s;       /* each stage but the reply to the end of the data; 0: RFC 5321's */
+  guint final_timeout_s; /* that reply; 0: 600 */
+  guint deadline_s;      /* one message in all; 0: none */
+  guint max_recipients;  /* a transaction's; 100 */
+  guint window;          /* messages in flight; 1 */
+  gboolean pipelining;
+  gboolean chunking;
+  gboolean serve_accepted;
+  gboolean strict; /* a bare LF ends no reply line */
+  MimesendTraceFunc trace;
+  gpointer trace_data;
+  GDestroyNotify trace_destroy;
+} MimesendPolicy;
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Untrusted octets, fit for a message: valid UTF-8, one line, controls and direction marks escaped, at most
+ * max octets. */
+char *mimesend_printable (const char *text, gsize max);
+
+G_END_DECLS

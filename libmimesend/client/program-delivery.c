@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/program-delivery.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/printable.h"
+#include "mimesend-error.h"
+#include "net/program.h"
+#include "octets/crlf.h"
+
+#define BLOCK    65536
+#define TEMPFAIL 75 /* EX_TEMPFAIL of sysexits.h */
+#define WRITES   16
+
+typedef struct
+{
+  const MimesendPolicy *policy;
+  MimesendDelivery *delivery;
+  GCancellable *cancellable;
+  gulong cancelled_id;
+  gint64 deadline_us;
+  MimesendOrderDone done;
+  gpointer data;
+
+  MimesendProgram *program;
+  GSource *source;
+  GCancellable *waiting; /* its input is closed: its end is awaited */
+  MimesendPiece piece;
+  gsize piece_done;
+  MimesendCrlf crlf;
+  guint8 *block; /* lines that wait for the pipe */
+  gsize block_length, block_sent;
+  gboolean ended; /* the content is */
+  gboolean over;
+} Run;
+
+static void run_step (gpointer data, MimesendWait *wait);
+
+static void
+run_wake (gpointer data)
+{
+  Run *self = data;
+
+  mimesend_step_source_wake (self->source);
+}
+
+static void
+run_cancelled (GCancellable *cancellable, gpointer data)
+{
+  run_wake (data);
+}
+
+/* Once: hands back and forgets everything. */
+static void
+run_finish (Run *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
+  g_clear_object (&self->cancellable);
+  mimesend_piece_clear (&self->piece);
+  if (self->program != NULL)
+    mimesend_program_free (self->program);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_clear_object (&self->waiting);
+  g_free (self->block);
+  self->done (self->delivery, self->data);
+  mimesend_delivery_free (self->delivery);
+  g_free (self);
+}
+
+static void
+fail (Run *self, MimesendOutcome outcome, GError *error)
+{
+  mimesend_delivery_settle (self->delivery, outcome, MIMESEND_STAGE_CONTENT, error->message, error);
+  self->over = TRUE;
+}
+
+/* --- how it ended
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static void
+judge (Run *self, int exit_status, const char *output)
+{
+  g_autofree char *words = mimesend_printable (output != NULL ? output : "", 1024);
+  MimesendOutcome outcome = exit_status == TEMPFAIL ? MIMESEND_OUTCOME_DEFERRED : MIMESEND_OUTCOME_REFUSED;
+
+  g_strchomp (words);
+  if (exit_status == 0)
+    {
+      mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_ACCEPTED, MIMESEND_STAGE_END_OF_DATA, words,
+                                NULL);
+      return;
+    }
+  if (exit_status < 0)
+    outcome = MIMESEND_OUTCOME_IN_DOUBT; /* killed with the whole message in its hands */
+  mimesend_delivery_settle (
+      self->delivery, outcome, MIMESEND_STAGE_END_OF_DATA, words,
+      g_error_new (MIMESEND_ERROR,
+                   outcome == MIMESEND_OUTCOME_DEFERRED ? MIMESEND_ERROR_DEFERRED : MIMESEND_ERROR_REFUSED,
+                   "%s ended with status %d%s%s", self->policy->server->text, exit_status,
+                   *words != '\0' ? ": " : "", words));
+}
+
+static void
+child_ended (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Run *self = data;
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  int exit_status = -1;
+
+  if (mimesend_program_wait_finish (self->program, result, &exit_status, &output, &error))
+    judge (self, exit_status, output);
+  else
+    mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_IN_DOUBT, MIMESEND_STAGE_END_OF_DATA,
+                              error->message, g_error_copy (error));
+  run_finish (self);
+}
+
+static void
+end_input (Run *self)
+{
+  mimesend_program_end (self->program);
+  self->waiting = g_cancellable_new ();
+  mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
+}
+
+/* --- content → lines that end with LF, as a sendmail wants them
+ * --------------------------------------------------------------- */
+
+static void
+drop_returns (Run *self)
+{
+  gsize to = 0;
+
+  /* Behind the CRLF pass a CR stands ahead of a LF only. */
+  for (gsize i = 0; i < self->block_length; i++)
+    if (self->block[i] != '\r')
+      self->block[to++] = self->block[i];
+  self->block_length = to;
+}
+
+static gboolean
+next_piece (Run *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  mimesend_piece_clear (&self->piece);
+  self->piece_done = 0;
+  switch (mimesend_feed_next (mimesend_delivery_get_feed (self->delivery), BLOCK, &self->piece, &error))
+    {
+    case MIMESEND_PULL_PIECE:
+      return TRUE;
+    case MIMESEND_PULL_END:
+      self->ended = TRUE;
+      self->block_length = mimesend_crlf_finish (&self->crlf, self->block);
+      drop_returns (self);
+      return TRUE;
+    case MIMESEND_PULL_FAILED:
+      fail (self, MIMESEND_OUTCOME_NOT_TRIED, g_steal_pointer (&error));
+      return FALSE;
+    case MIMESEND_PULL_WAIT:
+    default:
+      return FALSE;
+    }
+}
+
+/* FALSE: nothing to write for now. */
+static gboolean
+fill_block (Run *self)
+{
+  self->block_length = self->block_sent = 0;
+  while (self->block_length == 0 && !self->ended)
+    {
+      gsize n = MIN (self->piece.length - self->piece_done, BLOCK);
+      gsize taken = 0;
+
+      if (n == 0)
+        {
+          if (!next_piece (self))
+            return FALSE;
+          continue;
+        }
+      self->block_length =
+          mimesend_crlf_convert (&self->crlf, self->piece.data + self->piece_done, n, self->block, &taken);
+      self->piece_done += taken;
+      if (taken < n)
+        {
+          fail (self, MIMESEND_OUTCOME_NOT_TRIED,
+                g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                             "the content has a NUL octet: attach it (base64)"));
+          return FALSE;
+        }
+      drop_returns (self);
+    }
+  return self->block_length > 0;
+}
+
+/* A pipe has no MSG_NOSIGNAL: the signal is held back for this thread, and taken if it came. */
+static gssize
+write_quietly (int fd, const guint8 *octets, gsize n)
+{
+  sigset_t pipe_signal, before, pending;
+  const struct timespec at_once = { 0 };
+  gssize written;
+  int failure;
+
+  sigemptyset (&pipe_signal);
+  sigaddset (&pipe_signal, SIGPIPE);
+  sigpending (&pending);
+  pthread_sigmask (SIG_BLOCK, &pipe_signal, &before);
+  written = write (fd, octets, n);
+  failure = errno;
+  if (written < 0 && failure == EPIPE && !sigismember (&pending, SIGPIPE))
+    while (sigtimedwait (&pipe_signal, NULL, &at_once) < 0 && errno == EINTR)
+      ;
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  errno = failure;
+  return written;
+}
+
+/* FALSE: the pipe is full, or it is over. */
+static gboolean
+write_block (Run *self)
+{
+  gssize n = write_quietly (mimesend_program_get_fd (self->program), self->block + self->block_sent,
+                            self->block_length - self->block_sent);
+
+  if (n >= 0)
+    {
+      self->block_sent += (gsize)n;
+      mimesend_delivery_count_octets (self->delivery, (gsize)n);
+      return TRUE;
+    }
+  if (errno == EINTR)
+    return TRUE;
+  if (errno != EAGAIN)
+    fail (self, MIMESEND_OUTCOME_DEFERRED,
+          g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s did not take the whole message: %s",
+                       self->policy->server->text, g_strerror (errno)));
+  return FALSE;
+}
+
+/* --- the step
+ * ------------------------------------------------------------------------------------------------------------------
+ */
+
+static void
+check_given_up (Run *self)
+{
+  GError *reason = NULL;
+
+  if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) &&
+      g_get_monotonic_time () >= self->deadline_us)
+    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                          "the deadline of %u s for the whole message has passed", self->policy->deadline_s);
+  if (reason == NULL)
+    return;
+  if (self->waiting == NULL)
+    fail (self, MIMESEND_OUTCOME_NOT_TRIED, reason);
+  else if (!g_cancellable_is_cancelled (self->waiting))
+    {
+      g_error_free (reason);
+      g_cancellable_cancel (self->waiting); /* in doubt: child_ended () says so */
+    }
+}
+
+static void
+run_step (gpointer data, MimesendWait *wait)
+{
+  Run *self = data;
+  gboolean blocked = FALSE;
+
+  check_given_up (self);
+  wait->deadline_us = self->deadline_us;
+  if (self->waiting != NULL)
+    {
+      wait->deadline_us = g_cancellable_is_cancelled (self->waiting) ? G_MAXINT64 : self->deadline_us;
+      return;
+    }
+  for (guint i = 0; i < WRITES && !self->over && !blocked; i++)
+    {
+      if (self->block_sent < self->block_length)
+        blocked = !write_block (self);
+      else if (self->ended)
+        {
+          end_input (self);
+          return;
+        }
+      else if (!fill_block (self) && !self->ended)
+        break;
+      wait->again = i + 1 == WRITES;
+    }
+  if (self->over)
+    {
+      run_finish (self);
+      return;
+    }
+  wait->fd = blocked ? mimesend_program_get_fd (self->program) : -1;
+  wait->condition = blocked ? G_IO_OUT : 0;
+}
+
+void
+mimesend_program_deliver (const MimesendPolicy *policy,
+                          MimesendDelivery *delivery,
+                          int io_priority,
+                          GCancellable *cancellable,
+                          MimesendOrderDone done,
+                          gpointer data)
+{
+  Run *self = g_new0 (Run, 1);
+  GError *error = NULL;
+
+  self->policy = policy;
+  self->delivery = delivery;
+  self->done = done;
+  self->data = data;
+  self->block = g_malloc (2 * BLOCK + 128);
+  self->deadline_us = G_MAXINT64;
+  if (policy->deadline_s > 0)
+    self->deadline_us = g_get_monotonic_time () + policy->deadline_s * G_USEC_PER_SEC;
+  mimesend_crlf_init (&self->crlf, FALSE);
+  self->source = mimesend_step_source_new (run_step, self, io_priority);
+  if (cancellable != NULL)
+    {
+      self->cancellable = g_object_ref (cancellable);
+      self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (run_cancelled), self, NULL);
+    }
+  mimesend_delivery_describe (delivery, policy, NULL);
+  if (mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
+                              &error))
+    self->program = mimesend_program_start ((const char *const *)policy->server->argv,
+                                            mimesend_delivery_get_reverse_path (delivery),
+                                            mimesend_delivery_get_recipients (delivery), &error);
+  if (self->program == NULL)
+    fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
+}

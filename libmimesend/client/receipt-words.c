@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A receipt in words: for people, and as an error for those who want one. */
+#include "client/receipt-private.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "client/printable.h"
+#include "mimesend-error.h"
+
+/**
+ * mimesend_outcome_to_string:
+ * @outcome: an outcome
+ *
+ * Returns: its name, as in the command's JSON: "accepted", "in-doubt" …
+ */
+const char *
+mimesend_outcome_to_string (MimesendOutcome outcome)
+{
+  static const char *const names[] = {
+    "not-tried", "accepted", "partial", "refused", "deferred", "in-doubt"
+  };
+
+  g_return_val_if_fail ((guint)outcome < G_N_ELEMENTS (names), NULL);
+  return names[outcome];
+}
+
+/**
+ * mimesend_stage_to_string:
+ * @stage: a stage
+ *
+ * Returns: its name, as in the command's JSON: "connect", "end-of-data" …
+ */
+const char *
+mimesend_stage_to_string (MimesendStage stage)
+{
+  static const char *const names[] = { "none", "connect", "greeting", "hello",       "tls",   "auth", "mail",
+                                       "rcpt", "data",    "content",  "end-of-data", "reset", "quit" };
+
+  g_return_val_if_fail ((guint)stage < G_N_ELEMENTS (names), NULL);
+  return names[stage];
+}
+
+/* After one of these comes the id, up to a blank or a closing mark. */
+char *
+mimesend_receipt_find_queue_id (const char *text)
+{
+  static const char *const marks[] = { "queued as ",
+                                       "queued: ",
+                                       "id=",
+                                       "Message accepted for delivery: ",
+                                       "Saved id ",
+                                       "Message queued with id ",
+                                       "accepted with id " };
+  gsize length;
+
+  if (text == NULL)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    {
+      const char *at = strstr (text, marks[i]);
+
+      if (at == NULL)
+        continue;
+      at += strlen (marks[i]);
+      length = strspn (at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+/=@");
+      while (length > 0 && strchr (".,", at[length - 1]) != NULL)
+        length--;
+      if (length >= 4 && length <= 128)
+        return g_strndup (at, length);
+    }
+  /* Dovecot's LMTP: "<box> W1w2x3y4 Saved"; OpenSMTPD: "2.0.0 1a2b3c4d Message accepted for delivery". */
+  {
+    const char *tail = strstr (text, " Message accepted for delivery");
+    const char *head = tail;
+
+    if (tail == NULL)
+      tail = head = strstr (text, " Saved");
+    while (head != NULL && head > text && !g_ascii_isspace (head[-1]))
+      head--;
+    if (head != NULL && tail - head >= 4 && tail - head <= 128)
+      return g_strndup (head, (gsize)(tail - head));
+  }
+  return NULL;
+}
+
+static MimesendError
+error_for (MimesendOutcome outcome)
+{
+  switch (outcome)
+    {
+    case MIMESEND_OUTCOME_PARTIAL:
+      return MIMESEND_ERROR_PARTIAL;
+    case MIMESEND_OUTCOME_REFUSED:
+      return MIMESEND_ERROR_REFUSED;
+    case MIMESEND_OUTCOME_DEFERRED:
+      return MIMESEND_ERROR_DEFERRED;
+    case MIMESEND_OUTCOME_IN_DOUBT:
+      return MIMESEND_ERROR_IN_DOUBT;
+    case MIMESEND_OUTCOME_ACCEPTED:
+    case MIMESEND_OUTCOME_NOT_TRIED:
+    default:
+      return MIMESEND_ERROR_NOT_TRIED;
+    }
+}
+
+static void
+append_words (GString *out, const MimesendWords *words)
+{
+  g_autofree char *line = g_strdelimit (g_strdup (words->text != NULL ? words->text : ""), "\n\t", ' ');
+  g_autofree char *text = mimesend_printable (line, 1024);
+
+  if (words->code != 0)
+    g_string_append_printf (out, "%u ", words->code);
+  if (words->enhanced != NULL)
+    g_string_append_printf (out, "%s ", words->enhanced);
+  g_string_append (out, text);
+}
+
+/* The first recipient that stands for the outcome. */
+static const MimesendReceiptRecipient *
+recipient_that_decided (MimesendReceipt *self, MimesendOutcome outcome)
+{
+  for (guint i = 0; i < self->recipients->len; i++)
+    {
+      const MimesendReceiptRecipient *r = &g_array_index (self->recipients, MimesendReceiptRecipient, i);
+
+      if (outcome == MIMESEND_OUTCOME_PARTIAL ? r->outcome != MIMESEND_OUTCOME_ACCEPTED
+                                              : r->outcome == outcome)
+        return r;
+    }
+  return NULL;
+}
+
+static void
+append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
+{
+  const MimesendReceiptRecipient *recipient = recipient_that_decided (self, outcome);
+
+  if (self->failure != NULL)
+    g_string_append (out, self->failure->message);
+  else if (recipient != NULL && recipient->words.text != NULL)
+    {
+      if (self->stage == MIMESEND_STAGE_RCPT || outcome == MIMESEND_OUTCOME_PARTIAL)
+        g_string_append_printf (out, "%s: ", recipient->address);
+      append_words (out, &recipient->words);
+    }
+  else
+    append_words (out, &self->last);
+}
+
+/**
+ * mimesend_receipt_explain:
+ * @self: a receipt
+ *
+ * What happened, why, and whose turn it is now, in one or two sentences.
+ *
+ * Returns: (transfer full): the sentences; printable, one line
+ */
+char *
+mimesend_receipt_explain (MimesendReceipt *self)
+{
+  static const char *const lead[] = {
+    "Not sent: ",         "Accepted: ",         "Accepted for some recipients only; ",
+    "Refused for good: ", "Not accepted now: ", "In doubt: "
+  };
+  static const char *const turn[] = {
+    "",
+    "",
+    " Send again to those recipients alone.",
+    " Sending the same again will not help.",
+    " Trying again later is safe.",
+    " The server may have the message: sending it again may send it twice.",
+  };
+  MimesendOutcome outcome = mimesend_receipt_get_outcome (self);
+  GString *out = g_string_new (lead[outcome]);
+
+  append_cause (out, self, outcome);
+  if (out->len > 0 && turn[outcome][0] != '\0' && out->str[out->len - 1] != '.')
+    g_string_append_c (out, '.');
+  g_string_append (out, turn[outcome]);
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * mimesend_receipt_check:
+ * @self: a receipt
+ * @error: return location for a #GError
+ *
+ * The outcome as an error, for those who want all or nothing (contract S2): %TRUE means that the server said
+ * that it has the message for every recipient.
+ *
+ * Returns: %TRUE when the outcome is %MIMESEND_OUTCOME_ACCEPTED; else @error is set: %MIMESEND_ERROR_REFUSED,
+ * DEFERRED, PARTIAL, IN_DOUBT, NOT_TRIED, CONTENT, UNSUPPORTED, PROTOCOL, CONNECT or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+mimesend_receipt_check (MimesendReceipt *self, GError **error)
+{
+  MimesendOutcome outcome = mimesend_receipt_get_outcome (self);
+  g_autofree char *words = NULL;
+
+  if (outcome == MIMESEND_OUTCOME_ACCEPTED)
+    return TRUE;
+  words = mimesend_receipt_explain (self);
+  if (self->failure != NULL && outcome != MIMESEND_OUTCOME_IN_DOUBT && outcome != MIMESEND_OUTCOME_PARTIAL)
+    g_propagate_error (error, g_error_copy (self->failure));
+  else
+    g_set_error_literal (error, MIMESEND_ERROR, (int)error_for (outcome), words);
+  return FALSE;
+}

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/runner.h"
+
+#include "client/failure.h"
+#include "mimesend-error.h"
+#include "net/connect.h"
+
+#define ROUNDS         8 /* of drive and admission in one step */
+#define QUIT_US        (5 * G_USEC_PER_SEC)
+#define FRUITLESS_MAX  3 /* connections in a row that closed before a transaction could begin */
+#define CONNECT_MS     60000
+#define PER_ADDRESS_MS 30000
+
+struct _MimesendOrder
+{
+  MimesendRunner *runner;
+  MimesendDelivery *delivery;
+  GCancellable *cancellable;
+  gulong cancelled_id;
+  gint64 deadline_us;
+  gboolean given_up; /* cancelled or out of time: told once */
+  MimesendOrderDone done;
+  gpointer data;
+};
+
+/* A connection attempt outlives the runner that wanted it. */
+typedef struct
+{
+  MimesendRunner *runner; /* NULL: nobody waits any more */
+  GCancellable *cancellable;
+} Attempt;
+
+struct _MimesendRunner
+{
+  const MimesendPolicy *policy;
+  MimesendDrive *drive;
+  gboolean drive_idle; /* it has served before and stood idle since */
+  gboolean retiring;   /* a new connection is wanted for what comes next */
+  Attempt *attempt;
+  gboolean stay_clear; /* the handshake failed under the opportunistic policy: once more, in the clear */
+  char *clear_reason;
+  guint fruitless;
+  GQueue *waiting; /* MimesendOrder *, to begin a transaction */
+  GQueue *active;  /* … with one */
+  GQueue *over;    /* … to be handed back */
+  GSource *source;
+  gint64 quit_deadline; /* 0: not quitting */
+};
+
+static void runner_step (gpointer data, MimesendWait *wait);
+
+MimesendRunner *
+mimesend_runner_new (const MimesendPolicy *policy)
+{
+  MimesendRunner *self = g_new0 (MimesendRunner, 1);
+
+  self->policy = policy;
+  self->waiting = g_queue_new ();
+  self->active = g_queue_new ();
+  self->over = g_queue_new ();
+  return self;
+}
+
+static void
+runner_stop (MimesendRunner *self)
+{
+  if (self->source == NULL)
+    return;
+  g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+}
+
+static void
+forget_attempt (MimesendRunner *self)
+{
+  if (self->attempt == NULL)
+    return;
+  self->attempt->runner = NULL;
+  g_cancellable_cancel (self->attempt->cancellable);
+  self->attempt = NULL;
+}
+
+void
+mimesend_runner_free (MimesendRunner *self)
+{
+  if (self == NULL)
+    return;
+  forget_attempt (self);
+  runner_stop (self);
+  mimesend_drive_free (self->drive);
+  g_free (self->clear_reason);
+  g_queue_free (self->waiting);
+  g_queue_free (self->active);
+  g_queue_free (self->over);
+  g_free (self);
+}
+
+static void
+runner_wake (gpointer data)
+{
+  MimesendRunner *self = data;
+
+  if (self->source != NULL)
+    mimesend_step_source_wake (self->source);
+}
+
+static void
+runner_start (MimesendRunner *self, int io_priority)
+{
+  if (self->source == NULL)
+    self->source = mimesend_step_source_new (runner_step, self, io_priority);
+  runner_wake (self);
+}
+
+gboolean
+mimesend_runner_is_busy (MimesendRunner *self)
+{
+  return self->attempt != NULL || self->quit_deadline != 0 || !g_queue_is_empty (self->waiting) ||
+         !g_queue_is_empty (self->active) || !g_queue_is_empty (self->over);
+}
+
+/* --- orders
+ * ----------------------------------------------------------------------------------------------------------------
+ */
+
+static void
+order_cancelled (GCancellable *cancellable, gpointer data)
+{
+  MimesendOrder *self = data;
+
+  mimesend_step_source_wake (self->runner->source);
+}
+
+void
+mimesend_runner_add (MimesendRunner *self,
+                     MimesendDelivery *delivery,
+                     int io_priority,
+                     GCancellable *cancellable,
+                     MimesendOrderDone done,
+                     gpointer data)
+{
+  MimesendOrder *order = g_new0 (MimesendOrder, 1);
+
+  order->runner = self;
+  order->delivery = delivery;
+  order->done = done;
+  order->data = data;
+  order->deadline_us = G_MAXINT64;
+  if (self->policy->deadline_s > 0)
+    order->deadline_us = g_get_monotonic_time () + self->policy->deadline_s * G_USEC_PER_SEC;
+  g_queue_push_tail (self->waiting, order);
+  runner_start (self, io_priority);
+  if (cancellable != NULL)
+    {
+      order->cancellable = g_object_ref (cancellable);
+      order->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (order_cancelled), order, NULL);
+    }
+}
+
+/* After it no other thread wakes the source for this order. */
+static void
+order_disconnect (MimesendOrder *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
+  g_clear_object (&self->cancellable);
+}
+
+static void
+order_free (MimesendOrder *self)
+{
+  mimesend_delivery_free (self->delivery);
+  g_free (self);
+}
+
+static GError *
+order_reason (MimesendOrder *self, gint64 now)
+{
+  GError *reason = NULL;
+
+  if (self->given_up)
+    return NULL;
+  if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) && now >= self->deadline_us)
+    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                          "the deadline of %u s for the whole message has passed",
+                          self->runner->policy->deadline_s);
+  self->given_up = reason != NULL;
+  return reason;
+}
+
+/* Cancelled or out of time: what waits is over, what is under way takes the connection with it. */
+static void
+give_up_orders (MimesendRunner *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean abort = FALSE;
+  GList *next;
+
+  for (GList *link = self->waiting->head; link != NULL; link = next)
+    {
+      MimesendOrder *order = link->data;
+      GError *reason = order_reason (order, now);
+
+      next = link->next;
+      if (reason == NULL)
+        continue;
+      mimesend_delivery_fail (order->delivery, reason, MIMESEND_STAGE_CONNECT, NULL);
+      g_queue_delete_link (self->waiting, link);
+      g_queue_push_tail (self->over, order);
+    }
+  for (GList *link = self->active->head; link != NULL; link = link->next)
+    {
+      MimesendOrder *order = link->data;
+      GError *reason = order_reason (order, now);
+
+      if (reason == NULL)
+        continue;
+      mimesend_delivery_set_reason (order->delivery, reason);
+      abort = TRUE;
+    }
+  if (abort)
+    mimesend_smtp_client_abort (mimesend_drive_get_core (self->drive), "given up");
+  /* Nobody waits for a connection that is still being made. */
+  if (g_queue_is_empty (self->waiting) && self->attempt != NULL)
+    g_cancellable_cancel (self->attempt->cancellable);
+}
+
+static void
+fail_waiting (MimesendRunner *self, const GError *error, MimesendStage stage, const MimesendSmtpReply *reply)
+{
+  MimesendOrder *order;
+
+  while ((order = g_queue_pop_head (self->waiting)) != NULL)
+    {
+      if (self->drive != NULL)
+        mimesend_delivery_describe (order->delivery, self->policy, self->drive);
+      mimesend_delivery_fail (order->delivery, g_error_copy (error), stage, reply);
+      g_queue_push_tail (self->over, order);
+    }
+}
+
+static GList *
+find_active (MimesendRunner *self, guint64 transaction)
+{
+  for (GList *link = self->active->head; link != NULL; link = link->next)
+    if (mimesend_delivery_get_transaction (((MimesendOrder *)link->data)->delivery) == transaction)
+      return link;
+  return NULL;
+}
+
+/* --- what the drive says
+ * ----------------------------------------------------------------------------------------------------- */
+
+static void
+closed_before_ready (MimesendRunner *self, const MimesendSmtpEvent *event)
+{
+  const GError *known = mimesend_drive_get_failure (self->drive);
+  MimesendServer *server = self->policy->server;
+  g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server->text);
+  gboolean loopback = mimesend_drive_get_wire (self->drive)->connected->loopback;
+  gboolean tls_failed = event->failure == MIMESEND_SMTP_FAILURE_TLS ||
+                        (event->stage == MIMESEND_SMTP_STAGE_TLS &&
+                         !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+
+  if (tls_failed && !self->stay_clear && server->login == NULL &&
+      mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
+    {
+      self->stay_clear = TRUE;
+      self->clear_reason = g_strdup (error->message);
+      return;
+    }
+  fail_waiting (self, error, (MimesendStage)event->stage, event->reply);
+}
+
+static void
+order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event)
+{
+  MimesendOrder *order = link->data;
+
+  switch (mimesend_delivery_event (order->delivery, event, self->drive))
+    {
+    case MIMESEND_DELIVERY_GOES_ON:
+      return;
+    case MIMESEND_DELIVERY_RECONNECT:
+      self->retiring = TRUE;
+      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+      G_GNUC_FALLTHROUGH;
+    case MIMESEND_DELIVERY_NEXT:
+      g_queue_delete_link (self->active, link);
+      g_queue_push_head (self->waiting, order);
+      return;
+    case MIMESEND_DELIVERY_DONE:
+    default:
+      g_queue_delete_link (self->active, link);
+      g_queue_push_tail (self->over, order);
+    }
+}
+
+static void
+drive_event (gpointer owner, const MimesendSmtpEvent *event)
+{
+  MimesendRunner *self = owner;
+  GList *link;
+
+  if (event->type == MIMESEND_SMTP_EVENT_CLOSED && !mimesend_drive_was_ready (self->drive) && !self->retiring)
+    closed_before_ready (self, event);
+  else if ((link = find_active (self, event->transaction)) != NULL)
+    order_settled (self, link, event);
+}
+
+static MimesendFeed *
+drive_feed (gpointer owner, guint64 transaction)
+{
+  GList *link = find_active (owner, transaction);
+
+  return mimesend_delivery_get_feed (((MimesendOrder *)link->data)->delivery);
+}
+
+static void
+drive_content_failed (gpointer owner, guint64 transaction, const GError *error)
+{
+  GList *link = find_active (owner, transaction);
+
+  mimesend_delivery_content_failed (((MimesendOrder *)link->data)->delivery, error);
+}
+
+static const MimesendDriveOwner drive_owner = { drive_event, drive_feed, drive_content_failed, runner_wake };
+
+/* --- connecting
+ * ----------------------------------------------------------------------------------------------------------------
+ */
+
+static void
+connected (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Attempt *attempt = data;
+  MimesendRunner *self = attempt->runner;
+  g_autoptr (GError) error = NULL;
+  MimesendConnected *connection = mimesend_connect_finish (result, &error);
+
+  g_object_unref (attempt->cancellable);
+  g_free (attempt);
+  if (self == NULL)
+    {
+      mimesend_connected_free (connection);
+      return;
+    }
+  self->attempt = NULL;
+  if (connection == NULL)
+    fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
+  else
+    self->drive = mimesend_drive_new (self->policy, connection, self->stay_clear, &drive_owner, self);
+  self->drive_idle = FALSE;
+  self->retiring = FALSE;
+  runner_wake (self);
+}
+
+static void
+runner_connect (MimesendRunner *self)
+{
+  guint ms = self->policy->timeout_s > 0 ? self->policy->timeout_s * 1000 : 0;
+
+  self->attempt = g_new0 (Attempt, 1);
+  self->attempt->runner = self;
+  self->attempt->cancellable = g_cancellable_new ();
+  mimesend_connect_async (self->policy->server, ms > 0 ? ms : CONNECT_MS, ms > 0 ? ms : PER_ADDRESS_MS,
+                          self->attempt->cancellable, connected, self->attempt);
+}
+
+/* --- the step
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+/* TRUE: a transaction began or ended, so that the drive has more to do. */
+static gboolean
+admit (MimesendRunner *self)
+{
+  gboolean any = FALSE;
+
+  while (!self->retiring && mimesend_drive_is_ready (self->drive) && !g_queue_is_empty (self->waiting))
+    {
+      MimesendOrder *order = g_queue_peek_head (self->waiting);
+      MimesendDeliveryState state = mimesend_delivery_begin (order->delivery, self->policy, self->drive,
+                                                             self->drive_idle, runner_wake, self);
+
+      if (state == MIMESEND_DELIVERY_FULL)
+        break;
+      g_queue_pop_head (self->waiting);
+      g_queue_push_tail (state == MIMESEND_DELIVERY_SUBMITTED ? self->active : self->over, order);
+      if (self->clear_reason != NULL)
+        mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
+                               self->clear_reason);
+      self->fruitless = 0;
+      self->drive_idle = FALSE;
+      any = TRUE;
+    }
+  return any;
+}
+
+static void
+drop_closed_drive (MimesendRunner *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (++self->fruitless > FRUITLESS_MAX)
+    {
+      error =
+          g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                       "%s closes every connection before anything can be sent", self->policy->server->text);
+      fail_waiting (self, error, MIMESEND_STAGE_HELLO, NULL);
+    }
+  g_clear_pointer (&self->drive, mimesend_drive_free);
+  self->retiring = FALSE;
+}
+
+static void
+hand_back (MimesendRunner *self)
+{
+  MimesendOrder *order;
+
+  for (GList *link = self->over->head; link != NULL; link = link->next)
+    order_disconnect (link->data);
+  /* Destroyed first: a callback may start the next message, in another context. */
+  if (g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active) && self->quit_deadline == 0 &&
+      self->attempt == NULL)
+    runner_stop (self);
+  self->drive_idle |= g_queue_is_empty (self->active);
+  {
+    g_autoptr (GQueue) over = self->over;
+
+    self->over = g_queue_new ();
+    while ((order = g_queue_pop_head (over)) != NULL)
+      {
+        order->done (order->delivery, order->data);
+        order_free (order);
+      }
+  }
+}
+
+static void
+step_quit (MimesendRunner *self)
+{
+  if (self->quit_deadline != 0 && (self->drive == NULL || g_get_monotonic_time () >= self->quit_deadline))
+    {
+      self->quit_deadline = 0;
+      g_clear_pointer (&self->drive, mimesend_drive_free);
+    }
+}
+
+static gint64
+next_deadline (MimesendRunner *self)
+{
+  gint64 deadline = self->quit_deadline != 0 ? self->quit_deadline : G_MAXINT64;
+
+  for (GList *link = self->waiting->head; link != NULL; link = link->next)
+    deadline = MIN (deadline, ((MimesendOrder *)link->data)->deadline_us);
+  for (GList *link = self->active->head; link != NULL; link = link->next)
+    if (!((MimesendOrder *)link->data)->given_up)
+      deadline = MIN (deadline, ((MimesendOrder *)link->data)->deadline_us);
+  return deadline;
+}
+
+static void
+runner_step (gpointer data, MimesendWait *wait)
+{
+  MimesendRunner *self = data;
+  gboolean again = TRUE;
+
+  give_up_orders (self);
+  for (guint i = 0; again && i < ROUNDS; i++)
+    {
+      again = FALSE;
+      wait->fd = -1;
+      wait->deadline_us = G_MAXINT64;
+      if (self->drive == NULL && self->attempt == NULL && !g_queue_is_empty (self->waiting))
+        runner_connect (self);
+      if (self->drive == NULL)
+        break;
+      mimesend_drive_step (self->drive, wait);
+      again = wait->again;
+      if (mimesend_drive_is_closed (self->drive))
+        {
+          drop_closed_drive (self);
+          again = TRUE;
+        }
+      else
+        again |= admit (self);
+    }
+  step_quit (self);
+  if (self->drive == NULL)
+    wait->fd = -1;
+  wait->again = again;
+  wait->deadline_us = MIN (wait->deadline_us, next_deadline (self));
+  hand_back (self);
+}
+
+void
+mimesend_runner_quit (MimesendRunner *self)
+{
+  if (self->drive == NULL)
+    return;
+  mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+  self->quit_deadline = g_get_monotonic_time () + QUIT_US;
+  runner_start (self, G_PRIORITY_DEFAULT);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One session's running: connects, steps the drive, lets deliveries in as the window has room, hands back
+ * what is done. Under one GSource: the caller's main context runs it, or a private one when the caller
+ * blocks. */
+#pragma once
+
+#include "client/delivery.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendRunner MimesendRunner;
+typedef struct _MimesendOrder MimesendOrder;
+
+/* Called from the step, last of all: may destroy anything. */
+typedef void (*MimesendOrderDone) (MimesendDelivery *delivery, gpointer data);
+
+MimesendRunner *
+mimesend_runner_new (const MimesendPolicy *policy); /* the policy outlives it and stays as it is */
+void mimesend_runner_free (MimesendRunner *self);   /* drops the connection; nothing may be under way */
+
+/* Takes the delivery over; it is freed after done. In the thread-default main context. */
+void mimesend_runner_add (MimesendRunner *self,
+                          MimesendDelivery *delivery,
+                          int io_priority,
+                          GCancellable *cancellable,
+                          MimesendOrderDone done,
+                          gpointer data);
+gboolean mimesend_runner_is_busy (MimesendRunner *self);
+
+/* QUIT, and wait for its reply for at most five seconds: iterate the context until it is not busy. */
+void mimesend_runner_quit (MimesendRunner *self);
+
+G_END_DECLS

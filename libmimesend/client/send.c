@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The seed's three functions: a session, one message, and the receipt as TRUE or an error. */
+#include "mimesend-send.h"
+
+#include "client/arg-private.h"
+#include "client/letter-content.h"
+#include "client/missing-headers.h"
+#include "mimesend-error.h"
+
+/**
+ * mimesend_send_smtp_content:
+ * @server: where to
+ * @from: the reverse-path, a bare address; "" is the null one (contract S7)
+ * @to: (array zero-terminated=1): bare addresses (S8, S9)
+ * @content: the message, as octets: no header is prepended (S14), line ends become CRLF (S15)
+ * @flags: what else is wanted; by default all recipients or none
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever
+ * a server was reached
+ * @cancellable: (nullable): to give it up from another thread
+ * @error: return location for a #GError
+ *
+ * Asks an SMTP server to send a message (S1) and waits.
+ *
+ * Returns: %TRUE: the server claimed that it received the message (S2). %FALSE sets @error, a #MimesendError
+ * or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+mimesend_send_smtp_content (MimesendServer *server,
+                            const char *from,
+                            const char *const *to,
+                            MimesendContent *content,
+                            MimesendSendFlags flags,
+                            MimesendReceipt **receipt,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (MimesendSession) session = NULL;
+  g_autoptr (MimesendEnvelope) envelope = NULL;
+  g_autoptr (MimesendContent) whole = NULL;
+  g_autoptr (MimesendReceipt) got = NULL;
+  gboolean sent;
+
+  g_return_val_if_fail (server != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  if (receipt != NULL)
+    *receipt = NULL;
+  envelope = mimesend_envelope_new (from, to, error);
+  if (envelope == NULL)
+    return FALSE;
+  whole = flags & MIMESEND_SEND_ADD_MISSING_HEADERS ? mimesend_missing_headers_new (content, from)
+                                                    : g_object_ref (content);
+  session = mimesend_session_new (server);
+  got = mimesend_session_send (session, envelope, whole, flags, cancellable, error);
+  if (receipt != NULL)
+    {
+      MimesendReceipt *last = mimesend_session_get_last_receipt (session);
+
+      /* A server was reached when its address is known. */
+      if (last != NULL && mimesend_receipt_get_address (last) != NULL)
+        *receipt = mimesend_receipt_ref (last);
+    }
+  if (got == NULL)
+    return FALSE;
+  sent = mimesend_receipt_check (got, error);
+  mimesend_session_close (session, cancellable, NULL); /* whatever QUIT brings undoes nothing */
+  return sent;
+}
+
+/**
+ * mimesend_send_smtp_auth_content:
+ * @server: where to
+ * @from: the reverse-path
+ * @to: (array zero-terminated=1): bare addresses
+ * @login: the name to log in with
+ * @password: the password; it never goes over an unprotected connection unless @server says so in words
+ * @content: the message
+ * @flags: what else is wanted
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words
+ * @cancellable: (nullable): to give it up from another thread
+ * @error: return location for a #GError
+ *
+ * mimesend_send_smtp_content () to a server that requires authentication (contract S17).
+ *
+ * Returns: as mimesend_send_smtp_content (); %MIMESEND_ERROR_LOGIN in addition
+ */
+gboolean
+mimesend_send_smtp_auth_content (MimesendServer *server,
+                                 const char *from,
+                                 const char *const *to,
+                                 const char *login,
+                                 const char *password,
+                                 MimesendContent *content,
+                                 MimesendSendFlags flags,
+                                 MimesendReceipt **receipt,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_autoptr (MimesendServer) with_login = NULL;
+
+  g_return_val_if_fail (server != NULL && login != NULL && password != NULL, FALSE);
+  if (receipt != NULL)
+    *receipt = NULL;
+  with_login = mimesend_server_with_login (server, login, password, error);
+  if (with_login == NULL)
+    return FALSE;
+  return mimesend_send_smtp_content (with_login, from, to, content, flags, receipt, cancellable, error);
+}
+
+/**
+ * mimesend_send_letter_content:
+ * @server: where to
+ * @from: (nullable): the author, who may have a display name; %NULL: the letter's
+ * @to: (nullable) (array zero-terminated=1): recipients, who may have display names, added to the letter's
+ * @letter: (nullable): subject, reply-to, cc, bcc, headers and attachments; it gets @from and @to
+ * @content: (nullable): the text of the letter, in UTF-8; %NULL: what the letter has
+ * @flags: what else is wanted
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words
+ * @cancellable: (nullable): to give it up from another thread
+ * @error: return location for a #GError
+ *
+ * Builds the header, constructs the tree, and sends its stream to all of to, cc and bcc; bcc is in no header
+ * (contract N1).
+ *
+ * Returns: as mimesend_send_smtp_content ()
+ */
+gboolean
+mimesend_send_letter_content (MimesendServer *server,
+                              const char *from,
+                              const char *const *to,
+                              MimesendLetter *letter,
+                              MimesendContent *content,
+                              MimesendSendFlags flags,
+                              MimesendReceipt **receipt,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_autoptr (MimesendLetter) own = letter != NULL ? g_object_ref (letter) : mimesend_letter_new ();
+  g_autoptr (MimesendContent) whole = NULL;
+  g_auto (GStrv) recipients = NULL;
+
+  g_return_val_if_fail (server != NULL, FALSE);
+  if (receipt != NULL)
+    *receipt = NULL;
+  if (from != NULL && !mimesend_letter_set_from (own, from, error))
+    return FALSE;
+  for (guint i = 0; to != NULL && to[i] != NULL; i++)
+    if (!mimesend_letter_add_to (own, to[i], error))
+      return FALSE;
+  whole = mimesend_letter_to_content (own, content, error);
+  if (whole == NULL)
+    return FALSE;
+  recipients = mimesend_letter_get_recipients (own);
+  return mimesend_send_smtp_content (server, mimesend_letter_get_reverse_path (own),
+                                     (const char *const *)recipients, whole, flags, receipt, cancellable,
+                                     error);
+}
+
+/**
+ * mimesend_send_smtp_args: (skip)
+ *
+ * What the macro mimesend_send_smtp () calls.
+ */
+gboolean
+mimesend_send_smtp_args (MimesendArg server,
+                         const char *from,
+                         MimesendArg to,
+                         MimesendReceipt **receipt,
+                         GError **error,
+                         gsize n_messages,
+                         const MimesendArg *messages)
+{
+  g_autoptr (MimesendServer) where = mimesend_arg_to_server (&server, error);
+  g_autoptr (MimesendContent) content =
+      where != NULL ? mimesend_arg_to_content (n_messages, messages, error) : NULL;
+  g_auto (GStrv) recipients = mimesend_arg_to_recipients (&to);
+
+  if (receipt != NULL)
+    *receipt = NULL;
+  if (content == NULL)
+    return FALSE;
+  return mimesend_send_smtp_content (where, from, (const char *const *)recipients, content,
+                                     MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+}
+
+/**
+ * mimesend_send_smtp_auth_args: (skip)
+ *
+ * What the macro mimesend_send_smtp_auth () calls.
+ */
+gboolean
+mimesend_send_smtp_auth_args (MimesendArg server,
+                              const char *from,
+                              MimesendArg to,
+                              const char *login,
+                              const char *password,
+                              MimesendReceipt **receipt,
+                              GError **error,
+                              gsize n_messages,
+                              const MimesendArg *messages)
+{
+  g_autoptr (MimesendServer) where = mimesend_arg_to_server (&server, error);
+  g_autoptr (MimesendContent) content =
+      where != NULL ? mimesend_arg_to_content (n_messages, messages, error) : NULL;
+  g_auto (GStrv) recipients = mimesend_arg_to_recipients (&to);
+
+  if (receipt != NULL)
+    *receipt = NULL;
+  if (content == NULL)
+    return FALSE;
+  return mimesend_send_smtp_auth_content (where, from, (const char *const *)recipients, login, password,
+                                          content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+}
+
+/**
+ * mimesend_send_letter_args: (skip)
+ *
+ * What the macro mimesend_send_letter () calls.
+ */
+gboolean
+mimesend_send_letter_args (MimesendArg server,
+                           const char *from,
+                           MimesendArg to,
+                           MimesendLetter *letter,
+                           MimesendReceipt **receipt,
+                           GError **error,
+                           gsize n_messages,
+                           const MimesendArg *messages)
+{
+  g_autoptr (MimesendServer) where = mimesend_arg_to_server (&server, error);
+  g_autoptr (MimesendContent) content =
+      where != NULL ? mimesend_arg_to_content (n_messages, messages, error) : NULL;
+  g_auto (GStrv) recipients = mimesend_arg_to_recipients (&to);
+
+  if (receipt != NULL)
+    *receipt = NULL;
+  if (content == NULL)
+    return FALSE;
+  return mimesend_send_letter_content (where, from, (const char *const *)recipients, letter, content,
+                                       MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The way to the server: a socket, with TLS over it or without. Nothing here waits. */
+#pragma once
+
+#include "net/connect.h"
+#include "net/tls.h"
+#include "octets/piece.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  MimesendConnected *connected; /* owned */
+  int fd;
+  MimesendTls *tls;    /* NULL: in the clear */
+  gboolean shaking;    /* the handshake is not over: no plain octets yet */
+  gboolean read_ended; /* the peer closed, or reading failed: never poll for input again */
+  gboolean write_failed;
+  gboolean write_blocked; /* the socket takes no more for now */
+  char *fault;            /* in words, the first failure of the transport */
+} MimesendWire;
+
+#define MIMESEND_WIRE_END   0
+#define MIMESEND_WIRE_BLOCK (-1)
+
+MimesendWire *mimesend_wire_new (MimesendConnected *connected);
+void mimesend_wire_free (MimesendWire *self); /* drops the connection: no farewell, never blocks */
+
+gboolean mimesend_wire_start_tls (MimesendWire *self, const MimesendTlsSetup *setup, GError **error);
+MimesendTlsStatus mimesend_wire_handshake (MimesendWire *self, GError **error);
+
+/* Plain octets: > 0, MIMESEND_WIRE_END (closed or failed: see fault), MIMESEND_WIRE_BLOCK. */
+gssize mimesend_wire_read (MimesendWire *self, guint8 *octets, gsize n);
+
+/* How many of the pieces' octets were taken (under TLS: by the record layer); a failure sets write_failed. */
+gsize mimesend_wire_write (MimesendWire *self, const MimesendPiece *pieces, guint n_pieces);
+
+/* Cipher octets that wait for the socket. TRUE: none left. */
+gboolean mimesend_wire_flush (MimesendWire *self);
+
+/* Output that a blocked socket holds up? */
+gboolean mimesend_wire_wants_out (MimesendWire *self);
+
+G_END_DECLS
