@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The message on standard output, as lazily as it is sent: with LF, and without knowing any server. */
+#include "commands.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "say.h"
+
+#define BLOCK 65536
+
+/* The tree's stream has LF; raw octets stay as the caller gave them. */
+static GBytes *
+next_block (const Message *message, GMimeStream *stream, GError **error)
+{
+  if (stream != NULL)
+    return mimesend_part_stream_read_bytes (MIMESEND_PART_STREAM (stream), BLOCK, error);
+  return mimesend_content_read_bytes (message->content, BLOCK, NULL, error);
+}
+
+static gboolean
+write_block (GBytes *block, Failure *failure)
+{
+  gsize left;
+  const guint8 *octets = g_bytes_get_data (block, &left);
+
+  while (left > 0)
+    {
+      gssize written = write (STDOUT_FILENO, octets, left);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return fail (failure, EXIT_CODE_NO_OUTPUT, NULL, "standard output cannot be written: %s",
+                     g_strerror (errno));
+      octets += written;
+      left -= written;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_message (const Message *message, Failure *failure)
+{
+  GMimeStream *stream = message->tree != NULL ? mimesend_part_stream_new (message->tree) : NULL;
+  gboolean good = TRUE;
+
+  while (good)
+    {
+      GError *error = NULL;
+      g_autoptr (GBytes) block = next_block (message, stream, &error);
+
+      if (block == NULL)
+        {
+          const Failure *late = message_get_late_failure (message);
+
+          good = late == NULL ? fail_with (failure, EXIT_CODE_NO_INPUT, NULL, error)
+                              : fail (failure, late->code, late->argument, "%s", late->message);
+          break;
+        }
+      if (g_bytes_get_size (block) == 0)
+        break;
+      good = write_block (block, failure);
+    }
+  g_clear_object (&stream);
+  return good;
+}
+
+int
+build_run (const Options *options)
+{
+  Failure failure = FAILURE_INIT;
+  Config config;
+  Message message = { 0 };
+  int code;
+
+  if (config_load (&config, &failure) && message_prepare (&message, options, &config, &failure) &&
+      message_read (&message, &failure) && !(message.empty && options->skip_empty))
+    write_message (&message, &failure);
+  if (failure.code != EXIT_CODE_OK)
+    say_failure (&failure);
+  code = failure.code;
+  message_clear (&message);
+  config_clear (&config);
+  failure_clear (&failure);
+  return code;
+}

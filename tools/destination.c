@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "destination.h"
+
+#include <string.h>
+
+#include "input.h"
+#include "password.h"
+
+static MimesendServer *
+replace (MimesendServer *old, MimesendServer *new)
+{
+  mimesend_server_unref (old);
+  return new;
+}
+
+static MimesendTlsPolicy
+policy_of (const char *word)
+{
+  static const char *const words[] = { "none", "opportunistic", "required", "implicit" };
+  static const MimesendTlsPolicy policies[] = { MIMESEND_TLS_NONE, MIMESEND_TLS_OPPORTUNISTIC,
+                                                MIMESEND_TLS_REQUIRED, MIMESEND_TLS_IMPLICIT };
+  gsize i = 0;
+
+  while (i + 1 < G_N_ELEMENTS (words) && strcmp (words[i], word) != 0)
+    i++;
+  return policies[i];
+}
+
+static gboolean
+check_ca_file (const char *path, Failure *failure)
+{
+  Input input = INPUT_INIT;
+  gboolean good = input_open_file (&input, "--ca-file", path, failure);
+
+  input_close (&input);
+  return good;
+}
+
+MimesendServer *
+destination_find (const Options *options, const Config *config, Failure *failure)
+{
+  const char *text = options->server != NULL ? options->server : config->server;
+  const char *label = options->server != NULL    ? "-S"
+                      : config->server_from_file ? "server"
+                                                 : "MIMESEND_SERVER";
+  const char *ca_file = options->ca_file != NULL ? options->ca_file : config->ca_file;
+  MimesendServer *server;
+  GError *error = NULL;
+
+  if (text == NULL)
+    {
+      fail (failure, EXIT_CODE_CONFIG, "-S",
+            "no server is known: give -S SERVER, or set MIMESEND_SERVER, or write 'server = …' into "
+            "~/.config/mimesend.conf or /etc/mimesend.conf");
+      return NULL;
+    }
+  if (ca_file != NULL && !check_ca_file (ca_file, failure))
+    return NULL;
+  server = mimesend_server_new (text, &error);
+  if (server == NULL)
+    {
+      g_prefix_error (&error, "%s: ", label);
+      fail_with (failure, options->server != NULL ? EXIT_CODE_USAGE : EXIT_CODE_CONFIG, label, error);
+      return NULL;
+    }
+  if (options->tls != NULL)
+    server = replace (server, mimesend_server_with_tls (server, policy_of (options->tls)));
+  if (ca_file != NULL)
+    server = replace (server, mimesend_server_with_ca_file (server, ca_file));
+  if (options->allow_cleartext_login)
+    server = replace (server, mimesend_server_with_cleartext_login (server, TRUE));
+  return server;
+}
+
+/* The user of a file is for the server of the file: no other server is told of the credentials. */
+MimesendServer *
+destination_login (MimesendServer *server, const Options *options, const Config *config, Failure *failure)
+{
+  gboolean configured = options->server == NULL && config->server_from_file;
+  const char *user = options->user != NULL ? options->user : mimesend_server_get_login (server);
+  MimesendServer *changed = NULL;
+  GError *error = NULL;
+  char *password;
+
+  if (user == NULL && configured)
+    user = config->user;
+  if (user == NULL && (options->password_file != NULL || options->password_command != NULL))
+    {
+      fail (failure, EXIT_CODE_USAGE, "--user", "a password is given, but no user: add --user");
+      return replace (server, NULL);
+    }
+  if (user == NULL)
+    return server;
+  password = password_get (options, configured ? config->password_command : NULL, user, failure);
+  if (password != NULL)
+    {
+      changed = mimesend_server_with_login (server, user, password, &error);
+      if (changed == NULL)
+        fail_with (failure, EXIT_CODE_USAGE, "--user", error);
+      password_free (password);
+    }
+  return replace (server, changed);
+}

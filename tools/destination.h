@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where the mail goes: -S, the environment, a file; with TLS and login as they were asked for. */
+#pragma once
+
+#include "config.h"
+#include "options.h"
+
+/* Without the password: nothing is asked or run for it. */
+MimesendServer *destination_find (const Options *options, const Config *config, Failure *failure);
+/* With it, where there is a user. Takes the server over. */
+MimesendServer *
+destination_login (MimesendServer *server, const Options *options, const Config *config, Failure *failure);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Text of others, made fit to be shown. */
+#pragma once
+
+#include <glib.h>
+
+/* Controls (C0, DEL, C1), the signs that turn the direction of writing, line separators and octets that are
+ * no UTF-8 become visible escapes; a line end becomes " / ". Cut after about limit octets (0: never). */
+char *escape_text (const char *text, gsize limit);
+
+/* Is it one that must not reach a terminal as it is? */
+gboolean escape_is_unsafe (gunichar c);

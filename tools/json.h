@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* --json: one object on standard output (docs/json.md). */
+#pragma once
+
+#include "message.h"
+#include "report.h"
+
+/* FALSE when it cannot be written. */
+gboolean json_print (const Report *report, const Message *message);

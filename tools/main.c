@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* mimesend: the first argument may name a command; everything else is an option of it. */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "password.h"
+#include "say.h"
+#include "signals.h"
+#ifdef HAVE_SINK
+#include "sink/sink.h"
+#endif
+#include "usage.h"
+
+static int
+print_and_end (void (*print) (FILE *))
+{
+  print (stdout);
+  return fflush (stdout) == 0 && !ferror (stdout) ? EXIT_CODE_OK : EXIT_CODE_NO_OUTPUT;
+}
+
+static void
+version_print (FILE *out)
+{
+  fputs ("mimesend " MIMESEND_VERSION "\n", out);
+}
+
+static int
+run (Command command, int argc, char **argv)
+{
+  Options options;
+  Failure failure = FAILURE_INIT;
+  int code;
+
+  options_init (&options);
+  options.command = command;
+  if (options_parse (&options, argc, argv, &failure) && !options.help && !options.version)
+    options_check (&options, &failure);
+  if (failure.code != EXIT_CODE_OK)
+    {
+      Report report = { .options = &options, .failure = failure, .code = failure.code };
+      Message none = { 0 };
+
+      send_tell (&report, &none);
+      code = report.code;
+    }
+  else if (options.help)
+    code = print_and_end (usage_print);
+  else if (options.version)
+    code = print_and_end (version_print);
+  else
+    code = command == COMMAND_BUILD ? build_run (&options) : send_run (&options);
+  failure_clear (&failure);
+  options_clear (&options);
+  return code;
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *word = argc > 1 ? argv[1] : "";
+
+  /* The charset of the locale is what GMime needs; numbers and messages are the same everywhere. */
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");
+  setlocale (LC_MESSAGES, "C");
+#ifdef HAVE_SINK
+  if (strcmp (word, "sink") == 0)
+    return sink_main (argc - 1, argv + 1);
+#endif
+  password_take_environment ();
+  signals_start ();
+  if (strcmp (word, "build") == 0)
+    return run (COMMAND_BUILD, argc - 2, argv + 2);
+  if (strcmp (word, "send") == 0)
+    return run (COMMAND_SEND, argc - 2, argv + 2);
+  return run (COMMAND_SEND, MAX (argc - 1, 0), argc > 0 ? argv + 1 : argv);
+}

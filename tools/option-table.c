@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "option-table.h"
+
+#include "options.h"
+
+#define HEADING(text)                                                                                        \
+  {                                                                                                          \
+    .label = text                                                                                            \
+  }
+#define FLAG(label_, name_, letter_, field, help_)                                                           \
+  {                                                                                                          \
+    .label = label_, .name = name_, .letter = letter_, .kind = OPTION_FLAG,                                  \
+    .offset = G_STRUCT_OFFSET (Options, field), .help = help_                                                \
+  }
+#define VALUE(kind_, label_, name_, letter_, field, once_, argument_, help_)                                 \
+  {                                                                                                          \
+    .label = label_, .name = name_, .letter = letter_, .kind = kind_,                                        \
+    .offset = G_STRUCT_OFFSET (Options, field), .once = once_, .argument = argument_, .help = help_          \
+  }
+#define ITEM(label_, name_, letter_, field, item_, argument_, help_)                                         \
+  {                                                                                                          \
+    .label = label_, .name = name_, .letter = letter_, .kind = OPTION_ITEM,                                  \
+    .offset = G_STRUCT_OFFSET (Options, field), .item = item_, .argument = argument_, .help = help_          \
+  }
+
+/* clang-format off */
+const OptionSpec option_table[] = {
+  HEADING ("Who"),
+  VALUE (OPTION_TEXT, "-S", "server", 'S', server, FALSE, "SERVER", "host, host:port, smtp://, smtps://, smtp+insecure://, lmtp://, lmtp:/path, program:command"),
+  VALUE (OPTION_TEXT, "-f", NULL, 'f', reverse_path, TRUE, "FROM", "bare address that errors go back to; '<>' for none"),
+  VALUE (OPTION_TEXT, "--from", "from", 0, from, TRUE, "HEADER", "the letter's From, 'Joe <joe@example.com>'"),
+  VALUE (OPTION_TEXTS, "-t", "to", 't', to, FALSE, "TO", "recipient; the same as RECIPIENT"),
+  VALUE (OPTION_TEXTS, "--cc", "cc", 0, cc, FALSE, "ADDRESS", "recipient named in Cc"),
+  VALUE (OPTION_TEXTS, "--bcc", "bcc", 0, bcc, FALSE, "ADDRESS", "recipient named nowhere"),
+  VALUE (OPTION_TEXTS, "--reply-to", "reply-to", 0, reply_to, FALSE, "ADDRESS", "where answers go"),
+  HEADING ("A letter"),
+  VALUE (OPTION_TEXT, "-s", "subject", 's', subject, TRUE, "SUBJECT", NULL),
+  VALUE (OPTION_TEXTS, "--header", "header", 0, headers, FALSE, "'NAME: VALUE'", "one more header field"),
+  VALUE (OPTION_OCTETS, "--text", "text", 0, text, TRUE, "FILE", "the text; '-' is standard input, which is also the default"),
+  VALUE (OPTION_OCTETS, "--html", "html", 0, html, TRUE, "FILE", "the same as HTML"),
+  VALUE (OPTION_TEXT, "--charset", "charset", 0, charset, TRUE, "CHARSET", "of the text and the HTML; UTF-8 unless said"),
+  ITEM ("--attach", "attach", 'a', attachments, ITEM_ATTACH_SPEC, "SPEC", "'FILE[;type=T][;name=N][;inline]'"),
+  ITEM ("--attach-file", "attach-file", 0, attachments, ITEM_ATTACH_FILE, "FILE", "a file, whatever its name holds: for scripts"),
+  FLAG ("--skip-empty", "skip-empty", 0, skip_empty, "send nothing when the text is empty"),
+  HEADING ("Or a message as it is: no header is added or removed (a Bcc: in it stays!)"),
+  ITEM ("--message", "message", 0, messages, ITEM_MESSAGE_FILE, "FILE", "octets of the message; '-' is standard input; repeatable, in order"),
+  ITEM ("--message-text", "message-text", 0, messages, ITEM_MESSAGE_TEXT, "STRING", "the same, from the command line"),
+  VALUE (OPTION_TEXT, "--eight-bit", "eight-bit", 0, eight_bit, FALSE, "as-is", "send octets above 127 to servers without 8BITMIME"),
+  HEADING ("How"),
+  FLAG ("--all-or-none", "all-or-none", 0, all_or_none, "one recipient refused: nobody gets it"),
+  VALUE (OPTION_TEXT, "--tls", "tls", 0, tls, FALSE, "POLICY", "none, opportunistic, required or implicit"),
+  VALUE (OPTION_OCTETS, "--ca-file", "ca-file", 0, ca_file, FALSE, "FILE", "certificates to trust instead of the system's"),
+  VALUE (OPTION_TEXT, "--user", "user", 0, user, FALSE, "USER", "log in; the password comes from one of the next two, MIMESEND_PASSWORD or a prompt"),
+  VALUE (OPTION_OCTETS, "--password-file", "password-file", 0, password_file, FALSE, "FILE", NULL),
+  VALUE (OPTION_OCTETS, "--password-command", "password-command", 0, password_command, FALSE, "COMMAND", "run by the shell, prints the password"),
+  FLAG ("--allow-cleartext-login", "allow-cleartext-login", 0, allow_cleartext_login, "send the password without TLS (smtp+insecure:// only)"),
+  VALUE (OPTION_TEXT, "--ehlo", "ehlo", 0, ehlo_name, FALSE, "NAME", "what this host calls itself"),
+  VALUE (OPTION_SECONDS, "--timeout", "timeout", 0, timeout, FALSE, "SECONDS", "each stage but the last reply"),
+  VALUE (OPTION_SECONDS, "--final-timeout", "final-timeout", 0, final_timeout, FALSE, "SECONDS", "the last reply; 600 unless said"),
+  VALUE (OPTION_SECONDS, "--deadline", "deadline", 0, deadline, FALSE, "SECONDS", "in all"),
+  FLAG ("--dry-run", "dry-run", 'n', dry_run, "check everything, show it, connect nowhere"),
+  FLAG ("--json", "json", 0, json, "one JSON object on standard output"),
+  FLAG ("--verbose", "verbose", 'v', verbose, "show the dialogue, secrets hidden, on standard error"),
+  FLAG ("--help", "help", 'h', help, NULL),
+  FLAG ("--version", "version", 0, version, NULL),
+  { .label = NULL }
+};
+/* clang-format on */

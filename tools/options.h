@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command line, parsed: what was said, not yet what it means. Values are lent by argv. */
+#pragma once
+
+#include "failure.h"
+
+typedef enum
+{
+  COMMAND_SEND,
+  COMMAND_BUILD
+} Command;
+
+typedef enum
+{
+  ITEM_ATTACH_SPEC, /* --attach: a file with attributes */
+  ITEM_ATTACH_FILE, /* --attach-file: a file, whatever its name */
+  ITEM_MESSAGE_FILE,
+  ITEM_MESSAGE_TEXT
+} ItemKind;
+
+/* An argument whose place among its kind matters. */
+typedef struct
+{
+  ItemKind kind;
+  const char *value;
+} Item;
+
+typedef struct
+{
+  Command command;
+
+  const char *server;
+  const char *tls;
+  const char *ca_file;
+  const char *user;
+  const char *password_file;
+  const char *password_command;
+  const char *ehlo_name;
+  gboolean allow_cleartext_login;
+  guint timeout;       /* seconds; 0: the defaults */
+  guint final_timeout; /* seconds; 0: the default */
+  guint deadline;      /* seconds; 0: none */
+
+  const char *reverse_path;
+  const char *from;
+  const char *subject;
+  const char *text;
+  const char *html;
+  const char *charset;
+  const char *eight_bit;
+  GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */
+  GPtrArray *recipients;                         /* the words that are no options */
+  GArray *attachments;                           /* of Item */
+  GArray *messages;                              /* of Item */
+
+  gboolean all_or_none;
+  gboolean skip_empty;
+  gboolean dry_run;
+  gboolean json;
+  gboolean verbose;
+  gboolean help;
+  gboolean version;
+
+  GArray *texts;         /* of OptionText: what must be UTF-8 */
+  const char *bare_word; /* the first word without '@' that did not stand behind "--" */
+} Options;
+
+typedef struct
+{
+  const char *label;
+  const char *value;
+} OptionText;
+
+void options_init (Options *self);
+void options_clear (Options *self);
+/* argv begins with the first argument; EXIT_CODE_USAGE when it is not one that we know. */
+gboolean options_parse (Options *self, int argc, char **argv, Failure *failure);
+/* What goes together and what does not (rules.c). */
+gboolean options_check (const Options *self, Failure *failure);
+/* Is it the raw form: the octets are the caller's? */
+gboolean options_is_raw (const Options *self);

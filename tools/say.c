@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "say.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "escape.h"
+
+#define REPLY_SHOWN_MAX 1024
+
+static void
+say_line (const char *text)
+{
+  g_autofree char *escaped = escape_text (text, 0);
+  g_autofree char *line = g_strdup_printf ("mimesend: %s\n", escaped);
+
+  fputs (line, stderr); /* one call: lines of two threads do not mix */
+}
+
+void
+say_note (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  say_line (text);
+}
+
+void
+say_failure (const Failure *failure)
+{
+  say_line (failure->message);
+  if (failure->code == EXIT_CODE_USAGE)
+    fputs ("Try 'mimesend --help'.\n", stderr);
+}
+
+gboolean
+say_out (const char *text)
+{
+  gsize left = strlen (text);
+
+  while (left > 0)
+    {
+      gssize written = write (STDOUT_FILENO, text, left);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return FALSE;
+      text += written;
+      left -= written;
+    }
+  return TRUE;
+}
+
+/* "250 2.0.0 Ok: queued as 4F", bounded; empty when nothing was said. */
+static char *
+words (guint code, const char *enhanced, const char *reply)
+{
+  g_autofree char *shown = escape_text (reply != NULL ? reply : "", REPLY_SHOWN_MAX);
+  GString *text = g_string_new (NULL);
+
+  if (code != 0)
+    g_string_append_printf (text, "%u ", code);
+  if (enhanced != NULL && !g_str_has_prefix (shown, enhanced))
+    g_string_append_printf (text, "%s ", enhanced);
+  g_string_append (text, shown);
+  return g_strchomp (g_string_free (text, FALSE));
+}
+
+static char *
+server_name (const Report *report)
+{
+  const char *host = mimesend_receipt_get_host (report->receipt);
+
+  return host != NULL ? escape_text (host, 256) : mimesend_server_to_string (report->server);
+}
+
+static guint
+count_accepted (MimesendReceipt *receipt)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < mimesend_receipt_get_n_recipients (receipt); i++)
+    if (mimesend_receipt_get_recipient_outcome (receipt, i) == MIMESEND_OUTCOME_ACCEPTED)
+      n++;
+  return n;
+}
+
+/* To how many of how many, the server, its words, its queue id. */
+static void
+say_accepted (const Report *report)
+{
+  MimesendReceipt *receipt = report->receipt;
+  g_autofree char *reply =
+      words (mimesend_receipt_get_code (receipt), mimesend_receipt_get_enhanced_code (receipt),
+             mimesend_receipt_get_reply (receipt));
+  g_autofree char *server = server_name (report);
+  const char *queue_id = mimesend_receipt_get_queue_id (receipt);
+  g_autofree char *id = queue_id != NULL ? escape_text (queue_id, 128) : NULL;
+  g_autofree char *line =
+      g_strdup_printf ("accepted for %u of %u by %s: %s%s%s%s\n", count_accepted (receipt),
+                       mimesend_receipt_get_n_recipients (receipt), server, reply,
+                       id != NULL ? " (queue id " : "", id != NULL ? id : "", id != NULL ? ")" : "");
+
+  if (report->options->json)
+    fputs (line, stderr);
+  else if (!say_out (line))
+    say_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno), line);
+}
+
+static void
+say_others (MimesendReceipt *receipt)
+{
+  for (guint i = 0; i < mimesend_receipt_get_n_recipients (receipt); i++)
+    {
+      MimesendOutcome outcome = mimesend_receipt_get_recipient_outcome (receipt, i);
+      g_autofree char *reply = NULL;
+
+      if (outcome == MIMESEND_OUTCOME_ACCEPTED)
+        continue;
+      reply = words (mimesend_receipt_get_recipient_code (receipt, i),
+                     mimesend_receipt_get_recipient_enhanced_code (receipt, i),
+                     mimesend_receipt_get_recipient_reply (receipt, i));
+      say_note ("%s: %s%s%s", mimesend_receipt_get_recipient (receipt, i),
+                mimesend_outcome_to_string (outcome), reply[0] != '\0' ? ": " : "", reply);
+    }
+}
+
+static void
+say_retry (const Report *report)
+{
+  g_auto (GStrv) retry = report_get_retry (report);
+  g_autofree char *list = g_strjoinv (" ", retry);
+
+  if (retry[0] == NULL)
+    return;
+  if (count_accepted (report->receipt) > 0 || report->code == EXIT_CODE_IN_DOUBT)
+    say_note ("to repeat for the rest, name these alone: %s", list);
+}
+
+static void
+say_in_doubt (const Report *report)
+{
+  const char *id = mimesend_receipt_get_message_id (report->receipt);
+
+  if (id == NULL)
+    id = report->message_id;
+  say_note ("in doubt: the server may have the message, and sending it again may send it twice%s%s",
+            id != NULL ? "; its Message-ID is " : "", id != NULL ? id : "");
+}
+
+static void
+say_warnings (MimesendReceipt *receipt)
+{
+  const char *const *warnings = mimesend_receipt_get_warnings (receipt);
+
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    say_note ("warning: %s", warnings[i]);
+}
+
+static void
+say_receipt (const Report *report)
+{
+  MimesendOutcome outcome = mimesend_receipt_get_outcome (report->receipt);
+
+  say_warnings (report->receipt);
+  if (count_accepted (report->receipt) > 0)
+    say_accepted (report);
+  if (outcome == MIMESEND_OUTCOME_ACCEPTED)
+    return;
+  if (report->error != NULL)
+    say_note ("%s", report->error->message);
+  else if (report->failure.code == EXIT_CODE_OK)
+    {
+      g_autofree char *explanation = mimesend_receipt_explain (report->receipt);
+
+      say_note ("%s", explanation);
+    }
+  say_others (report->receipt);
+  if (report->code == EXIT_CODE_IN_DOUBT)
+    say_in_doubt (report);
+  say_retry (report);
+}
+
+void
+say_report (const Report *report)
+{
+  if (report->failure.code != EXIT_CODE_OK)
+    say_failure (&report->failure);
+  if (report->not_sent != NULL)
+    say_note ("nothing was sent: %s", report->not_sent);
+  if (report->receipt != NULL)
+    say_receipt (report);
+  else if (report->error != NULL)
+    say_note ("%s", report->error->message);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include "destination.h"
+#include "json.h"
+#include "say.h"
+#include "signals.h"
+#include "trace.h"
+
+static MimesendSession *
+make_session (const Options *options, MimesendServer *server)
+{
+  MimesendSession *session = mimesend_session_new (server);
+
+  g_object_set (session, "timeout", options->timeout, "final-timeout", options->final_timeout, "deadline",
+                options->deadline, NULL);
+  if (options->ehlo_name != NULL)
+    g_object_set (session, "ehlo-name", options->ehlo_name, NULL);
+  trace_watch (session, options->verbose);
+  return session;
+}
+
+/* The content's own failure says more than what the library makes of it, and which kind it was. */
+static void
+explain_late_failure (Report *report, const Message *message)
+{
+  const Failure *late = message_get_late_failure (message);
+  MimesendOutcome outcome =
+      report->receipt != NULL ? mimesend_receipt_get_outcome (report->receipt) : MIMESEND_OUTCOME_NOT_TRIED;
+
+  if (late == NULL)
+    return;
+  fail (&report->failure, late->code, late->argument, "%s", late->message);
+  if (outcome != MIMESEND_OUTCOME_ACCEPTED && outcome != MIMESEND_OUTCOME_PARTIAL &&
+      outcome != MIMESEND_OUTCOME_IN_DOUBT)
+    report->code = late->code;
+}
+
+/* Returns the signal to die by, or 0. A reply that came in time is what counts. */
+static int
+judge (Report *report, const Message *message, int signal_number)
+{
+  report->code = exit_code_of (report->receipt, report->error);
+  explain_late_failure (report, message);
+  if (signal_number == 0)
+    return 0;
+  if (report->code != EXIT_CODE_IN_DOUBT && report->receipt != NULL &&
+      mimesend_receipt_get_outcome (report->receipt) != MIMESEND_OUTCOME_NOT_TRIED &&
+      mimesend_receipt_get_code (report->receipt) != 0)
+    return 0;
+  if (report->code != EXIT_CODE_IN_DOUBT)
+    report->not_sent = "interrupted before the end of the message, so nobody has it";
+  report->code = 128 + signal_number;
+  return signal_number;
+}
+
+static int
+send_message (Report *report, Message *message, MimesendSession *session)
+{
+  const Options *options = report->options;
+  MimesendSendFlags flags = options->all_or_none ? MIMESEND_SEND_DEFAULT : MIMESEND_SEND_SERVE_ACCEPTED;
+
+  if (options->eight_bit != NULL)
+    flags |= MIMESEND_SEND_EIGHT_BIT_AS_IS;
+  if (message->letter != NULL)
+    report->message_id = g_strdup (mimesend_letter_get_message_id (message->letter));
+  signals_begin_sending ();
+  report->receipt = mimesend_session_send (session, message->envelope, message->content, flags,
+                                           signals_get_cancellable (), &report->error);
+  if (report->receipt == NULL && mimesend_session_get_last_receipt (session) != NULL)
+    report->receipt = mimesend_receipt_ref (mimesend_session_get_last_receipt (session));
+  return judge (report, message, signals_end_sending ());
+}
+
+static gboolean
+prepare (Report *report, Message *message, const Config *config)
+{
+  const Options *options = report->options;
+  Failure *failure = &report->failure;
+
+  if (!message_prepare (message, options, config, failure))
+    return FALSE;
+  report->recipients = g_strdupv (message->recipients);
+  report->server = destination_find (options, config, failure);
+  if (report->server != NULL && !options->dry_run)
+    report->server = destination_login (report->server, options, config, failure);
+  return report->server != NULL && message_read (message, failure);
+}
+
+/* The report, and then, politely, the end of the session: nobody waits for QUIT to learn what became of the
+ * mail. */
+void
+send_tell (Report *report, const Message *message)
+{
+  gboolean written = TRUE;
+
+  say_report (report);
+  if (report->options->json && report->code != EXIT_CODE_USAGE)
+    written = json_print (report, message);
+  else if (report->options->dry_run && report->code == EXIT_CODE_OK)
+    written = dry_run_print (report, message);
+  if (written)
+    return;
+  say_note ("standard output cannot be written");
+  report->code = EXIT_CODE_NO_OUTPUT;
+}
+
+int
+send_run (const Options *options)
+{
+  Report report = REPORT_INIT;
+  Config config;
+  Message message = { 0 };
+  g_autoptr (MimesendSession) session = NULL;
+  int signal_number = 0;
+
+  report.options = options;
+  if (!config_load (&config, &report.failure) || !prepare (&report, &message, &config))
+    report.code = report.failure.code;
+  else if (message.empty && options->skip_empty)
+    report.not_sent = "the text is empty";
+  else if (!options->dry_run)
+    {
+      session = make_session (options, report.server);
+      signal_number = send_message (&report, &message, session);
+    }
+  send_tell (&report, &message);
+  if (session != NULL)
+    mimesend_session_close (session, signals_get_cancellable (), NULL);
+  if (signal_number != 0)
+    signals_die (signal_number);
+  message_clear (&message);
+  config_clear (&config);
+  report_clear (&report);
+  return report.code;
+}
