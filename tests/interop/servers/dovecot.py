@@ -48,6 +48,10 @@ protocol lmtp {
 }
 service anvil {
   chroot =
+  # Or each wrong password makes the next login from this address wait longer.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service stats {
   chroot =

@@ -29,6 +29,10 @@ service auth {
 }
 service anvil {
   chroot =
+  # Or each wrong password makes the next login from this address wait longer.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service stats {
   chroot =
