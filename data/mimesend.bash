@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of mimesend for bash. Options are taken from --help, so that they are never out of date.
+_mimesend ()
+{
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+
+  COMPREPLY=()
+  case $prev in
+    -a|--attach|--attach-file|--text|--html|--message|--password-file|--ca-file)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      return ;;
+    --tls)
+      mapfile -t COMPREPLY < <(compgen -W 'none opportunistic required implicit' -- "$cur")
+      return ;;
+    --eight-bit)
+      mapfile -t COMPREPLY < <(compgen -W 'as-is' -- "$cur")
+      return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(mimesend --help 2>/dev/null | grep -oE '^  (-[A-Za-z]|--[a-z-]+)(, --[a-z-]+)?' | tr -d ',')" -- "$cur")
+  elif (( COMP_CWORD == 1 )); then
+    mapfile -t COMPREPLY < <(compgen -W 'send build sink' -- "$cur")
+  fi
+}
+complete -F _mimesend mimesend
