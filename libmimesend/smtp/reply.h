@@ -31,6 +31,7 @@ void mimesend_smtp_reply_reader_free (MimesendSmtpReplyReader *self);
 void mimesend_smtp_reply_reader_push (MimesendSmtpReplyReader *self, const guint8 *octets, gsize n);
 MimesendSmtpReadStatus mimesend_smtp_reply_reader_next (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply);
 gsize mimesend_smtp_reply_reader_get_pending (MimesendSmtpReplyReader *self); /* octets not yet part of a reply given */
+guint8 mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self); /* the first octet of those, 0: none */
 const char *mimesend_smtp_reply_reader_get_fault (MimesendSmtpReplyReader *self);
 
 void mimesend_smtp_reply_copy (MimesendSmtpReply *to, const MimesendSmtpReply *from);

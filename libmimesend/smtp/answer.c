@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the replies to a transaction's commands mean. */
+#include "smtp/client-private.h"
+
+#include <string.h>
+
+/* While content is being written a server may refuse it before it has seen the end (RFC 5321 4.2.5 does not
+ * foresee it, servers do it): then its 4yz or 5yz is the answer, although nothing was due. */
+gboolean
+mimesend_smtp_transaction_takes_refusal (MimesendSmtpClient *self)
+{
+  const MimesendSmtpDue *first = mimesend_smtp_window_first (self);
+
+  if (self->n_txns == 0)
+    return FALSE;
+  return first == NULL ? self->txns[0]->step == STEP_CONTENT
+                       : first->txn == self->txns[0] && (first->kind == DUE_END || first->kind == DUE_CHUNK);
+}
+
+/* RFC 5321 4.5.3.1.10 says 452, or 552 from before it; enhanced codes are clearer (RFC 3463 3.6: X.5.3). A
+ * mailbox that is full or a disk without room bears another enhanced code. Where no recipient was taken yet,
+ * there cannot be too many. */
+static gboolean
+is_too_many (const MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
+{
+  g_autofree char *text = NULL;
+
+  if (txn->n_accepted == 0)
+    return FALSE;
+  if (reply->enhanced[0] != '\0')
+    return strcmp (reply->enhanced + 1, ".5.3") == 0;
+  if (reply->code != 552)
+    return reply->code == 452;
+  text = g_ascii_strdown (reply->text, -1);
+  return strstr (text, "too many") != NULL;
+}
+
+/* Recipients that were not asked are not going to be. */
+static void
+stop_asking (MimesendSmtpTxn *txn, MimesendSmtpReply *reply, const char *words)
+{
+  for (; txn->next_rcpt < txn->n; txn->next_rcpt++)
+    mimesend_smtp_recipient_end (txn, txn->next_rcpt, MIMESEND_SMTP_NOT_TRIED,
+                                 reply != NULL ? MIMESEND_SMTP_FAILURE_REPLY : MIMESEND_SMTP_FAILURE_NONE,
+                                 MIMESEND_SMTP_STAGE_RCPT, reply, words, TRUE);
+  if (txn->step == STEP_RCPT)
+    txn->step = STEP_DATA;
+}
+
+static void
+refused_recipient (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, MimesendSmtpReply *reply)
+{
+  if (is_too_many (txn, reply))
+    {
+      mimesend_smtp_recipient_end (txn, i, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_REPLY,
+                                   MIMESEND_SMTP_STAGE_RCPT, reply, NULL, TRUE);
+      stop_asking (txn, reply, NULL);
+      return;
+    }
+  mimesend_smtp_recipient_end (txn, i, mimesend_smtp_outcome_of_code (reply->code),
+                               MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_RCPT, reply, NULL, FALSE);
+  self->n_refusals++;
+  if (txn->all_or_nothing)
+    mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING,
+                                    MIMESEND_SMTP_STAGE_RCPT, NULL,
+                                    "another recipient was refused, and all or none were to get the message");
+  else if (mimesend_smtp_transactions_refused_enough (self))
+    stop_asking (txn, NULL, "the server refused so many recipients on this connection that it may drop it");
+}
+
+static void
+on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
+  MimesendSmtpRecord *record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_RCPT_REPLY);
+
+  record->event.transaction = txn->id;
+  record->event.recipient = i;
+  record->event.stage = MIMESEND_SMTP_STAGE_RCPT;
+  record->reply = box;
+  record->event.reply = box;
+
+  txn->rcpt_outstanding--;
+  /* after a refused MAIL they are only echoes of it */
+  if (txn->has_fate && txn->fate.stage == MIMESEND_SMTP_STAGE_MAIL)
+    return;
+  if (reply->code / 100 == 2)
+    {
+      txn->rcpt[i].accepted = TRUE;
+      txn->n_accepted++;
+    }
+  else
+    refused_recipient (self, txn, i, box);
+
+  /* nobody is left: what was written of it is answered, and no more is written */
+  if (txn->rcpt_outstanding == 0 && txn->next_rcpt == txn->n && txn->n_accepted == 0)
+    mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_REPLY,
+                                    MIMESEND_SMTP_STAGE_RCPT, box, NULL);
+}
+
+/* A 354 that must not be used cannot be refused politely (there is no command that undoes it), except where
+ * no recipient is left: RFC 2920 3.1 has the client send the dot alone. */
+static void
+on_unwanted_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
+{
+  guint8 *dot;
+
+  if (txn->n_accepted > 0 || self->setup.lmtp)
+    {
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_DATA, reply,
+                                 "the server asked for the data of a message that must not be sent any more");
+      return;
+    }
+  dot = mimesend_smtp_output_reserve (&self->out, 3);
+  memcpy (dot, ".\r\n", 3);
+  mimesend_smtp_output_commit (&self->out, 3, MIMESEND_SMTP_QUEUE_GATE);
+  mimesend_smtp_window_expect (self, DUE_NOBODY, txn, 0);
+}
+
+static void
+on_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
+{
+  if (reply->code / 100 == 2 || (reply->code / 100 == 3 && reply->code != 354))
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_DATA, reply,
+                               "the answer to DATA is neither 354 nor a refusal");
+  else if (reply->code != 354)
+    {
+      MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
+
+      mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
+                                      MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_DATA, box, NULL);
+      mimesend_smtp_reply_unbox (box);
+    }
+  else if (txn->has_fate)
+    on_unwanted_go (self, txn, reply);
+  else
+    {
+      txn->step = STEP_CONTENT;
+      self->moved = TRUE;
+    }
+}
+
+/* LMTP (RFC 2033 4.2): one reply for each accepted recipient, in order. FALSE: more are due. */
+static gboolean
+on_lmtp_answer (MimesendSmtpTxn *txn, MimesendSmtpReply *box)
+{
+  MimesendSmtpOutcome outcome =
+      box->code / 100 == 2 ? MIMESEND_SMTP_ACCEPTED : mimesend_smtp_outcome_of_code (box->code);
+
+  for (; txn->next_answer < txn->n; txn->next_answer++)
+    if (txn->rcpt[txn->next_answer].accepted)
+      {
+        mimesend_smtp_recipient_end (txn, txn->next_answer, outcome,
+                                     outcome == MIMESEND_SMTP_ACCEPTED ? MIMESEND_SMTP_FAILURE_NONE
+                                                                       : MIMESEND_SMTP_FAILURE_REPLY,
+                                     MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL, FALSE);
+        if (box->code == 421)
+          continue; /* it speaks for those behind as well: nothing more will come */
+        txn->next_answer++;
+        break;
+      }
+  for (guint i = txn->next_answer; i < txn->n; i++)
+    if (txn->rcpt[i].accepted)
+      return FALSE;
+  return TRUE;
+}
+
+/* The only place where a message is accepted. */
+static void
+on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
+  gboolean good = reply->code / 100 == 2;
+
+  mimesend_smtp_reply_unbox (txn->last_reply);
+  txn->last_reply = box;
+  if (self->setup.lmtp && !(good && txn->has_fate))
+    {
+      if (on_lmtp_answer (txn, box))
+        mimesend_smtp_window_pop (self);
+      return;
+    }
+  mimesend_smtp_window_pop (self);
+  if (!good)
+    mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
+                                    MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL);
+  else if (!txn->has_fate)
+    mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_ACCEPTED, MIMESEND_SMTP_FAILURE_NONE,
+                                    MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL);
+  else if (txn->n_accepted > 0)
+    {
+      /* a MAIL or a chunk was refused, and then the whole was accepted: nobody can say what was kept */
+      txn->fate.outcome = MIMESEND_SMTP_IN_DOUBT;
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_END_OF_DATA, reply,
+                                 "the server accepted a message of which it had refused a part");
+    }
+}
+
+static void
+refuse_whole (MimesendSmtpTxn *txn, MimesendSmtpStage stage, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
+
+  mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
+                                  MIMESEND_SMTP_FAILURE_REPLY, stage, box, NULL);
+  mimesend_smtp_reply_unbox (box);
+}
+
+/* `due` was taken from the queue, except DUE_END, which may stand for several replies. */
+void
+mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
+                                    const MimesendSmtpDue *due,
+                                    const MimesendSmtpReply *reply)
+{
+  MimesendSmtpStage stage = mimesend_smtp_due_stage (due->kind);
+  MimesendSmtpTxn *txn = due->txn;
+
+  if (reply->code / 100 == 3 && due->kind != DUE_DATA)
+    {
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage, reply,
+                                 "the server asks for more where there is no more");
+      return;
+    }
+  switch (due->kind)
+    {
+    case DUE_MAIL:
+    case DUE_CHUNK:
+      if (due->kind == DUE_CHUNK)
+        txn->chunks_outstanding--;
+      if (reply->code / 100 != 2)
+        refuse_whole (txn, stage, reply);
+      break;
+    case DUE_RCPT:
+      on_rcpt (self, txn, due->recipient, reply);
+      break;
+    case DUE_DATA:
+      on_go (self, txn, reply);
+      break;
+    case DUE_END:
+      on_end (self, txn, reply);
+      break;
+    case DUE_RESET:
+      /* what is half said can neither be finished nor taken back */
+      if (reply->code / 100 != 2)
+        mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage, reply, NULL);
+      break;
+    case DUE_NOBODY:
+    default:
+      break;
+    }
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this room share. The essay stands ahead of client.c. */
+#pragma once
+
+#include "octets/crlf.h"
+#include "smtp/client.h"
+#include "smtp/command.h"
+#include "smtp/output.h"
+
+G_BEGIN_DECLS
+
+#define MIMESEND_SMTP_WINDOW_MAX 128
+#define MIMESEND_SMTP_FLIGHT_MAX                                                                             \
+  (256 * 1024) /* octets not yet answered, beyond which no further message joins */
+#define MIMESEND_SMTP_BACKLOG_LOW                                                                            \
+  (64 * 1024)                            /* more content is asked for while less than this waits to be sent */
+#define MIMESEND_SMTP_BLOCK (256 * 1024) /* octets of content turned into lines at a time */
+
+typedef enum
+{
+  PHASE_GREETING,
+  PHASE_HELLO,
+  PHASE_STARTTLS, /* STARTTLS asked */
+  PHASE_TLS,      /* 220: the handshake */
+  PHASE_LOGIN,
+  PHASE_READY,
+  PHASE_QUIT,
+  PHASE_CLOSED
+} MimesendSmtpPhase;
+
+typedef enum
+{
+  DUE_GREETING,
+  DUE_EHLO,
+  DUE_HELO,
+  DUE_STARTTLS,
+  DUE_AUTH,
+  DUE_AUTH_CANCEL,
+  DUE_MAIL,
+  DUE_RCPT,
+  DUE_DATA,
+  DUE_CHUNK,  /* a BDAT that is not the last */
+  DUE_END,    /* the dot, or BDAT LAST; with LMTP as many replies as recipients were accepted */
+  DUE_NOBODY, /* the dot after a 354 for no valid recipient (RFC 2920 3.1) */
+  DUE_RESET,
+  DUE_QUIT
+} MimesendSmtpDueKind;
+
+typedef struct _MimesendSmtpTxn MimesendSmtpTxn;
+
+/* One reply that the server owes. It is due once `at` octets have been sent: the last of its command. */
+typedef struct
+{
+  MimesendSmtpDueKind kind;
+  guint recipient;
+  MimesendSmtpTxn *txn;
+  guint64 at;
+} MimesendSmtpDue;
+
+/* How something ended, for a recipient or for all that have no end of their own. */
+typedef struct
+{
+  MimesendSmtpOutcome outcome;
+  MimesendSmtpFailure failure;
+  MimesendSmtpStage stage;
+  gboolean stopped;
+  MimesendSmtpReply *reply; /* counted (g_rc_box), or NULL */
+  char *words;              /* counted (g_rc_box), or NULL */
+} MimesendSmtpFate;
+
+typedef struct
+{
+  gboolean asked;    /* its RCPT was queued */
+  gboolean accepted; /* RCPT had 2yz */
+  gboolean done;     /* `fate` is its own */
+  MimesendSmtpFate fate;
+} MimesendSmtpRecipient;
+
+typedef enum
+{
+  STEP_BEGIN,   /* nothing was written */
+  STEP_RCPT,    /* MAIL was */
+  STEP_DATA,    /* all RCPTs were */
+  STEP_GO,      /* DATA was: 354 is awaited */
+  STEP_CONTENT, /* content may be written */
+  STEP_ENDED    /* the end mark was queued */
+} MimesendSmtpStep;
+
+struct _MimesendSmtpTxn
+{
+  guint64 id;
+  char *reverse_path;
+  char **recipients;
+  guint n;
+  MimesendSmtpRecipient *rcpt;
+  gboolean all_or_nothing, smtputf8, binary, eight_bit_as_is;
+  gint64 size;
+
+  MimesendSmtpStep step;
+  gboolean chunking;
+  guint next_rcpt, rcpt_outstanding, chunks_outstanding, n_due;
+  guint n_accepted, n_refused;
+  gboolean has_fate; /* of all recipients without one of their own; no more is written but what was begun */
+  MimesendSmtpFate fate;
+  MimesendSmtpReply *last_reply; /* to the end of the data */
+  guint64 begin_at;              /* where its MAIL stands in the output */
+  guint64
+      doubt_at; /* in doubt from the sending of this octet on; G_MAXUINT64: nothing of the end is queued */
+  guint next_answer; /* LMTP: whose reply comes next */
+
+  MimesendCrlf crlf;
+  MimesendPiece held; /* content not yet turned into lines */
+  gsize held_done;
+  guint64 content_octets; /* on the wire, as they were queued */
+  gboolean content_over;  /* end_content () came */
+  gboolean raw_end;       /* the last octets were BINARY: no line to finish */
+};
+
+typedef struct _MimesendSmtpRecord MimesendSmtpRecord;
+
+struct _MimesendSmtpRecord
+{
+  MimesendSmtpEvent event;
+  MimesendSmtpReply *reply; /* counted */
+  char *words;              /* counted */
+  MimesendSmtpTxn *txn;     /* SETTLED: kept until the next event */
+  MimesendSmtpRecord *next;
+};
+
+struct _MimesendSmtpClient
+{
+  char *ehlo_name;
+  MimesendSmtpSetup setup; /* its strings are not used */
+  MimesendSmtpPhase phase;
+  MimesendSmtpCapabilities capabilities;
+  MimesendSmtpReplyReader *reader;
+  MimesendSmtpOutput out;
+  gboolean tls_active;
+  gboolean write_failed;
+  char *write_words;
+  gboolean quit_wanted;
+
+  /* time: flags raised by whoever has none, read by poll () */
+  gboolean answered; /* a reply came, or the first one due became due */
+  gboolean moved;    /* octets left, or something began */
+  gint64 answered_us, moved_us;
+
+  /* login */
+  gboolean challenge_open; /* a CHALLENGE waits for auth_step () */
+  gboolean exchange;       /* AUTH was sent */
+  gboolean proven;
+  guint n_challenges;
+  GBytes *initial; /* too long for the AUTH line: goes after the first 334 */
+  char *give_up_words;
+
+  MimesendSmtpDue *due_ring; /* window.c; its size is a power of two */
+  guint due_head, due_n, due_allocated;
+
+  MimesendSmtpTxn *txns[MIMESEND_SMTP_WINDOW_MAX]; /* in order; the first is the oldest */
+  guint n_txns;
+  guint writer; /* index of the one being written */
+  guint64 last_id;
+  gboolean reset_needed; /* RSET ahead of the next MAIL */
+  guint n_refusals;      /* of recipients, on this connection */
+
+  MimesendSmtpRecord *first_record, *last_record; /* events to be read */
+  MimesendSmtpRecord *current;                    /* the one read last */
+};
+
+/* client.c */
+void mimesend_smtp_client_drop (MimesendSmtpClient *self,
+                                MimesendSmtpFailure failure,
+                                MimesendSmtpStage stage,
+                                const MimesendSmtpReply *reply,
+                                const char *words);
+gboolean mimesend_smtp_client_may_pipeline (const MimesendSmtpClient *self);
+
+/* hello.c */
+void mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
+                                   const MimesendSmtpDue *due,
+                                   const MimesendSmtpReply *reply);
+void mimesend_smtp_hello_ready (MimesendSmtpClient *self);
+
+/* login.c */
+void mimesend_smtp_login_begin (MimesendSmtpClient *self);
+void mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
+                                   const MimesendSmtpDue *due,
+                                   const MimesendSmtpReply *reply);
+void mimesend_smtp_login_clear (MimesendSmtpClient *self);
+
+/* window.c */
+void mimesend_smtp_window_expect (MimesendSmtpClient *self,
+                                  MimesendSmtpDueKind kind,
+                                  MimesendSmtpTxn *txn,
+                                  guint recipient);
+MimesendSmtpDue *mimesend_smtp_window_first (MimesendSmtpClient *self); /* NULL: none */
+gboolean mimesend_smtp_window_is_due (MimesendSmtpClient *self);        /* has its command left? */
+void mimesend_smtp_window_pop (MimesendSmtpClient *self);
+guint mimesend_smtp_window_count (const MimesendSmtpClient *self);
+void mimesend_smtp_window_clear (MimesendSmtpClient *self);
+MimesendSmtpStage mimesend_smtp_due_stage (MimesendSmtpDueKind kind);
+gboolean mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_block);
+gboolean mimesend_smtp_window_may_follow (MimesendSmtpClient *self, guint index);
+
+/* transaction.c: what is written next */
+void mimesend_smtp_transactions_advance (MimesendSmtpClient *self);
+MimesendSmtpTxn *mimesend_smtp_transactions_writer (MimesendSmtpClient *self);
+gboolean mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self);
+
+/* answer.c: what the replies mean */
+void mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
+                                         const MimesendSmtpDue *due,
+                                         const MimesendSmtpReply *reply);
+gboolean mimesend_smtp_transaction_takes_refusal (MimesendSmtpClient *self);
+
+/* outcome.c: how it ended */
+MimesendSmtpOutcome mimesend_smtp_outcome_of_code (guint code); /* REFUSED or DEFERRED */
+void mimesend_smtp_transaction_doom (MimesendSmtpTxn *txn,
+                                     MimesendSmtpOutcome outcome,
+                                     MimesendSmtpFailure failure,
+                                     MimesendSmtpStage stage,
+                                     MimesendSmtpReply *reply,
+                                     const char *words);
+void mimesend_smtp_recipient_end (MimesendSmtpTxn *txn,
+                                  guint i,
+                                  MimesendSmtpOutcome outcome,
+                                  MimesendSmtpFailure failure,
+                                  MimesendSmtpStage stage,
+                                  MimesendSmtpReply *reply,
+                                  const char *words,
+                                  gboolean stopped);
+gboolean mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmtpTxn *txn);
+void mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self);
+void mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
+                                      MimesendSmtpFailure failure,
+                                      MimesendSmtpStage stage,
+                                      MimesendSmtpReply *reply,
+                                      const char *words);
+void mimesend_smtp_transaction_free (MimesendSmtpTxn *txn);
+
+/* data.c */
+void mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn);
+void mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn);
+
+/* event.c */
+MimesendSmtpReply *
+mimesend_smtp_reply_box (const MimesendSmtpReply *reply); /* a counted copy; NULL stays NULL */
+void mimesend_smtp_reply_unbox (MimesendSmtpReply *reply);
+MimesendSmtpRecord *mimesend_smtp_event_raise (MimesendSmtpClient *self, MimesendSmtpEventType type);
+void mimesend_smtp_record_set_fate (MimesendSmtpRecord *record, const MimesendSmtpFate *fate);
+void mimesend_smtp_record_free (MimesendSmtpRecord *record);
+
+G_END_DECLS

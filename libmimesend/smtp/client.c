@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The protocol core of the client.
+ *
+ * SENDER AND RECEIVER RUN ABREAST
+ *
+ * The two directions of the connection are two machines that share one queue. The sender appends commands and
+ * content to the output whenever what it knows allows it, and for each command that will be answered it puts
+ * an entry on the queue of replies due (window.c). The receiver reads replies as they come and hands each to
+ * the oldest entry; what it learns (accepted, refused, go ahead) lets the sender advance, or stops it.
+ * Neither waits for the other by standing still: replies are read while output is stuck, since a server whose
+ * replies nobody reads stops reading commands.
+ *
+ * Pipelining (RFC 2920), chunking (RFC 3030) and several messages in flight are then no cases of their own.
+ * In lock step the sender appends nothing while an entry is on the queue; with pipelining it appends MAIL,
+ * RCPT… and DATA at once; with a window it goes on to the next message. The receiver never notices.
+ *
+ * THE SESSION (hello.c, login.c)
+ *
+ *   phase     left by                                   towards
+ *   --------  ----------------------------------------
+ * --------------------------------------------------------- GREETING  2yz HELLO (EHLO or LHLO is queued)
+ *   HELLO     2yz, TLS wanted and offered               STARTTLS
+ *             2yz, TLS required and not offered         CLOSED (TLS)
+ *             2yz, else                                 LOGIN where asked for, READY
+ *             5yz to EHLO                               HELLO (HELO is queued; LHLO has nothing older)
+ *   STARTTLS  2yz, nothing behind it                    TLS; anything behind it: CLOSED (PROTOCOL)
+ *   TLS       tls_done ()                               HELLO, everything forgotten
+ *   LOGIN     334                                       LOGIN (CHALLENGE)
+ *             235 after the proof                       READY
+ *   READY     quit (), nothing in flight                QUIT
+ *   QUIT      a reply, a time-out, the end              CLOSED
+ *   any       4yz, 5yz, 421, broken form, end, time-out CLOSED with the reason
+ *
+ * A TRANSACTION (transaction.c: written; answer.c: answered; data.c: content; outcome.c: how it ended)
+ *
+ *   step     what was written   goes on when
+ *   -------  -----------------
+ * --------------------------------------------------------------------------------- BEGIN    nothing the one
+ * ahead has ended (and, in lock step, no reply is due); RSET first if needed RCPT     MAIL               the
+ * replies to the last group of RCPTs are in DATA     all RCPTs          pipelining: at once, unless all or
+ * nothing with several recipients; else all replies GO       DATA               354 CONTENT  354 came, or
+ * BDAT  the content is over ENDED    dot, or BDAT LAST  the reply: only here can a message be accepted
+ *
+ * A refusal dooms the transaction at any step: nothing more of it is written, the replies to what was written
+ * are taken off the queue one by one, then it is settled. Settling happens in one place and in the order of
+ * submission, so there is exactly one outcome for each.
+ *
+ * WHAT A SERVER MIGHT SAY TOO EARLY
+ *
+ * A reply counts for a command whose last octet has been sent, and never otherwise. That is not enough: a
+ * server that says 250 while we write the dot would be believed. So a command that nobody waits in front of,
+ * and every end mark, stands behind a gate in the output (output.c), which opens only while the driver has
+ * just read the input to its end (idle ()) and no part of a reply lies about. What comes while nothing is due
+ * is an error of the server, but for 421, and for a refusal while content is on its way.
+ *
+ * TIME is an argument of poll (). The functions that know that something happened have no clock: they raise a
+ * flag, and poll () takes the time of it. */
+#include "smtp/client-private.h"
+
+#include <string.h>
+
+#define SLICE 16384 /* octets of input looked at in one go: bounds what a reply can make us keep */
+
+MimesendSmtpClient *
+mimesend_smtp_client_new (const MimesendSmtpSetup *setup)
+{
+  MimesendSmtpClient *self = g_new0 (MimesendSmtpClient, 1);
+
+  self->setup = *setup;
+  self->ehlo_name = g_strdup (setup->ehlo_name);
+  self->setup.ehlo_name = self->ehlo_name;
+  self->tls_active = setup->tls_active;
+  self->reader = mimesend_smtp_reply_reader_new (setup->strict_line_ends);
+  mimesend_smtp_capabilities_init (&self->capabilities);
+  mimesend_smtp_output_init (&self->out);
+  self->moved = TRUE;
+  mimesend_smtp_window_expect (self, DUE_GREETING, NULL, 0);
+  return self;
+}
+
+void
+mimesend_smtp_client_free (MimesendSmtpClient *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->n_txns; i++)
+    mimesend_smtp_transaction_free (self->txns[i]);
+  mimesend_smtp_record_free (self->current);
+  while (self->first_record != NULL)
+    {
+      MimesendSmtpRecord *next = self->first_record->next;
+
+      mimesend_smtp_record_free (self->first_record);
+      self->first_record = next;
+    }
+  mimesend_smtp_login_clear (self);
+  mimesend_smtp_output_clear (&self->out);
+  mimesend_smtp_reply_reader_free (self->reader);
+  g_ptr_array_unref (self->capabilities.mechanisms);
+  g_free (self->due_ring);
+  g_free (self->write_words);
+  g_free (self->ehlo_name);
+  g_free (self);
+}
+
+gboolean
+mimesend_smtp_client_may_pipeline (const MimesendSmtpClient *self)
+{
+  return !self->setup.no_pipelining &&
+         mimesend_smtp_capabilities_has (&self->capabilities, MIMESEND_SMTP_PIPELINING);
+}
+
+/* The session is over: everything in flight is settled, then CLOSED. */
+void
+mimesend_smtp_client_drop (MimesendSmtpClient *self,
+                           MimesendSmtpFailure failure,
+                           MimesendSmtpStage stage,
+                           const MimesendSmtpReply *reply,
+                           const char *words)
+{
+  MimesendSmtpRecord *record;
+  MimesendSmtpFate fate = { .failure = failure, .stage = stage };
+
+  if (self->phase == PHASE_CLOSED)
+    return;
+  self->phase = PHASE_CLOSED;
+  fate.reply = mimesend_smtp_reply_box (reply);
+  fate.words = words != NULL ? g_rc_box_dup (strlen (words) + 1, words) : NULL;
+  mimesend_smtp_transactions_drop (self, failure, stage, fate.reply, words);
+
+  record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_CLOSED);
+  mimesend_smtp_record_set_fate (record, &fate);
+  mimesend_smtp_reply_unbox (fate.reply);
+  g_clear_pointer (&fate.words, g_rc_box_release);
+
+  mimesend_smtp_window_clear (self);
+  mimesend_smtp_login_clear (self);
+  mimesend_smtp_output_clear (&self->out);
+  mimesend_smtp_output_init (&self->out);
+}
+
+/* Where the session stands, for people and for the time-out. */
+static MimesendSmtpStage
+stage_now (MimesendSmtpClient *self)
+{
+  const MimesendSmtpDue *first = mimesend_smtp_window_first (self);
+  const MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
+
+  if (first != NULL && first->kind == DUE_END && !mimesend_smtp_window_is_due (self) &&
+      !mimesend_smtp_transaction_end_begun (self, first->txn))
+    return MIMESEND_SMTP_STAGE_CONTENT;
+  if (first != NULL)
+    return mimesend_smtp_due_stage (first->kind);
+  if (self->phase == PHASE_TLS)
+    return MIMESEND_SMTP_STAGE_TLS;
+  if (self->phase == PHASE_LOGIN)
+    return MIMESEND_SMTP_STAGE_AUTH;
+  if (txn != NULL)
+    return txn->step == STEP_CONTENT ? MIMESEND_SMTP_STAGE_CONTENT : MIMESEND_SMTP_STAGE_MAIL;
+  return MIMESEND_SMTP_STAGE_NONE;
+}
+
+static void
+on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  gboolean refusal = reply->code / 100 >= 4;
+
+  if (reply->code == 421 ||
+      (refusal && (self->write_failed || mimesend_smtp_transaction_takes_refusal (self))))
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage_now (self), reply, NULL);
+  else
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), reply,
+                               "the server sent a reply that nobody had asked for");
+}
+
+static void
+on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpDue due;
+
+  if (!mimesend_smtp_window_is_due (self))
+    {
+      on_unasked (self, reply);
+      return;
+    }
+  due = *mimesend_smtp_window_first (self);
+  if (due.kind != DUE_END)
+    mimesend_smtp_window_pop (self);
+  self->answered = TRUE;
+
+  if (due.kind == DUE_QUIT)
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_QUIT, reply, NULL);
+  else if (due.kind <= DUE_STARTTLS && reply->code != 421)
+    mimesend_smtp_hello_on_reply (self, &due, reply);
+  else if (due.kind <= DUE_AUTH_CANCEL && reply->code != 421)
+    mimesend_smtp_login_on_reply (self, &due, reply);
+  else if (due.txn != NULL && (reply->code != 421 || due.kind == DUE_END))
+    mimesend_smtp_transaction_on_reply (self, &due, reply);
+  else if (reply->code != 421)
+    mimesend_smtp_transaction_on_reply (self, &due, reply); /* RSET */
+
+  mimesend_smtp_transactions_advance (self);
+  /* RFC 5321 3.8: whatever it answered, the server is about to close */
+  if (reply->code == 421)
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_due_stage (due.kind), reply,
+                               NULL);
+}
+
+/* FALSE: the session is over. */
+static gboolean
+read_replies (MimesendSmtpClient *self)
+{
+  for (;;)
+    {
+      const MimesendSmtpDue *first = mimesend_smtp_window_first (self);
+      MimesendSmtpReply reply = { 0 };
+      guint8 octet;
+
+      switch (
+          mimesend_smtp_reply_reader_next (self->reader, first != NULL && first->kind == DUE_EHLO, &reply))
+        {
+        case MIMESEND_SMTP_READ_REPLY:
+          on_reply (self, &reply);
+          mimesend_smtp_reply_clear (&reply);
+          if (self->phase == PHASE_CLOSED)
+            return FALSE;
+          continue;
+        case MIMESEND_SMTP_READ_BROKEN:
+          mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), NULL,
+                                     mimesend_smtp_reply_reader_get_fault (self->reader));
+          return FALSE;
+        case MIMESEND_SMTP_READ_MORE:
+        default:
+          /* a reply that nobody asked for can only be a refusal; others need not be whole to be wrong */
+          octet = mimesend_smtp_reply_reader_first (self->reader);
+          if (octet != 0 && octet != '4' && octet != '5' && !mimesend_smtp_window_is_due (self))
+            {
+              mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), NULL,
+                                         "the server sent a reply that nobody had asked for");
+              return FALSE;
+            }
+          return TRUE;
+        }
+    }
+}
+
+static void
+on_end_of_input (MimesendSmtpClient *self)
+{
+  MimesendSmtpStage stage = stage_now (self);
+  g_autofree char *words = NULL;
+
+  if (self->phase == PHASE_QUIT)
+    {
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_QUIT, NULL, NULL);
+      return;
+    }
+  if (self->write_words != NULL)
+    words = g_strdup (self->write_words);
+  else
+    words = g_strdup_printf (
+        "the server closed the connection%s (%s)",
+        mimesend_smtp_reply_reader_get_pending (self->reader) > 0 ? " in the middle of a reply" : "",
+        mimesend_smtp_stage_words (stage));
+  mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, stage, NULL, words);
+}
+
+void
+mimesend_smtp_client_receive (MimesendSmtpClient *self, const guint8 *octets, gsize n)
+{
+  if (self->phase == PHASE_CLOSED)
+    return;
+  self->out.fresh = FALSE;
+  if (n == 0)
+    {
+      on_end_of_input (self);
+      return;
+    }
+  if (mimesend_smtp_reply_reader_get_pending (self->reader) == 0)
+    self->moved = TRUE;
+  while (n > 0)
+    {
+      gsize step = MIN (n, SLICE);
+
+      if (self->phase != PHASE_TLS)
+        mimesend_smtp_reply_reader_push (self->reader, octets, step);
+      /* what was put behind the 220 was meant to be believed under TLS */
+      if (self->phase == PHASE_TLS || (read_replies (self) && self->phase == PHASE_TLS &&
+                                       mimesend_smtp_reply_reader_get_pending (self->reader) > 0))
+        mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_TLS, NULL,
+                                   "the server sent octets ahead of the TLS handshake");
+      if (self->phase == PHASE_CLOSED)
+        return;
+      octets += step;
+      n -= step;
+    }
+}
+
+void
+mimesend_smtp_client_idle (MimesendSmtpClient *self)
+{
+  self->out.fresh = TRUE;
+}
+
+static gboolean
+gates_are_open (MimesendSmtpClient *self)
+{
+  return self->out.fresh && mimesend_smtp_reply_reader_get_pending (self->reader) == 0;
+}
+
+guint
+mimesend_smtp_client_peek (MimesendSmtpClient *self, MimesendPiece *pieces, guint n_max)
+{
+  if (self->phase == PHASE_CLOSED || self->write_failed)
+    return 0;
+  return mimesend_smtp_output_peek (&self->out, gates_are_open (self), pieces, n_max);
+}
+
+void
+mimesend_smtp_client_sent (MimesendSmtpClient *self, gsize n)
+{
+  gboolean was_due = mimesend_smtp_window_is_due (self);
+
+  if (self->phase == PHASE_CLOSED || n == 0)
+    return;
+  g_return_if_fail (n <= mimesend_smtp_output_backlog (&self->out));
+  mimesend_smtp_output_sent (&self->out, n);
+  self->out.fresh = FALSE;
+  self->moved = TRUE;
+  if (!was_due && mimesend_smtp_window_is_due (self))
+    self->answered = TRUE;
+  mimesend_smtp_transactions_advance (self); /* there is room for more content */
+}
+
+void
+mimesend_smtp_client_write_failed (MimesendSmtpClient *self, const char *why)
+{
+  if (self->phase == PHASE_CLOSED || self->write_failed)
+    return;
+  self->write_failed = TRUE;
+  self->write_words = g_strdup (why != NULL ? why : "the connection failed");
+  self->moved = TRUE;
+}
+
+void
+mimesend_smtp_client_quit (MimesendSmtpClient *self)
+{
+  self->quit_wanted = TRUE;
+  self->moved = TRUE;
+  mimesend_smtp_transactions_advance (self);
+}
+
+void
+mimesend_smtp_client_abort (MimesendSmtpClient *self, const char *why)
+{
+  mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_ABORTED, stage_now (self), NULL, why);
+}
+
+const MimesendSmtpCapabilities *
+mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self)
+{
+  return &self->capabilities;
+}
+
+gboolean
+mimesend_smtp_client_in_flight (MimesendSmtpClient *self)
+{
+  return self->n_txns > 0;
+}
+
+gboolean
+mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self)
+{
+  for (guint i = 0; i < self->n_txns; i++)
+    if (!self->txns[i]->has_fate && mimesend_smtp_transaction_end_begun (self, self->txns[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self)
+{
+  return self->out.n_secret > 0; /* AUTH and its responses always leave alone */
+}
+
+static gboolean
+output_waits (MimesendSmtpClient *self)
+{
+  return !self->write_failed && mimesend_smtp_output_backlog (&self->out) > 0 &&
+         (gates_are_open (self) || !mimesend_smtp_output_at_gate (&self->out));
+}
+
+static gint64
+timeout_of (MimesendSmtpClient *self, MimesendSmtpStage stage)
+{
+  return self->setup.timeout_us[stage] > 0 ? self->setup.timeout_us[stage]
+                                           : mimesend_smtp_stage_timeout_us (stage);
+}
+
+/* What is waited for, and until when. A reply that is due has its own time, counted from when it became due
+ * or from the last whole reply: octets that drip in do not count. Else it is our output that does not move,
+ * or the content. */
+static gint64
+deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
+{
+  const MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
+
+  *stage = stage_now (self);
+  if (self->phase == PHASE_CLOSED)
+    return G_MAXINT64;
+  if (mimesend_smtp_window_is_due (self))
+    return self->answered_us + timeout_of (self, *stage);
+  if (self->phase == PHASE_LOGIN && self->challenge_open)
+    return G_MAXINT64; /* whoever makes the response has his own patience */
+  if (txn != NULL && txn->step == STEP_CONTENT)
+    *stage = MIMESEND_SMTP_STAGE_CONTENT;
+  if (self->phase == PHASE_TLS || mimesend_smtp_output_backlog (&self->out) > 0 ||
+      *stage == MIMESEND_SMTP_STAGE_CONTENT || self->write_failed ||
+      mimesend_smtp_reply_reader_get_pending (self->reader) > 0)
+    return self->moved_us + (self->phase == PHASE_QUIT || self->phase == PHASE_TLS
+                                 ? timeout_of (self, *stage)
+                                 : timeout_of (self, MIMESEND_SMTP_STAGE_CONTENT));
+  return G_MAXINT64;
+}
+
+static void
+time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
+{
+  g_autofree char *words = g_strdup_printf ("nothing happened for %" G_GINT64_FORMAT " s (%s)",
+                                            waited_us / G_USEC_PER_SEC, mimesend_smtp_stage_words (stage));
+
+  /* QUIT is only politeness */
+  mimesend_smtp_client_drop (
+      self, self->phase == PHASE_QUIT ? MIMESEND_SMTP_FAILURE_NONE : MIMESEND_SMTP_FAILURE_TIMEOUT, stage,
+      NULL, self->phase == PHASE_QUIT ? NULL : words);
+}
+
+static MimesendSmtpWant
+wants_now (MimesendSmtpClient *self)
+{
+  MimesendSmtpWant want = MIMESEND_SMTP_WANT_INPUT;
+
+  if (self->phase == PHASE_CLOSED)
+    return MIMESEND_SMTP_WANT_CLOSE;
+  if (self->phase == PHASE_TLS)
+    return self->out.fresh ? MIMESEND_SMTP_WANT_TLS : MIMESEND_SMTP_WANT_IDLE;
+  if (self->phase == PHASE_LOGIN && self->challenge_open)
+    want |= MIMESEND_SMTP_WANT_AUTH;
+  if (output_waits (self))
+    want |= MIMESEND_SMTP_WANT_OUTPUT;
+  else if (!self->write_failed && mimesend_smtp_output_at_gate (&self->out) && !self->out.fresh)
+    want |= MIMESEND_SMTP_WANT_IDLE;
+  if (mimesend_smtp_client_content_due (self, NULL) > 0)
+    want |= MIMESEND_SMTP_WANT_CONTENT;
+  return want;
+}
+
+MimesendSmtpWant
+mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now_us, gint64 *deadline_us)
+{
+  MimesendSmtpStage stage;
+  gint64 deadline;
+
+  if (self->answered)
+    self->answered_us = now_us;
+  if (self->moved || self->answered)
+    self->moved_us = now_us;
+  self->answered = self->moved = FALSE;
+
+  deadline = deadline_now (self, &stage);
+  if (deadline <= now_us)
+    {
+      time_out (self, stage,
+                now_us - (mimesend_smtp_window_is_due (self) ? self->answered_us : self->moved_us));
+      deadline = G_MAXINT64;
+    }
+  if (deadline_us != NULL)
+    *deadline_us = deadline;
+  return wants_now (self);
+}

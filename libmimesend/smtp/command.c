@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every command line of the session is made in this file.
+ *
+ * A value that nobody thought of reaching a command is how mail senders are broken year after year: an
+ * address with a CR in its quoted local part, a SIZE that is a string, an EHLO name from a configuration
+ * file. So there is one place, its parameters are typed, each is looked at again although others should have
+ * done so, and the whole line is looked at once more: an octet below 32 or DEL makes it unsent. The values
+ * here are trusted by nobody. */
+#include "smtp/command.h"
+
+#include "octets/mailbox.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static const char *const verbs[] = {
+  [MIMESEND_SMTP_EHLO] = "EHLO", [MIMESEND_SMTP_HELO] = "HELO",
+  [MIMESEND_SMTP_LHLO] = "LHLO", [MIMESEND_SMTP_COMMAND_STARTTLS] = "STARTTLS",
+  [MIMESEND_SMTP_DATA] = "DATA", [MIMESEND_SMTP_RSET] = "RSET",
+  [MIMESEND_SMTP_QUIT] = "QUIT",
+};
+
+/* The words, NULL-terminated, as one line. */
+static const char *
+put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
+{
+  guint8 *line = mimesend_smtp_output_reserve (out, max);
+  gsize n = 0;
+  const char *word;
+  va_list words;
+
+  va_start (words, flags);
+  while ((word = va_arg (words, const char *)) != NULL)
+    {
+      gsize length = strlen (word);
+
+      if (length > max - 2 - n)
+        {
+          va_end (words);
+          mimesend_smtp_wipe (line, n);
+          return "is too long for a command";
+        }
+      memcpy (line + n, word, length);
+      n += length;
+    }
+  va_end (words);
+
+  for (gsize i = 0; i < n; i++)
+    if (line[i] < 32 || line[i] == 127)
+      {
+        mimesend_smtp_wipe (line, n);
+        return "has a control character in it";
+      }
+  line[n++] = '\r';
+  line[n++] = '\n';
+  mimesend_smtp_output_commit (out, n, flags);
+  return NULL;
+}
+
+static const char *
+number (char *buffer, guint64 value)
+{
+  char *p = buffer + 23;
+
+  *p = '\0';
+  do
+    *--p = (char)('0' + value % 10);
+  while ((value /= 10) != 0);
+  return p;
+}
+
+const char *
+mimesend_smtp_path_fault (const char *path, gboolean may_be_null, gboolean *is_ascii)
+{
+  MimesendMailbox mailbox;
+  MimesendMailboxFault fault;
+
+  *is_ascii = TRUE;
+  if (path == NULL)
+    return "is missing";
+  if (*path == '\0' && may_be_null)
+    return NULL;
+  fault = mimesend_mailbox_scan (path, strlen (path), &mailbox);
+  if (fault != MIMESEND_MAILBOX_OK)
+    return mimesend_mailbox_fault_words (fault);
+  *is_ascii = mailbox.local_is_ascii && mailbox.domain_is_ascii;
+  return NULL;
+}
+
+const char *
+mimesend_smtp_command_plain (MimesendSmtpOutput *out, MimesendSmtpVerb verb, MimesendSmtpQueueFlags flags)
+{
+  return put (out, 64, flags, verbs[verb], NULL);
+}
+
+/* RFC 5321 4.1.1.1: a domain or an address literal. */
+const char *
+mimesend_smtp_command_hello (MimesendSmtpOutput *out,
+                             MimesendSmtpVerb verb,
+                             const char *name,
+                             MimesendSmtpQueueFlags flags)
+{
+  if (name == NULL || !mimesend_domain_is_valid (name, strlen (name), FALSE))
+    return "is neither a domain nor an address literal";
+  return put (out, MIMESEND_SMTP_AUTH_COMMAND_MAX, flags, verbs[verb], " ", name, NULL);
+}
+
+const char *
+mimesend_smtp_command_mail (MimesendSmtpOutput *out,
+                            const MimesendSmtpMail *mail,
+                            MimesendSmtpQueueFlags flags)
+{
+  char digits[24];
+  gboolean is_ascii;
+  const char *fault = mimesend_smtp_path_fault (mail->reverse_path, TRUE, &is_ascii);
+
+  if (fault != NULL)
+    return fault;
+  if (!is_ascii && !mail->smtputf8)
+    return "is not ASCII, and the server does not take SMTPUTF8";
+  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "MAIL FROM:<", mail->reverse_path, ">",
+              mail->size >= 0 ? " SIZE=" : "", mail->size >= 0 ? number (digits, (guint64)mail->size) : "",
+              mail->body == MIMESEND_SMTP_BODY_8BITMIME     ? " BODY=8BITMIME"
+              : mail->body == MIMESEND_SMTP_BODY_BINARYMIME ? " BODY=BINARYMIME"
+                                                            : "",
+              mail->smtputf8 ? " SMTPUTF8" : "", NULL);
+}
+
+const char *
+mimesend_smtp_command_rcpt (MimesendSmtpOutput *out, const char *path, MimesendSmtpQueueFlags flags)
+{
+  gboolean is_ascii;
+  const char *fault = mimesend_smtp_path_fault (path, FALSE, &is_ascii);
+
+  if (fault != NULL)
+    return fault;
+  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", NULL);
+}
+
+/* RFC 3030 2 */
+const char *
+mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, MimesendSmtpQueueFlags flags)
+{
+  char digits[24];
+
+  return put (out, 64, flags, "BDAT ", number (digits, n), last ? " LAST" : "", NULL);
+}
+
+static gboolean
+is_base64 (const char *s)
+{
+  while (g_ascii_isalnum (*s) || *s == '+' || *s == '/' || *s == '=')
+    s++;
+  return *s == '\0';
+}
+
+const char *
+mimesend_smtp_command_auth (MimesendSmtpOutput *out, const char *mechanism, const char *response)
+{
+  gsize n = strlen (mechanism);
+
+  if (n == 0 || n > 20)
+    return "is not the name of a mechanism";
+  for (gsize i = 0; i < n; i++)
+    if (!g_ascii_isalnum (mechanism[i]) && mechanism[i] != '-' && mechanism[i] != '_')
+      return "is not the name of a mechanism";
+  if (response != NULL && !is_base64 (response))
+    return "is not base64";
+  return put (out, MIMESEND_SMTP_AUTH_COMMAND_MAX, MIMESEND_SMTP_QUEUE_GATE | MIMESEND_SMTP_QUEUE_SECRET,
+              "AUTH ", mechanism, response != NULL ? " " : "", response != NULL ? response : "", NULL);
+}
+
+const char *
+mimesend_smtp_command_auth_response (MimesendSmtpOutput *out, const char *response)
+{
+  if (strcmp (response, "*") != 0 && !is_base64 (response))
+    return "is not base64";
+  return put (out, MIMESEND_SMTP_AUTH_LINE_MAX, MIMESEND_SMTP_QUEUE_GATE | MIMESEND_SMTP_QUEUE_SECRET,
+              response, NULL);
+}

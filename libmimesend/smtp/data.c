@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Content becomes DATA (RFC 5321 4.1.1.4) or chunks (RFC 3030).
+ *
+ * What was vouched for goes by reference, and so does a long run that turns out to be in order; all else is
+ * turned into lines in the output's buffer. A piece larger than a block waits in `held` and is turned block
+ * by block as the output drains, so memory does not depend on it. A chunk is announced when all its octets
+ * are there: once announced it cannot be taken back. */
+#include "smtp/client-private.h"
+
+#include <string.h>
+
+#define CHUNK_SIZE       (256 * 1024)
+#define CHUNK_LEAST      128 /* less room than this in a chunk is not worth filling */
+#define CHUNKS_IN_FLIGHT 8
+#define REFER_LEAST      4096 /* shorter runs are copied: a reference of their own costs more */
+#define CRLF_SLACK       64
+
+static gsize
+chunk_max (const MimesendSmtpClient *self)
+{
+  return self->setup.chunk > 0 ? MAX (self->setup.chunk, CHUNK_LEAST) : CHUNK_SIZE;
+}
+
+static MimesendSmtpQueueFlags
+target (const MimesendSmtpTxn *txn)
+{
+  return txn->chunking ? MIMESEND_SMTP_QUEUE_CHUNK : MIMESEND_SMTP_QUEUE_PLAIN;
+}
+
+/* Room in the chunk. */
+static gsize
+room (const MimesendSmtpClient *self)
+{
+  gsize max = chunk_max (self);
+
+  return self->out.chunk_octets < max ? max - self->out.chunk_octets : 0;
+}
+
+/* What is left of the content that was supplied is given back; references to it that are queued are still
+ * good. */
+static void
+let_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (txn->held.release != NULL && txn->held_done > 0)
+    mimesend_smtp_output_release_after (&self->out, txn->held.release, txn->held.owner);
+  else if (txn->held.release != NULL)
+    txn->held.release (txn->held.owner);
+  txn->held = (MimesendPiece){ 0 };
+  txn->held_done = 0;
+}
+
+/* No more of this content: the chunk that nobody knows of yet is thrown away. */
+void
+mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (self->n_txns > self->writer && self->txns[self->writer] == txn)
+    mimesend_smtp_output_discard_chunk (&self->out);
+  let_go (self, txn);
+}
+
+/* RFC 5321 4.1.1.4 leaves no way to take DATA back once it was begun: a dot, even after QUIT or RSET inside
+ * the data, would complete a truncated message. So the connection is dropped. Chunks are taken back by RSET.
+ */
+static void
+fail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpFailure failure, const char *words)
+{
+  mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, failure, MIMESEND_SMTP_STAGE_CONTENT, NULL,
+                                  words);
+  if (!txn->chunking && txn->step == STEP_CONTENT)
+    mimesend_smtp_client_drop (self, failure, MIMESEND_SMTP_STAGE_CONTENT, NULL, words);
+  else
+    mimesend_smtp_data_forget (self, txn);
+}
+
+static void
+refer (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets, gsize n)
+{
+  if (n < REFER_LEAST)
+    {
+      memcpy (mimesend_smtp_output_reserve (&self->out, n), octets, n);
+      mimesend_smtp_output_commit (&self->out, n, target (txn));
+    }
+  else
+    mimesend_smtp_output_refer (&self->out, octets, n, txn->held.release == NULL, target (txn));
+  txn->held_done += n;
+  txn->content_octets += n;
+}
+
+/* FALSE: the server cannot take an octet of it. */
+static gboolean
+eight_bit_is_fine (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (!txn->crlf.eight_bit || txn->eight_bit_as_is)
+    return TRUE;
+  fail (self, txn, MIMESEND_SMTP_FAILURE_EIGHT_BIT,
+        "the content has 8-bit octets, and the server does not offer 8BITMIME");
+  return FALSE;
+}
+
+/* Octets that nobody vouched for. */
+static void
+take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets, gsize n)
+{
+  gsize clean, taken = 0, made;
+  guint8 *out;
+
+  n = MIN (n, MIMESEND_SMTP_BLOCK);
+  if (txn->chunking)
+    n = MIN (n, room (self));
+  clean = mimesend_crlf_clean_prefix (&txn->crlf, octets, n);
+  if (!eight_bit_is_fine (self, txn))
+    return;
+  if (clean > 0)
+    {
+      refer (self, txn, octets, clean);
+      octets += clean;
+      n -= clean;
+    }
+  /* each octet may become two, and a line end that was owed may come on top */
+  if (txn->chunking)
+    n = MIN (n, room (self) > 2 ? (room (self) - 2) / 2 : 0);
+  if (n == 0)
+    return;
+
+  out = mimesend_smtp_output_reserve (&self->out, 2 * n + 2 + CRLF_SLACK);
+  made = mimesend_crlf_convert (&txn->crlf, octets, n, out, &taken);
+  if (!eight_bit_is_fine (self, txn))
+    return;
+  if (taken < n)
+    {
+      fail (self, txn, MIMESEND_SMTP_FAILURE_NUL, "the content has a NUL in it, which mail cannot carry");
+      return;
+    }
+  mimesend_smtp_output_commit (&self->out, made, target (txn));
+  txn->held_done += taken;
+  txn->content_octets += made;
+}
+
+static void
+take_some (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  const guint8 *octets = txn->held.data + txn->held_done;
+  gsize n = txn->held.length - txn->held_done;
+  gboolean raw = (txn->held.flags & MIMESEND_PIECE_BINARY) != 0 && txn->binary;
+
+  if (raw || (txn->held.flags & MIMESEND_PIECE_READY) == MIMESEND_PIECE_READY)
+    {
+      if (txn->chunking)
+        n = MIN (n, room (self));
+      mimesend_crlf_passed (&txn->crlf, octets, n);
+      txn->raw_end = raw;
+      refer (self, txn, octets, n);
+    }
+  else
+    {
+      txn->raw_end = FALSE;
+      take_plain (self, txn, octets, n);
+    }
+}
+
+/* The last line has its end, whatever the content ended with; raw octets are left alone. */
+static gsize
+finish_lines (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  gsize n =
+      txn->raw_end ? 0 : mimesend_crlf_finish (&txn->crlf, mimesend_smtp_output_reserve (&self->out, 2));
+
+  mimesend_smtp_output_commit (&self->out, n, target (txn));
+  txn->content_octets += n;
+  return n;
+}
+
+static void
+end_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  finish_lines (self, txn);
+  txn->doubt_at = self->out.queued; /* the dot: the CRLF ahead of it belongs to the content */
+  memcpy (mimesend_smtp_output_reserve (&self->out, 3), ".\r\n", 3);
+  mimesend_smtp_output_commit (&self->out, 3, MIMESEND_SMTP_QUEUE_GATE);
+  mimesend_smtp_window_expect (self, DUE_END, txn, 0);
+  txn->step = STEP_ENDED;
+}
+
+static gboolean
+may_announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (!mimesend_smtp_client_may_pipeline (self))
+    return txn->n_due == 0;
+  return txn->chunks_outstanding < CHUNKS_IN_FLIGHT;
+}
+
+static void
+announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
+{
+  gboolean gate = last || mimesend_smtp_window_count (self) == 0;
+
+  if (last)
+    finish_lines (self, txn);
+  mimesend_smtp_command_bdat (&self->out, self->out.chunk_octets, last,
+                              gate ? MIMESEND_SMTP_QUEUE_GATE : MIMESEND_SMTP_QUEUE_PLAIN);
+  mimesend_smtp_output_queue_chunk (&self->out);
+  if (last)
+    {
+      txn->doubt_at = self->out.queued - 1; /* with its last octet the server has the message */
+      txn->step = STEP_ENDED;
+    }
+  else
+    txn->chunks_outstanding++;
+  mimesend_smtp_window_expect (self, last ? DUE_END : DUE_CHUNK, txn, 0);
+}
+
+/* Moves what can be moved: held content into the output, chunks out of the door, the end mark behind the last
+ * octet. */
+void
+mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  while (txn->step == STEP_CONTENT && !txn->has_fate)
+    {
+      gboolean more = txn->held_done < txn->held.length;
+      gboolean full = txn->chunking && (room (self) < CHUNK_LEAST ||
+                                        (!more && self->out.n_lent > 0 && self->out.chunk_octets > 0));
+
+      if (!more && txn->held.length > 0)
+        {
+          let_go (self, txn);
+          continue;
+        }
+      if (full && !(txn->content_over && !more))
+        {
+          if (!may_announce (self, txn))
+            return;
+          announce (self, txn, FALSE);
+        }
+      else if (more)
+        {
+          if (mimesend_smtp_output_backlog (&self->out) >= MIMESEND_SMTP_BLOCK)
+            return;
+          take_some (self, txn);
+        }
+      else if (!txn->content_over || (txn->chunking && !may_announce (self, txn)))
+        return;
+      else if (txn->chunking)
+        announce (self, txn, TRUE);
+      else
+        end_data (self, txn);
+    }
+}
+
+/* How much content is wanted now, a wish. 0: none. */
+gsize
+mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction)
+{
+  MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
+
+  if (self->phase != PHASE_READY || self->write_failed || txn == NULL || txn->step != STEP_CONTENT ||
+      txn->has_fate)
+    return 0;
+  if (txn->content_over || txn->held.length > 0 || self->out.n_lent > 0 ||
+      mimesend_smtp_output_backlog (&self->out) >= MIMESEND_SMTP_BACKLOG_LOW)
+    return 0;
+  if (transaction != NULL)
+    *transaction = txn->id;
+  return txn->chunking ? room (self) : MIMESEND_SMTP_BLOCK;
+}
+
+void
+mimesend_smtp_client_supply (MimesendSmtpClient *self, guint64 transaction, MimesendPiece *piece)
+{
+  MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
+
+  if (piece->length == 0 || txn == NULL || txn->id != transaction || txn->step != STEP_CONTENT ||
+      txn->has_fate || txn->content_over || txn->held.length > 0)
+    {
+      mimesend_piece_clear (piece);
+      return;
+    }
+  txn->held = *piece;
+  *piece = (MimesendPiece){ 0 };
+  txn->held_done = 0;
+  self->moved = TRUE;
+  mimesend_smtp_transactions_advance (self);
+}
+
+void
+mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction, const GError *failure)
+{
+  MimesendSmtpTxn *txn = NULL;
+
+  for (guint i = 0; i < self->n_txns; i++)
+    if (self->txns[i]->id == transaction)
+      txn = self->txns[i];
+  if (txn == NULL || txn->content_over || txn->has_fate)
+    return;
+  txn->content_over = TRUE;
+  self->moved = TRUE;
+  if (failure != NULL)
+    fail (self, txn, MIMESEND_SMTP_FAILURE_CONTENT, failure->message);
+  mimesend_smtp_transactions_advance (self);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is said first: greeting, EHLO (or HELO, LHLO), STARTTLS and EHLO again. */
+#include "smtp/client-private.h"
+
+static void
+send_hello (MimesendSmtpClient *self, gboolean extended)
+{
+  MimesendSmtpVerb verb = self->setup.lmtp ? MIMESEND_SMTP_LHLO
+                          : extended       ? MIMESEND_SMTP_EHLO
+                                           : MIMESEND_SMTP_HELO;
+  const char *fault =
+      mimesend_smtp_command_hello (&self->out, verb, self->ehlo_name, MIMESEND_SMTP_QUEUE_GATE);
+
+  self->phase = PHASE_HELLO;
+  if (fault != NULL)
+    {
+      g_autofree char *words = g_strconcat ("the name for EHLO ", fault, NULL);
+
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_UNSUPPORTED, MIMESEND_SMTP_STAGE_HELLO, NULL,
+                                 words);
+      return;
+    }
+  mimesend_smtp_window_expect (self, extended ? DUE_EHLO : DUE_HELO, NULL, 0);
+}
+
+void
+mimesend_smtp_hello_ready (MimesendSmtpClient *self)
+{
+  self->phase = PHASE_READY;
+  mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_READY);
+  mimesend_smtp_transactions_advance (self);
+}
+
+/* The server is known. A policy that asks for TLS does not depend on what the server, or who sits in between,
+ * says. */
+static void
+hello_done (MimesendSmtpClient *self)
+{
+  gboolean offered = mimesend_smtp_capabilities_has (&self->capabilities, MIMESEND_SMTP_STARTTLS);
+
+  if (!self->tls_active && self->setup.starttls != MIMESEND_SMTP_STARTTLS_NEVER && offered)
+    {
+      self->phase = PHASE_STARTTLS;
+      mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_COMMAND_STARTTLS, MIMESEND_SMTP_QUEUE_GATE);
+      mimesend_smtp_window_expect (self, DUE_STARTTLS, NULL, 0);
+    }
+  else if (!self->tls_active && self->setup.starttls == MIMESEND_SMTP_STARTTLS_REQUIRED)
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_TLS, MIMESEND_SMTP_STAGE_TLS, NULL,
+                               "the server does not offer STARTTLS, and TLS is required");
+  else if (self->setup.login)
+    mimesend_smtp_login_begin (self);
+  else
+    mimesend_smtp_hello_ready (self);
+}
+
+static void
+on_hello (MimesendSmtpClient *self, gboolean extended, const MimesendSmtpReply *reply)
+{
+  if (reply->code / 100 == 2)
+    {
+      if (extended)
+        mimesend_smtp_capabilities_read (&self->capabilities, reply);
+      hello_done (self);
+    }
+  /* RFC 5321 3.2: a server that does not know EHLO says 500 or 502; old ones say other 5yz. LHLO has no older
+   * form. */
+  else if (extended && !self->setup.lmtp && reply->code / 100 == 5)
+    send_hello (self, FALSE);
+  else
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_HELLO, reply, NULL);
+}
+
+void
+mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
+                              const MimesendSmtpDue *due,
+                              const MimesendSmtpReply *reply)
+{
+  MimesendSmtpStage stage = mimesend_smtp_due_stage (due->kind);
+
+  if (reply->code / 100 == 3)
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage, reply,
+                               "the server asks for more where there is no more");
+  else if (due->kind == DUE_EHLO || due->kind == DUE_HELO)
+    on_hello (self, due->kind == DUE_EHLO, reply);
+  else if (due->kind == DUE_GREETING && reply->code / 100 == 2)
+    send_hello (self, TRUE);
+  else if (due->kind == DUE_STARTTLS && reply->code / 100 == 2)
+    self->phase = PHASE_TLS;
+  else
+    mimesend_smtp_client_drop (
+        self, due->kind == DUE_STARTTLS ? MIMESEND_SMTP_FAILURE_TLS : MIMESEND_SMTP_FAILURE_REPLY, stage,
+        reply, NULL);
+}
+
+/* Nothing that was said in the clear is believed any longer (RFC 3207 4.2). */
+void
+mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *failure)
+{
+  if (self->phase != PHASE_TLS)
+    return;
+  if (failure != NULL)
+    {
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_TLS, MIMESEND_SMTP_STAGE_TLS, NULL,
+                                 failure->message);
+      return;
+    }
+  mimesend_smtp_reply_reader_free (self->reader);
+  self->reader = mimesend_smtp_reply_reader_new (self->setup.strict_line_ends);
+  mimesend_smtp_capabilities_clear (&self->capabilities);
+  self->tls_active = TRUE;
+  self->moved = TRUE;
+  send_hello (self, TRUE);
+}

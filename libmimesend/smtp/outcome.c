@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How it ended: exactly one outcome for each recipient and one for the transaction.
+ *
+ * A recipient ends by a reply of its own (RCPT, or LMTP's reply after the data) or shares the fate of the
+ * transaction. REFUSED and DEFERRED are only ever said by a reply (or, for what the server announced that it
+ * does not take, by its EHLO). Everything that was given up before the end mark is NOT_TRIED with its reason;
+ * from the first octet of the end mark on, only a reply settles it, and without one it is IN_DOUBT. */
+#include "smtp/client-private.h"
+
+#include <string.h>
+
+static void
+fate_clear (MimesendSmtpFate *fate)
+{
+  mimesend_smtp_reply_unbox (fate->reply);
+  g_clear_pointer (&fate->words, g_rc_box_release);
+}
+
+static void
+fate_set (MimesendSmtpFate *fate,
+          MimesendSmtpOutcome outcome,
+          MimesendSmtpFailure failure,
+          MimesendSmtpStage stage,
+          MimesendSmtpReply *reply,
+          const char *words)
+{
+  fate_clear (fate);
+  fate->outcome = outcome;
+  fate->failure = failure;
+  fate->stage = stage;
+  fate->reply = reply != NULL ? g_rc_box_acquire (reply) : NULL;
+  fate->words = words != NULL ? g_rc_box_dup (strlen (words) + 1, words) : NULL;
+}
+
+/* No more of it is written. The first fate stands. */
+void
+mimesend_smtp_transaction_doom (MimesendSmtpTxn *txn,
+                                MimesendSmtpOutcome outcome,
+                                MimesendSmtpFailure failure,
+                                MimesendSmtpStage stage,
+                                MimesendSmtpReply *reply,
+                                const char *words)
+{
+  if (txn->has_fate)
+    return;
+  fate_set (&txn->fate, outcome, failure, stage, reply, words);
+  txn->has_fate = TRUE;
+}
+
+void
+mimesend_smtp_recipient_end (MimesendSmtpTxn *txn,
+                             guint i,
+                             MimesendSmtpOutcome outcome,
+                             MimesendSmtpFailure failure,
+                             MimesendSmtpStage stage,
+                             MimesendSmtpReply *reply,
+                             const char *words,
+                             gboolean stopped)
+{
+  MimesendSmtpRecipient *recipient = &txn->rcpt[i];
+
+  if (recipient->done)
+    return;
+  fate_set (&recipient->fate, outcome, failure, stage, reply, words);
+  recipient->fate.stopped = stopped;
+  recipient->done = TRUE;
+}
+
+MimesendSmtpOutcome
+mimesend_smtp_outcome_of_code (guint code)
+{
+  return code / 100 == 5 ? MIMESEND_SMTP_REFUSED : MIMESEND_SMTP_DEFERRED;
+}
+
+/* Has the first octet of the end mark been given away? */
+gboolean
+mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+{
+  return self->out.sent > txn->doubt_at;
+}
+
+void
+mimesend_smtp_transaction_free (MimesendSmtpTxn *txn)
+{
+  for (guint i = 0; i < txn->n; i++)
+    fate_clear (&txn->rcpt[i].fate);
+  fate_clear (&txn->fate);
+  mimesend_smtp_reply_unbox (txn->last_reply);
+  mimesend_piece_clear (&txn->held);
+  g_strfreev (txn->recipients);
+  g_free (txn->reverse_path);
+  g_free (txn->rcpt);
+  g_free (txn);
+}
+
+/* What is said of the whole: the fate where it decided for anybody, else what the recipients make together.
+ */
+static void
+sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)
+{
+  guint n[MIMESEND_SMTP_IN_DOUBT + 1] = { 0 };
+  const MimesendSmtpFate *worst = NULL;
+  gboolean shared = FALSE, stopped = FALSE;
+
+  for (guint i = 0; i < txn->n; i++)
+    {
+      const MimesendSmtpFate *fate = &txn->rcpt[i].fate;
+      MimesendSmtpOutcome outcome = fate->outcome;
+
+      n[outcome]++;
+      stopped |= fate->stopped;
+      shared |= !txn->rcpt[i].done;
+      if (txn->rcpt[i].done && outcome != MIMESEND_SMTP_ACCEPTED &&
+          (worst == NULL || (worst->outcome != MIMESEND_SMTP_REFUSED && outcome == MIMESEND_SMTP_REFUSED)))
+        worst = fate;
+    }
+
+  *whole = (MimesendSmtpFate){ .stage = MIMESEND_SMTP_STAGE_END_OF_DATA, .reply = txn->last_reply };
+  if (shared && txn->fate.failure != MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING)
+    *whole = txn->fate;
+  else if (worst != NULL && n[MIMESEND_SMTP_ACCEPTED] == 0)
+    *whole = *worst;
+  whole->stopped = stopped;
+
+  if (n[MIMESEND_SMTP_IN_DOUBT] > 0)
+    whole->outcome = MIMESEND_SMTP_IN_DOUBT;
+  else if (n[MIMESEND_SMTP_ACCEPTED] > 0)
+    whole->outcome = n[MIMESEND_SMTP_ACCEPTED] == txn->n ? MIMESEND_SMTP_ACCEPTED : MIMESEND_SMTP_PARTIAL;
+  else if (whole->outcome == MIMESEND_SMTP_NOT_TRIED && whole->stopped && whole->reply != NULL)
+    whole->outcome = mimesend_smtp_outcome_of_code (whole->reply->code); /* "too many" under all or nothing */
+}
+
+static void
+raise_outcomes (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  MimesendSmtpFate whole;
+  MimesendSmtpRecord *record;
+
+  for (guint i = 0; i < txn->n; i++)
+    if (!txn->rcpt[i].done)
+      {
+        fate_set (&txn->rcpt[i].fate, txn->fate.outcome, txn->fate.failure, txn->fate.stage, txn->fate.reply,
+                  NULL);
+        txn->rcpt[i].fate.words = txn->fate.words != NULL ? g_rc_box_acquire (txn->fate.words) : NULL;
+        txn->rcpt[i].fate.stopped = txn->fate.stopped;
+      }
+  sum_up (txn, &whole);
+  for (guint i = 0; i < txn->n; i++)
+    {
+      record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_RECIPIENT);
+      record->event.transaction = txn->id;
+      record->event.recipient = i;
+      mimesend_smtp_record_set_fate (record, &txn->rcpt[i].fate);
+    }
+  record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_SETTLED);
+  record->event.transaction = txn->id;
+  mimesend_smtp_record_set_fate (record, &whole);
+  record->event.chunking = txn->chunking;
+  record->txn = txn;
+}
+
+/* Was everything of it taken back by the end of its data? Else RSET has to come ahead of the next MAIL. */
+static gboolean
+is_clean (const MimesendSmtpTxn *txn)
+{
+  if (txn->step == STEP_BEGIN)
+    return TRUE;
+  if (txn->last_reply == NULL)
+    return FALSE;
+  return !txn->chunking ||
+         txn->last_reply->code / 100 == 2; /* RFC 3030 2: after a refused BDAT only RSET helps */
+}
+
+/* The oldest transaction is over: its events are raised, and it leaves the window. */
+void
+mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
+{
+  MimesendSmtpTxn *txn = self->txns[0];
+
+  if (!is_clean (txn) && (self->n_txns == 1 || self->txns[1]->step == STEP_BEGIN))
+    self->reset_needed = TRUE;
+  mimesend_smtp_data_forget (self, txn);
+  raise_outcomes (self, txn);
+
+  self->n_txns--;
+  for (guint i = 0; i < self->n_txns; i++)
+    self->txns[i] = self->txns[i + 1];
+  if (self->writer > 0)
+    self->writer--;
+}
+
+/* The connection is over: each of those in flight gets what is certain of it. */
+void
+mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
+                                 MimesendSmtpFailure failure,
+                                 MimesendSmtpStage stage,
+                                 MimesendSmtpReply *reply,
+                                 const char *words)
+{
+  gboolean by_reply = failure == MIMESEND_SMTP_FAILURE_REPLY;
+
+  for (gboolean first = TRUE; self->n_txns > 0; first = FALSE)
+    {
+      MimesendSmtpTxn *txn = self->txns[0];
+      gboolean begun = mimesend_smtp_transaction_end_begun (self, txn);
+      MimesendSmtpStage its_stage = first   ? stage
+                                    : begun ? MIMESEND_SMTP_STAGE_END_OF_DATA
+                                            : MIMESEND_SMTP_STAGE_NONE;
+      MimesendSmtpOutcome outcome = begun ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
+
+      if (by_reply && first && stage != MIMESEND_SMTP_STAGE_RCPT)
+        outcome = mimesend_smtp_outcome_of_code (reply->code);
+      if (!txn->has_fate)
+        {
+          mimesend_smtp_transaction_doom (txn, outcome, failure, its_stage, reply, words);
+          txn->fate.stopped =
+              outcome == MIMESEND_SMTP_NOT_TRIED &&
+              (by_reply || (failure == MIMESEND_SMTP_FAILURE_CLOSED && stage == MIMESEND_SMTP_STAGE_RCPT));
+        }
+      mimesend_smtp_transaction_settle_first (self);
+    }
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What of each transaction is written next: MAIL, RCPT…, DATA or the first BDAT. What the replies to it mean
+ * is in answer.c, the content in data.c. */
+#include "smtp/client-private.h"
+
+#define RCPT_GROUP   50
+#define REFUSALS_MAX 20
+
+static gboolean
+is_ascii (const char *s)
+{
+  while (*s != '\0')
+    if ((guint8)*s++ > 127)
+      return FALSE;
+  return TRUE;
+}
+
+guint64
+mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction)
+{
+  MimesendSmtpTxn *txn;
+
+  g_return_val_if_fail (transaction->reverse_path != NULL, 0);
+  g_return_val_if_fail (transaction->recipients != NULL && transaction->recipients[0] != NULL, 0);
+  if (!mimesend_smtp_window_has_room (self, transaction->may_block))
+    return 0;
+
+  txn = g_new0 (MimesendSmtpTxn, 1);
+  txn->id = ++self->last_id;
+  txn->reverse_path = g_strdup (transaction->reverse_path);
+  txn->recipients = g_strdupv ((char **)transaction->recipients);
+  txn->n = g_strv_length (txn->recipients);
+  txn->rcpt = g_new0 (MimesendSmtpRecipient, txn->n);
+  txn->all_or_nothing = transaction->all_or_nothing;
+  txn->size = transaction->size;
+  txn->binary = transaction->binary;
+  txn->eight_bit_as_is = transaction->eight_bit_as_is;
+  txn->smtputf8 = transaction->smtputf8 || !is_ascii (txn->reverse_path);
+  for (guint i = 0; i < txn->n && !txn->smtputf8; i++)
+    txn->smtputf8 = !is_ascii (txn->recipients[i]);
+  txn->doubt_at = G_MAXUINT64;
+  txn->begin_at = self->out.queued;
+
+  self->txns[self->n_txns++] = txn;
+  self->moved = TRUE;
+  mimesend_smtp_transactions_advance (self);
+  return txn->id;
+}
+
+MimesendSmtpTxn *
+mimesend_smtp_transactions_writer (MimesendSmtpClient *self)
+{
+  return self->writer < self->n_txns ? self->txns[self->writer] : NULL;
+}
+
+static guint
+refusals_max (const MimesendSmtpClient *self)
+{
+  return self->setup.refusals_max > 0 ? self->setup.refusals_max : REFUSALS_MAX;
+}
+
+/* Servers drop a client that was refused too often (Postfix: the 20th error), and with it all that was
+ * accepted. So we stop one short of it. */
+gboolean
+mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self)
+{
+  return self->n_refusals > 0 && self->n_refusals + 1 >= refusals_max (self);
+}
+
+/* What can be seen to be in vain before a word is said. */
+static gboolean
+is_possible (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  const MimesendSmtpCapabilities *caps = &self->capabilities;
+
+  if (txn->smtputf8 && !mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SMTPUTF8))
+    mimesend_smtp_transaction_doom (
+        txn, MIMESEND_SMTP_REFUSED, MIMESEND_SMTP_FAILURE_UNSUPPORTED, MIMESEND_SMTP_STAGE_MAIL, NULL,
+        "an address or a header is not ASCII, and the server does not offer SMTPUTF8");
+  else if (txn->size > 0 && caps->size_limit > 0 && (guint64)txn->size > caps->size_limit)
+    {
+      g_autofree char *words = g_strdup_printf ("the message has %" G_GINT64_FORMAT
+                                                " octets, and the server takes %" G_GUINT64_FORMAT " at most",
+                                                txn->size, caps->size_limit);
+
+      mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_REFUSED, MIMESEND_SMTP_FAILURE_UNSUPPORTED,
+                                      MIMESEND_SMTP_STAGE_MAIL, NULL, words);
+    }
+  else if (mimesend_smtp_transactions_refused_enough (self))
+    {
+      mimesend_smtp_transaction_doom (
+          txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_RCPT, NULL,
+          "the server refused so many recipients on this connection that it may drop it");
+      txn->fate.stopped = TRUE;
+    }
+  return !txn->has_fate;
+}
+
+/* A command that follows another whose reply is due needs no gate: its own reply is told apart by order. */
+static MimesendSmtpQueueFlags
+gate_if_alone (const MimesendSmtpClient *self)
+{
+  return mimesend_smtp_window_count (self) == 0 ? MIMESEND_SMTP_QUEUE_GATE : MIMESEND_SMTP_QUEUE_PLAIN;
+}
+
+static void
+write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  const MimesendSmtpCapabilities *caps = &self->capabilities;
+  MimesendSmtpMail mail = { txn->reverse_path, -1, MIMESEND_SMTP_BODY_NONE, txn->smtputf8 };
+  const char *fault;
+
+  txn->chunking = !self->setup.no_chunking && mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_CHUNKING);
+  if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SIZE))
+    mail.size = txn->size;
+  if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_8BITMIME))
+    mail.body = MIMESEND_SMTP_BODY_8BITMIME;
+  txn->binary =
+      txn->binary && txn->chunking && mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_BINARYMIME);
+  if (txn->binary)
+    mail.body = MIMESEND_SMTP_BODY_BINARYMIME;
+  txn->eight_bit_as_is = txn->eight_bit_as_is || mail.body != MIMESEND_SMTP_BODY_NONE;
+  mimesend_crlf_init (&txn->crlf, !txn->chunking);
+
+  txn->begin_at = self->out.queued;
+  fault = mimesend_smtp_command_mail (&self->out, &mail, gate_if_alone (self));
+  if (fault != NULL)
+    {
+      g_autofree char *words = g_strconcat ("the sender's address ", fault, NULL);
+
+      mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_UNSUPPORTED,
+                                      MIMESEND_SMTP_STAGE_MAIL, NULL, words);
+      return;
+    }
+  mimesend_smtp_window_expect (self, DUE_MAIL, txn, 0);
+  txn->step = STEP_RCPT;
+}
+
+/* FALSE: not now. */
+static gboolean
+step_begin (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  gboolean pipeline = mimesend_smtp_client_may_pipeline (self);
+
+  if (!mimesend_smtp_window_may_follow (self, self->writer) ||
+      (!pipeline && mimesend_smtp_window_count (self) > 0))
+    return FALSE;
+  if (!is_possible (self, txn))
+    return TRUE;
+  /* whether the one ahead is refused by its BDAT cannot be known yet: RSET in the same group makes it
+   * harmless */
+  if (self->reset_needed || (self->writer > 0 && self->txns[self->writer - 1]->chunking))
+    {
+      self->reset_needed = FALSE;
+      mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_RSET, gate_if_alone (self));
+      mimesend_smtp_window_expect (self, DUE_RESET, NULL, 0);
+      if (!pipeline)
+        return TRUE;
+    }
+  write_mail (self, txn);
+  return TRUE;
+}
+
+static void
+write_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i)
+{
+  const char *fault = mimesend_smtp_command_rcpt (&self->out, txn->recipients[i], gate_if_alone (self));
+
+  if (fault == NULL)
+    {
+      txn->rcpt[i].asked = TRUE;
+      txn->rcpt_outstanding++;
+      mimesend_smtp_window_expect (self, DUE_RCPT, txn, i);
+    }
+  else
+    {
+      g_autofree char *words = g_strconcat ("the recipient's address ", fault, NULL);
+
+      mimesend_smtp_recipient_end (txn, i, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_UNSUPPORTED,
+                                   MIMESEND_SMTP_STAGE_RCPT, NULL, words, FALSE);
+    }
+}
+
+/* How many RCPTs may leave together. Once some were refused, no more than would bring us to the limit. */
+static guint
+group_size (const MimesendSmtpClient *self)
+{
+  guint group = self->setup.rcpt_group > 0 ? self->setup.rcpt_group : RCPT_GROUP;
+
+  if (!mimesend_smtp_client_may_pipeline (self))
+    return 1;
+  if (self->n_refusals > 0)
+    group = MIN (group, MAX (refusals_max (self), self->n_refusals + 2) - 1 - self->n_refusals);
+  return group;
+}
+
+static gboolean
+step_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (txn->rcpt_outstanding > 0 || (!mimesend_smtp_client_may_pipeline (self) && txn->n_due > 0))
+    return FALSE;
+  for (guint left = group_size (self); left > 0 && txn->next_rcpt < txn->n; txn->next_rcpt++)
+    {
+      write_rcpt (self, txn, txn->next_rcpt);
+      left--;
+    }
+  if (txn->next_rcpt == txn->n)
+    txn->step = STEP_DATA;
+  return TRUE;
+}
+
+/* All RCPTs were written; were enough of them accepted, as far as is known? */
+static gboolean
+step_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  gboolean must_know = !mimesend_smtp_client_may_pipeline (self) || (txn->all_or_nothing && txn->n > 1) ||
+                       (txn->chunking && self->setup.lmtp);
+
+  if (must_know && txn->n_due > 0)
+    return FALSE;
+  if (txn->rcpt_outstanding == 0 && txn->n_accepted < (txn->all_or_nothing ? txn->n : 1))
+    {
+      mimesend_smtp_transaction_doom (
+          txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING, MIMESEND_SMTP_STAGE_RCPT, NULL,
+          "another recipient was refused, and all or none were to get the message");
+      return TRUE;
+    }
+  if (txn->chunking)
+    {
+      txn->step = STEP_CONTENT;
+      return TRUE;
+    }
+  mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_DATA, gate_if_alone (self));
+  mimesend_smtp_window_expect (self, DUE_DATA, txn, 0);
+  txn->step = STEP_GO;
+  return FALSE;
+}
+
+/* TRUE: something changed, look again. */
+static gboolean
+advance_one (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (txn->has_fate)
+    return FALSE; /* it waits for the replies that it is owed */
+  switch (txn->step)
+    {
+    case STEP_BEGIN:
+      return step_begin (self, txn);
+    case STEP_RCPT:
+      return step_rcpt (self, txn);
+    case STEP_DATA:
+      return step_data (self, txn);
+    case STEP_CONTENT:
+      mimesend_smtp_data_pump (self, txn);
+      return txn->step == STEP_ENDED;
+    case STEP_GO:
+    case STEP_ENDED:
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+is_over (const MimesendSmtpTxn *txn)
+{
+  return txn->n_due == 0 && (txn->has_fate || txn->step == STEP_ENDED);
+}
+
+static void
+quit_if_wanted (MimesendSmtpClient *self)
+{
+  if (!self->quit_wanted || self->n_txns > 0 || mimesend_smtp_window_count (self) > 0)
+    return;
+  mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_QUIT, MIMESEND_SMTP_QUEUE_GATE);
+  self->phase = PHASE_QUIT;
+  mimesend_smtp_window_expect (self, DUE_QUIT, NULL, 0);
+}
+
+/* Writes all that may be written now. */
+void
+mimesend_smtp_transactions_advance (MimesendSmtpClient *self)
+{
+  while (self->phase == PHASE_READY)
+    {
+      MimesendSmtpTxn *writer;
+
+      if (self->n_txns > 0 && is_over (self->txns[0]))
+        {
+          mimesend_smtp_transaction_settle_first (self);
+          continue;
+        }
+      writer = mimesend_smtp_transactions_writer (self);
+      if (writer != NULL && writer->step == STEP_ENDED)
+        {
+          self->writer++;
+          continue;
+        }
+      if (self->write_failed || writer == NULL || !advance_one (self, writer))
+        break;
+    }
+  if (self->phase == PHASE_READY || (self->phase == PHASE_LOGIN && self->challenge_open))
+    quit_if_wanted (self);
+}
