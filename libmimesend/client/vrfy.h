@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VRFY, as the seed's test-email-address asks it (contract N5): 550 means bogus, anything else perhaps good. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum { MIMESEND_VRFY_BOGUS, MIMESEND_VRFY_PERHAPS, MIMESEND_VRFY_NO_ANSWER } MimesendVrfyAnswer;
+
+/* For a local part, then for the whole address. Blocks, for a minute at most. */
+MimesendVrfyAnswer mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *cancellable, char **why);
+
+G_END_DECLS
