@@ -13,6 +13,7 @@ _ALLOWED = re.compile(r"""
     g_(malloc|malloc0|malloc_n|malloc0_n|realloc|realloc_n|try_malloc|free|free_sized|clear_pointer|memdup2|slice_\w+)
   | g_(array|byte_array|bytes|ptr_array|queue|list|slist|hash_table|string|strv|checksum|utf8|unichar|ascii|quark)_\w+
   | g_(str\w+|direct_\w+|int64_\w+|int_\w+|base64_\w+|intern_\w+|once_init_\w+|hostname_\w+)
+  | g_getenv  # MIMESEND_KERNEL: which kernel the tests want
   | g_(set_error|set_error_literal|error_\w+|clear_error|propagate_error|propagate_prefixed_error|prefix_error)
   | g_(assertion_message\w*|return_if_fail_warning|warn_message|log|atomic_\w+|rc_box_\w+|inet_\w+)
   | mem(cpy|move|set|chr|rchr|cmp|mem)(_chk)? | __mem\w+_chk

@@ -14,14 +14,14 @@ ROOMS = {
     "smtp": _CORE,
     "content": {"rooms": {"octets"}, "public": {"content", "part-stream"}, "libraries": {"glib", "gio", "gmime"}},
     # GMime brings GIO along; what is used of it is the type that belongs to a file name.
-    "mime": {"rooms": {"octets"}, "public": {"part", "letter"}, "libraries": {"glib", "gio", "gmime"}},
-    "net": {"rooms": {"octets"}, "public": {"server", "address"}, "libraries": {"glib", "gio", "gnutls", "gsasl"}},
+    "mime": {"rooms": {"octets"}, "public": {"part", "letter", "address"}, "libraries": {"glib", "gio", "gmime"}},
+    "net": {"rooms": {"octets"}, "public": {"server"}, "libraries": {"glib", "gio", "gnutls", "gsasl"}},
     "client": {"rooms": {"octets", "smtp", "content", "mime", "net"}, "public": None,
                "libraries": {"glib", "gio", "gmime"}},
 }
 # smtp/ and octets/ do no I/O and read no clock, so what declares these is not included there at all.
-_CORE_SYSTEM = {"assert.h", "ctype.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h", "string.h",
-                "immintrin.h", "emmintrin.h", "tmmintrin.h", "cpuid.h", "arm_neon.h"}
+_CORE_SYSTEM = {"assert.h", "ctype.h", "limits.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h",
+                "string.h", "immintrin.h", "emmintrin.h", "tmmintrin.h", "cpuid.h", "arm_neon.h"}
 _LIBRARIES = (("glib", r"glib(\.h|-object\.h|/.*|-unix\.h)"), ("gio", r"gio/.*"), ("gmime", r"gmime/.*"),
               ("gnutls", r"gnutls/.*"), ("gsasl", r"gsasl(\.h|-.*)"), ("json", r"json-glib/.*"),
               ("ours", r"libmimesend/.*"))
