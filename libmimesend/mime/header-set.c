@@ -8,20 +8,231 @@
 /* Non-ASCII becomes encoded words in UTF-8 whatever the locale is. */
 #define CHARSET "utf-8"
 
-gboolean
-mimesend_header_append (GMimeObject *object, const char *name, const char *value, GError **error)
+#define LINE_WANTED 76  /* RFC 5322 2.1.1: lines of at most 78 … */
+#define LINE_LIMIT  998 /* … and never over 998 */
+
+/* Text for people: long words and non-ASCII become encoded words there. Everywhere else ASCII goes out as it
+ * came: an encoded word in a URL or a list of ids is read by nobody. */
+static gboolean
+is_unstructured (const char *name)
+{
+  static const char *const names[] = { "Subject", "Comments", "Content-Description" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Line ends ahead of white space, where a line would become too long (RFC 5322 2.2.3). */
+static char *
+fold (const char *name, const char *value)
+{
+  GString *raw = g_string_new (" ");
+  gsize line = strlen (name) + 2;
+
+  while (*value != '\0')
+    {
+      gsize blank = strspn (value, " \t");
+      gsize word = blank + strcspn (value + blank, " \t");
+
+      if (blank > 0 && line + word > LINE_WANTED)
+        {
+          g_string_append_c (raw, '\n');
+          line = 0;
+        }
+      g_string_append_len (raw, value, (gssize)word);
+      line += word;
+      value += word;
+    }
+  g_string_append_c (raw, '\n');
+  return g_string_free (raw, FALSE);
+}
+
+static gboolean
+not_ascii (const char *name, GError **error)
+{
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+               "the value of the header %s has to be ASCII: write it so", name);
+  return FALSE;
+}
+
+/* What will be written, looked at once more: ASCII, no line too long, none that is blank. */
+static gboolean
+check_raw (const char *name, const char *raw, GError **error)
+{
+  gsize line = strlen (name) + 1;
+  gboolean blank = TRUE;
+  const char *words = NULL;
+
+  if (!g_str_is_ascii (raw))
+    return not_ascii (name, error);
+  for (const char *p = raw; words == NULL && *p != '\0'; p++)
+    {
+      line++;
+      if ((guint8)*p >= 0x80)
+        words = "has to be ASCII in this header";
+      else if (*p != '\n')
+        blank = blank && (*p == ' ' || *p == '\t');
+      else if (blank)
+        words = "comes to nothing";
+      else if (line > LINE_LIMIT + 1)
+        words = "has more than 990 octets without a blank, which no line may hold";
+      else
+        {
+          line = 0;
+          blank = TRUE;
+        }
+    }
+  if (words == NULL && line == 0)
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the value of the header %s %s: write another",
+               name, words != NULL ? words : "comes to nothing");
+  return FALSE;
+}
+
+static GMimeHeader *
+last_header (GMimeHeaderList *headers)
+{
+  return g_mime_header_list_get_header_at (headers, g_mime_header_list_get_count (headers) - 1);
+}
+
+/* All of it as encoded words of whole characters (RFC 2047 5). */
+static char *
+encode_words (const char *value)
+{
+  GString *raw = g_string_new (NULL);
+
+  while (*value != '\0')
+    {
+      const char *end = value;
+      g_autofree char *word = NULL;
+
+      while (*end != '\0' && g_utf8_next_char (end) - value <= 45)
+        end = g_utf8_next_char (end);
+      word = g_base64_encode ((const guint8 *)value, (gsize)(end - value));
+      g_string_append_printf (raw, " =?utf-8?B?%s?=\n", word);
+      value = end;
+    }
+  return g_string_free (raw, FALSE);
+}
+
+static gboolean
+has_long_word (const char *value)
+{
+  for (; *value != '\0'; value += strspn (value, " \t"))
+    {
+      gsize length = strcspn (value, " \t");
+
+      if (length > LINE_WANTED)
+        return TRUE;
+      value += length;
+    }
+  return FALSE;
+}
+
+/* ASCII goes out as it came, folded. Text for people becomes encoded words where it has to, by GMime; but for a "=?" in
+ * it, after which GMime 3.2.13 folds inside of encoded words. */
+static char *
+write_value (const char *name, const char *value, GMimeHeader *header)
+{
+  if (g_str_is_ascii (value) && !(is_unstructured (name) && has_long_word (value)))
+    return fold (name, value);
+  if (strstr (value, "=?") != NULL)
+    return encode_words (value);
+  return g_strdup (g_mime_header_get_raw_value (header));
+}
+
+/* An encoded word that the caller wrote can hold what may not stand here. Each is decoded alone: GMime 3.2.13 joins
+ * neighbours, and then stops at the first padding. */
+static gboolean
+check_encoded_words (const char *argument, const char *value, GError **error)
+{
+  const char *word = value;
+
+  while ((word = strstr (word, "=?")) != NULL)
+    {
+      const char *charset_end = strchr (word + 2, '?');
+      const char *text = charset_end != NULL ? strchr (charset_end + 1, '?') : NULL;
+      const char *end = text != NULL ? strstr (text + 1, "?=") : NULL;
+      g_autofree char *alone = NULL;
+      g_autofree char *decoded = NULL;
+
+      if (end == NULL)
+        return TRUE;
+      alone = g_strndup (word, (gsize)(end + 2 - word));
+      decoded = g_mime_utils_header_decode_text (NULL, alone);
+      if (decoded != NULL && !mimesend_header_check_value (argument, decoded, G_MAXSIZE, error))
+        return FALSE;
+      word += 2;
+    }
+  return TRUE;
+}
+
+/* GMime reads these anew, and leaves out what is no id. */
+static gboolean
+is_list_of_ids (const char *name)
+{
+  return g_ascii_strcasecmp (name, "References") == 0 || g_ascii_strcasecmp (name, "In-Reply-To") == 0;
+}
+
+static gboolean
+append (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
 {
   g_autofree char *argument = NULL;
-  g_autofree char *trimmed = NULL;
+  g_autofree char *trimmed = g_strstrip (g_strdup (value));
+  g_autofree char *raw = NULL;
 
   if (!mimesend_header_check_name (name, error))
     return FALSE;
   argument = g_strdup_printf ("value of the header %s", name);
-  if (!mimesend_header_check_value (argument, value, MIMESEND_HEADER_VALUE_MAX, error))
+  if (!mimesend_header_check_value (argument, trimmed, MIMESEND_HEADER_VALUE_MAX, error))
     return FALSE;
-  trimmed = g_strstrip (g_strdup (value));
-  g_mime_object_append_header (object, name, trimmed, CHARSET);
+  if (!check_encoded_words (argument, trimmed, error))
+    return FALSE;
+  if (!g_str_is_ascii (trimmed) && is_list_of_ids (name))
+    return not_ascii (name, error);
+
+  g_mime_header_list_append (headers, name, trimmed, CHARSET);
+  raw = write_value (name, trimmed, last_header (headers));
+  if (*trimmed != '\0' && !check_raw (name, raw, error))
+    {
+      g_mime_header_list_remove_at (headers, g_mime_header_list_get_count (headers) - 1);
+      return FALSE;
+    }
+  g_mime_header_set_raw_value (last_header (headers), raw);
   return TRUE;
+}
+
+gboolean
+mimesend_header_check_field (const char *name, const char *value, GError **error)
+{
+  GMimeHeaderList *scratch = g_mime_header_list_new (NULL);
+  gboolean good = append (scratch, name, value, error);
+
+  g_object_unref (scratch);
+  return good;
+}
+
+gboolean
+mimesend_header_append (GMimeObject *object, const char *name, const char *value, GError **error)
+{
+  return append (g_mime_object_get_header_list (object), name, value, error);
+}
+
+/* From a list, and not from text that GMime would read again in its own way. */
+void
+mimesend_header_append_addresses (GMimeObject *object, const char *name, InternetAddressList *list)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
+  g_autofree char *value = internet_address_list_to_string (list, NULL, FALSE);
+  GString *raw = g_string_new (name);
+
+  g_string_append (raw, ": ");
+  internet_address_list_encode (list, NULL, raw);
+  g_mime_header_list_append (headers, name, value, CHARSET);
+  g_mime_header_set_raw_value (last_header (headers), raw->str + strlen (name) + 1);
+  g_string_free (raw, TRUE);
 }
 
 /* The raw value goes along, so that nothing is folded or encoded anew. */
@@ -30,13 +241,11 @@ mimesend_header_copy (GMimeObject *object, GMimeHeader *header)
 {
   GMimeHeaderList *headers = g_mime_object_get_header_list (object);
   const char *raw = g_mime_header_get_raw_value (header);
-  GMimeHeader *copy;
 
   g_mime_header_list_append (headers, g_mime_header_get_name (header), g_mime_header_get_value (header),
                              CHARSET);
-  copy = g_mime_header_list_get_header_at (headers, g_mime_header_list_get_count (headers) - 1);
   if (raw != NULL)
-    g_mime_header_set_raw_value (copy, raw);
+    g_mime_header_set_raw_value (last_header (headers), raw);
 }
 
 static gboolean

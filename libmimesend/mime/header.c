@@ -88,10 +88,12 @@ mimesend_header_check_value (const char *argument, const char *value, gsize max,
 
       if (is_forbidden (c))
         {
+          g_autofree char *shown = g_strdup_printf (c < 0x80 ? "\\x%02x" : "U+%04X", c);
+
           g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                       "the %s has the control character %s%04x at offset %" G_GSIZE_FORMAT
+                       "the %s has the control character %s at offset %" G_GSIZE_FORMAT
                        ": write it on one line, without controls",
-                       argument, c < 0x80 ? "\\x" : "U+", c, (gsize)(p - value));
+                       argument, shown, (gsize)(p - value));
           return FALSE;
         }
     }
@@ -108,7 +110,7 @@ mimesend_header_check_display_name (const char *argument, const char *name, GErr
       {
         g_set_error (
             error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-            "the %s has a display name with U+%04x, a control or a mark that turns the direction of writing: "
+            "the %s has a display name with U+%04X, a control or a mark that turns the direction of writing: "
             "leave it out",
             argument, g_utf8_get_char (p));
         return FALSE;

@@ -44,8 +44,12 @@ char *mimesend_header_file_name (const char *argument, const char *name, GError 
 /* The same in ASCII, for readers that do not know RFC 2231. */
 char *mimesend_header_file_name_ascii (const char *file_name);
 
-/* The five ways in. All check, then set. */
+/* Would mimesend_header_append () take it? */
+gboolean mimesend_header_check_field (const char *name, const char *value, GError **error);
+
+/* The ways in. All check, then set. */
 gboolean mimesend_header_append (GMimeObject *object, const char *name, const char *value, GError **error);
+void mimesend_header_append_addresses (GMimeObject *object, const char *name, InternetAddressList *list);
 gboolean
 mimesend_header_set_parameter (GMimeObject *object, const char *name, const char *value, GError **error);
 gboolean mimesend_header_set_disposition (GMimeObject *object, const char *disposition, GError **error);

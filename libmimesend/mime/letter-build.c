@@ -96,7 +96,7 @@ static void
 set_plain (MimesendLetter *self, GMimeMessage *message, const char *name, const char *value)
 {
   if (value != NULL && given (self, name) == NULL)
-    g_mime_object_set_header (GMIME_OBJECT (message), name, value, "utf-8");
+    mimesend_header_append (GMIME_OBJECT (message), name, value, NULL);
 }
 
 /* From and Sender, each from what is there. */
@@ -195,8 +195,12 @@ set_headers (MimesendLetter *self, GMimeMessage *message)
     {
       MimesendLetterHeader *header = self->headers->pdata[i];
 
-      if (given (self, header->name) == NULL)
-        g_mime_object_append_header (GMIME_OBJECT (message), header->name, header->value, "utf-8");
+      if (given (self, header->name) != NULL)
+        continue;
+      if (header->list != NULL)
+        mimesend_header_append_addresses (GMIME_OBJECT (message), header->name, header->list);
+      else
+        mimesend_header_append (GMIME_OBJECT (message), header->name, header->value, NULL);
     }
 }
 

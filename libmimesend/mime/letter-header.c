@@ -56,15 +56,31 @@ check_allowed (const char *name, GError **error)
   return TRUE;
 }
 
+void
+mimesend_letter_header_free (MimesendLetterHeader *header)
+{
+  g_clear_object (&header->list);
+  g_free (header->name);
+  g_free (header->value);
+  g_free (header);
+}
+
 static gboolean
-check_addresses (const char *name, const char *value, GError **error)
+is_address_field (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (address_fields); i++)
+    if (g_ascii_strcasecmp (name, address_fields[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+parse_addresses (MimesendLetterHeader *header, GError **error)
 {
   g_autoptr (GPtrArray) bare = g_ptr_array_new_with_free_func (g_free);
-  InternetAddressList *list = internet_address_list_new ();
-  gboolean good = mimesend_addresses_parse (list, bare, name, value, TRUE, error);
 
-  g_object_unref (list);
-  return good;
+  header->list = internet_address_list_new ();
+  return mimesend_addresses_parse (header->list, bare, header->name, header->value, TRUE, error);
 }
 
 static gboolean
@@ -79,52 +95,53 @@ check_date (const char *value, GError **error)
   return FALSE;
 }
 
+static gboolean
+parse_id (MimesendLetterHeader *header, GError **error)
+{
+  char *id = mimesend_header_check_id ("header Message-ID", header->value, TRUE, error);
+
+  if (id == NULL)
+    return FALSE;
+  g_free (header->value);
+  header->value = id;
+  return TRUE;
+}
+
+static gboolean
+check_header (MimesendLetterHeader *header, GError **error)
+{
+  if (!mimesend_header_check_name (header->name, error) || !check_allowed (header->name, error))
+    return FALSE;
+  if (is_address_field (header->name))
+    return parse_addresses (header, error);
+  if (g_ascii_strcasecmp (header->name, "Message-ID") == 0)
+    return parse_id (header, error);
+  if (!mimesend_header_check_field (header->name, header->value, error))
+    return FALSE;
+  return g_ascii_strcasecmp (header->name, "Date") != 0 || check_date (header->value, error);
+}
+
 /* One header, unfolded. */
 static gboolean
 add_one (GPtrArray *found, const char *line, GError **error)
 {
   const char *colon = strchr (line, ':');
-  g_autofree char *name = NULL;
-  g_autofree char *value = NULL;
-  g_autofree char *argument = NULL;
   MimesendLetterHeader *header;
 
   if (colon == NULL)
     {
-      g_autofree char *shown = g_strescape (line, NULL);
+      g_autofree char *start = g_strndup (line, 60);
+      g_autofree char *shown = g_strescape (start, NULL);
 
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "the header \"%.60s\" has no colon: write it as in X-Ticket: 42", shown);
+                   "the header \"%s\" has no colon: write it as in X-Ticket: 42", shown);
       return FALSE;
     }
-  name = g_strndup (line, (gsize)(colon - line));
-  value = g_strstrip (g_strdup (colon + 1));
-  argument = g_strdup_printf ("value of the header %.80s", name);
-  if (!mimesend_header_check_name (name, error) || !check_allowed (name, error))
-    return FALSE;
-  if (!mimesend_header_check_value (argument, value, MIMESEND_HEADER_VALUE_MAX, error))
-    return FALSE;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (address_fields); i++)
-    if (g_ascii_strcasecmp (name, address_fields[i]) == 0 && !check_addresses (name, value, error))
-      return FALSE;
-  if (g_ascii_strcasecmp (name, "Date") == 0 && !check_date (value, error))
-    return FALSE;
-  if (g_ascii_strcasecmp (name, "Message-ID") == 0)
-    {
-      char *id = mimesend_header_check_id ("header Message-ID", value, TRUE, error);
-
-      if (id == NULL)
-        return FALSE;
-      g_free (value);
-      value = id;
-    }
-
-  header = g_new (MimesendLetterHeader, 1);
-  header->name = g_steal_pointer (&name);
-  header->value = g_steal_pointer (&value);
+  header = g_new0 (MimesendLetterHeader, 1);
+  header->name = g_strndup (line, (gsize)(colon - line));
+  header->value = g_strstrip (g_strdup (colon + 1));
   g_ptr_array_add (found, header);
-  return TRUE;
+  return check_header (header, error);
 }
 
 gboolean

@@ -34,16 +34,6 @@ field_clear (MimesendLetterField *field)
 }
 
 static void
-header_free (gpointer data)
-{
-  MimesendLetterHeader *header = data;
-
-  g_free (header->name);
-  g_free (header->value);
-  g_free (header);
-}
-
-static void
 mimesend_letter_init (MimesendLetter *self)
 {
   mimesend_mime_init ();
@@ -52,7 +42,7 @@ mimesend_letter_init (MimesendLetter *self)
   field_init (&self->cc, "cc");
   field_init (&self->bcc, "bcc");
   field_init (&self->reply_to, "reply-to");
-  self->headers = g_ptr_array_new_with_free_func (header_free);
+  self->headers = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_letter_header_free);
   self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
   self->charset = g_strdup ("utf-8");
 }
@@ -255,7 +245,9 @@ mimesend_letter_add_reply_to (MimesendLetter *self, const char *addresses, GErro
 gboolean
 mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError **error)
 {
-  if (subject != NULL && !mimesend_header_check_value ("subject", subject, MIMESEND_HEADER_VALUE_MAX, error))
+  if (subject != NULL &&
+      (!mimesend_header_check_value ("subject", subject, MIMESEND_HEADER_VALUE_MAX, error) ||
+       !mimesend_header_check_field ("Subject", subject, error)))
     return FALSE;
   replace_string (self, &self->subject, subject);
   return TRUE;
@@ -278,23 +270,22 @@ mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError *
 gboolean
 mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **error)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (header_free);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_letter_header_free);
 
   if (!mimesend_letter_header_parse (found, header, error))
     return FALSE;
-  for (guint i = 0; i < found->len; i++)
+  while (found->len > 0)
     {
-      MimesendLetterHeader *one = found->pdata[i];
+      MimesendLetterHeader *one = g_ptr_array_steal_index (found, 0);
+      gboolean is_date = g_ascii_strcasecmp (one->name, "Date") == 0;
 
-      if (g_ascii_strcasecmp (one->name, "Date") == 0)
-        replace_string (self, &self->given_date, one->value);
-      else if (g_ascii_strcasecmp (one->name, "Message-ID") == 0)
-        replace_string (self, &self->given_id, one->value);
-      else
+      if (!is_date && g_ascii_strcasecmp (one->name, "Message-ID") != 0)
         {
-          g_ptr_array_add (self->headers, g_memdup2 (one, sizeof *one));
-          one->name = one->value = NULL;
+          g_ptr_array_add (self->headers, one);
+          continue;
         }
+      replace_string (self, is_date ? &self->given_date : &self->given_id, one->value);
+      mimesend_letter_header_free (one);
     }
   changed (self);
   return TRUE;

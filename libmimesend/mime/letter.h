@@ -17,7 +17,10 @@ typedef struct
 {
   char *name;
   char *value;
+  InternetAddressList *list; /* where it is a field of addresses; else NULL */
 } MimesendLetterHeader;
+
+void mimesend_letter_header_free (MimesendLetterHeader *header);
 
 struct _MimesendLetter
 {
