@@ -219,7 +219,7 @@ sink_content_data (SinkCore *self)
     return TRUE;
   if (n == 0)
     return FALSE;
-  if (self->fresh && !sink_core_drained (self))
+  if (self->fresh && self->pending > 0)
     self->violations |= SINK_VIOLATION_EARLY_CONTENT;
   self->fresh = FALSE;
   if (self->line_begin && octets[0] == '.')

@@ -39,6 +39,7 @@ struct _SinkCore
   gsize scanned; /* behind `at`, known to hold no LF */
   gboolean eof;
   GQueue out;     /* of SinkOutput */
+  gsize pending;  /* octets of it */
   GArray *events; /* of SinkEvent, to be fetched before anything goes on */
   SinkState state;
 

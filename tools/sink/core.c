@@ -40,6 +40,7 @@ sink_core_write (SinkCore *self, const guint8 *octets, gsize n, gint64 delay_us,
       g_queue_push_tail (&self->out, tail);
     }
   g_byte_array_append (tail->octets, octets, (guint)n);
+  self->pending += n;
 }
 
 void
@@ -186,7 +187,7 @@ read_line (SinkCore *self)
   if (n == 0)
     return FALSE;
   const guint8 *lf = memchr (begin + self->scanned, '\n', n - self->scanned);
-  if (self->scanned == 0 && !self->tossing && !sink_core_drained (self) &&
+  if (self->scanned == 0 && !self->tossing && self->pending > 0 &&
       (self->awaits_reply || !self->extended || !sink_core_offers (self, "PIPELINING")))
     self->violations |= SINK_VIOLATION_EARLY_COMMAND;
   gsize length = lf != NULL ? (gsize)(lf - begin) + 1 : n;
@@ -381,6 +382,7 @@ sink_core_sent (SinkCore *self, gsize n)
       g_return_if_fail (head != NULL);
       gsize part = MIN (n, head->octets->len - head->sent);
       head->sent += part;
+      self->pending -= part;
       n -= part;
       if (head->drip_us > 0)
         {
@@ -392,10 +394,10 @@ sink_core_sent (SinkCore *self, gsize n)
     }
 }
 
-gboolean
-sink_core_drained (const SinkCore *self)
+gsize
+sink_core_pending (const SinkCore *self)
 {
-  return g_queue_is_empty ((GQueue *)&self->out);
+  return self->pending;
 }
 
 void

@@ -94,8 +94,7 @@ void sink_core_stored (SinkCore *self,
                        const char *queue_id,
                        const char *failure); /* failure: 451 instead of 250 */
 void sink_core_tls_done (SinkCore *self);
-/* Nothing waits to leave, delayed or not. */
-gboolean sink_core_drained (const SinkCore *self);
+gsize sink_core_pending (const SinkCore *self); /* octets that wait to leave, delayed or not */
 
 const char *sink_violation_name (guint bit); /* "bare-lf"; NULL: no such bit */
 gboolean sink_script_check (const char *step, char **message);

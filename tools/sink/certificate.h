@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A new key and a certificate by itself for localhost, 127.0.0.1 and ::1. pem: the certificate alone. */
+GTlsCertificate *sink_certificate_self_signed (char **pem, GError **error);
+
+G_END_DECLS

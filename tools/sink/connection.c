@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One connection in a thread of its own: blocking reads and writes around the core. */
+#include "server.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define BUFFER      262144
+#define PENDING_MAX 65536                /* octets of replies held back, before no more is read */
+#define IDLE_MAX    900                  /* seconds without an octet */
+#define LINGER_US   (1 * G_USEC_PER_SEC) /* for the peer to read what was said last */
+
+typedef struct
+{
+  SinkServer *server;
+  SinkCore *core;
+  GSocket *socket;
+  GIOStream *stream; /* of the socket, or TLS over it */
+  SinkReport report;
+  SinkFile *file;
+  char *user;
+  guint8 *buffer;
+  gboolean tls_due, closing, reset;
+  gboolean broken; /* nothing more can be read or written */
+} Link;
+
+static gboolean
+start_tls (Link *self)
+{
+  g_autoptr (GIOStream) tls = g_tls_server_connection_new (self->stream, self->server->certificate, NULL);
+  if (tls == NULL)
+    return FALSE;
+  /* An end without close_notify is an end: SMTP has its own marks (RFC 3207 section 4). */
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
+  g_set_object (&self->stream, tls);
+  self->report.tls = G_TLS_CONNECTION (tls);
+  return g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, NULL);
+}
+
+/* May one more be taken? */
+static gboolean
+promise (SinkServer *server)
+{
+  g_mutex_lock (&server->lock);
+  gboolean may = server->count == 0 || server->messages + server->promised < server->count;
+  if (may)
+    server->promised++;
+  g_mutex_unlock (&server->lock);
+  return may;
+}
+
+static void
+keep (SinkServer *server, gboolean stored)
+{
+  g_mutex_lock (&server->lock);
+  server->promised--;
+  if (stored)
+    server->messages++;
+  g_mutex_unlock (&server->lock);
+}
+
+static void
+store_message (Link *self, const SinkEvent *event)
+{
+  g_autoptr (JsonObject) envelope = sink_report_envelope (&self->report, event);
+  g_autoptr (GError) error = NULL;
+  if (!promise (self->server))
+    {
+      sink_report_lost (self->server, envelope, "451 4.3.2 the count is reached");
+      sink_core_stored (self->core, NULL, "the count is reached");
+      return;
+    }
+  const char *id = sink_file_end (self->file, envelope, &error);
+  keep (self->server, id != NULL);
+  if (id != NULL)
+    sink_report_message (self->server, envelope);
+  else
+    {
+      g_printerr ("mimesend sink: %s\n", error->message);
+      sink_report_lost (self->server, envelope, "451 4.3.0 it cannot be stored");
+    }
+  sink_core_stored (self->core, id, id == NULL ? "it cannot be stored" : NULL);
+}
+
+static void
+handle (Link *self, const SinkEvent *event)
+{
+  switch (event->type)
+    {
+    case SINK_EVENT_MESSAGE_BEGIN:
+      self->file = sink_store_begin (self->server->store);
+      break;
+    case SINK_EVENT_OCTETS:
+      sink_file_write (self->file, event->octets, event->n);
+      break;
+    case SINK_EVENT_MESSAGE_END:
+      store_message (self, event);
+      g_clear_pointer (&self->file, sink_file_free);
+      break;
+    case SINK_EVENT_MESSAGE_LOST:
+      {
+        g_autoptr (JsonObject) envelope = sink_report_envelope (&self->report, event);
+        sink_report_lost (self->server, envelope, event->refusal != NULL ? event->refusal : "cut short");
+        g_clear_pointer (&self->file, sink_file_free);
+        break;
+      }
+    case SINK_EVENT_STARTTLS:
+      self->tls_due = TRUE;
+      break;
+    case SINK_EVENT_CLOSE:
+      self->closing = TRUE;
+      self->reset = event->reset;
+      sink_report_closed (self->server, self->report.number, event->violations);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Writes what may leave; returns when there will be more, G_MAXINT64: not until something happens. */
+static gint64
+drain (Link *self)
+{
+  const guint8 *octets;
+  gint64 wait_until;
+  gsize n;
+  while ((n = sink_core_peek (self->core, g_get_monotonic_time (), &octets, &wait_until)) > 0)
+    {
+      GOutputStream *out = g_io_stream_get_output_stream (self->stream);
+      if (!g_output_stream_write_all (out, octets, n, NULL, NULL, NULL))
+        {
+          self->broken = TRUE;
+          return G_MAXINT64;
+        }
+      sink_core_sent (self->core, n);
+    }
+  return wait_until;
+}
+
+static void
+read_some (Link *self)
+{
+  GInputStream *in = g_io_stream_get_input_stream (self->stream);
+  gssize n = g_input_stream_read (in, self->buffer, BUFFER, NULL, NULL);
+  if (n < 0)
+    self->broken = TRUE;
+  sink_core_receive (self->core, self->buffer, n > 0 ? (gsize)n : 0);
+}
+
+/* Until then, or until the receiver ends. */
+static void
+sleep_until (SinkServer *server, gint64 until)
+{
+  g_mutex_lock (&server->lock);
+  while (!server->ending && g_cond_wait_until (&server->changed, &server->lock, until))
+    ;
+  g_mutex_unlock (&server->lock);
+}
+
+/* A reply is held back by the script: what comes meanwhile is read, it may come too early. */
+static void
+wait_until (Link *self, gint64 until)
+{
+  gint64 left = until - g_get_monotonic_time ();
+  if (left <= 0)
+    return;
+  if (self->closing || sink_core_pending (self->core) > PENDING_MAX)
+    sleep_until (self->server, until);
+  else if (g_socket_condition_timed_wait (self->socket, G_IO_IN, left, NULL, NULL))
+    read_some (self);
+}
+
+static void
+run (Link *self)
+{
+  while (!self->broken)
+    {
+      SinkEvent event;
+      while (sink_core_next_event (self->core, &event))
+        handle (self, &event);
+      gint64 until = drain (self);
+      if (!self->broken && sink_core_pending (self->core) == 0 && self->tls_due)
+        {
+          self->tls_due = FALSE;
+          self->broken = !start_tls (self);
+          if (!self->broken)
+            sink_core_tls_done (self->core);
+        }
+      else if (!self->broken && sink_core_pending (self->core) == 0 && self->closing)
+        return;
+      else if (!self->broken && until != G_MAXINT64)
+        wait_until (self, until);
+      else if (!self->broken)
+        read_some (self);
+    }
+  sink_core_receive (self->core, NULL, 0);
+  SinkEvent event;
+  while (sink_core_next_event (self->core, &event))
+    handle (self, &event);
+}
+
+/* A close with unread octets makes the kernel send a reset, and the last reply is lost on the way. */
+static void
+linger (Link *self)
+{
+  gint64 until = g_get_monotonic_time () + LINGER_US, left;
+  if (!g_socket_shutdown (self->socket, FALSE, TRUE, NULL))
+    return;
+  while ((left = until - g_get_monotonic_time ()) > 0 &&
+         g_socket_condition_timed_wait (self->socket, G_IO_IN | G_IO_HUP, left, NULL, NULL) &&
+         g_socket_receive (self->socket, (char *)self->buffer, BUFFER, NULL, NULL) > 0)
+    ;
+}
+
+static void
+close_link (Link *self)
+{
+  if (self->reset)
+    {
+      struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+      setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      g_socket_close (self->socket, NULL);
+      return;
+    }
+  if (!self->broken)
+    {
+      if (self->report.tls != NULL)
+        g_output_stream_close (g_io_stream_get_output_stream (self->stream), NULL, NULL); /* close_notify */
+      linger (self);
+    }
+  g_socket_close (self->socket, NULL);
+}
+
+static char *
+peer_name (GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) address = g_socket_connection_get_remote_address (connection, NULL);
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup (address != NULL ? "unix" : "");
+  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
+  return g_inet_address_to_string (g_inet_socket_address_get_address (inet));
+}
+
+void
+sink_connection_run (SinkServer *server, GSocketConnection *connection)
+{
+  Link self = { .server = server, .socket = g_socket_connection_get_socket (connection) };
+  g_autofree char *peer = peer_name (connection);
+  SinkSetup setup = server->setup;
+  g_mutex_lock (&server->lock);
+  setup.connection = ++server->connections;
+  if (!server->ending)
+    g_ptr_array_add (server->active, self.socket);
+  gboolean late = server->ending;
+  g_mutex_unlock (&server->lock);
+  if (late)
+    return;
+  setup.tls_active = server->implicit_tls;
+
+  g_socket_set_timeout (self.socket, IDLE_MAX);
+  g_socket_set_option (self.socket, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1,
+                       NULL); /* no matter on Unix sockets */
+  self.stream = g_object_ref (G_IO_STREAM (connection));
+  self.buffer = g_malloc (BUFFER);
+  self.report.number = setup.connection;
+  self.report.peer = peer;
+  self.report.lmtp = setup.lmtp;
+  if (setup.auth != NULL)
+    self.report.user = self.user = g_strndup (setup.auth, strcspn (setup.auth, ":"));
+
+  if (!server->implicit_tls || start_tls (&self))
+    {
+      self.core = sink_core_new (&setup);
+      run (&self);
+      sink_core_free (self.core);
+    }
+  else
+    self.broken = TRUE;
+  g_clear_pointer (&self.file, sink_file_free);
+  g_mutex_lock (&server->lock);
+  gboolean enough = server->count > 0 && server->messages >= server->count;
+  g_mutex_unlock (&server->lock);
+  close_link (&self);
+  g_object_unref (self.stream);
+  g_free (self.buffer);
+  g_free (self.user);
+
+  g_mutex_lock (&server->lock);
+  g_ptr_array_remove_fast (server->active, self.socket);
+  if (enough)
+    g_main_loop_quit (server->loop);
+  g_cond_broadcast (&server->changed);
+  g_mutex_unlock (&server->lock);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the connections of one receiver share. */
+#pragma once
+
+#include "core.h"
+#include "store.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  SinkSetup setup;              /* but connection and tls_active */
+  GTlsCertificate *certificate; /* nullable */
+  gboolean implicit_tls, json;
+  guint count; /* 0: no end */
+  SinkStore *store;
+
+  GMutex lock;                           /* of what follows, and of standard output */
+  guint connections, messages, promised; /* promised: counted, not yet stored */
+  GPtrArray *active;                     /* the sockets, borrowed */
+  gboolean ending;
+  GCond changed; /* active or ending */
+  GMainLoop *loop;
+} SinkServer;
+
+/* One connection from its greeting to its end; blocks. */
+void sink_connection_run (SinkServer *server, GSocketConnection *connection);
+
+/* report.c: one line a message on standard output. */
+typedef struct
+{
+  guint number;
+  const char *peer;
+  GTlsConnection *tls; /* nullable */
+  const char *user;    /* nullable */
+  gboolean lmtp;
+} SinkReport;
+
+JsonObject *sink_report_envelope (const SinkReport *report, const SinkEvent *event);
+void sink_report_message (SinkServer *server, JsonObject *envelope);
+void sink_report_lost (SinkServer *server, JsonObject *envelope, const char *reason);
+void sink_report_closed (SinkServer *server, guint number, guint violations);
+void sink_report_listening (SinkServer *server, GSocketAddress *address, const char *pem);
+
+G_END_DECLS

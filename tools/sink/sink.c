@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The options of `mimesend sink`, the sockets it listens on, and its end. */
+#include "sink.h"
+
+#include "certificate.h"
+#include "server.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <gnutls/gnutls.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define CONNECTIONS_MAX 512
+#define END_MAX_US      (3 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  char *listen, *unix_path, *maildir, *eml, *tls_cert, *tls_key, *tls_cert_out, *auth, *name;
+  char **hide, **refuse, **script;
+  gboolean discard, self_signed, implicit_tls, lmtp, json;
+  gint count, max_recipients, scram_iterations;
+  gint64 size_limit;
+} Options;
+
+static void
+options_clear (Options *o)
+{
+  char *const words[] = { o->listen,  o->unix_path,    o->maildir, o->eml, o->tls_cert,
+                          o->tls_key, o->tls_cert_out, o->auth,    o->name };
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_free (words[i]);
+  g_strfreev (o->hide);
+  g_strfreev (o->refuse);
+  g_strfreev (o->script);
+}
+
+static int
+fail (int code, const char *format, ...)
+{
+  va_list arguments;
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr ("mimesend sink: %s\n", text);
+  return code;
+}
+
+static int
+parse (Options *o, int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &o->listen, "where to listen (127.0.0.1:0: any free port)",
+      "ADDR:PORT" },
+    { "unix", 0, 0, G_OPTION_ARG_FILENAME, &o->unix_path, "listen on a Unix socket", "PATH" },
+    { "maildir", 0, 0, G_OPTION_ARG_FILENAME, &o->maildir, "store in a Maildir, envelopes in DIR/envelope",
+      "DIR" },
+    { "eml", 0, 0, G_OPTION_ARG_FILENAME, &o->eml, "store as DIR/ID.eml and DIR/ID.json", "DIR" },
+    { "discard", 0, 0, G_OPTION_ARG_NONE, &o->discard, "store nothing (the default)", NULL },
+    { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_cert, "certificate, PEM; offers STARTTLS", "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_key, "its key, PEM", "FILE" },
+    { "tls-self-signed", 0, 0, G_OPTION_ARG_NONE, &o->self_signed, "make a certificate for localhost", NULL },
+    { "tls-cert-out", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_cert_out, "write that certificate there", "FILE" },
+    { "implicit-tls", 0, 0, G_OPTION_ARG_NONE, &o->implicit_tls, "TLS from the first octet", NULL },
+    { "auth", 0, 0, G_OPTION_ARG_FILENAME, &o->auth, "demand AUTH", "USER:PASSWORD" },
+    { "lmtp", 0, 0, G_OPTION_ARG_NONE, &o->lmtp, "speak LMTP", NULL },
+    { "hide", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->hide, "an extension or AUTH mechanism not to offer",
+      "EXT" },
+    { "refuse", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->refuse, "recipients to refuse (globs)",
+      "PATTERN[=CODE TEXT]" },
+    { "script", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->script, "scripted behaviour: RCPT#2 reply 550 no",
+      "STEP" },
+    { "count", 0, 0, G_OPTION_ARG_INT, &o->count, "end after N messages", "N" },
+    { "name", 0, 0, G_OPTION_ARG_FILENAME, &o->name, "the name in the greeting", "NAME" },
+    { "size-limit", 0, 0, G_OPTION_ARG_INT64, &o->size_limit, "the largest message, announced as SIZE",
+      "OCTETS" },
+    { "max-recipients", 0, 0, G_OPTION_ARG_INT, &o->max_recipients, "452 to more; LIMITS RCPTMAX", "N" },
+    { "scram-iterations", 0, 0, G_OPTION_ARG_INT, &o->scram_iterations, "of SCRAM-SHA-256 (4096)", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object a line", NULL },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new ("- receive mail for tests and demos");
+  g_auto (GStrv) copy = g_new0 (char *, argc + 1);
+  for (int i = 0; i < argc; i++)
+    copy[i] = g_strdup (argv[i]);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_description (context,
+                                    "Ends with 0 after --count messages or SIGTERM; 64: wrong arguments; 69: "
+                                    "cannot listen; 73: cannot write. The script's grammar: docs/sink.md.");
+  if (!g_option_context_parse_strv (context, &copy, &error))
+    return fail (EX_USAGE, "%s", error->message);
+  if (copy[0] != NULL && copy[1] != NULL)
+    return fail (EX_USAGE, "\"%s\": there are options only", copy[1]);
+  return EX_OK;
+}
+
+static int
+check (const Options *o)
+{
+  gboolean tls = o->tls_cert != NULL || o->self_signed;
+  if ((o->maildir != NULL) + (o->eml != NULL) + (o->discard ? 1 : 0) > 1)
+    return fail (EX_USAGE, "only one of --maildir, --eml and --discard");
+  if ((o->tls_cert != NULL) != (o->tls_key != NULL))
+    return fail (EX_USAGE, "--tls-cert and --tls-key go together");
+  if (o->tls_cert != NULL && o->self_signed)
+    return fail (EX_USAGE, "--tls-self-signed makes its own certificate: leave out --tls-cert");
+  if (o->tls_cert_out != NULL && !o->self_signed)
+    return fail (EX_USAGE, "--tls-cert-out needs --tls-self-signed");
+  if (o->implicit_tls && !tls)
+    return fail (EX_USAGE, "--implicit-tls needs --tls-self-signed or --tls-cert and --tls-key");
+  if (o->auth != NULL && (strchr (o->auth, ':') == NULL || o->auth[0] == ':'))
+    return fail (EX_USAGE, "--auth is written USER:PASSWORD");
+  if (o->count < 0 || o->max_recipients < 0 || o->size_limit < 0 || o->scram_iterations < 0)
+    return fail (EX_USAGE, "--count, --max-recipients, --size-limit and --scram-iterations are not negative");
+  for (char **step = o->script; step != NULL && *step != NULL; step++)
+    {
+      g_autofree char *message = NULL;
+      if (!sink_script_check (*step, &message))
+        return fail (EX_USAGE, "%s", message);
+    }
+  return EX_OK;
+}
+
+/* "127.0.0.1:25", "[::1]:25", "localhost:25" or "25". */
+static GSocketAddress *
+parse_address (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *host = colon != NULL ? g_strndup (text, (gsize)(colon - text)) : g_strdup ("127.0.0.1");
+  const char *port = colon != NULL ? colon + 1 : text;
+  guint64 number;
+  if (!g_ascii_string_to_unsigned (port, 10, 0, 65535, &number, NULL))
+    return NULL;
+  gsize n = strlen (host);
+  if (n >= 2 && host[0] == '[' && host[n - 1] == ']')
+    {
+      memmove (host, host + 1, n - 2);
+      host[n - 2] = '\0';
+    }
+  return g_inet_socket_address_new_from_string (strcmp (host, "localhost") == 0 ? "127.0.0.1" : host,
+                                                (guint)number);
+}
+
+static gboolean
+listen_on (GSocketListener *listener, GSocketAddress *wanted, GSocketAddress **got)
+{
+  g_autoptr (GError) error = NULL;
+  if (g_socket_listener_add_address (listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL,
+                                     got, &error))
+    return TRUE;
+  fail (0, "cannot listen: %s", error->message);
+  return FALSE;
+}
+
+static gboolean
+on_run (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  sink_connection_run (data, connection);
+  return TRUE;
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Cuts what is still open, and waits: no thread may run when the program ends. */
+static void
+end_connections (SinkServer *server)
+{
+  gint64 until = g_get_monotonic_time () + END_MAX_US;
+  sink_store_close (server->store);
+  g_mutex_lock (&server->lock);
+  server->ending = TRUE;
+  g_cond_broadcast (&server->changed);
+  for (guint i = 0; i < server->active->len; i++)
+    g_socket_shutdown (server->active->pdata[i], TRUE, TRUE, NULL);
+  while (server->active->len > 0 && g_cond_wait_until (&server->changed, &server->lock, until))
+    ;
+  g_mutex_unlock (&server->lock);
+}
+
+/* The sockets, the first lines of output, and the loop until the end. */
+static int
+serve (SinkServer *server, const Options *o, const char *pem)
+{
+  g_autoptr (GSocketAddress) wanted = parse_address (o->listen != NULL ? o->listen : "127.0.0.1:0");
+  g_autoptr (GSocketAddress) inet = NULL, local = NULL;
+  g_autoptr (GSocketService) service = g_threaded_socket_service_new (CONNECTIONS_MAX);
+  gboolean tcp = o->listen != NULL || o->unix_path == NULL;
+  if (wanted == NULL)
+    return fail (EX_USAGE, "--listen \"%s\": write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
+                 o->listen);
+  if (tcp && !listen_on (G_SOCKET_LISTENER (service), wanted, &inet))
+    return EX_UNAVAILABLE;
+  if (o->unix_path != NULL)
+    {
+      g_autoptr (GSocketAddress) path = g_unix_socket_address_new (o->unix_path);
+      if (!listen_on (G_SOCKET_LISTENER (service), path, &local))
+        return EX_UNAVAILABLE;
+    }
+  guint sources[] = { g_unix_signal_add (SIGTERM, on_signal, server->loop),
+                      g_unix_signal_add (SIGINT, on_signal, server->loop) };
+  g_signal_connect (service, "run", G_CALLBACK (on_run), server);
+  if (inet != NULL)
+    sink_report_listening (server, inet, pem);
+  if (local != NULL)
+    sink_report_listening (server, local, pem);
+
+  g_main_loop_run (server->loop);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+  if (local != NULL)
+    g_unlink (o->unix_path);
+  end_connections (server);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  return EX_OK;
+}
+
+static int
+prepare_tls (SinkServer *server, const Options *o, char **pem)
+{
+  g_autoptr (GError) error = NULL;
+  if (o->self_signed)
+    server->certificate = sink_certificate_self_signed (pem, &error);
+  else if (o->tls_cert != NULL)
+    server->certificate = g_tls_certificate_new_from_files (o->tls_cert, o->tls_key, &error);
+  if (error != NULL)
+    return fail (EX_UNAVAILABLE, "no certificate: %s", error->message);
+  if (o->tls_cert_out != NULL && !g_file_set_contents (o->tls_cert_out, *pem, -1, &error))
+    return fail (EX_CANTCREAT, "%s", error->message);
+  if (*pem != NULL && o->tls_cert_out == NULL && !o->json)
+    g_printerr ("%s", *pem);
+  return EX_OK;
+}
+
+static void
+server_init (SinkServer *self, const Options *o)
+{
+  self->setup = (SinkSetup){ .name = o->name,
+                             .lmtp = o->lmtp,
+                             .auth = o->auth,
+                             .hide = (const char *const *)o->hide,
+                             .refuse = (const char *const *)o->refuse,
+                             .script = (const char *const *)o->script,
+                             .size_limit = (guint64)o->size_limit,
+                             .max_recipients = (guint)o->max_recipients,
+                             .scram_iterations = (guint)o->scram_iterations };
+  self->json = o->json;
+  self->implicit_tls = o->implicit_tls;
+  self->count = (guint)o->count;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->active = g_ptr_array_new ();
+  self->loop = g_main_loop_new (NULL, FALSE);
+}
+
+static void
+server_clear (SinkServer *self)
+{
+  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->store, sink_store_free);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_clear_pointer (&self->active, g_ptr_array_unref);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+}
+
+static int
+start (SinkServer *server, const Options *o)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pem = NULL;
+  int code = prepare_tls (server, o, &pem);
+  if (code != EX_OK)
+    return code;
+  server->setup.tls_possible = server->certificate != NULL && !o->implicit_tls;
+  SinkStoreKind kind = o->maildir != NULL ? SINK_STORE_MAILDIR
+                       : o->eml != NULL   ? SINK_STORE_EML
+                                          : SINK_STORE_DISCARD;
+  server->store = sink_store_new (kind, o->maildir != NULL ? o->maildir : o->eml, &error);
+  if (server->store == NULL)
+    return fail (EX_CANTCREAT, "%s", error->message);
+  return serve (server, o, pem);
+}
+
+int
+sink_main (int argc, char **argv)
+{
+  static Options o;
+  static SinkServer server;
+  int code = parse (&o, argc, argv);
+  if (code == EX_OK)
+    code = check (&o);
+  if (code == EX_OK)
+    {
+      server_init (&server, &o);
+      code = start (&server, &o);
+      if (server.active->len > 0)
+        return code; /* a thread did not end in time, and uses both */
+      server_clear (&server);
+    }
+  options_clear (&o);
+  return code;
+}
