@@ -229,7 +229,8 @@ read_path (MimesendServer *self, const char *text, GError **error)
     return refuse (
         error,
         "the path of a Unix socket is absolute: write lmtp:/run/dovecot/lmtp, and for a host lmtp://host");
-  if (!unescape (path, &self->path, "path", error))
+  /* One slash at the front, or the text would be read back as a host. */
+  if (!unescape (path + strspn (path, "/") - 1, &self->path, "path", error))
     return FALSE;
   if (strlen (self->path) > PATH_MAX_UNIX)
     return refuse (error,
@@ -269,10 +270,20 @@ read_program (const char *text, GError **error)
   return mimesend_server_new_for_program ((const char *const *)argv, error);
 }
 
+/* "mx:25", "lmtp:24", "program:25" are hosts of those names: no domain, path or command has digits alone. */
+static gboolean
+has_prefix (const char *text, const char *prefix)
+{
+  gsize n = strlen (prefix);
+
+  return g_ascii_strncasecmp (text, prefix, n) == 0 &&
+         (text[n] == '\0' || text[n + strspn (text + n, "0123456789")] != '\0');
+}
+
 static gboolean
 check_octets (const char *text, GError **error)
 {
-  gboolean program = g_ascii_strncasecmp (text, "program:", 8) == 0;
+  gboolean program = has_prefix (text, "program:");
 
   if (*text == '\0')
     return refuse (error, "it is empty: write %s", FORMS);
@@ -299,9 +310,9 @@ read_text (MimesendServer *self, const char *text, GError **error)
   const char *slashes = strstr (text, "://");
   const char *colon = strchr (text, ':');
 
-  if (g_ascii_strncasecmp (text, "mx:", 3) == 0)
+  if (has_prefix (text, "mx:"))
     return read_mx (self, text + 3, error);
-  if (g_ascii_strncasecmp (text, "lmtp:", 5) == 0 && (text[5] != '/' || text[6] != '/' || text[7] == '/'))
+  if (has_prefix (text, "lmtp:") && (text[5] != '/' || text[6] != '/' || text[7] == '/'))
     {
       self->transport = MIMESEND_TRANSPORT_LMTP;
       return read_path (self, text + (g_str_has_prefix (text + 5, "///") ? 7 : 5), error);
@@ -365,7 +376,7 @@ mimesend_server_new (const char *text, GError **error)
   g_return_val_if_fail (text != NULL, NULL);
   if (!check_octets (text, error))
     return NULL;
-  if (g_ascii_strncasecmp (text, "program:", 8) == 0)
+  if (has_prefix (text, "program:"))
     return read_program (text + 8, error);
   self = mimesend_server_alloc (MIMESEND_TRANSPORT_SMTP);
   if (!read_text (self, text, error))

@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+#include <string.h>
+
+#include "mimesend-error.h"
+#include "net/server.h"
+
+typedef struct
+{
+  const char *text;
+  const char *host; /* NULL: none */
+  guint16 port;
+  MimesendTransport transport;
+  MimesendTlsPolicy tls;
+  const char *tls_name;
+  const char *shown;
+} Good;
+
+#define SMTP MIMESEND_TRANSPORT_SMTP
+#define LMTP MIMESEND_TRANSPORT_LMTP
+#define OPP  MIMESEND_TLS_OPPORTUNISTIC
+#define REQ  MIMESEND_TLS_REQUIRED
+#define IMP  MIMESEND_TLS_IMPLICIT
+#define NO   MIMESEND_TLS_NONE
+
+static void
+check_good (const Good *good)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendServer) server = mimesend_server_new (good->text, &error);
+  g_autoptr (MimesendServer) again = NULL;
+  g_autofree char *shown = NULL, *shown_again = NULL;
+
+  g_assert_no_error (error);
+  g_assert_nonnull (server);
+  shown = mimesend_server_to_string (server);
+  g_assert_cmpstr (mimesend_server_get_host (server), ==, good->host);
+  g_assert_cmpuint (mimesend_server_get_port (server), ==, good->port);
+  g_assert_cmpint (mimesend_server_get_transport (server), ==, good->transport);
+  g_assert_cmpint (mimesend_server_get_tls (server), ==, good->tls);
+  g_assert_cmpstr (server->tls_name, ==, good->tls_name);
+  g_assert_cmpstr (shown, ==, good->shown);
+
+  /* What is shown is read back as the same server. */
+  again = mimesend_server_new (shown, &error);
+  g_assert_no_error (error);
+  shown_again = mimesend_server_to_string (again);
+  g_assert_cmpstr (shown_again, ==, shown);
+  g_assert_cmpint (again->tls, ==, server->tls);
+  g_assert_cmpint (again->tls_word, ==, server->tls_word);
+  g_assert_cmpuint (again->port, ==, server->port);
+  g_assert_cmpstr (again->host, ==, server->host);
+  g_assert_cmpstr (again->path, ==, server->path);
+  g_assert_cmpstr (again->login, ==, server->login);
+}
+
+static void
+check_table (gconstpointer data)
+{
+  for (const Good *good = data; good->text != NULL; good++)
+    check_good (good);
+}
+
+static const Good seed_s3[] = { { "mail.example.com", "mail.example.com", 25, SMTP, OPP, "mail.example.com",
+                                  "mail.example.com:25" },
+                                { "localhost", "localhost", 25, SMTP, OPP, "localhost", "localhost:25" },
+                                { "192.0.2.1", "192.0.2.1", 25, SMTP, OPP, "192.0.2.1", "192.0.2.1:25" },
+                                { NULL } };
+
+static const Good seed_s5[] = {
+  { "smtp.example.com:99", "smtp.example.com", 99, SMTP, OPP, "smtp.example.com", "smtp.example.com:99" },
+  { "192.0.2.1:99", "192.0.2.1", 99, SMTP, OPP, "192.0.2.1", "192.0.2.1:99" },
+  { "[2001:db8::1]:99", "2001:db8::1", 99, SMTP, OPP, "2001:db8::1", "[2001:db8::1]:99" },
+  { "[2001:DB8::1]", "2001:DB8::1", 25, SMTP, OPP, "2001:db8::1", "[2001:DB8::1]:25" },
+  { "2001:db8::1", "2001:db8::1", 25, SMTP, OPP, "2001:db8::1", "[2001:db8::1]:25" },
+  { "2001:db8::1:25", "2001:db8::1:25", 25, SMTP, OPP, "2001:db8::1:25", "[2001:db8::1:25]:25" },
+  { "::1", "::1", 25, SMTP, OPP, "::1", "[::1]:25" },
+  { "::ffff:192.0.2.1", "::ffff:192.0.2.1", 25, SMTP, OPP, "::ffff:192.0.2.1", "[::ffff:192.0.2.1]:25" },
+  { "fe80::1%eth0", "fe80::1%eth0", 25, SMTP, OPP, "fe80::1", "[fe80::1%eth0]:25" },
+  { "[fe80::1%eth0]:587", "fe80::1%eth0", 587, SMTP, OPP, "fe80::1", "[fe80::1%eth0]:587" },
+  { "smtp:2525", "smtp", 2525, SMTP, OPP, "smtp", "smtp:2525" },
+  { "LMTP:24", "LMTP", 24, SMTP, OPP, "lmtp", "LMTP:24" },
+  { "mx:25", "mx", 25, SMTP, OPP, "mx", "mx:25" },
+  { "program:25", "program", 25, SMTP, OPP, "program", "program:25" },
+  { "my_relay:1", "my_relay", 1, SMTP, OPP, "my_relay", "my_relay:1" },
+  { "mail.example.com.:65535", "mail.example.com.", 65535, SMTP, OPP, "mail.example.com",
+    "mail.example.com.:65535" },
+  { NULL }
+};
+
+static const Good seed_s6[] = {
+  { "mail.example.com", "mail.example.com", 25, SMTP, OPP, "mail.example.com", "mail.example.com:25" },
+  { "smtp://mail.example.com", "mail.example.com", 587, SMTP, REQ, "mail.example.com",
+    "smtp://mail.example.com:587" },
+  { "smtps://mail.example.com", "mail.example.com", 465, SMTP, IMP, "mail.example.com",
+    "smtps://mail.example.com:465" },
+  { "smtp+insecure://relay", "relay", 25, SMTP, NO, "relay", "smtp+insecure://relay:25" },
+  { "lmtp://mail.example.com", "mail.example.com", 24, LMTP, OPP, "mail.example.com",
+    "lmtp://mail.example.com:24" },
+  { "lmtp:/run/dovecot/lmtp", NULL, 0, LMTP, OPP, NULL, "lmtp:/run/dovecot/lmtp" },
+  { NULL }
+};
+
+static const Good urls[] = {
+  { "SMTP://Mail.Example.COM/", "Mail.Example.COM", 587, SMTP, REQ, "mail.example.com",
+    "smtp://Mail.Example.COM:587" },
+  { "smtp://me@mail.example.com:2525", "mail.example.com", 2525, SMTP, REQ, "mail.example.com",
+    "smtp://me@mail.example.com:2525" },
+  { "smtps://me%40example.com@mail.example.com", "mail.example.com", 465, SMTP, IMP, "mail.example.com",
+    "smtps://me%40example.com@mail.example.com:465" },
+  { "smtp://me@example.com@mail.example.com", "mail.example.com", 587, SMTP, REQ, "mail.example.com",
+    "smtp://me%40example.com@mail.example.com:587" },
+  { "smtp://[2001:db8::1]", "2001:db8::1", 587, SMTP, REQ, "2001:db8::1", "smtp://[2001:db8::1]:587" },
+  { "smtp://[2001:db8::1]:99", "2001:db8::1", 99, SMTP, REQ, "2001:db8::1", "smtp://[2001:db8::1]:99" },
+  { "smtp://[fe80::1%25eth0]:99", "fe80::1%eth0", 99, SMTP, REQ, "fe80::1", "smtp://[fe80::1%25eth0]:99" },
+  { "smtp://mail.example.com?tls=none", "mail.example.com", 587, SMTP, NO, "mail.example.com",
+    "smtp://mail.example.com:587?tls=none" },
+  { "smtp://mail.example.com/?tls=opportunistic", "mail.example.com", 587, SMTP, OPP, "mail.example.com",
+    "smtp://mail.example.com:587?tls=opportunistic" },
+  { "smtp://mail.example.com:25?tls=required", "mail.example.com", 25, SMTP, REQ, "mail.example.com",
+    "smtp://mail.example.com:25?tls=required" },
+  { "smtp+insecure://relay:26?tls=none", "relay", 26, SMTP, NO, "relay",
+    "smtp+insecure://relay:26?tls=none" },
+  { "lmtp://h:25?tls=implicit", "h", 25, LMTP, IMP, "h", "lmtp://h:25?tls=implicit" },
+  { "lmtp:///run/a%20b%3f", NULL, 0, LMTP, OPP, NULL, "lmtp:/run/a%20b%3F" },
+  { "lmtp:/run/x?tls=none", NULL, 0, LMTP, NO, NULL, "lmtp:/run/x?tls=none" },
+  { "smtp://b\xc3\xbc"
+    "cher.example",
+    "b\xc3\xbc"
+    "cher.example",
+    587, SMTP, REQ, "xn--bcher-kva.example",
+    "smtp://b\xc3\xbc"
+    "cher.example:587" },
+  { "mx:Example.com", "Example.com", 25, SMTP, OPP, "example.com", "mx:Example.com" },
+  { NULL }
+};
+
+/* TLS from the first octet is on 465 unless a port was written. */
+static void
+implicit_moves_the_port (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint16 port;
+  } rows[] = { { "smtp://h?tls=implicit", 465 }, { "smtp://h:99?tls=implicit", 99 } };
+  g_autoptr (MimesendServer) bare = mimesend_server_new ("h", NULL);
+  g_autoptr (MimesendServer) with_port = mimesend_server_new ("h:25", NULL);
+  g_autoptr (MimesendServer) a = mimesend_server_with_tls (bare, IMP);
+  g_autoptr (MimesendServer) b = mimesend_server_with_tls (with_port, IMP);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (MimesendServer) server = mimesend_server_new (rows[i].text, NULL);
+
+      g_assert_cmpuint (server->port, ==, rows[i].port);
+      g_assert_cmpuint (g_network_address_get_port (G_NETWORK_ADDRESS (server->connectable)), ==,
+                        rows[i].port);
+    }
+  g_assert_cmpuint (a->port, ==, 465);
+  g_assert_cmpuint (g_network_address_get_port (G_NETWORK_ADDRESS (a->connectable)), ==, 465);
+  g_assert_cmpuint (b->port, ==, 25);
+  g_assert_cmpuint (bare->port, ==, 25);
+}
+
+typedef struct
+{
+  const char *text;
+  const char *says; /* what to write instead, or what is wrong */
+} Bad;
+
+static const Bad bads[] = {
+  { "", "empty" },
+  { " mail.example.com", "white space" },
+  { "mail.example.com ", "white space" },
+  { "mail example.com", "white space" },
+  { "mail.example.com\r\nEHLO x", "white space or a control" },
+  { "mail\x01", "control" },
+  { "mail\xc2\x85", "control" },
+  { "mail\xff", "not UTF-8" },
+  { "mail.example.com:", "ends ahead of its port" },
+  { ":25", "write it like mail.example.com:25" },
+  { ":", "has a port and no host" },
+  { "mail.example.com:0", "1 to 65535" },
+  { "mail.example.com:65536", "1 to 65535" },
+  { "mail.example.com:18446744073709551641", "1 to 65535" },
+  { "mail.example.com:abc", "no number" },
+  { "mail.example.com:-1", "no number" },
+  { "mail.example.com:+25", "no number" },
+  { "mail.example.com:25:26", "[2001:db8::1]:25" },
+  { "2001:db8::1:99999", "[2001:db8::1]:25" },
+  { "2001:db8::g", "[2001:db8::1]:25" },
+  { "[2001:db8::1", "[2001:db8::1]:25" },
+  { "[2001:db8::1]x", "[2001:db8::1]:25" },
+  { "[2001:db8::1]:", "ends ahead" },
+  { "[192.0.2.1]:25", "[2001:db8::1]:25" },
+  { "[]:25", "[2001:db8::1]" },
+  { "[:]:25", "no IPv6 address" },
+  { "fe80::1%", "interface" },
+  { "fe80::1%a/b", "no known form" },
+  { "a..b", "labels" },
+  { ".a", "labels" },
+  { "-a.example", "labels" },
+  { "a,b", "labels" },
+  { "1.2.3", "four numbers" },
+  { "10.0.0.256", "four numbers" },
+  { "2130706433", "four numbers" },
+  { "127.1:25", "four numbers" },
+  { "a2345678901234567890123456789012345678901234567890123456789012345.example", "" },
+  { "joe@mail.example.com", "smtp://me@host" },
+  { "mail.example.com/x", "no known form" },
+  { "http://mail.example.com", "smtp://host" },
+  { "smtp:mail.example.com", "smtp://host" },
+  { "smtps:/mail.example.com", "smtps://host" },
+  { "smtp://", "no host" },
+  { "smtp://:25", "no host" },
+  { "smtp:///path", "no host" },
+  { "smtp://mail.example.com/path", "nothing else" },
+  { "smtp://mail.example.com#x", "nothing else" },
+  { "smtp://mail.example.com:abc", "no number" },
+  { "smtp://2001:db8::1", "in brackets" },
+  { "smtp://[fe80::1%eth0]", "%25" },
+  { "smtp://@mail.example.com", "empty" },
+  { "smtp://a%00b@mail.example.com", "%25" },
+  { "smtp://a%0ab@mail.example.com", "control" },
+  { "smtp://a%ffb@mail.example.com", "UTF-8" },
+  { "smtp://a%zz@mail.example.com", "%25" },
+  { "smtp://mail.example.com?tls=", "?tls=required" },
+  { "smtp://mail.example.com?tls=strict", "?tls=required" },
+  { "smtp://mail.example.com?tls=none&tls=required", "?tls=required" },
+  { "smtp://mail.example.com?TLS=none", "?tls=required" },
+  { "smtp://mail.example.com?", "?tls=required" },
+  { "smtp+insecure://mail.example.com?tls=required", "smtp://host" },
+  { "smtps://mail.example.com?tls=none", "smtp://host" },
+  { "lmtp:run/lmtp", "absolute" },
+  { "lmtp:", "absolute" },
+  { "lmtp:/a%00b", "%25" },
+  { "lmtp://", "no host" },
+  { "mx:", "mx:example.com" },
+  { "mx:192.0.2.1", "mx:example.com" },
+  { "mx:example.com:25", "mx:example.com" },
+  { "mx:1.2.3", "four numbers" },
+  { "program:", "program:/usr/sbin/sendmail" },
+  { "program:  ", "program:/usr/sbin/sendmail" },
+  { "program:'", "program:/usr/sbin/sendmail" },
+  { "program:''", "program:/usr/sbin/sendmail" },
+};
+
+static void
+refused (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bads); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      MimesendServer *server = mimesend_server_new (bads[i].text, &error);
+
+      if (server != NULL)
+        g_error ("“%s” was taken", bads[i].text);
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      if (strstr (error->message, bads[i].says) == NULL)
+        g_error ("“%s”: “%s” does not say “%s”", bads[i].text, error->message, bads[i].says);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      for (const char *p = error->message; *p != '\0'; p++)
+        g_assert_true ((guchar)*p >= 32);
+    }
+}
+
+/* Wherever a password is put, no error repeats it. */
+static void
+password_in_text (void)
+{
+  static const char *const texts[] = { "smtp://joe:s3cret@mail.example.com",
+                                       "smtp://joe:s3cret@mail.example.com:abc",
+                                       "smtps://joe:s3/cret@mail.example.com",
+                                       "smtp://joe:s3?cret@mail.example.com",
+                                       "smtp://joe:s3#cret@mail.example.com",
+                                       "joe:s3cret@mail.example.com",
+                                       "joe:s3cret@mail.example.com:25",
+                                       "http://joe:s3cret@mail.example.com",
+                                       "smtp:joe:s3cret@mail.example.com",
+                                       "smtp:/joe:s3cret@mail.example.com",
+                                       "smtp://joe:@mail.example.com",
+                                       "smtp://joe:s3@cret@mail.example.com",
+                                       "smtp://joe:s3cret@",
+                                       "lmtp:joe:s3cret@mail.example.com",
+                                       "mx:joe:s3cret@mail.example.com",
+                                       "lmtp://joe:s3cret@mail.example.com?tls=" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (mimesend_server_new (texts[i], &error));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      g_assert_null (strstr (error->message, "s3"));
+      g_assert_null (strstr (error->message, "cret"));
+    }
+}
+
+static void
+long_texts (void)
+{
+  g_autofree char *label63 = g_strnfill (63, 'a');
+  g_autofree char *label64 = g_strnfill (64, 'a');
+  g_autofree char *name253 = g_strdup_printf ("%s.%s.%s.%.61s", label63, label63, label63, label63);
+  g_autofree char *name254 = g_strdup_printf ("%s.%s.%s.%.62s", label63, label63, label63, label63);
+  g_autofree char *path107 = g_strdup_printf ("lmtp:/%s%.43s", label63, label63);
+  g_autofree char *path108 = g_strdup_printf ("lmtp:/%s%.44s", label63, label63);
+  g_autofree char *huge = g_strnfill (1 << 20, 'a');
+  const char *const good[] = { label63, name253, path107 };
+  const char *const bad[] = { label64, name254, path108, huge };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MimesendServer) server = mimesend_server_new (good[i], &error);
+
+      g_assert_no_error (error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (mimesend_server_new (bad[i], &error));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      g_assert_cmpuint (strlen (error->message), <, 600);
+    }
+}
+
+/* 127.0.0.1 as an integer in host order. */
+static void
+seed_s3_integer (void)
+{
+  g_autoptr (MimesendServer) plain = mimesend_server_new_for_ipv4 (0x7f000001, 0);
+  g_autoptr (MimesendServer) other = mimesend_server_new_for_ipv4 (0xc0000201, 99);
+  g_autofree char *a = mimesend_server_to_string (plain);
+  g_autofree char *b = mimesend_server_to_string (other);
+
+  g_assert_cmpstr (a, ==, "127.0.0.1:25");
+  g_assert_cmpstr (b, ==, "192.0.2.1:99");
+}
+
+static void
+seed_s3_address (void)
+{
+  g_autoptr (GInetAddress) v6 = g_inet_address_new_from_string ("2001:db8::1");
+  g_autoptr (MimesendServer) server = mimesend_server_new_for_address (v6, 0);
+  g_autofree char *text = mimesend_server_to_string (server);
+
+  g_assert_cmpstr (text, ==, "[2001:db8::1]:25");
+  g_assert_cmpstr (server->tls_name, ==, "2001:db8::1");
+}
+
+static void
+seed_s3_connectable (void)
+{
+  g_autoptr (GSocketConnectable) network = g_network_address_new ("mail.example.com", 99);
+  g_autoptr (GSocketConnectable) service = g_network_service_new ("submission", "tcp", "Example.com");
+  g_autoptr (GSocketAddress) local = g_unix_socket_address_new ("/run/x");
+  g_autoptr (GSocketAddress) inet = g_inet_socket_address_new_from_string ("::1", 99);
+  g_autoptr (MimesendServer) a = mimesend_server_new_for_connectable (network);
+  g_autoptr (MimesendServer) b = mimesend_server_new_for_connectable (service);
+  g_autoptr (MimesendServer) c = mimesend_server_new_for_connectable (G_SOCKET_CONNECTABLE (local));
+  g_autoptr (MimesendServer) d = mimesend_server_new_for_connectable (G_SOCKET_CONNECTABLE (inet));
+  g_autofree char *text = mimesend_server_to_string (d);
+
+  g_assert_cmpstr (mimesend_server_get_host (a), ==, "mail.example.com");
+  g_assert_cmpuint (mimesend_server_get_port (a), ==, 99);
+  g_assert_true (a->connectable == network);
+  g_assert_cmpstr (b->tls_name, ==, "example.com");
+  g_assert_cmpstr (c->path, ==, "/run/x");
+  g_assert_null (mimesend_server_get_host (c));
+  g_assert_cmpstr (text, ==, "[::1]:99");
+}
+
+static void
+seed_s4_host_and_port (void)
+{
+  static const Bad bad[] = { { "smtp.example.com:99", "[2001:db8::1]:25" },
+                             { "", "no host" },
+                             { "a b", "white space" } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendServer) server = mimesend_server_new_for_host ("smtp.example.com", 99, &error);
+  g_autoptr (MimesendServer) v6 = mimesend_server_new_for_host ("2001:db8::1", 99, &error);
+  g_autoptr (MimesendServer) brackets = mimesend_server_new_for_host ("[2001:db8::1]", 99, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (mimesend_server_get_host (server), ==, "smtp.example.com");
+  g_assert_cmpuint (mimesend_server_get_port (server), ==, 99);
+  g_assert_cmpstr (mimesend_server_get_host (v6), ==, "2001:db8::1");
+  g_assert_cmpstr (mimesend_server_get_host (brackets), ==, "2001:db8::1");
+  g_assert_null (mimesend_server_new_for_host ("smtp.example.com", 0, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_clear_error (&error);
+      g_assert_null (mimesend_server_new_for_host (bad[i].text, 25, &error));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, bad[i].says));
+    }
+}
+
+static void
+seed_n4_program (void)
+{
+  static const char *const argv[] = { "/usr/sbin/sendmail", "-oi", "a b;c", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendServer) server = mimesend_server_new ("program:/usr/sbin/sendmail -oi 'a b;c'", &error);
+  g_autoptr (MimesendServer) list = mimesend_server_new_for_program (argv, &error);
+  g_autofree char *text = mimesend_server_to_string (server);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (mimesend_server_get_transport (server), ==, MIMESEND_TRANSPORT_PROGRAM);
+  g_assert_cmpstrv ((const char *const *)server->argv, argv);
+  g_assert_cmpstrv ((const char *const *)list->argv, argv);
+  g_assert_null (mimesend_server_get_host (server));
+  g_assert_cmpstr (text, ==, "program:/usr/sbin/sendmail");
+}
+
+/* Which policy holds: scheme, explicit word, login, and whether the peer is on loopback. */
+static void
+policy (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean login;
+    int with_tls; /* −1: no word */
+    MimesendTlsPolicy far, near;
+  } rows[] = {
+    { "h", FALSE, -1, OPP, OPP },
+    { "h", TRUE, -1, REQ, OPP },
+    { "h", FALSE, REQ, REQ, REQ },
+    { "h", TRUE, OPP, OPP, OPP },
+    { "smtp://h", FALSE, -1, REQ, OPP },
+    { "smtp://h", TRUE, -1, REQ, OPP },
+    { "smtp://h?tls=required", FALSE, -1, REQ, REQ },
+    { "smtp://h", FALSE, REQ, REQ, REQ },
+    { "smtps://h", FALSE, -1, IMP, IMP },
+    { "smtp+insecure://h", FALSE, -1, NO, NO },
+    { "smtp+insecure://h", TRUE, -1, NO, NO },
+    { "lmtp://h", FALSE, -1, OPP, OPP },
+    { "lmtp:/h", FALSE, -1, OPP, OPP },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      MimesendServer *server = mimesend_server_new (rows[i].text, NULL), *next;
+
+      if (rows[i].login)
+        {
+          next = mimesend_server_with_login (server, "joe", "secret", NULL);
+          mimesend_server_unref (server);
+          server = next;
+        }
+      if (rows[i].with_tls >= 0)
+        {
+          next = mimesend_server_with_tls (server, (MimesendTlsPolicy)rows[i].with_tls);
+          mimesend_server_unref (server);
+          server = next;
+        }
+      g_assert_cmpint (mimesend_server_policy_for_peer (server, FALSE), ==, rows[i].far);
+      g_assert_cmpint (mimesend_server_policy_for_peer (server, TRUE), ==, rows[i].near);
+      g_assert_cmpint (mimesend_server_get_tls (server), ==, rows[i].far);
+      mimesend_server_unref (server);
+    }
+}
+
+static void
+copies (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendServer) first = mimesend_server_new ("mail.example.com:99", NULL);
+  g_autoptr (MimesendServer) login = mimesend_server_with_login (first, "joe@example.com", "s3cret", &error);
+  g_autoptr (MimesendServer) ca = mimesend_server_with_ca_file (login, "/tmp/ca.pem");
+  g_autoptr (MimesendServer) clear = mimesend_server_with_cleartext_login (ca, TRUE);
+  g_autoptr (MimesendServer) other = mimesend_server_with_login (clear, "ann", NULL, &error);
+  g_autofree char *text = mimesend_server_to_string (clear);
+
+  g_assert_no_error (error);
+  g_assert_null (first->login);
+  g_assert_null (first->ca_file);
+  g_assert_cmpstr (mimesend_server_get_login (login), ==, "joe@example.com");
+  g_assert_cmpstr (login->password, ==, "s3cret");
+  g_assert_null (login->ca_file);
+  g_assert_cmpstr (ca->ca_file, ==, "/tmp/ca.pem");
+  g_assert_false (ca->cleartext_login);
+  g_assert_true (clear->cleartext_login);
+  g_assert_cmpstr (clear->password, ==, "s3cret");
+  g_assert_cmpstr (text, ==, "smtp://joe%40example.com@mail.example.com:99");
+  g_assert_null (other->password);
+  g_assert_cmpstr (other->ca_file, ==, "/tmp/ca.pem");
+}
+
+static void
+bad_logins (void)
+{
+  g_autofree char *long_name = g_strnfill (1025, 'a');
+  g_autofree char *long_password = g_strnfill (8193, 'a');
+  const struct
+  {
+    const char *login, *password;
+  } rows[] = { { "", "x" },         { "joe\n", "x" },    { "joe\r", "x" },   { "jo\xff", "x" },
+               { "joe", "s3\ncr" }, { "joe", "s3\rcr" }, { long_name, "x" }, { "joe", long_password } };
+  g_autoptr (MimesendServer) server = mimesend_server_new ("h", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (mimesend_server_with_login (server, rows[i].login, rows[i].password, &error));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      g_assert_null (strstr (error->message, "s3"));
+    }
+}
+
+/* Any octets at all: a server or a sentence, never a crash; and what was taken is read back from its own
+ * text. */
+static void
+random_texts (void)
+{
+  static const char *const atoms[] = {
+    "smtp", "smtps", "lmtp",     "mx",   "program", "+insecure", ":",   "//", "/",       "@",       "[",
+    "]",    "?tls=", "none",     "%",    "%25",     "%40",       "::1", "1",  "25",      "65536",   "a",
+    ".",    "-",     "\xc3\xbc", "\xff", " ",       "\r\n",      "#",   "'",  "fe80::1", "implicit"
+  };
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      MimesendServer *server;
+
+      for (int n = g_test_rand_int_range (0, 9); n > 0; n--)
+        g_string_append (text, atoms[g_test_rand_int_range (0, G_N_ELEMENTS (atoms))]);
+      server = mimesend_server_new (text->str, &error);
+      if (server == NULL)
+        {
+          g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+          g_assert_true (g_utf8_validate (error->message, -1, NULL));
+          continue;
+        }
+      if (server->transport != MIMESEND_TRANSPORT_PROGRAM)
+        {
+          g_autoptr (MimesendServer) again = mimesend_server_new (server->text, &error);
+
+          if (again == NULL || strcmp (again->text, server->text) != 0 || again->tls != server->tls)
+            g_error ("“%s” is shown as “%s”, which is read as “%s”", text->str, server->text,
+                     again != NULL ? again->text : error->message);
+        }
+      mimesend_server_unref (server);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/seed/S3/string", seed_s3, check_table);
+  g_test_add_func ("/seed/S3/integer", seed_s3_integer);
+  g_test_add_func ("/seed/S3/address", seed_s3_address);
+  g_test_add_func ("/seed/S3/connectable", seed_s3_connectable);
+  g_test_add_func ("/seed/S4/host-and-port", seed_s4_host_and_port);
+  g_test_add_data_func ("/seed/S5/port-by-colon", seed_s5, check_table);
+  g_test_add_data_func ("/seed/S6/default-ports", seed_s6, check_table);
+  g_test_add_func ("/seed/N4/program", seed_n4_program);
+  g_test_add_data_func ("/net/server/urls", urls, check_table);
+  g_test_add_func ("/net/server/implicit-moves-the-port", implicit_moves_the_port);
+  g_test_add_func ("/net/server/refused", refused);
+  g_test_add_func ("/net/server/password-in-text", password_in_text);
+  g_test_add_func ("/net/server/long-texts", long_texts);
+  g_test_add_func ("/net/server/policy", policy);
+  g_test_add_func ("/net/server/copies", copies);
+  g_test_add_func ("/net/server/bad-logins", bad_logins);
+  g_test_add_func ("/net/server/random-texts", random_texts);
+  return g_test_run ();
+}
