@@ -21,6 +21,11 @@ def _dots_and_long_lines():
 DOTS = _dots_and_long_lines()
 LONG_LINES = "".join(".%s\n" % ("w" * n) for n in (999, 1000, 4095, 4096, 20000))
 
+# Every end mark that some server has taken for one, each with a message behind it that must stay text.
+_SMUGGLED = (b"MAIL FROM:<smuggled@example.test>\r\nRCPT TO:<ok@example.test>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n")
+_END_MARKS = (b"\n.\n", b"\r.\r", b"\n.\r", b"\r.\n", b"\r\n.\n", b"\r\n.\r", b"\n.\r\n", b"\r.\r\n", b"\r\n.\r\n")
+SMUGGLING = b"".join(b"text" + mark + _SMUGGLED + mark for mark in _END_MARKS)
+
 
 class Letters:
     """Files in a folder. Names and contents are hard on purpose."""
@@ -41,6 +46,8 @@ class Letters:
         self.long_lines = self._write("long.txt", LONG_LINES.encode())
         self.long_lines_raw = self._write("long.eml", b"Subject: long lines\n\n" + LONG_LINES.encode())
         self.eight_bit_raw = self._write("eight-bit.eml", "Subject: eight\n\nGrüße\n".encode())
+        self.smuggling_raw = self._write("smuggling.eml", b"Subject: one\n\n" + SMUGGLING)
+        self.nul_raw = self._write("nul.eml", b"Subject: nul\n\nx\r\n\0.\r\nx\n")
         self.password = self._secret("password", b"password\n")
         self.wrong_password = self._secret("wrong", b"wrong\n")
 

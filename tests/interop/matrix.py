@@ -4,6 +4,7 @@
 import hashlib
 import itertools
 import os
+import re
 import smtplib
 import unittest
 
@@ -71,12 +72,20 @@ class Matrix(unittest.TestCase):
         self.assertEqual({message.body for message in messages}, {messages[0].body})
         return messages[0]
 
-    def assert_nothing_delivered(self):
-        """A letter that another client sends afterwards arrives, and nothing else did."""
+    def await_control(self):
+        """A letter that another client sends now arrives: so what came ahead of it has arrived too."""
         control = "control%d@example.test" % next(_serial)
         self.send_control(control)
         self.store.await_recipients(control, 1)
+
+    def assert_nothing_delivered(self):
+        self.await_control()
         self.assertEqual(self.store.from_sender(self.sender), [])
+
+    def assert_nothing_else_delivered(self):
+        self.await_control()
+        self.assertEqual(len(self.store.from_sender(self.sender)), 1)
+        self.assertEqual(self.store.from_sender("smuggled@example.test"), [])
 
     def send_control(self, sender):
         with smtplib.SMTP(self.server.address, self.server.ports["plain"]) as client:
@@ -148,6 +157,19 @@ class Matrix(unittest.TestCase):
         message = self.delivered_once()
         self.assertLessEqual(max(map(len, message.octets.replace(b"\r\n", b"\n").split(b"\n"))), 998)
         self.assertEqual(message.parts()[0][3].decode().replace("\r\n", "\n"), letters.LONG_LINES)
+
+    @for_modes("plain", "strict", "bdat0", "serial", "lmtp", "auth")
+    def test_smuggling(self, mode):
+        """Bare CR and LF around dots: one message arrives, with all of its lines."""
+        self.send(mode, "--message", self.letters.smuggling_raw, "ok@example.test")
+        self.assertEqual(self.delivered_once().body, re.sub(rb"\r\n?", b"\n", letters.SMUGGLING))
+        self.assert_nothing_else_delivered()
+
+    def test_nul_is_refused(self):
+        for mode in self.shrink_modes:
+            with self.subTest(mode=mode):
+                self.send(mode, "--message", self.letters.nul_raw, "ok@example.test", exit_code=65)
+                self.assert_nothing_delivered()
 
     # Recipients
 
