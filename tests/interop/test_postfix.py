@@ -18,7 +18,7 @@ class PostfixTest(Matrix):
     @for_modes("tls-untrusted", "tls-expired", "tls-wronghost")
     def test_certificate_refused(self, mode):
         answer = self.send(mode, *self.letter(), "ok@example.test", exit_code=76)
-        self.assertEqual(answer.json["outcome"], "error")
+        self.assertEqual(answer.json["error"]["stage"], "tls")
         self.assert_nothing_delivered()
 
     served_modes += ("tls-untrusted", "tls-expired", "tls-wronghost")
