@@ -63,8 +63,9 @@ say_extensions (SinkCore *self)
     g_ptr_array_add (lines, g_strdup_printf ("LIMITS RCPTMAX=%u", self->recipients_max));
   if (self->tls_possible && !self->tls_active && sink_core_offers (self, "STARTTLS"))
     g_ptr_array_add (lines, g_strdup ("STARTTLS"));
-  if (sink_login_mechanisms (self) != NULL)
-    g_ptr_array_add (lines, g_strconcat ("AUTH ", sink_login_mechanisms (self), NULL));
+  g_autofree char *mechanisms = sink_login_mechanisms (self);
+  if (mechanisms != NULL)
+    g_ptr_array_add (lines, g_strconcat ("AUTH ", mechanisms, NULL));
 
   g_autoptr (GString) reply = g_string_new (NULL);
   for (guint i = 0; i < lines->len; i++)
@@ -349,7 +350,7 @@ sink_command_run (SinkCore *self, char *line)
   const SinkStep *verdict = self->acts.verdict;
   if (sink_core_cut (self, verdict))
     return;
-  char reply_class = verdict != NULL ? sink_step_class (verdict) : 0;
+  char reply_class = sink_step_class (verdict);
   if (reply_class == '4' || reply_class == '5')
     {
       if (commands[i].run == do_mail)
@@ -358,7 +359,5 @@ sink_command_run (SinkCore *self, char *line)
     }
   else
     commands[i].run (self, arguments);
-  if (verdict != NULL &&
-      (verdict->action == SINK_ACTION_LOSE || (verdict->n >= 3 && memcmp (verdict->octets, "421", 3) == 0)))
-    sink_core_close (self, FALSE);
+  sink_core_hang_up (self);
 }

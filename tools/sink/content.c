@@ -130,7 +130,7 @@ fault (SinkCore *self)
 static gboolean
 refuses (const SinkActs *acts)
 {
-  char reply_class = acts->verdict != NULL ? sink_step_class (acts->verdict) : 0;
+  char reply_class = sink_step_class (acts->verdict);
   return reply_class == '4' || reply_class == '5';
 }
 
@@ -151,11 +151,8 @@ sink_content_replies (SinkCore *self, const char *code, const char *enhanced, co
 {
   for (guint i = 0; i < self->finals->len && self->state != SINK_STATE_CLOSED; i++)
     {
-      const SinkStep *verdict = g_array_index (self->finals, SinkActs, i).verdict;
       say_final (self, i, code, enhanced, text);
-      if (verdict != NULL && (verdict->action == SINK_ACTION_LOSE ||
-                              (verdict->n >= 3 && memcmp (verdict->octets, "421", 3) == 0)))
-        sink_core_close (self, FALSE);
+      sink_core_hang_up (self);
     }
   self->acts = (SinkActs){ 0 };
 }
@@ -256,8 +253,7 @@ chunk_end (SinkCore *self)
     }
   self->acts = sink_script_look (&self->script, self->chunk_last ? SINK_TRIGGER_LAST : SINK_TRIGGER_BDAT);
   self->acts_used = FALSE;
-  const SinkStep *verdict = self->acts.verdict;
-  if (sink_core_cut (self, verdict))
+  if (sink_core_cut (self, self->acts.verdict))
     return;
   if (self->chunk_refused)
     sink_core_say (self, "503", "5.5.1", "no transaction for this chunk");
@@ -269,9 +265,7 @@ chunk_end (SinkCore *self)
     }
   else
     sink_core_say (self, "250", "2.0.0", "%" G_GUINT64_FORMAT " octets received", self->chunk_size);
-  if (verdict != NULL &&
-      (verdict->action == SINK_ACTION_LOSE || (verdict->n >= 3 && memcmp (verdict->octets, "421", 3) == 0)))
-    sink_core_close (self, FALSE);
+  sink_core_hang_up (self);
 }
 
 gboolean

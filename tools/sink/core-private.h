@@ -84,6 +84,8 @@ void sink_core_lose (SinkCore *self, const char *refusal);
 void sink_core_close (SinkCore *self, gboolean reset);
 /* DROP, RESET and HANG of a verdict; FALSE: it is none of them. */
 gboolean sink_core_cut (SinkCore *self, const SinkStep *verdict);
+/* After the reply: closes where the script lost it or said 421 (RFC 5321 section 3.8). */
+void sink_core_hang_up (SinkCore *self);
 void sink_core_forget (SinkCore *self);
 gboolean sink_core_offers (const SinkCore *self, const char *extension);
 
@@ -98,7 +100,7 @@ void sink_content_bdat (SinkCore *self, const char *arguments);
 void sink_content_replies (SinkCore *self, const char *code, const char *enhanced, const char *text);
 
 /* login.c */
-const char *sink_login_mechanisms (const SinkCore *self); /* "PLAIN LOGIN"; NULL: none */
+char *sink_login_mechanisms (const SinkCore *self); /* "PLAIN LOGIN"; NULL: none */
 void sink_login_begin (SinkCore *self, const char *arguments);
 void sink_login_response (SinkCore *self, const char *line);
 void sink_login_free (SinkLogin *self);

@@ -147,6 +147,15 @@ sink_core_cut (SinkCore *self, const SinkStep *verdict)
 }
 
 void
+sink_core_hang_up (SinkCore *self)
+{
+  const SinkStep *verdict = self->acts.verdict;
+  if (verdict != NULL &&
+      (verdict->action == SINK_ACTION_LOSE || (verdict->n >= 3 && memcmp (verdict->octets, "421", 3) == 0)))
+    sink_core_close (self, FALSE);
+}
+
+void
 sink_core_forget (SinkCore *self)
 {
   self->forget = FALSE;
@@ -168,13 +177,8 @@ greet (SinkCore *self)
   self->awaits_reply = TRUE;
   if (sink_core_cut (self, self->acts.verdict))
     return;
-  char reply_class = self->acts.verdict != NULL ? sink_step_class (self->acts.verdict) : '2';
   sink_core_say (self, "220", NULL, "%s %s mimesend sink", self->name, self->lmtp ? "LMTP" : "ESMTP");
-  if (self->acts.verdict != NULL && self->acts.verdict->action == SINK_ACTION_LOSE)
-    sink_core_close (self, FALSE);
-  else if (self->acts.verdict != NULL && self->acts.verdict->n >= 3 && reply_class == '4' &&
-           memcmp (self->acts.verdict->octets, "421", 3) == 0)
-    sink_core_close (self, FALSE);
+  sink_core_hang_up (self);
 }
 
 /* A command line, or a line of AUTH. */

@@ -304,7 +304,7 @@ sink_script_content (SinkScript *self)
 char
 sink_step_class (const SinkStep *step)
 {
-  if ((step->action != SINK_ACTION_REPLY && step->action != SINK_ACTION_RAW) || step->n == 0)
+  if (step == NULL || (step->action != SINK_ACTION_REPLY && step->action != SINK_ACTION_RAW) || step->n == 0)
     return 0;
   return step->octets[0] >= '2' && step->octets[0] <= '5' ? (char)step->octets[0] : 0;
 }

@@ -74,7 +74,7 @@ void sink_script_clear (SinkScript *self);
 SinkActs sink_script_look (SinkScript *self, SinkTrigger trigger); /* counts the occurrence */
 /* The step that waits for this message's content; nullable. */
 const SinkStep *sink_script_content (SinkScript *self);
-/* '2' to '5', or 0 where the octets are no reply; 0 for the other actions. */
+/* '2' to '5', or 0 where the octets are no reply; 0 for the other actions and NULL. */
 char sink_step_class (const SinkStep *step);
 
 G_END_DECLS
