@@ -9,7 +9,7 @@ mimesend_cpu_best_kernel (void)
   __builtin_cpu_init ();
   if (!__builtin_cpu_supports ("ssse3"))
     return MIMESEND_KERNEL_C;
-  if (!__builtin_cpu_supports ("avx2"))
+  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("bmi"))
     return MIMESEND_KERNEL_SSSE3;
   if (!__builtin_cpu_supports ("avx512vbmi") || !__builtin_cpu_supports ("avx512bw") ||
       !__builtin_cpu_supports ("avx512vl"))

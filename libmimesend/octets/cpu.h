@@ -15,8 +15,8 @@ typedef enum
 {
   MIMESEND_KERNEL_C,
   MIMESEND_KERNEL_SSSE3,
-  MIMESEND_KERNEL_AVX2,
-  MIMESEND_KERNEL_VBMI /* AVX-512 VBMI, with BW and VL */
+  MIMESEND_KERNEL_AVX2, /* with BMI */
+  MIMESEND_KERNEL_VBMI  /* AVX-512 VBMI, with BW and VL */
 } MimesendKernel;
 
 /* The best that the processor has. */
