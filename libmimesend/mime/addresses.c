@@ -75,6 +75,14 @@ skip_enclosed (Parser *self)
                                  : "has a comment or a domain literal without its end");
 }
 
+/* Does something begin here that is to be taken as a whole? A '[' does in a domain alone: "[Team] Joe" is a name. */
+static gboolean
+is_enclosed (Parser *self, const char *opening)
+{
+  return strchr (opening, *self->at) != NULL &&
+         (*self->at != '[' || (self->at > self->item && self->at[-1] == '@'));
+}
+
 /* Blanks and comments. The last comment, without its parentheses, is what old mail has for a display name. */
 static gboolean
 skip_blanks (Parser *self, char **comment)
@@ -102,7 +110,7 @@ static gboolean
 skip_to (Parser *self, const char *stop)
 {
   while (*self->at != '\0' && strchr (stop, *self->at) == NULL)
-    if (*self->at == '"' || *self->at == '[' || *self->at == '(')
+    if (is_enclosed (self, "\"[("))
       {
         if (!skip_enclosed (self))
           return FALSE;
@@ -112,47 +120,73 @@ skip_to (Parser *self, const char *stop)
   return TRUE;
 }
 
-/* A phrase (RFC 5322 3.2.5) as people read it: quotes undone, comments left out, one blank between words.
- * Encoded words are decoded, outside quotes only, and what comes out is looked at like any other value. */
+/* One atom, decoded if it is an encoded word. No blank goes between two of those (RFC 2047 6.2). */
+static void
+append_atom (GString *name, const char *atom, gsize length, gboolean *after_encoded)
+{
+  g_autofree char *word = g_strndup (atom, length);
+  gboolean encoded = g_str_has_prefix (word, "=?") && g_str_has_suffix (word, "?=");
+
+  if (name->len > 0 && !(encoded && *after_encoded))
+    g_string_append_c (name, ' ');
+  *after_encoded = encoded;
+  if (encoded)
+    {
+      g_autofree char *decoded = g_mime_utils_header_decode_phrase (NULL, word);
+
+      g_string_append (name, decoded);
+    }
+  else
+    g_string_append (name, word);
+}
+
+/* A quoted string, its quotes and backslashes undone. Returns the octet behind it. */
+static const char *
+append_quoted (GString *name, const char *p, const char *end)
+{
+  if (name->len > 0)
+    g_string_append_c (name, ' ');
+  for (p++; p < end && *p != '"'; p++)
+    {
+      if (*p == '\\' && p + 1 < end)
+        p++;
+      g_string_append_c (name, *p);
+    }
+  return p < end ? p + 1 : end;
+}
+
+/* A phrase (RFC 5322 3.2.5) as people read it: quotes undone, comments left out, one blank between words. */
 static char *
 read_phrase (Parser *self, const char *p, const char *end)
 {
   g_autoptr (GString) name = g_string_new (NULL);
-  guint depth = 0;
+  gboolean after_encoded = FALSE;
 
-  for (; p < end; p++)
+  while (p < end)
     {
-      const char *word = p;
+      gsize length = 0;
 
       if (*p == '(')
-        depth++;
-      else if (*p == ')' && depth > 0)
-        depth--;
-      if (depth > 0 && *p == '\\' && p + 1 < end)
-        p++;
-      if (depth > 0 || strchr (" \t)", *p) != NULL)
-        continue;
-      if (name->len > 0)
-        g_string_append_c (name, ' ');
-      if (*p == '"')
-        for (p++; p < end && *p != '"'; p++)
-          {
-            if (*p == '\\' && p + 1 < end)
-              p++;
-            g_string_append_c (name, *p);
-          }
+        {
+          Parser comment = *self;
+
+          comment.at = p;
+          if (!skip_enclosed (&comment))
+            return NULL;
+          p = comment.at;
+        }
+      else if (*p == '"')
+        {
+          p = append_quoted (name, p, end);
+          after_encoded = FALSE;
+        }
       else
         {
-          g_autofree char *atom = NULL;
-          g_autofree char *decoded = NULL;
-
-          while (p < end && strchr (" \t\"(", *p) == NULL)
-            p++;
-          atom = g_strndup (word, (gsize)(p - word));
-          decoded = g_str_has_prefix (atom, "=?") ? g_mime_utils_header_decode_phrase (NULL, atom)
-                                                  : g_strdup (atom);
-          g_string_append (name, decoded);
-          p--;
+          while (p + length < end && strchr (" \t\"(", p[length]) == NULL)
+            length++;
+          if (length > 0)
+            append_atom (name, p, length, &after_encoded);
+          p += MAX (length, 1);
         }
     }
   if (!mimesend_header_check_display_name (self->argument, name->str, self->error))
@@ -212,7 +246,7 @@ read_plain (Parser *self, InternetAddressList *list)
     return FALSE;
   addr = self->at;
   while (self->at < stop && strchr (" \t(", *self->at) == NULL)
-    if (*self->at == '"' || *self->at == '[')
+    if (is_enclosed (self, "\"["))
       {
         if (!skip_enclosed (self))
           return FALSE;
@@ -242,17 +276,23 @@ static gboolean
 read_group (Parser *self, InternetAddressList *list)
 {
   g_autofree char *name = read_phrase (self, self->item, self->at);
+  const char *start = self->item;
   InternetAddress *group;
   gboolean done;
 
   if (name == NULL)
     return FALSE;
-  group = internet_address_group_new (*name != '\0' ? name : "group");
+  if (*name == '\0')
+    return fail (self, "has a ':' ahead of which a group has its name");
+  group = internet_address_group_new (name);
   internet_address_set_charset (group, "utf-8");
   self->at++;
   done = read_list (self, internet_address_group_get_members (INTERNET_ADDRESS_GROUP (group)), TRUE);
   if (done && *self->at != ';')
-    done = fail (self, "opens a group that has no ';' at its end");
+    {
+      self->item = start;
+      done = fail (self, "opens a group that has no ';' at its end");
+    }
   else if (done)
     self->at++;
   done = done && skip_blanks (self, NULL);

@@ -143,32 +143,6 @@ write_value (const char *name, const char *value, GMimeHeader *header)
   return g_strdup (g_mime_header_get_raw_value (header));
 }
 
-/* An encoded word that the caller wrote can hold what may not stand here. Each is decoded alone: GMime 3.2.13 joins
- * neighbours, and then stops at the first padding. */
-static gboolean
-check_encoded_words (const char *argument, const char *value, GError **error)
-{
-  const char *word = value;
-
-  while ((word = strstr (word, "=?")) != NULL)
-    {
-      const char *charset_end = strchr (word + 2, '?');
-      const char *text = charset_end != NULL ? strchr (charset_end + 1, '?') : NULL;
-      const char *end = text != NULL ? strstr (text + 1, "?=") : NULL;
-      g_autofree char *alone = NULL;
-      g_autofree char *decoded = NULL;
-
-      if (end == NULL)
-        return TRUE;
-      alone = g_strndup (word, (gsize)(end + 2 - word));
-      decoded = g_mime_utils_header_decode_text (NULL, alone);
-      if (decoded != NULL && !mimesend_header_check_value (argument, decoded, G_MAXSIZE, error))
-        return FALSE;
-      word += 2;
-    }
-  return TRUE;
-}
-
 /* GMime reads these anew, and leaves out what is no id. */
 static gboolean
 is_list_of_ids (const char *name)
@@ -188,7 +162,7 @@ append (GMimeHeaderList *headers, const char *name, const char *value, GError **
   argument = g_strdup_printf ("value of the header %s", name);
   if (!mimesend_header_check_value (argument, trimmed, MIMESEND_HEADER_VALUE_MAX, error))
     return FALSE;
-  if (!check_encoded_words (argument, trimmed, error))
+  if (!mimesend_header_check_encoded_words (argument, trimmed, error))
     return FALSE;
   if (!g_str_is_ascii (trimmed) && is_list_of_ids (name))
     return not_ascii (name, error);

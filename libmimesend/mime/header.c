@@ -100,10 +100,36 @@ mimesend_header_check_value (const char *argument, const char *value, gsize max,
   return TRUE;
 }
 
+/* GMime 3.2.13 joins neighbouring words ahead of decoding, and stops at the padding of the first: one at a time. */
+gboolean
+mimesend_header_check_encoded_words (const char *argument, const char *value, GError **error)
+{
+  const char *word = value;
+
+  while ((word = strstr (word, "=?")) != NULL)
+    {
+      const char *charset_end = strchr (word + 2, '?');
+      const char *text = charset_end != NULL ? strchr (charset_end + 1, '?') : NULL;
+      const char *end = text != NULL ? strstr (text + 1, "?=") : NULL;
+      g_autofree char *alone = NULL;
+      g_autofree char *decoded = NULL;
+
+      if (end == NULL)
+        return TRUE;
+      alone = g_strndup (word, (gsize)(end + 2 - word));
+      decoded = g_mime_utils_header_decode_text (NULL, alone);
+      if (decoded != NULL && !mimesend_header_check_value (argument, decoded, G_MAXSIZE, error))
+        return FALSE;
+      word += 2;
+    }
+  return TRUE;
+}
+
 gboolean
 mimesend_header_check_display_name (const char *argument, const char *name, GError **error)
 {
-  if (!mimesend_header_check_value (argument, name, MIMESEND_HEADER_VALUE_MAX, error))
+  if (!mimesend_header_check_value (argument, name, MIMESEND_HEADER_VALUE_MAX, error) ||
+      !mimesend_header_check_encoded_words (argument, name, error))
     return FALSE;
   for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
     if (mimesend_unichar_is_control (g_utf8_get_char (p)))

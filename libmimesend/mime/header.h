@@ -27,6 +27,9 @@ gboolean mimesend_header_check_name (const char *name, GError **error);
 /* Values: see above; at most `max` octets. */
 gboolean mimesend_header_check_value (const char *argument, const char *value, gsize max, GError **error);
 
+/* What the encoded words (RFC 2047) in a value hold is a value too. */
+gboolean mimesend_header_check_encoded_words (const char *argument, const char *value, GError **error);
+
 /* A display name: a value without marks that turn the direction of writing. */
 gboolean mimesend_header_check_display_name (const char *argument, const char *name, GError **error);
 
