@@ -48,14 +48,14 @@ charset_check_new (const char *name, char **why)
   CharsetCheck *self;
   GIConv iconv = (GIConv)-1;
 
-  if (name == NULL)
+  if (name == NULL || g_ascii_strcasecmp (name, "UTF-8") == 0)
     name = "UTF-8";
   if (!is_token (name))
     {
       *why = g_strdup_printf ("'%s' is not the name of a charset", name);
       return NULL;
     }
-  if (g_ascii_strcasecmp (name, "UTF-8") != 0)
+  if (strcmp (name, "UTF-8") != 0)
     {
       iconv = g_iconv_open ("UTF-8", name);
       if (iconv == (GIConv)-1)

@@ -35,8 +35,8 @@ find_key (Config *self, const char *key)
 static gboolean
 take_line (Config *self, const char *path, guint number, char *line, Failure *failure)
 {
-  char *equals = strchr (line, '=');
   char *key = g_strstrip (line);
+  char *equals = strchr (key, '=');
   char **value;
 
   if (key[0] == '\0' || key[0] == '#')

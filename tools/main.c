@@ -8,9 +8,7 @@
 #include "password.h"
 #include "say.h"
 #include "signals.h"
-#ifdef HAVE_SINK
 #include "sink/sink.h"
-#endif
 #include "usage.h"
 
 static int
@@ -65,10 +63,8 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
   setlocale (LC_MESSAGES, "C");
-#ifdef HAVE_SINK
   if (strcmp (word, "sink") == 0)
     return sink_main (argc - 1, argv + 1);
-#endif
   password_take_environment ();
   signals_start ();
   if (strcmp (word, "build") == 0)

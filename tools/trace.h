@@ -3,5 +3,5 @@
 
 #include <libmimesend/mimesend.h>
 
-/* Shows the dialogue on standard error when `show` is set. */
+/* Tells the signals how far the message is; shows the dialogue on standard error when `show` is set. */
 void trace_watch (MimesendSession *session, gboolean show);

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command as a black box: run it, and report in TAP."""
+
+import email
+import email.policy
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MIMESEND = os.environ['MIMESEND']
+BARE = os.environ.get('MIMESEND_TEST_BARE') == '1'  # as under cron: next to no environment
+
+
+def environment(extra=None):
+    env = {'XDG_CONFIG_HOME': '/nonexistent'}
+    if not BARE:
+        env.update(PATH=os.environ.get('PATH', '/usr/bin:/bin'), LC_ALL='C.UTF-8', HOME='/nonexistent')
+    for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    env.update(extra or {})
+    return env
+
+
+def run(*args, input=b'', env=None, timeout=60, **more):
+    if 'stdin' not in more:
+        more['input'] = input
+    more.setdefault('stdout', subprocess.PIPE)
+    more.setdefault('stderr', subprocess.PIPE)
+    return subprocess.run([MIMESEND, *args], env=environment(env), timeout=timeout, **more)
+
+
+class Trap:
+    """A server that nobody may connect to."""
+
+    def __init__(self):
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.socket.setblocking(False)
+        self.name = '127.0.0.1:%d' % self.socket.getsockname()[1]
+
+    def was_touched(self):
+        try:
+            self.socket.accept()
+        except BlockingIOError:
+            return False
+        return True
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix='mimesend-test-')
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def file(self, name, octets=b'content\n', mode=0o600):
+        path = os.path.join(os.fsencode(self.dir), os.fsencode(name))
+        with open(path, 'wb') as f:
+            f.write(octets)
+        os.chmod(path, mode)
+        return path if isinstance(name, bytes) else os.fsdecode(path)
+
+    def check(self, result, code, *words):
+        """The exit code, and that standard error says each of the words."""
+        said = result.stderr.decode()
+        self.assertEqual(result.returncode, code, said + (result.stdout or b'').decode(errors='replace'))
+        for word in words:
+            self.assertIn(word, said)
+        return said
+
+    def refuse(self, code, *args, words=(), **more):
+        """Refused before the server is connected to."""
+        trap = Trap()
+        result = run('-S', trap.name, *args, **more)
+        self.check(result, code, *words)
+        self.assertFalse(trap.was_touched())
+        trap.socket.close()
+        return result
+
+    def build(self, *args, **more):
+        result = run('build', *args, **more)
+        self.check(result, 0)
+        self.assertNotIn(b'\r', result.stdout)
+        return email.message_from_bytes(result.stdout, policy=email.policy.default)
+
+
+class TapResult(unittest.TestResult):
+    def __init__(self):
+        super().__init__()
+        self.n = 0
+
+    def line(self, good, test, why=''):
+        self.n += 1
+        print('%s %d - %s%s' % ('ok' if good else 'not ok', self.n, test.id().replace('__main__.', ''), why), flush=True)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.line(True, test)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.line(True, test, ' # SKIP ' + reason)
+
+    def tell(self, test, error):
+        self.line(False, test)
+        for line in self._exc_info_to_string(error, test).splitlines():
+            print('# ' + line, flush=True)
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.tell(test, error)
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.tell(test, error)
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error is not None:
+            self.tell(subtest, error)
+
+
+def main():
+    names = sys.argv[1:]
+    loader = unittest.defaultTestLoader
+    module = sys.modules['__main__']
+    suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
+    result = TapResult()
+    suite.run(result)
+    print('1..%d' % result.n)
+    sys.exit(0 if result.wasSuccessful() else 1)

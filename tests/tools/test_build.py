@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`mimesend build`, read back by an independent parser."""
+
+import os
+import random
+import subprocess
+import threading
+import unittest
+
+import support
+from support import MIMESEND, environment, run
+
+ME = ('--from', 'Jörg Doe <me@example.com>')
+
+
+class Build(support.Case):
+    def test_letter(self):
+        message = self.build(*ME, '-t', 'Søren <a@example.com>', '--cc', 'c@example.com', '--bcc', 'secret@example.com',
+                             '--reply-to', 'r@example.com', '-s', 'Grüße', '--header', 'X-Test: 1', input=b'Hello\n')
+        self.assertEqual(message['subject'], 'Grüße')
+        self.assertEqual(message['from'].addresses[0].display_name, 'Jörg Doe')
+        self.assertEqual(message['to'].addresses[0].display_name, 'Søren')
+        self.assertEqual(message['cc'], 'c@example.com')
+        self.assertEqual(message['reply-to'], 'r@example.com')
+        self.assertEqual(message['x-test'], '1')
+        self.assertEqual(message['mime-version'], '1.0')
+        self.assertIsNotNone(message['date'].datetime)
+        self.assertRegex(message['message-id'], r'^<[^@<>]+@example\.com>$')
+        self.assertNotIn('secret', message.as_string())
+        self.assertEqual(message.get_content_type(), 'text/plain')
+        self.assertEqual(message.get_content(), 'Hello\n')
+
+    def test_only_bcc(self):
+        message = self.build(*ME, '--bcc', 'secret@example.com', input=b'x\n')
+        self.assertEqual(message['to'], 'undisclosed-recipients:;')
+        self.assertNotIn('secret', message.as_string())
+
+    def test_sender_from_either(self):
+        self.assertEqual(self.build('-f', 'me@example.com', 'a@example.com', input=b'x\n')['from'], 'me@example.com')
+        message = self.build('-f', '<>', *ME, 'a@example.com', input=b'x\n')
+        self.assertIn('me@example.com', message['from'])
+
+    def test_date_and_message_id_are_replaced(self):
+        message = self.build(*ME, '--header', 'Date: Tue, 24 Nov 2026 12:00:00 +0100', '--header', 'Message-ID: <mine@example.org>',
+                             'a@example.com', input=b'x\n')
+        self.assertEqual(message.get_all('message-id'), ['<mine@example.org>'])
+        self.assertEqual([d.datetime.hour for d in message.get_all('date')], [12])
+
+    def test_source_date_epoch(self):
+        env = {'SOURCE_DATE_EPOCH': '1000000000'}
+        message = self.build(*ME, 'a@example.com', input=b'x\n', env=env)
+        self.assertEqual(message['date'].datetime.timestamp(), 1000000000)
+
+    def test_text_and_html(self):
+        html = self.file('x.html', '<p>Grüße</p>\n'.encode())
+        message = self.build(*ME, '--text', '-', '--html', html, 'a@example.com', input='Grüße\n'.encode())
+        self.assertEqual(message.get_content_type(), 'multipart/alternative')
+        self.assertEqual([(p.get_content_type(), p.get_content()) for p in message.iter_parts()],
+                         [('text/plain', 'Grüße\n'), ('text/html', '<p>Grüße</p>\n')])
+
+    def test_html_alone(self):
+        message = self.build(*ME, '--html', '-', 'a@example.com', input=b'<p>x</p>\n')
+        self.assertEqual((message.get_content_type(), message.get_content()), ('text/html', '<p>x</p>\n'))
+
+    def test_charset(self):
+        message = self.build(*ME, '--charset', 'iso-8859-1', 'a@example.com', input=b'caf\xe9\n')
+        self.assertEqual((message.get_content_charset(), message.get_content()), ('iso-8859-1', 'café\n'))
+
+    def test_large_text(self):
+        text = ''.join('line %d: grüße\n' % i for i in range(100000))
+        message = self.build(*ME, 'a@example.com', input=text.encode())
+        self.assertEqual(message.get_content(), text)
+        self.assertLessEqual(max(map(len, message.as_bytes().splitlines())), 998)
+
+    def test_empty_text(self):
+        message = self.build(*ME, 'a@example.com')
+        self.assertEqual(message.get_content(), '')
+        result = run('build', '--skip-empty', *ME, 'a@example.com')
+        self.check(result, 0)
+        self.assertEqual(result.stdout, b'')
+
+    def test_attachments(self):
+        binary = random.Random(1).randbytes(100000)
+        a, b = self.file('a.bin', binary), self.file('b.txt', 'ü\n'.encode())
+        message = self.build(*ME, '-a', a, '-a', b + ';type=text/x-note;name=nöte.txt;inline', '--attach-file', b,
+                             'a@example.com', input=b'x\n')
+        self.assertEqual(message.get_content_type(), 'multipart/mixed')
+        text, one, two, three = message.iter_parts()
+        self.assertEqual(text.get_content(), 'x\n')
+        self.assertEqual((one.get_filename(), one.get_content_disposition(), one.get_payload(decode=True)),
+                         ('a.bin', 'attachment', binary))
+        self.assertEqual((two.get_filename(), two.get_content_disposition(), two.get_content_type()),
+                         ('nöte.txt', 'inline', 'text/x-note'))
+        self.assertEqual((three.get_filename(), three.get_payload(decode=True)), ('b.txt', 'ü\n'.encode()))
+
+    def test_semicolons_in_names(self):
+        odd = self.file('x;name=y', b'odd\n')
+        self.file('x', b'plain\n')
+        message = self.build(*ME, '-a', odd, 'a@example.com', input=b'x\n')
+        self.assertEqual([p.get_payload(decode=True) for p in message.iter_attachments()], [b'odd\n'])
+        message = self.build(*ME, '-a', odd + ';name=z', 'a@example.com', input=b'x\n')
+        self.assertEqual([(p.get_filename(), p.get_payload(decode=True)) for p in message.iter_attachments()], [('z', b'odd\n')])
+        os.unlink(odd)
+        message = self.build(*ME, '-a', odd, 'a@example.com', input=b'x\n')
+        self.assertEqual([(p.get_filename(), p.get_payload(decode=True)) for p in message.iter_attachments()], [('y', b'plain\n')])
+        self.check(run('build', *ME, '--attach-file', odd, 'a@example.com', input=b'x\n'), 66, '--attach-file')
+
+    def test_pipes_as_attachments(self):
+        for size in (10, 3 * 1024 * 1024):
+            with self.subTest(size):
+                fifo = os.path.join(self.dir, 'fifo%d' % size)
+                octets = random.Random(2).randbytes(size)
+                os.mkfifo(fifo)
+                writer = threading.Thread(target=lambda: open(fifo, 'wb').write(octets))
+                writer.start()
+                message = self.build(*ME, '-a', fifo + ';name=x.bin', 'a@example.com', input=b'x\n')
+                writer.join()
+                self.assertEqual([(p.get_filename(), p.get_payload(decode=True)) for p in message.iter_attachments()],
+                                 [('x.bin', octets)])
+
+    def test_without_recipients(self):
+        self.assertEqual(self.build(*ME, input=b'x\n').get_content(), 'x\n')
+
+    def test_raw(self):
+        part = self.file('part', b'second\nthird\n')
+        result = run('build', '--message-text', 'X: 1\n', '--message', part, '--message', '-', '--message-text', 'end', input=b'stdin\n')
+        self.check(result, 0)
+        self.assertEqual(result.stdout, b'X: 1\nsecond\nthird\nstdin\nend')
+
+    def test_bcc_in_a_raw_message_stays(self):
+        result = run('build', '--message-text', 'Bcc: a@example.com\n\nx\n')
+        self.assertEqual(result.stdout, b'Bcc: a@example.com\n\nx\n')
+
+    def test_output_that_cannot_be_written(self):
+        with open('/dev/full', 'wb') as full:
+            self.check(run('build', *ME, 'a@example.com', input=b'x\n', stdout=full), 73, 'standard output')
+        read, write = os.pipe()
+        os.close(read)
+        with os.fdopen(write, 'wb') as closed:
+            self.check(run('build', *ME, 'a@example.com', input=b'x\n', stdout=closed), 73, 'standard output')
+
+    def test_many_recipients_are_folded(self):
+        many = ['r%d@example.com' % i for i in range(5000)]
+        result = run('build', *ME, *many, input=b'x\n')
+        self.check(result, 0)
+        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 998)
+        message = support.email.message_from_bytes(result.stdout, policy=support.email.policy.default)
+        self.assertEqual([a.addr_spec for a in message['to'].addresses], many)
+
+    def test_the_environment_is_not_needed(self):
+        result = subprocess.run([MIMESEND, 'build', *ME, '-s', 'Grüße', 'a@example.com'], env={}, input='ü\n'.encode(),
+                                stdout=subprocess.PIPE, timeout=60)
+        message = support.email.message_from_bytes(result.stdout, policy=support.email.policy.default)
+        self.assertEqual((message['subject'], message.get_content()), ('Grüße', 'ü\n'))
+
+    def test_constant_memory(self):
+        if any('ASAN' in name for name in os.environ):
+            raise unittest.SkipTest('the sanitizer takes memory of its own')
+        path = self.file('large', b'')
+        os.truncate(path, 256 << 20)
+        child = subprocess.Popen([MIMESEND, 'build', *ME, '-a', path, 'a@example.com'], env=environment(),
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(child.returncode, 0)
+        self.assertLess(usage.ru_maxrss, 16 << 10)
+
+
+if __name__ == '__main__':
+    support.main()

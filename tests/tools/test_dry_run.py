@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""--dry-run: everything is checked and shown, nobody is connected to; and the fields of --json (docs/json.md)."""
+
+import json
+import os
+import stat
+
+import support
+from support import Trap, run
+
+FIELDS = {'version', 'outcome', 'exit', 'error', 'message_id', 'octets', 'server', 'tls', 'auth', 'transactions', 'recipients',
+          'retry', 'warnings'}
+
+
+class DryRun(support.Case):
+    def setUp(self):
+        super().setUp()
+        self.trap = Trap()
+        self.addCleanup(self.trap.socket.close)
+
+    def dry(self, *args, code=0, **more):
+        result = run('-n', '-S', self.trap.name, '-f', 'me@example.com', *args, **more)
+        self.check(result, code)
+        self.assertFalse(self.trap.was_touched())
+        return result
+
+    def test_letter(self):
+        path = self.file('a.pdf', b'%PDF-1.4\n')
+        shown = self.dry('--bcc', 'b@example.com', '-a', path, 'a@example.com', input=b'Hello\n').stdout.decode()
+        for words in (self.trap.name, 'from: <me@example.com>', 'to: <a@example.com>', 'to: <b@example.com>',
+                      'multipart/mixed', 'text/plain, 7bit, 6 octets', 'application/pdf, base64, "a.pdf", 9 octets', 'size: ',
+                      'STARTTLS'):
+            self.assertIn(words, shown)
+
+    def test_raw(self):
+        shown = self.dry('--message-text', 'x', 'a@example.com').stdout.decode()
+        self.assertIn('as it is', shown)
+
+    def test_no_password_is_asked_for(self):
+        mark = os.path.join(self.dir, 'mark')
+        shown = self.dry('--user', 'me', '--password-command', 'touch ' + mark, 'a@example.com', input=b'x\n').stdout
+        self.assertIn(b'login as me', shown)
+        self.assertFalse(os.path.exists(mark))
+
+    def test_names_are_shown_escaped(self):
+        path = self.file('a\x1bb.txt')
+        self.check(run('-n', '-S', 'localhost', '-f', 'me@example.com', '-a', path, 'a@example.com', input=b'x\n'), 65)
+
+    def test_json(self):
+        path = self.file('a.txt', b'x\n')
+        result = self.dry('--json', '-a', path, 'a@example.com', input=b'Hello\n')
+        report = json.loads(result.stdout)
+        self.assertEqual(set(report), FIELDS | {'dry_run'})
+        self.assertEqual((report['version'], report['outcome'], report['exit'], report['error']), (1, 'not-tried', 0, None))
+        host, port = self.trap.name.split(':')
+        self.assertEqual((report['server']['host'], report['server']['port'], report['server']['address']), (host, int(port), None))
+        self.assertEqual(report['dry_run']['reverse_path'], 'me@example.com')
+        self.assertEqual([(p['depth'], p['type']) for p in report['dry_run']['parts']],
+                         [(0, 'multipart/mixed'), (1, 'text/plain'), (1, 'text/plain')])
+        self.assertEqual([r['address'] for r in report['recipients']], ['a@example.com'])
+        self.assertEqual(result.stdout.count(b'\n'), 1)
+
+    def test_json_that_cannot_be_written(self):
+        with open('/dev/full', 'wb') as full:
+            self.dry('--json', 'a@example.com', input=b'x\n', code=73, stdout=full)
+
+    def test_json_of_an_error(self):
+        result = self.dry('--json', '-a', os.path.join(self.dir, 'missing'), 'a@example.com', input=b'x\n', code=66)
+        report = json.loads(result.stdout)
+        self.assertEqual(set(report), FIELDS)
+        self.assertEqual((report['error']['stage'], report['error']['argument']), ('input', '--attach'))
+
+    def test_json_escapes_controls(self):
+        result = run('-n', '--json', '-S', 'localhost', '-f', 'me@example.com', '-t', 'a\x1f\x7f\x9b\u202e\u2028@example.com', input=b'x\n')
+        self.check(result, 65)
+        text = result.stdout.decode()
+        for c in '\x1f\x7f\x9b\u202e\u2028':
+            self.assertNotIn(c, text)
+        json.loads(text)
+
+    def test_skip_empty(self):
+        result = run('--json', '--skip-empty', '-S', self.trap.name, '-f', 'me@example.com', 'a@example.com')
+        self.check(result, 0, 'the text is empty')
+        self.assertFalse(self.trap.was_touched())
+        self.assertEqual(json.loads(result.stdout)['outcome'], 'not-tried')
+
+    def test_large_text_leaves_no_file(self):
+        env = {'TMPDIR': self.dir}
+        self.dry('a@example.com', input=b'line\n' * 1000000, env=env)
+        self.assertEqual(os.listdir(self.dir), [])
+        os.chmod(self.dir, stat.S_IRWXU)
+
+
+if __name__ == '__main__':
+    support.main()
