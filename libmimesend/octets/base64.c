@@ -48,6 +48,21 @@ put_triples (const guint8 (*pairs)[2], const guint8 *in, gsize triples, guint8 *
   return out;
 }
 
+/* Six octets by one load of eight: none is past the line. */
+static guint8 *
+put_six (const guint8 (*pairs)[2], const guint8 *in, guint8 *out)
+{
+  guint64 bits;
+
+  memcpy (&bits, in, 8);
+  bits = GUINT64_FROM_BE (bits);
+  memcpy (out, pairs[bits >> 52], 2);
+  memcpy (out + 2, pairs[bits >> 40 & 0xfff], 2);
+  memcpy (out + 4, pairs[bits >> 28 & 0xfff], 2);
+  memcpy (out + 6, pairs[bits >> 16 & 0xfff], 2);
+  return out + 8;
+}
+
 gsize
 mimesend_base64_lines_c (const guint8 *in, gsize lines, gboolean crlf, guint8 *out)
 {
@@ -56,7 +71,9 @@ mimesend_base64_lines_c (const guint8 *in, gsize lines, gboolean crlf, guint8 *o
 
   for (; lines > 0; lines--, in += MIMESEND_BASE64_LINE_IN)
     {
-      out = put_triples (pairs, in, MIMESEND_BASE64_LINE_IN / 3, out);
+      for (gsize i = 0; i < 54; i += 6)
+        out = put_six (pairs, in + i, out);
+      out = put_triples (pairs, in + 54, 1, out);
       out = put_line_end (out, crlf);
     }
   return (gsize)(out - begin);

@@ -5,12 +5,16 @@
  * (a run of 1,000 CR makes one of 3,000): here a soft break is put ahead of them. */
 #include "octets/qp.h"
 
+#include <string.h>
+
 #define LETTERS_MAX 76 /* letters on a line, the '=' of a soft break counted, the line end not */
 
 /* A blank or CR and then a CR, waiting together: pending is PAIR | the first. That happens only where the
  * escape of the first would fill the line to its last letter: right if LF follows, too long if anything else
  * does. */
 #define PAIR 0x100
+
+static const char hex[] = "0123456789ABCDEF";
 
 void
 mimesend_qp_init (MimesendQp *self)
@@ -52,8 +56,6 @@ put_soft_break (MimesendQp *self, gboolean crlf, guint8 *out)
 static guint8 *
 put_escape (MimesendQp *self, guint c, guint room, gboolean crlf, guint8 *out)
 {
-  static const char hex[] = "0123456789ABCDEF";
-
   if (self->line_length + 3 > room)
     out = put_soft_break (self, crlf, out);
   *out++ = '=';
@@ -128,19 +130,85 @@ step_other (MimesendQp *self, guint c, gboolean crlf, guint8 *out)
   return put_literal (self, c, out);
 }
 
+/* Are all eight octets among 32 to 126 and none of them '='? */
+static gboolean
+all_plain (guint64 word)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  const guint64 highs = 0x80 * ones;
+  guint64 below_32 = word - 32 * ones, above_126 = word | (word + ones);
+  guint64 unequal = word ^ ('=' * ones), equals = (unequal - ones) & ~unequal;
+
+  return ((below_32 | above_126 | equals) & highs) == 0;
+}
+
+/* Most of most text: octets that stand for themselves, blanks too where what follows is known to be on the same line, for
+ * as long as this line has room. */
+static gsize
+put_plain_run (MimesendQp *self, const guint8 *in, gsize n, guint8 *out)
+{
+  gsize limit = MIN (n, LETTERS_MAX - 1 - MIN (self->line_length, LETTERS_MAX - 1)), i = 0;
+
+  for (; limit - i >= 8; i += 8)
+    {
+      guint64 word;
+
+      memcpy (&word, in + i, 8);
+      if (!all_plain (word))
+        break;
+      memcpy (out + i, &word, 8);
+    }
+  for (; i < limit && is_safe (in[i]); i++)
+    out[i] = in[i];
+  if (i > 0 && is_blank (in[i - 1]) && (i == n || in[i] == '\r' || in[i] == '\n'))
+    i--;
+  self->line_length += (guint)i;
+  return i;
+}
+
+/* The same for octets that are escaped whatever follows them, as the letters of many scripts are. */
+static gsize
+put_escaped_run (MimesendQp *self, const guint8 *in, gsize n, guint8 *out)
+{
+  gsize limit = MIN (n, (LETTERS_MAX - 1 - MIN (self->line_length, LETTERS_MAX - 1)) / 3), i = 0;
+
+  for (; i < limit && !is_safe (in[i]) && in[i] != '\r' && in[i] != '\n'; i++, out += 3)
+    {
+      out[0] = '=';
+      out[1] = (guint8)hex[in[i] >> 4];
+      out[2] = (guint8)hex[in[i] & 15];
+    }
+  self->line_length += (guint)(3 * i);
+  return i;
+}
+
 gsize
 mimesend_qp_step (MimesendQp *self, const guint8 *in, gsize n, gboolean crlf, guint8 *out)
 {
   guint8 *begin = out;
+  gsize i = 0;
 
-  for (gsize i = 0; i < n; i++)
+  while (i < n)
     {
+      if (self->pending < 0)
+        {
+          gsize run = put_plain_run (self, in + i, n - i, out);
+
+          out += run;
+          i += run;
+          run = put_escaped_run (self, in + i, n - i, out);
+          out += 3 * run;
+          i += run;
+          if (i == n)
+            break;
+        }
       if (in[i] == '\r')
         out = step_cr (self, crlf, out);
       else if (in[i] == '\n')
         out = step_lf (self, crlf, out);
       else
         out = step_other (self, in[i], crlf, out);
+      i++;
     }
   return (gsize)(out - begin);
 }

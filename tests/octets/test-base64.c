@@ -199,6 +199,20 @@ test_gmime (void)
     }
 }
 
+/* The variable that these tests are run under chooses, but never what the processor has not got. */
+static void
+test_forced_kernel (void)
+{
+  static const char *const names[] = { "c", "ssse3", "avx2", "vbmi" };
+  const char *wanted = g_getenv ("MIMESEND_KERNEL");
+  MimesendKernel best = mimesend_cpu_best_kernel (), due = best;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (wanted, names[i]) == 0)
+      due = MIN ((MimesendKernel)i, best);
+  g_assert_cmpint (mimesend_cpu_kernel (), ==, due);
+}
+
 static void
 test_length_of_much (void)
 {
@@ -220,6 +234,7 @@ main (int argc, char **argv)
   g_test_add_func ("/octets/base64/values", test_values);
   g_test_add_func ("/octets/base64/blocks", test_blocks);
   g_test_add_func ("/octets/base64/gmime", test_gmime);
+  g_test_add_func ("/octets/base64/forced-kernel", test_forced_kernel);
   g_test_add_func ("/octets/base64/length-of-much", test_length_of_much);
   return g_test_run ();
 }
