@@ -65,8 +65,8 @@ check_dns (const char *domain, GPtrArray **hosts, GCancellable *cancellable, cha
   if (lookup.hosts == NULL)
     {
       MimesendAddressVerdict verdict = g_error_matches (lookup.error, MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE)
-                                         ? MIMESEND_ADDRESS_BAD
-                                         : MIMESEND_ADDRESS_UNKNOWN;
+                                           ? MIMESEND_ADDRESS_BAD
+                                           : MIMESEND_ADDRESS_UNKNOWN;
 
       *why = g_strdup (lookup.error->message);
       g_error_free (lookup.error);
@@ -113,7 +113,10 @@ check_vrfy (GPtrArray *hosts, const char *address, GCancellable *cancellable, ch
  * Returns: the verdict; with %MIMESEND_ADDRESS_UNKNOWN @error is set if it was cancelled
  */
 MimesendAddressVerdict
-mimesend_address_check (const char *address, MimesendAddressCheckFlags flags, GCancellable *cancellable, char **why,
+mimesend_address_check (const char *address,
+                        MimesendAddressCheckFlags flags,
+                        GCancellable *cancellable,
+                        char **why,
                         GError **error)
 {
   g_autoptr (GError) fault = NULL;
@@ -136,7 +139,8 @@ mimesend_address_check (const char *address, MimesendAddressCheckFlags flags, GC
     {
       domain = g_hostname_to_ascii (at + 1);
       verdict = check_dns (domain != NULL ? domain : at + 1, &hosts, cancellable, &reason);
-      if (verdict == MIMESEND_ADDRESS_PERHAPS && (flags & MIMESEND_ADDRESS_CHECK_VRFY) && g_str_is_ascii (address))
+      if (verdict == MIMESEND_ADDRESS_PERHAPS && (flags & MIMESEND_ADDRESS_CHECK_VRFY) &&
+          g_str_is_ascii (address))
         verdict = check_vrfy (hosts, address, cancellable, &reason);
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/boxed.h"
 #include "client/envelope-private.h"
 #include "client/printable.h"
 #include "mimesend-error.h"
@@ -17,7 +18,7 @@ struct _MimesendEnvelope
   gboolean smtputf8;     /* a local part is not ASCII */
 };
 
-G_DEFINE_BOXED_TYPE (MimesendEnvelope, mimesend_envelope, mimesend_envelope_ref, mimesend_envelope_unref)
+MIMESEND_DEFINE_BOXED (MimesendEnvelope, mimesend_envelope)
 
 gboolean
 mimesend_envelope_check_mailbox (const char *argument, const char *text, gboolean *needs_utf8, GError **error)

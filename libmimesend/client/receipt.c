@@ -2,9 +2,11 @@
 /* What is known of one message after the server was asked: a value. */
 #include "client/receipt-private.h"
 
+#include "client/boxed.h"
+
 #include <string.h>
 
-G_DEFINE_BOXED_TYPE (MimesendReceipt, mimesend_receipt, mimesend_receipt_ref, mimesend_receipt_unref)
+MIMESEND_DEFINE_BOXED (MimesendReceipt, mimesend_receipt)
 
 static void
 words_clear (MimesendWords *self)

@@ -25,9 +25,8 @@ ask (Dialogue *self, const char *line, MimesendSmtpReply *reply)
 {
   guint8 buffer[2048];
 
-  if (line != NULL &&
-      !g_output_stream_write_all (g_io_stream_get_output_stream (self->stream), line, strlen (line), NULL,
-                                  self->cancellable, NULL))
+  if (line != NULL && !g_output_stream_write_all (g_io_stream_get_output_stream (self->stream), line,
+                                                  strlen (line), NULL, self->cancellable, NULL))
     return 0;
   for (;;)
     {
@@ -60,7 +59,8 @@ ask_about (Dialogue *self, const char *verb, const char *value, int length, Mime
 }
 
 static MimesendVrfyAnswer
-converse (Dialogue *self, const char *address, gsize local_length, const char *hello, MimesendSmtpReply *reply)
+converse (
+    Dialogue *self, const char *address, gsize local_length, const char *hello, MimesendSmtpReply *reply)
 {
   guint code;
 
@@ -111,7 +111,8 @@ mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *ca
   else
     *why = g_strdup ("the mail server did not answer");
   mimesend_smtp_reply_clear (&reply);
-  g_output_stream_write_all (g_io_stream_get_output_stream (dialogue.stream), "QUIT\r\n", 6, NULL, cancellable, NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (dialogue.stream), "QUIT\r\n", 6, NULL,
+                             cancellable, NULL);
   mimesend_smtp_reply_reader_free (dialogue.reader);
   return answer;
 }

@@ -6,9 +6,15 @@
 
 G_BEGIN_DECLS
 
-typedef enum { MIMESEND_VRFY_BOGUS, MIMESEND_VRFY_PERHAPS, MIMESEND_VRFY_NO_ANSWER } MimesendVrfyAnswer;
+typedef enum
+{
+  MIMESEND_VRFY_BOGUS,
+  MIMESEND_VRFY_PERHAPS,
+  MIMESEND_VRFY_NO_ANSWER
+} MimesendVrfyAnswer;
 
 /* For a local part, then for the whole address. Blocks, for a minute at most. */
-MimesendVrfyAnswer mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *cancellable, char **why);
+MimesendVrfyAnswer
+mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *cancellable, char **why);
 
 G_END_DECLS

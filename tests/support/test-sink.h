@@ -13,7 +13,7 @@ TestSink *test_sink_start (const char *first_option, ...) G_GNUC_NULL_TERMINATED
 void test_sink_stop (TestSink *self);
 
 guint16 test_sink_port (TestSink *self);
-const char *test_sink_server (TestSink *self); /* "127.0.0.1:PORT" */
+const char *test_sink_server (TestSink *self);            /* "127.0.0.1:PORT" */
 char *test_sink_url (TestSink *self, const char *scheme); /* (transfer full): "SCHEME://127.0.0.1:PORT" */
 
 /* Waits for the next line that the sink prints of a message; the object is the sink's until the next call. */

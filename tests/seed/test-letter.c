@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Contract N1: send-letter, end to end. What a letter's tree looks like is tests/mime/test-letter.c's. */
+#include "seed.h"
+
+static GMimeMessage *
+arrived_message (TestSink *sink)
+{
+  g_autoptr (GBytes) bytes = test_sink_octets (sink);
+  g_autoptr (GMimeStream) stream =
+      g_mime_stream_mem_new_with_buffer (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autoptr (GMimeParser) parser = g_mime_parser_new_with_stream (stream);
+
+  return g_mime_parser_construct_message (parser, NULL);
+}
+
+static void
+test_letter (void)
+{
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
+  const char *to[] = { "Jimmy <jimmy@example.com>", "ann@example.com", NULL };
+  g_autoptr (GMimeMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *envelope;
+  g_autofree char *octets = NULL;
+
+  g_assert_true (mimesend_letter_set_subject (letter, "Grüße", &error));
+  g_assert_true (mimesend_letter_add_cc (letter, "cc@example.com", &error));
+  g_assert_true (mimesend_letter_add_bcc (letter, "hidden@example.com", &error));
+  g_assert_true (mimesend_send_letter (test_sink_server (sink), "Joe <joe@example.com>", to, letter, NULL,
+                                       &error, "Sch\xc3\xb6ne ",
+                                       "Gr\xc3\xbc\xc3\x9f"
+                                       "e\n"));
+  g_assert_no_error (error);
+
+  envelope = test_sink_next (sink);
+  g_assert_cmpstr (json_object_get_string_member (envelope, "reverse_path"), ==, "joe@example.com");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (envelope, "recipients")), ==, 4);
+  octets = seed_arrived (sink);
+  g_assert_null (strstr (octets, "hidden"));
+  message = arrived_message (sink);
+  g_assert_cmpstr (g_mime_message_get_subject (message), ==, "Grüße");
+  g_assert_nonnull (g_mime_object_get_header (GMIME_OBJECT (message), "Date"));
+  g_assert_nonnull (g_mime_message_get_message_id (message));
+  {
+    g_autofree char *text =
+        g_mime_text_part_get_text (GMIME_TEXT_PART (g_mime_message_get_mime_part (message)));
+
+    g_assert_cmpstr (text, ==,
+                     "Sch\xc3\xb6ne Gr\xc3\xbc\xc3\x9f"
+                     "e\n");
+  }
+  test_sink_stop (sink);
+}
+
+/* The message is a part, with attachments: wrapped, and the caller's part stays as it is. */
+static void
+test_part_and_attachment (void)
+{
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
+  g_autoptr (GMimeObject) body = mimesend_part_new_html ("<p>hi</p>\n");
+  g_autofree char *before = g_mime_object_to_string (body, NULL);
+  g_autofree char *after = NULL;
+  g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
+  g_autoptr (GMimeMessage) message = NULL;
+  g_autoptr (GMimeStream) data = g_mime_stream_mem_new_with_buffer ("\x01\x02\x03", 3);
+  g_autoptr (GError) error = NULL;
+  const char *to[] = { "b@example.com", NULL };
+
+  mimesend_letter_set_body (letter, body);
+  g_assert_true (mimesend_letter_attach_stream (letter, data, "three.bin", &error));
+  g_assert_true (mimesend_send_letter_content (server, "a@example.com", to, letter, NULL,
+                                               MIMESEND_SEND_DEFAULT, NULL, NULL, &error));
+  g_assert_no_error (error);
+  test_sink_next (sink);
+  message = arrived_message (sink);
+  {
+    GMimeMultipart *mixed = GMIME_MULTIPART (g_mime_message_get_mime_part (message));
+    GMimePart *attached = GMIME_PART (g_mime_multipart_get_part (mixed, 1));
+
+    g_assert_cmpint (g_mime_multipart_get_count (mixed), ==, 2);
+    g_assert_cmpstr (g_mime_part_get_filename (attached), ==, "three.bin");
+  }
+  after = g_mime_object_to_string (body, NULL);
+  g_assert_cmpstr (before, ==, after);
+  test_sink_stop (sink);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/seed/N1/letter", test_letter);
+  g_test_add_func ("/seed/N1/part-and-attachment", test_part_and_attachment);
+  return g_test_run ();
+}
