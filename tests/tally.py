@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""tally.py --meson BUILD    one line of the tally for what `meson test` has just run there
-tally.py --sum FILE...       adds up such lines and prints `N passed, N failed`; fails if anything failed
-tally.py --strict FILE...    as --sum, and what did not run counts as failed
+"""tally.py --meson BUILD [SETUP]  one line of the tally for what `meson test` has just run there
+tally.py --sum FILE...     adds up such lines and prints `N passed, N failed`; fails if anything failed
+tally.py --strict FILE...  as --sum, and what did not run counts as failed
 
 A line of a tally is: NAME PASSED FAILED [NOT-RUN: WHY].
 """
@@ -13,12 +13,12 @@ import sys
 import xml.etree.ElementTree
 
 
-def of_meson(build):
+def of_meson(build, setup=None):
     """Counts each point of a test that speaks TAP, and each other test as one."""
-    logs = os.path.join(build, "meson-logs")
+    log = os.path.join(build, "meson-logs", "testlog-" + setup if setup else "testlog")
     passed = failed = 0
     not_run = []
-    suites = xml.etree.ElementTree.parse(os.path.join(logs, "testlog.junit.xml")).getroot()
+    suites = xml.etree.ElementTree.parse(log + ".junit.xml").getroot()
     for case in suites.iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
             failed += 1
@@ -26,8 +26,8 @@ def of_meson(build):
             not_run.append("%s/%s" % (case.get("classname"), case.get("name")))
         else:
             passed += 1
-    with open(os.path.join(logs, "testlog.json")) as log:
-        bad = sum(json.loads(line)["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") for line in log)
+    with open(log + ".json") as results:
+        bad = sum(json.loads(line)["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") for line in results)
     failed = max(failed, bad)  # one that crashed has no failed point
     if passed + failed == 0:
         failed, not_run = 1, ["no test was run"]
@@ -62,5 +62,5 @@ if __name__ == "__main__":
     if len(sys.argv) < 3 or sys.argv[1] not in ("--meson", "--sum", "--strict"):
         sys.exit(__doc__)
     if sys.argv[1] == "--meson":
-        sys.exit(of_meson(os.path.normpath(sys.argv[2])))
+        sys.exit(of_meson(os.path.normpath(sys.argv[2]), *sys.argv[3:]))
     sys.exit(add_up(sys.argv[2:], sys.argv[1] == "--strict"))
