@@ -9,11 +9,6 @@
 #define NAMES_SHOWN 5
 #define NAME_MAX_   256
 
-/* At least 112 bits: GnuTLS by itself would take RSA keys of 1024. For the certificates alone: the key
- * exchange keeps the system's own minimum, as an old server under opportunistic TLS is still better than
- * none. */
-#define VERIFY_FLAGS GNUTLS_PROFILE_TO_VFLAGS (GNUTLS_PROFILE_MEDIUM)
-
 static gnutls_certificate_credentials_t
 make_system_trust (void)
 {
@@ -24,7 +19,6 @@ make_system_trust (void)
   /* An empty store is no error here: every certificate is then of an unknown issuer, and is refused in those
    * words. */
   gnutls_certificate_set_x509_system_trust (made);
-  gnutls_certificate_set_verify_flags (made, VERIFY_FLAGS);
   return made;
 }
 
@@ -65,7 +59,6 @@ mimesend_tls_trust (const char *ca_file, gboolean *owned, GError **error)
       gnutls_certificate_free_credentials (made);
       return NULL;
     }
-  gnutls_certificate_set_verify_flags (made, VERIFY_FLAGS);
   return made;
 }
 
@@ -84,32 +77,47 @@ fingerprint_of (const gnutls_datum_t *der)
   return g_string_free (hex, FALSE);
 }
 
-/* What the certificate is for, so that a wrong name can be seen at once. The names are the peer's: shown in
- * ASCII alone. */
+/* The names are the peer's: shown in ASCII alone. */
+static void
+append_name (GString *names, unsigned int type, const char *name, size_t size)
+{
+  if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
+    {
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_bytes (
+          (const guint8 *)name, size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+      g_autofree char *text = g_inet_address_to_string (address);
+
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", text);
+    }
+  else if (type == GNUTLS_SAN_DNSNAME)
+    {
+      g_string_append (names, names->len > 0 ? ", " : "");
+      for (size_t k = 0; k < size; k++)
+        g_string_append_c (names, g_ascii_isgraph (name[k]) ? name[k] : '?');
+    }
+}
+
+/* What the certificate is for, so that a wrong name can be seen at once. */
 static char *
 names_of (const gnutls_datum_t *der)
 {
   gnutls_x509_crt_t certificate;
   GString *names = g_string_new (NULL);
+  int n;
 
   if (gnutls_x509_crt_init (&certificate) < 0)
     return g_string_free (names, FALSE);
-  if (gnutls_x509_crt_import (certificate, der, GNUTLS_X509_FMT_DER) >= 0)
-    for (guint i = 0; i < NAMES_SHOWN; i++)
-      {
-        char name[NAME_MAX_];
-        size_t size = sizeof name;
-        unsigned int type = 0;
-        int n = gnutls_x509_crt_get_subject_alt_name2 (certificate, i, name, &size, &type, NULL);
+  n = gnutls_x509_crt_import (certificate, der, GNUTLS_X509_FMT_DER);
+  for (guint i = 0; n >= 0 && i < NAMES_SHOWN; i++)
+    {
+      char name[NAME_MAX_];
+      size_t size = sizeof name;
+      unsigned int type = 0;
 
-        if (n < 0)
-          break;
-        if (type != GNUTLS_SAN_DNSNAME || size >= sizeof name)
-          continue;
-        g_string_append (names, names->len > 0 ? ", " : "");
-        for (size_t k = 0; k < size; k++)
-          g_string_append_c (names, g_ascii_isgraph (name[k]) ? name[k] : '?');
-      }
+      n = gnutls_x509_crt_get_subject_alt_name2 (certificate, i, name, &size, &type, NULL);
+      if (n >= 0)
+        append_name (names, type, name, size);
+    }
   gnutls_x509_crt_deinit (certificate);
   return g_string_free (names, FALSE);
 }

@@ -12,11 +12,13 @@
 #include "mimesend-error.h"
 #include "net/tls-verify.h"
 
-#define RECORD      16384 /* RFC 8446 5.1 */
-#define EXPANSION   256   /* more than any cipher of TLS 1.2 and 1.3 adds, header counted */
-#define OUT_SIZE    (4 * (RECORD + EXPANSION))
-#define IN_SIZE     (2 * (RECORD + EXPANSION))
-#define WITHOUT_OLD "-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1" /* RFC 8996 */
+#define RECORD    16384 /* RFC 8446 5.1 */
+#define EXPANSION 256   /* more than any cipher of TLS 1.2 and 1.3 adds, header counted */
+#define OUT_SIZE  (4 * (RECORD + EXPANSION))
+#define IN_SIZE   (2 * (RECORD + EXPANSION))
+
+/* No TLS before 1.2 (RFC 8996), and certificates of at least 112 bits: GnuTLS by itself takes RSA keys of 1024. */
+#define BESIDE_DEFAULT "-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1:%PROFILE_MEDIUM"
 
 typedef struct
 {
@@ -37,6 +39,7 @@ struct _MimesendTls
   gboolean peer_closed;
   gboolean established;
   gboolean judged;
+  gboolean ended;  /* the plain side was read to its end */
   guint8 first[4]; /* the peer's first octets: is that TLS at all? */
   gsize n_first;
   GError *failure; /* fatal: said again to every later call */
@@ -147,7 +150,7 @@ set_up (MimesendTls *self, int *ret)
   gnutls_transport_set_pull_function (self->session, on_pull);
   gnutls_transport_set_pull_timeout_function (self->session, on_pull_timeout);
   gnutls_session_set_verify_function (self->session, on_certificate);
-  *ret = gnutls_set_default_priority_append (self->session, WITHOUT_OLD, NULL, 0);
+  *ret = gnutls_set_default_priority_append (self->session, BESIDE_DEFAULT, NULL, 0);
   if (*ret >= 0)
     *ret = gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, self->trust);
   /* An address is never sent as a server name (RFC 6066 3). */
@@ -272,6 +275,8 @@ explain (MimesendTls *self, int ret)
         MIMESEND_ERROR, MIMESEND_ERROR_TLS,
         "%s: the server answered in the clear where TLS was due: this port wants STARTTLS: write smtp://%s",
         host, self->host != NULL ? host : "HOST");
+  if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED && gnutls_alert_get (self->session) == GNUTLS_A_PROTOCOL_VERSION)
+    ret = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
   switch (ret)
     {
     case GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR:
@@ -311,15 +316,29 @@ fail (MimesendTls *self, int ret, GError **error)
     *error = g_error_copy (self->failure);
 }
 
+/* GnuTLS says EAGAIN behind a key update and a ticket too, with the next record lying ready in `in`. */
+static gboolean
+is_interrupted (const MimesendTls *self, ssize_t ret, gsize waiting_before)
+{
+  gsize waiting = self->in.end - self->in.start;
+
+  return ret == GNUTLS_E_INTERRUPTED || ret == GNUTLS_E_WARNING_ALERT_RECEIVED ||
+         (ret == GNUTLS_E_AGAIN && waiting > 0 && waiting < waiting_before);
+}
+
 MimesendTlsStatus
 mimesend_tls_handshake (MimesendTls *self, GError **error)
 {
   int ret = self->failure != NULL ? GNUTLS_E_INVALID_SESSION : GNUTLS_E_SUCCESS;
+  gsize waiting;
 
   if (self->failure == NULL && !self->established)
     do
-      ret = gnutls_handshake (self->session);
-    while (ret == GNUTLS_E_INTERRUPTED || ret == GNUTLS_E_WARNING_ALERT_RECEIVED);
+      {
+        waiting = self->in.end - self->in.start;
+        ret = gnutls_handshake (self->session);
+      }
+    while (is_interrupted (self, ret, waiting));
   if (ret == GNUTLS_E_AGAIN)
     return MIMESEND_TLS_STATUS_MORE;
   if (ret == GNUTLS_E_SUCCESS && !self->judged)
@@ -368,22 +387,23 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
       fail (self, GNUTLS_E_INVALID_SESSION, error);
       return -1;
     }
-  for (;;)
+  while (!self->ended)
     {
+      gsize waiting = self->in.end - self->in.start;
       ssize_t ret = gnutls_record_recv (self->session, octets, n);
 
       if (ret > 0)
         return ret;
+      if (is_interrupted (self, ret, waiting))
+        continue;
       switch (ret)
         {
         case 0:                              /* close_notify */
         case GNUTLS_E_PREMATURE_TERMINATION: /* none: the core counts whole lines, so a cut one is none */
-          *eof = TRUE;
-          return 0;
+          self->ended = TRUE;
+          break;
         case GNUTLS_E_AGAIN:
           return 0;
-        case GNUTLS_E_INTERRUPTED:
-        case GNUTLS_E_WARNING_ALERT_RECEIVED:
         case GNUTLS_E_REHANDSHAKE: /* TLS 1.2's renegotiation may be left unanswered (RFC 5246 7.4.1.1) */
           continue;
         default:
@@ -391,6 +411,8 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
           return -1;
         }
     }
+  *eof = TRUE;
+  return 0;
 }
 
 void
