@@ -161,6 +161,7 @@ struct _MimesendSmtpClient
   guint writer; /* index of the one being written */
   guint64 last_id;
   gboolean reset_needed; /* RSET ahead of the next MAIL */
+  gboolean reply_taken;  /* the 421 that ends the session was the answer to something that is settled */
   guint n_refusals;      /* of recipients, on this connection */
 
   MimesendSmtpRecord *first_record, *last_record; /* events to be read */
@@ -246,6 +247,7 @@ void mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn);
 MimesendSmtpReply *
 mimesend_smtp_reply_box (const MimesendSmtpReply *reply); /* a counted copy; NULL stays NULL */
 void mimesend_smtp_reply_unbox (MimesendSmtpReply *reply);
+char *mimesend_smtp_words_box (const char *words);
 MimesendSmtpRecord *mimesend_smtp_event_raise (MimesendSmtpClient *self, MimesendSmtpEventType type);
 void mimesend_smtp_record_set_fate (MimesendSmtpRecord *record, const MimesendSmtpFate *fate);
 void mimesend_smtp_record_free (MimesendSmtpRecord *record);

@@ -125,7 +125,7 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
     return;
   self->phase = PHASE_CLOSED;
   fate.reply = mimesend_smtp_reply_box (reply);
-  fate.words = words != NULL ? g_rc_box_dup (strlen (words) + 1, words) : NULL;
+  fate.words = mimesend_smtp_words_box (words);
   mimesend_smtp_transactions_drop (self, failure, stage, fate.reply, words);
 
   record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_CLOSED);
@@ -169,7 +169,7 @@ on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
       (refusal && (self->write_failed || mimesend_smtp_transaction_takes_refusal (self))))
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage_now (self), reply, NULL);
   else
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), reply,
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), refusal ? reply : NULL,
                                "the server sent a reply that nobody had asked for");
 }
 
@@ -201,6 +201,7 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 
   mimesend_smtp_transactions_advance (self);
   /* RFC 5321 3.8: whatever it answered, the server is about to close */
+  self->reply_taken = due.kind == DUE_END || due.kind == DUE_RESET;
   if (reply->code == 421)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_due_stage (due.kind), reply,
                                NULL);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define CHUNK_SIZE       (256 * 1024)
-#define CHUNK_LEAST      128 /* less room than this in a chunk is not worth filling */
+#define CHUNK_LEAST      128
+#define CHUNK_FULL       4 /* with less room than this an octet and the CRLF it may need do not fit */
 #define CHUNKS_IN_FLIGHT 8
 #define REFER_LEAST      4096 /* shorter runs are copied: a reference of their own costs more */
 #define CRLF_SLACK       64
@@ -217,7 +218,7 @@ mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   while (txn->step == STEP_CONTENT && !txn->has_fate)
     {
       gboolean more = txn->held_done < txn->held.length;
-      gboolean full = txn->chunking && (room (self) < CHUNK_LEAST ||
+      gboolean full = txn->chunking && (room (self) < CHUNK_FULL ||
                                         (!more && self->out.n_lent > 0 && self->out.chunk_octets > 0));
 
       if (!more && txn->held.length > 0)

@@ -2,6 +2,8 @@
 /* What happened, in order, until somebody reads it. */
 #include "smtp/client-private.h"
 
+#include <string.h>
+
 MimesendSmtpReply *
 mimesend_smtp_reply_box (const MimesendSmtpReply *reply)
 {
@@ -19,6 +21,22 @@ mimesend_smtp_reply_unbox (MimesendSmtpReply *reply)
 {
   if (reply != NULL)
     g_rc_box_release_full (reply, (GDestroyNotify)mimesend_smtp_reply_clear);
+}
+
+/* A counted copy; NULL stays NULL. */
+char *
+mimesend_smtp_words_box (const char *words)
+{
+  char *box = NULL;
+
+  if (words != NULL)
+    {
+      gsize n = strlen (words) + 1;
+
+      box = g_rc_box_alloc (n);
+      memcpy (box, words, n);
+    }
+  return box;
 }
 
 MimesendSmtpRecord *

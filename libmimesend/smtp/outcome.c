@@ -7,8 +7,6 @@
  * from the first octet of the end mark on, only a reply settles it, and without one it is IN_DOUBT. */
 #include "smtp/client-private.h"
 
-#include <string.h>
-
 static void
 fate_clear (MimesendSmtpFate *fate)
 {
@@ -29,7 +27,7 @@ fate_set (MimesendSmtpFate *fate,
   fate->failure = failure;
   fate->stage = stage;
   fate->reply = reply != NULL ? g_rc_box_acquire (reply) : NULL;
-  fate->words = words != NULL ? g_rc_box_dup (strlen (words) + 1, words) : NULL;
+  fate->words = mimesend_smtp_words_box (words);
 }
 
 /* No more of it is written. The first fate stands. */
@@ -126,7 +124,7 @@ sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)
     whole->outcome = MIMESEND_SMTP_IN_DOUBT;
   else if (n[MIMESEND_SMTP_ACCEPTED] > 0)
     whole->outcome = n[MIMESEND_SMTP_ACCEPTED] == txn->n ? MIMESEND_SMTP_ACCEPTED : MIMESEND_SMTP_PARTIAL;
-  else if (whole->outcome == MIMESEND_SMTP_NOT_TRIED && whole->stopped && whole->reply != NULL)
+  else if (worst != NULL && whole->reply == worst->reply && worst->stopped && worst->reply != NULL)
     whole->outcome = mimesend_smtp_outcome_of_code (whole->reply->code); /* "too many" under all or nothing */
 }
 
@@ -208,7 +206,7 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
                                             : MIMESEND_SMTP_STAGE_NONE;
       MimesendSmtpOutcome outcome = begun ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
 
-      if (by_reply && first && stage != MIMESEND_SMTP_STAGE_RCPT)
+      if (by_reply && first && !self->reply_taken && stage != MIMESEND_SMTP_STAGE_RCPT)
         outcome = mimesend_smtp_outcome_of_code (reply->code);
       if (!txn->has_fate)
         {
