@@ -230,15 +230,18 @@ check_parameter (const char *name, const char *value, GError **error)
   if (!mimesend_header_check_token ("parameter name", name, error))
     return FALSE;
   argument = g_strdup_printf ("parameter %s", name);
-  return mimesend_header_check_value (argument, value, MIMESEND_HEADER_VALUE_MAX, error);
+  return mimesend_header_check_value (argument, value, MIMESEND_HEADER_VALUE_MAX, error) &&
+         mimesend_header_check_encoded_words (argument, value, error);
 }
 
 gboolean
 mimesend_header_set_parameter (GMimeObject *object, const char *name, const char *value, GError **error)
 {
+  g_autofree char *copy = g_strdup (value); /* it may be that of the object itself */
+
   if (!check_parameter (name, value, error))
     return FALSE;
-  g_mime_object_set_content_type_parameter (object, name, value);
+  g_mime_object_set_content_type_parameter (object, name, copy);
   return TRUE;
 }
 

@@ -240,8 +240,8 @@ mimesend_header_file_name (const char *argument, const char *name, GError **erro
 
       if (mimesend_unichar_is_control (c))
         c = 0xfffd;
-      else if (c == '\\' || c == ':')
-        c = '_';
+      else if (c == '\\' || c == ':' || (c == '?' && p > base && p[-1] == '='))
+        c = '_'; /* "=?" would begin an encoded word */
       g_string_append_unichar (safe, c);
     }
   while (safe->len > 0 && (safe->str[safe->len - 1] == '.' || safe->str[safe->len - 1] == ' '))

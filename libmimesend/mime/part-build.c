@@ -222,6 +222,8 @@ build_memory (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
   g_autoptr (GBytes) octets = NULL;
   GMimeContentEncoding encoding;
   const char *charset;
+  const char *data;
+  gsize length;
   GMimeStream *stream;
   GMimeObject *object;
   gint64 start, end;
@@ -242,7 +244,9 @@ build_memory (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
       octets = canonical;
     }
 
-  stream = g_mime_stream_mem_new_with_buffer (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
+  data = g_bytes_get_data (octets, &length);
+  /* GBytes has no pointer for nothing, and GMime wants one. */
+  stream = g_mime_stream_mem_new_with_buffer (data != NULL ? data : "", length);
   object = make_leaf (self, stream, type, encoding, charset, error);
   g_object_unref (stream);
   return object;

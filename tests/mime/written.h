@@ -39,7 +39,7 @@ written (GMimeObject *object)
 
   g_assert_cmpint (g_mime_object_write_to_stream (object, NULL, stream), >=, 0);
   octets = g_mime_stream_mem_get_byte_array (GMIME_STREAM_MEM (stream));
-  return g_strndup ((const char *)octets->data, octets->len);
+  return octets->len > 0 ? g_strndup ((const char *)octets->data, octets->len) : g_strdup ("");
 }
 
 static inline GMimeMessage *
@@ -73,7 +73,7 @@ decoded (GMimeObject *part)
   g_assert_true (GMIME_IS_PART (part));
   g_mime_data_wrapper_write_to_stream (g_mime_part_get_content (GMIME_PART (part)), stream);
   octets = g_mime_stream_mem_get_byte_array (GMIME_STREAM_MEM (stream));
-  return g_strndup ((const char *)octets->data, octets->len);
+  return octets->len > 0 ? g_strndup ((const char *)octets->data, octets->len) : g_strdup ("");
 }
 
 /* Every line of the header block is "Name: …" or a continuation with something on it, of ASCII and at most

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "part-fixture.h"
+
+static void
+test_charset (void)
+{
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  g_autoptr (GMimeObject) part = NULL;
+  g_autofree char *content = NULL;
+
+  mimesend_part_builder_set_text (builder, "a long line of text with a caf\xe9 in it", -1);
+  assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "\\xe9");
+  mimesend_part_builder_set_charset (builder, "no-such-charset");
+  assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "no-such-charset");
+  mimesend_part_builder_set_charset (builder, "us-ascii");
+  assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "us-ascii");
+  mimesend_part_builder_set_charset (builder, "iso-8859-1");
+  part = build (builder);
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (part, "charset"), ==, "iso-8859-1");
+  content = decoded (part);
+  g_assert_cmpstr (content, ==, "a long line of text with a caf\xe9 in it");
+
+  /* As a parameter of the type, and as a parameter. */
+  mimesend_part_builder_set_charset (builder, NULL);
+  mimesend_part_builder_set_content_type (builder, "text/plain; charset=iso-8859-15");
+  g_clear_object (&part);
+  part = build (builder);
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (part, "charset"), ==, "iso-8859-15");
+  mimesend_part_builder_set_content_type (builder, NULL);
+  mimesend_part_builder_set_parameter (builder, "charset", "windows-1252");
+  g_clear_object (&part);
+  part = build (builder);
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (part, "charset"), ==, "windows-1252");
+}
+
+/* A long text, so that the check crosses its blocks; and a character cut off at the end. */
+static void
+test_charset_of_long_text (void)
+{
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GMimeObject) part = NULL;
+
+  for (guint i = 0; i < 30000; i++)
+    g_string_append (text, "\xa4\xa2"); /* EUC-JP */
+  mimesend_part_builder_set_charset (builder, "euc-jp");
+  mimesend_part_builder_set_text (builder, text->str, (gssize)text->len);
+  part = build (builder);
+  mimesend_part_builder_set_text (builder, text->str, (gssize)text->len - 1);
+  assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "euc-jp");
+}
+
+static void
+test_disposition (void)
+{
+  g_auto (File) file = file_new ("a.txt", "x");
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  g_autoptr (GMimeObject) inline_part = NULL;
+  g_autoptr (GMimeObject) none = NULL;
+
+  mimesend_part_builder_set_file (builder, file.path);
+  mimesend_part_builder_set_disposition (builder, "inline");
+  inline_part = build (builder);
+  g_assert_cmpstr (g_mime_object_get_disposition (inline_part), ==, "inline");
+  g_assert_cmpstr (g_mime_part_get_filename (GMIME_PART (inline_part)), ==, "a.txt");
+  mimesend_part_builder_set_disposition (builder, "");
+  none = build (builder);
+  g_assert_null (g_mime_object_get_content_disposition (none));
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (none, "name"), ==, "a.txt");
+}
+
+static void
+test_fields (void)
+{
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  g_autoptr (GMimeObject) part = NULL;
+  g_autoptr (GMimeObject) back = NULL;
+
+  mimesend_part_builder_set_text (builder, "x\n", -1);
+  mimesend_part_builder_set_parameter (builder, "format", "fixed");
+  mimesend_part_builder_set_parameter (builder, "Format", "flowed");
+  mimesend_part_builder_set_parameter (builder, "title",
+                                       "Gr\xc3\xbc\xc3\x9f"
+                                       "e");
+  mimesend_part_builder_set_id (builder, "<part1@example.com>");
+  mimesend_part_builder_set_description (builder, "Gr\xc3\xbc\xc3\x9f"
+                                                  "e");
+  mimesend_part_builder_add_header (builder, "Content-Language", "de");
+  mimesend_part_builder_add_header (builder, "Content-Language", "en");
+  part = build (builder);
+  assert_headers_are_sound (part, 998);
+  back = read_back_part (part);
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (back, "format"), ==, "flowed");
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (back, "title"), ==,
+                   "Gr\xc3\xbc\xc3\x9f"
+                   "e");
+  g_assert_cmpstr (g_mime_object_get_content_id (back), ==, "part1@example.com");
+  g_assert_cmpstr (g_mime_part_get_content_description (GMIME_PART (back)), ==,
+                   "Gr\xc3\xbc\xc3\x9f"
+                   "e");
+  g_assert_cmpint (g_mime_header_list_get_count (g_mime_object_get_header_list (back)), ==, 6);
+}
+
+static void
+test_headers_with_a_setter (void)
+{
+  static const char *const names[] = { "Content-Type",        "content-type", "Content-Transfer-Encoding",
+                                       "Content-Disposition", "Content-ID",   "Content-Description",
+                                       "MIME-Version" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+
+      mimesend_part_builder_set_text (builder, "x", -1);
+      mimesend_part_builder_add_header (builder, names[i], "x");
+      assert_build_fails (builder, MIMESEND_ERROR_ARGUMENT, "is set by");
+    }
+}
+
+/* Every key × every hostile value: an error, or harmless. */
+static void
+test_hostile (void)
+{
+  typedef void (*Setter) (MimesendPartBuilder *, const char *);
+  static const Setter setters[] = { mimesend_part_builder_set_content_type, mimesend_part_builder_set_charset,
+                                    mimesend_part_builder_set_disposition, mimesend_part_builder_set_id,
+                                    mimesend_part_builder_set_description };
+
+  for (gsize i = 0; i <= G_N_ELEMENTS (hostile_values); i++)
+    {
+      const char *value = i < G_N_ELEMENTS (hostile_values) ? hostile_values[i] : HARMLESS_VALUE;
+
+      for (gsize kind = 0; kind < G_N_ELEMENTS (setters) + 4; kind++)
+        {
+          g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+          g_autoptr (GMimeObject) part = NULL;
+          g_autofree char *name_with_type = g_strconcat ("text/plain; x=\"", value, "\"", NULL);
+
+          mimesend_part_builder_set_text (builder, "x", -1);
+          if (kind < G_N_ELEMENTS (setters))
+            setters[kind](builder, value);
+          else if (kind == G_N_ELEMENTS (setters))
+            mimesend_part_builder_set_parameter (builder, "x", value);
+          else if (kind == G_N_ELEMENTS (setters) + 1)
+            mimesend_part_builder_set_parameter (builder, value, "x");
+          else if (kind == G_N_ELEMENTS (setters) + 2)
+            mimesend_part_builder_add_header (builder, value, "x");
+          else
+            mimesend_part_builder_set_content_type (builder, name_with_type);
+          part = mimesend_part_builder_build (builder, NULL);
+          g_assert_true (value == (const char *)HARMLESS_VALUE || part == NULL);
+          if (part != NULL)
+            assert_headers_are_sound (part, 998);
+        }
+    }
+}
+
+/* Names of attachments: whatever they are, the header is sound, and the name that comes back is the one that was made
+ * safe; in RFC 2231's form and in that of RFC 2047. */
+static void
+test_file_names (void)
+{
+  static const char *const names[] = {
+    "plain.txt",
+    "with blank.txt",
+    "quote\".txt",
+    "it's 100%.txt",
+    "semi;colon=x.txt",
+    "Gr\xc3\xbc\xc3\x9f"
+    "e.txt",
+    "\xe6\xbc\xa2\xe5\xad\x97.txt",
+    "\xf0\x9f\x98\x80.txt",
+    "a\r\nX-Evil: 1",
+    "a\x1b[2J.txt",
+    "x\xe2\x80\xaetxt.exe",
+    "\xe5\x98\x8aX-Evil_ 1",
+    "*.txt",
+    "name*0.txt",
+    "=?utf-8?q?x?=.txt",
+    "a\tb.txt",
+    "\xe2\x80\xa8.txt",
+    ".profile",
+    "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789."
+    "txt",
+    "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"
+    "\xc3\xbc"
+    "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"
+    "\xc3\xbc.txt",
+  };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+      g_autoptr (GMimeObject) part = NULL;
+      g_autoptr (GMimeObject) back = NULL;
+      const char *safe;
+
+      mimesend_part_builder_set_text (builder, "x\n", -1);
+      mimesend_part_builder_set_disposition (builder, i % 2 == 0 ? "attachment" : "");
+      mimesend_part_builder_set_name (builder, names[i / 2]);
+      part = build (builder);
+      assert_headers_are_sound (part, 998);
+      safe = g_mime_part_get_filename (GMIME_PART (part));
+      g_assert_null (strpbrk (safe, "\r\n\x1b/\\:"));
+      back = read_back_part (part);
+      g_assert_cmpstr (g_mime_part_get_filename (GMIME_PART (back)), ==, safe);
+      g_assert_cmpint (g_mime_header_list_get_count (g_mime_object_get_header_list (back)), ==,
+                       i % 2 == 0 ? 3 : 2);
+    }
+}
+
+/* Parameters as long as they may be: no line over the limit, all of it back. */
+static void
+test_long_parameter (void)
+{
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  g_autofree char *name = g_strnfill (40, 'n');
+  g_autoptr (GString) value = g_string_new (NULL);
+  g_autoptr (GMimeObject) part = NULL;
+  g_autoptr (GMimeObject) back = NULL;
+
+  for (guint i = 0; i < 250; i++)
+    g_string_append (value, i % 2 == 0 ? "\xc3\xa4" : "b c");
+  mimesend_part_builder_set_text (builder, "x", -1);
+  mimesend_part_builder_set_parameter (builder, name, value->str);
+  part = build (builder);
+  assert_headers_are_sound (part, 998);
+  back = read_back_part (part);
+  g_assert_cmpstr (g_mime_object_get_content_type_parameter (back, name), ==, value->str);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mime/part/charset-of-long-text", test_charset_of_long_text);
+  g_test_add_func ("/mime/part/headers-with-a-setter", test_headers_with_a_setter);
+  g_test_add_func ("/mime/part/hostile", test_hostile);
+  g_test_add_func ("/mime/part/file-names", test_file_names);
+  g_test_add_func ("/mime/part/long-parameter", test_long_parameter);
+  g_test_add_func ("/seed/N2/charset", test_charset);
+  g_test_add_func ("/seed/N2/disposition", test_disposition);
+  g_test_add_func ("/seed/N2/fields", test_fields);
+  return g_test_run ();
+}
