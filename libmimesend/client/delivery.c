@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which recipients go into which transaction, and what their outcomes mean. The rules of the dialogue are the
  * core's. */
-#include "client/delivery.h"
+#include "client/delivery-private.h"
 
 #include <string.h>
 
@@ -10,30 +10,7 @@
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
-#define RECONNECTS_MAX 3
-#define RCPT_CEILING   1000 /* what LIMITS RCPTMAX may raise a transaction to */
-
-struct _MimesendDelivery
-{
-  MimesendEnvelope *envelope;
-  MimesendContent *content;
-  MimesendSendFlags flags;
-  gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
-
-  MimesendReceipt *receipt;
-  GQueue *left;           /* indices of recipients without an outcome */
-  GArray *current;        /* those of the transaction under way */
-  guint64 transaction;    /* 0: none */
-  guint n_stopped;        /* of the current ones: to be tried in another transaction */
-  gboolean stop_by_reply; /* the server said why it takes no more */
-  gboolean reused;        /* the connection had been idle: the server may have left meanwhile */
-  MimesendFeed *feed;
-  gboolean content_used;
-  guint reconnects;
-  GError *content_error;
-  GError *reason;
-  GError *error;
-};
+#define RCPT_CEILING 1000 /* what LIMITS RCPTMAX may raise a transaction to */
 
 MimesendDelivery *
 mimesend_delivery_new (MimesendEnvelope *envelope,
@@ -72,14 +49,13 @@ mimesend_delivery_free (MimesendDelivery *self)
   g_free (self);
 }
 
-static MimesendReceiptRecipient *
-recipient (MimesendDelivery *self, guint i)
+MimesendReceiptRecipient *
+mimesend_delivery_recipient (MimesendDelivery *self, guint i)
 {
   return &g_array_index (self->receipt->recipients, MimesendReceiptRecipient, i);
 }
 
-/* --- what is said of the connection
- * -------------------------------------------------------------------------------------- */
+/* --- what is said of the connection --- */
 
 static void
 set_string (char **place, const char *text)
@@ -113,21 +89,21 @@ mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy
     }
 }
 
-/* --- a transaction begins
- * -------------------------------------------------------------------------------------------------- */
+/* --- a transaction begins --- */
 
 /* Everything that has no outcome gets this one. */
-static void
-settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words)
+void
+mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words)
 {
   gpointer i;
 
   while (!g_queue_is_empty (self->left))
     {
       i = g_queue_pop_head (self->left);
-      recipient (self, GPOINTER_TO_UINT (i))->outcome = outcome;
-      if (recipient (self, GPOINTER_TO_UINT (i))->words.text == NULL)
-        mimesend_receipt_set_words (&recipient (self, GPOINTER_TO_UINT (i))->words, NULL, words);
+      mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->outcome = outcome;
+      if (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words.text == NULL)
+        mimesend_receipt_set_words (&mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words, NULL,
+                                    words);
     }
 }
 
@@ -137,7 +113,7 @@ give_up (MimesendDelivery *self, GError *error, MimesendStage stage)
   g_clear_error (&self->receipt->failure);
   self->receipt->failure = error;
   self->receipt->stage = stage;
-  settle_rest (self, MIMESEND_OUTCOME_NOT_TRIED, error->message);
+  mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_NOT_TRIED, error->message);
 }
 
 static guint
@@ -237,7 +213,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
   for (guint i = 0; i < n; i++, link = link->next)
     {
       g_autofree char *mailbox =
-          mailbox_for (recipient (self, GPOINTER_TO_UINT (link->data))->address, offered);
+          mailbox_for (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->address, offered);
 
       g_strv_builder_add (builder, mailbox);
     }
@@ -288,7 +264,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
     {
       if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED))
         {
-          settle_rest (self, MIMESEND_OUTCOME_DEFERRED, error->message);
+          mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED, error->message);
           mimesend_receipt_warn (self->receipt, "%s", error->message);
           g_error_free (error);
         }
@@ -325,129 +301,6 @@ mimesend_delivery_get_feed (MimesendDelivery *self)
   return self->feed;
 }
 
-/* --- events
- * ----------------------------------------------------------------------------------------------------------------
- */
-
-static void
-note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
-{
-  guint index = g_array_index (self->current, guint, event->recipient);
-  MimesendReceiptRecipient *r = recipient (self, index);
-
-  r->transaction = (int)self->receipt->transactions->len;
-  r->outcome = (MimesendOutcome)event->outcome;
-  mimesend_receipt_set_words (&r->words, event->reply, event->words);
-  if (event->outcome != MIMESEND_SMTP_NOT_TRIED)
-    return;
-  if (event->stopped && (self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
-    {
-      g_queue_push_tail (self->left, GUINT_TO_POINTER (index));
-      self->n_stopped++;
-      self->stop_by_reply |= event->reply != NULL && event->reply->code != 421;
-    }
-  else if (event->stopped || mimesend_failure_is_passing (event->failure, self->reason))
-    r->outcome = MIMESEND_OUTCOME_DEFERRED; /* lost before the end of the data: trying again later is safe */
-}
-
-static void
-note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
-{
-  MimesendReceipt *receipt = self->receipt;
-  MimesendReceiptTransaction transaction = { 0 };
-  gsize longest = mimesend_smtp_client_get_longest_line (mimesend_drive_get_core (drive), event->transaction);
-  const char *const *warnings = NULL;
-
-  mimesend_receipt_set_words (&transaction.words, event->reply, event->words);
-  if (event->reply != NULL && event->reply->code / 100 == 2)
-    transaction.queue_id = mimesend_receipt_find_queue_id (event->reply->text);
-  g_array_append_val (receipt->transactions, transaction);
-  mimesend_receipt_set_words (&receipt->last, event->reply, event->words);
-  receipt->stage = (MimesendStage)event->stage;
-  receipt->octets +=
-      mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
-  if (longest > 998)
-    mimesend_receipt_warn (
-        receipt, "a line of %" G_GSIZE_FORMAT " octets was sent as it is; RFC 5322 allows 998", longest);
-  if (MIMESEND_IS_PULL (self->content))
-    warnings = mimesend_pull_get_warnings (MIMESEND_PULL (self->content));
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    mimesend_receipt_warn (receipt, "%s", warnings[i]);
-}
-
-static void
-note_failure (MimesendDelivery *self, const MimesendSmtpEvent *event)
-{
-  GError *failure = NULL;
-
-  if (event->outcome == MIMESEND_SMTP_ACCEPTED)
-    return;
-  if (self->content_error != NULL && event->failure == MIMESEND_SMTP_FAILURE_CONTENT)
-    failure = g_error_copy (self->content_error);
-  else if (self->reason != NULL && event->failure == MIMESEND_SMTP_FAILURE_ABORTED)
-    failure = g_error_copy (self->reason);
-  else
-    failure = mimesend_failure_to_error (event);
-  if (failure != NULL)
-    {
-      g_clear_error (&self->receipt->failure);
-      self->receipt->failure = failure;
-    }
-}
-
-/* Nothing of it was done: all of it once more, on a new connection. */
-static MimesendDeliveryNext
-try_again (MimesendDelivery *self)
-{
-  if (++self->reconnects > RECONNECTS_MAX)
-    return MIMESEND_DELIVERY_DONE;
-  for (guint i = 0; i < self->current->len; i++)
-    g_queue_push_tail (self->left, GUINT_TO_POINTER (g_array_index (self->current, guint, i)));
-  g_clear_error (&self->receipt->failure);
-  g_array_set_size (self->receipt->transactions, self->receipt->transactions->len - 1);
-  return MIMESEND_DELIVERY_RECONNECT;
-}
-
-/* The transaction is over: what of the recipients that it did not serve? */
-static MimesendDeliveryNext
-after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
-{
-  gboolean new_connection = !self->stop_by_reply;
-  gboolean got_on = self->n_stopped < self->current->len;
-
-  /* The server had left an idle connection, and MAIL was the first to notice: nothing has been done. */
-  if (self->reused && event->stage == MIMESEND_SMTP_STAGE_MAIL && event->outcome == MIMESEND_SMTP_NOT_TRIED &&
-      event->failure == MIMESEND_SMTP_FAILURE_CLOSED)
-    return try_again (self);
-  /* Another message of the same window was cancelled, and took the connection with it. */
-  if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL &&
-      event->outcome == MIMESEND_SMTP_NOT_TRIED)
-    return try_again (self);
-  if (self->n_stopped == 0)
-    return MIMESEND_DELIVERY_DONE;
-  if (!got_on || (new_connection && ++self->reconnects > RECONNECTS_MAX))
-    {
-      settle_rest (self, MIMESEND_OUTCOME_DEFERRED, "the server takes no more recipients for now");
-      return MIMESEND_DELIVERY_DONE;
-    }
-  return new_connection ? MIMESEND_DELIVERY_RECONNECT : MIMESEND_DELIVERY_NEXT;
-}
-
-MimesendDeliveryNext
-mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
-{
-  if (event->type == MIMESEND_SMTP_EVENT_RECIPIENT)
-    note_recipient (self, event);
-  if (event->type != MIMESEND_SMTP_EVENT_SETTLED)
-    return MIMESEND_DELIVERY_GOES_ON;
-
-  note_transaction (self, event, drive);
-  note_failure (self, event);
-  g_clear_pointer (&self->feed, mimesend_feed_free);
-  self->transaction = 0;
-  return after_transaction (self, event, drive);
-}
-
 void
 mimesend_delivery_content_failed (MimesendDelivery *self, const GError *error)
 {
@@ -479,7 +332,7 @@ mimesend_delivery_fail (MimesendDelivery *self,
     outcome = MIMESEND_OUTCOME_REFUSED;
   mimesend_receipt_set_words (&self->receipt->last, reply, error->message);
   self->receipt->stage = stage;
-  settle_rest (self, outcome, error->message);
+  mimesend_delivery_settle_rest (self, outcome, error->message);
   /* With recipients served already this is the rest's fate, not the message's. */
   if (self->receipt->transactions->len > 0)
     {
@@ -504,7 +357,7 @@ mimesend_delivery_settle (
     MimesendDelivery *self, MimesendOutcome outcome, MimesendStage stage, const char *words, GError *failure)
 {
   g_clear_pointer (&self->feed, mimesend_feed_free);
-  settle_rest (self, outcome, words);
+  mimesend_delivery_settle_rest (self, outcome, words);
   mimesend_receipt_set_words (&self->receipt->last, NULL, words);
   self->receipt->stage = stage;
   g_clear_error (&self->receipt->failure);

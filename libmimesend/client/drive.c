@@ -136,9 +136,7 @@ mimesend_drive_free (MimesendDrive *self)
   g_free (self);
 }
 
-/* --- input
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- input --- */
 
 /* TRUE: octets came, or the end did. */
 static gboolean
@@ -159,9 +157,7 @@ read_input (MimesendDrive *self)
   return TRUE;
 }
 
-/* --- TLS
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- TLS --- */
 
 static gboolean
 shake_hands (MimesendDrive *self)
@@ -210,9 +206,7 @@ shake_after_starttls (MimesendDrive *self)
   return TRUE;
 }
 
-/* --- events
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- events --- */
 
 static void
 challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
@@ -254,8 +248,7 @@ hand_out_events (MimesendDrive *self)
   return any;
 }
 
-/* --- content and output
- * -------------------------------------------------------------------------------------------------- */
+/* --- content and output --- */
 
 static gboolean
 feed_core (MimesendDrive *self)
@@ -311,9 +304,7 @@ write_output (MimesendDrive *self)
   return sent > 0 || self->wire->write_failed;
 }
 
-/* --- the step
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- the step --- */
 
 /* TRUE: something moved, so that another turn may move more. */
 static gboolean

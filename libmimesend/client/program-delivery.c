@@ -18,12 +18,8 @@
 typedef struct
 {
   const MimesendPolicy *policy;
-  MimesendDelivery *delivery;
-  GCancellable *cancellable;
-  gulong cancelled_id;
-  gint64 deadline_us;
-  MimesendOrderDone done;
-  gpointer data;
+  MimesendOrder *order;
+  MimesendDelivery *delivery; /* the order's */
 
   MimesendProgram *program;
   GSource *source;
@@ -47,19 +43,11 @@ run_wake (gpointer data)
   mimesend_step_source_wake (self->source);
 }
 
-static void
-run_cancelled (GCancellable *cancellable, gpointer data)
-{
-  run_wake (data);
-}
-
 /* Once: hands back and forgets everything. */
 static void
 run_finish (Run *self)
 {
-  if (self->cancellable != NULL)
-    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
-  g_clear_object (&self->cancellable);
+  mimesend_order_disconnect (self->order);
   mimesend_piece_clear (&self->piece);
   if (self->program != NULL)
     mimesend_program_free (self->program);
@@ -67,8 +55,8 @@ run_finish (Run *self)
   g_source_unref (self->source);
   g_clear_object (&self->waiting);
   g_free (self->block);
-  self->done (self->delivery, self->data);
-  mimesend_delivery_free (self->delivery);
+  self->order->done (self->delivery, self->order->data);
+  mimesend_order_free (self->order);
   g_free (self);
 }
 
@@ -79,9 +67,7 @@ fail (Run *self, MimesendOutcome outcome, GError *error)
   self->over = TRUE;
 }
 
-/* --- how it ended
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- how it ended --- */
 
 static void
 judge (Run *self, int exit_status, const char *output)
@@ -130,8 +116,7 @@ end_input (Run *self)
   mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
 }
 
-/* --- content → lines that end with LF, as a sendmail wants them
- * --------------------------------------------------------------- */
+/* --- content → lines that end with LF, as a sendmail wants them --- */
 
 static void
 drop_returns (Run *self)
@@ -246,24 +231,18 @@ write_block (Run *self)
   return FALSE;
 }
 
-/* --- the step
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* --- the step --- */
 
 static void
 check_given_up (Run *self)
 {
-  GError *reason = NULL;
+  GError *reason = mimesend_order_reason (self->order);
 
-  if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) &&
-      g_get_monotonic_time () >= self->deadline_us)
-    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                          "the deadline of %u s for the whole message has passed", self->policy->deadline_s);
   if (reason == NULL)
     return;
   if (self->waiting == NULL)
     fail (self, MIMESEND_OUTCOME_NOT_TRIED, reason);
-  else if (!g_cancellable_is_cancelled (self->waiting))
+  else
     {
       g_error_free (reason);
       g_cancellable_cancel (self->waiting); /* in doubt: child_ended () says so */
@@ -277,12 +256,9 @@ run_step (gpointer data, MimesendWait *wait)
   gboolean blocked = FALSE;
 
   check_given_up (self);
-  wait->deadline_us = self->deadline_us;
+  wait->deadline_us = self->order->given_up ? G_MAXINT64 : self->order->deadline_us;
   if (self->waiting != NULL)
-    {
-      wait->deadline_us = g_cancellable_is_cancelled (self->waiting) ? G_MAXINT64 : self->deadline_us;
-      return;
-    }
+    return;
   for (guint i = 0; i < WRITES && !self->over && !blocked; i++)
     {
       if (self->block_sent < self->block_length)
@@ -318,19 +294,11 @@ mimesend_program_deliver (const MimesendPolicy *policy,
 
   self->policy = policy;
   self->delivery = delivery;
-  self->done = done;
-  self->data = data;
+  self->order = mimesend_order_new (delivery, policy->deadline_s, done, data);
   self->block = g_malloc (2 * BLOCK + 128);
-  self->deadline_us = G_MAXINT64;
-  if (policy->deadline_s > 0)
-    self->deadline_us = g_get_monotonic_time () + policy->deadline_s * G_USEC_PER_SEC;
   mimesend_crlf_init (&self->crlf, FALSE);
   self->source = mimesend_step_source_new (run_step, self, io_priority);
-  if (cancellable != NULL)
-    {
-      self->cancellable = g_object_ref (cancellable);
-      self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (run_cancelled), self, NULL);
-    }
+  mimesend_order_watch (self->order, cancellable, self->source);
   mimesend_delivery_describe (delivery, policy, NULL);
   if (mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
                               &error))

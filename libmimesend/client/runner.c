@@ -2,6 +2,7 @@
 #include "client/runner.h"
 
 #include "client/failure.h"
+#include "client/order.h"
 #include "mimesend-error.h"
 #include "net/connect.h"
 
@@ -10,18 +11,6 @@
 #define FRUITLESS_MAX  3 /* connections in a row that closed before a transaction could begin */
 #define CONNECT_MS     60000
 #define PER_ADDRESS_MS 30000
-
-struct _MimesendOrder
-{
-  MimesendRunner *runner;
-  MimesendDelivery *delivery;
-  GCancellable *cancellable;
-  gulong cancelled_id;
-  gint64 deadline_us;
-  gboolean given_up; /* cancelled or out of time: told once */
-  MimesendOrderDone done;
-  gpointer data;
-};
 
 /* A connection attempt outlives the runner that wanted it. */
 typedef struct
@@ -119,18 +108,6 @@ mimesend_runner_is_busy (MimesendRunner *self)
          !g_queue_is_empty (self->active) || !g_queue_is_empty (self->over);
 }
 
-/* --- orders
- * ----------------------------------------------------------------------------------------------------------------
- */
-
-static void
-order_cancelled (GCancellable *cancellable, gpointer data)
-{
-  MimesendOrder *self = data;
-
-  mimesend_step_source_wake (self->runner->source);
-}
-
 void
 mimesend_runner_add (MimesendRunner *self,
                      MimesendDelivery *delivery,
@@ -139,67 +116,26 @@ mimesend_runner_add (MimesendRunner *self,
                      MimesendOrderDone done,
                      gpointer data)
 {
-  MimesendOrder *order = g_new0 (MimesendOrder, 1);
+  MimesendOrder *order = mimesend_order_new (delivery, self->policy->deadline_s, done, data);
 
-  order->runner = self;
-  order->delivery = delivery;
-  order->done = done;
-  order->data = data;
-  order->deadline_us = G_MAXINT64;
-  if (self->policy->deadline_s > 0)
-    order->deadline_us = g_get_monotonic_time () + self->policy->deadline_s * G_USEC_PER_SEC;
   g_queue_push_tail (self->waiting, order);
   runner_start (self, io_priority);
-  if (cancellable != NULL)
-    {
-      order->cancellable = g_object_ref (cancellable);
-      order->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (order_cancelled), order, NULL);
-    }
+  mimesend_order_watch (order, cancellable, self->source);
 }
 
-/* After it no other thread wakes the source for this order. */
-static void
-order_disconnect (MimesendOrder *self)
-{
-  if (self->cancellable != NULL)
-    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
-  g_clear_object (&self->cancellable);
-}
-
-static void
-order_free (MimesendOrder *self)
-{
-  mimesend_delivery_free (self->delivery);
-  g_free (self);
-}
-
-static GError *
-order_reason (MimesendOrder *self, gint64 now)
-{
-  GError *reason = NULL;
-
-  if (self->given_up)
-    return NULL;
-  if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) && now >= self->deadline_us)
-    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                          "the deadline of %u s for the whole message has passed",
-                          self->runner->policy->deadline_s);
-  self->given_up = reason != NULL;
-  return reason;
-}
+/* --- orders --- */
 
 /* Cancelled or out of time: what waits is over, what is under way takes the connection with it. */
 static void
 give_up_orders (MimesendRunner *self)
 {
-  gint64 now = g_get_monotonic_time ();
   gboolean abort = FALSE;
   GList *next;
 
   for (GList *link = self->waiting->head; link != NULL; link = next)
     {
       MimesendOrder *order = link->data;
-      GError *reason = order_reason (order, now);
+      GError *reason = mimesend_order_reason (order);
 
       next = link->next;
       if (reason == NULL)
@@ -211,7 +147,7 @@ give_up_orders (MimesendRunner *self)
   for (GList *link = self->active->head; link != NULL; link = link->next)
     {
       MimesendOrder *order = link->data;
-      GError *reason = order_reason (order, now);
+      GError *reason = mimesend_order_reason (order);
 
       if (reason == NULL)
         continue;
@@ -248,8 +184,7 @@ find_active (MimesendRunner *self, guint64 transaction)
   return NULL;
 }
 
-/* --- what the drive says
- * ----------------------------------------------------------------------------------------------------- */
+/* --- what the drive says --- */
 
 static void
 closed_before_ready (MimesendRunner *self, const MimesendSmtpEvent *event)
@@ -326,9 +261,7 @@ drive_content_failed (gpointer owner, guint64 transaction, const GError *error)
 
 static const MimesendDriveOwner drive_owner = { drive_event, drive_feed, drive_content_failed, runner_wake };
 
-/* --- connecting
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- connecting --- */
 
 static void
 connected (GObject *object, GAsyncResult *result, gpointer data)
@@ -367,9 +300,7 @@ runner_connect (MimesendRunner *self)
                           self->attempt->cancellable, connected, self->attempt);
 }
 
-/* --- the step
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- the step --- */
 
 /* TRUE: a transaction began or ended, so that the drive has more to do. */
 static gboolean
@@ -419,7 +350,7 @@ hand_back (MimesendRunner *self)
   MimesendOrder *order;
 
   for (GList *link = self->over->head; link != NULL; link = link->next)
-    order_disconnect (link->data);
+    mimesend_order_disconnect (link->data);
   /* Destroyed first: a callback may start the next message, in another context. */
   if (g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active) && self->quit_deadline == 0 &&
       self->attempt == NULL)
@@ -432,7 +363,7 @@ hand_back (MimesendRunner *self)
     while ((order = g_queue_pop_head (over)) != NULL)
       {
         order->done (order->delivery, order->data);
-        order_free (order);
+        mimesend_order_free (order);
       }
   }
 }

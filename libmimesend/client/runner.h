@@ -4,15 +4,11 @@
  * blocks. */
 #pragma once
 
-#include "client/delivery.h"
+#include "client/order.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MimesendRunner MimesendRunner;
-typedef struct _MimesendOrder MimesendOrder;
-
-/* Called from the step, last of all: may destroy anything. */
-typedef void (*MimesendOrderDone) (MimesendDelivery *delivery, gpointer data);
 
 MimesendRunner *
 mimesend_runner_new (const MimesendPolicy *policy); /* the policy outlives it and stays as it is */

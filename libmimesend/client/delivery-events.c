@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the core's events mean for a message: recipients, the transaction, and what comes next. */
+#include "client/delivery-private.h"
+
+#include "client/failure.h"
+#include "mimesend-error.h"
+
+#define RECONNECTS_MAX 3
+
+static void
+note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
+{
+  guint index = g_array_index (self->current, guint, event->recipient);
+  MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, index);
+
+  r->transaction = (int)self->receipt->transactions->len;
+  r->outcome = (MimesendOutcome)event->outcome;
+  mimesend_receipt_set_words (&r->words, event->reply, event->words);
+  if (event->outcome != MIMESEND_SMTP_NOT_TRIED)
+    return;
+  if (event->stopped && (self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
+    {
+      g_queue_push_tail (self->left, GUINT_TO_POINTER (index));
+      self->n_stopped++;
+      self->stop_by_reply |= event->reply != NULL && event->reply->code != 421;
+    }
+  else if (event->stopped || mimesend_failure_is_passing (event->failure, self->reason))
+    r->outcome = MIMESEND_OUTCOME_DEFERRED; /* lost before the end of the data: trying again later is safe */
+}
+
+static void
+note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
+{
+  MimesendReceipt *receipt = self->receipt;
+  MimesendReceiptTransaction transaction = { 0 };
+  gsize longest = mimesend_smtp_client_get_longest_line (mimesend_drive_get_core (drive), event->transaction);
+  const char *const *warnings = NULL;
+
+  mimesend_receipt_set_words (&transaction.words, event->reply, event->words);
+  if (event->reply != NULL && event->reply->code / 100 == 2)
+    transaction.queue_id = mimesend_receipt_find_queue_id (event->reply->text);
+  g_array_append_val (receipt->transactions, transaction);
+  mimesend_receipt_set_words (&receipt->last, event->reply, event->words);
+  receipt->stage = (MimesendStage)event->stage;
+  receipt->octets +=
+      mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
+  if (longest > 998)
+    mimesend_receipt_warn (
+        receipt, "a line of %" G_GSIZE_FORMAT " octets was sent as it is; RFC 5322 allows 998", longest);
+  if (MIMESEND_IS_PULL (self->content))
+    warnings = mimesend_pull_get_warnings (MIMESEND_PULL (self->content));
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    mimesend_receipt_warn (receipt, "%s", warnings[i]);
+}
+
+static void
+note_failure (MimesendDelivery *self, const MimesendSmtpEvent *event)
+{
+  GError *failure = NULL;
+
+  if (event->outcome == MIMESEND_SMTP_ACCEPTED)
+    return;
+  if (self->content_error != NULL && event->failure == MIMESEND_SMTP_FAILURE_CONTENT)
+    failure = g_error_copy (self->content_error);
+  else if (self->reason != NULL && event->failure == MIMESEND_SMTP_FAILURE_ABORTED)
+    failure = g_error_copy (self->reason);
+  else
+    failure = mimesend_failure_to_error (event);
+  if (failure != NULL)
+    {
+      g_clear_error (&self->receipt->failure);
+      self->receipt->failure = failure;
+    }
+}
+
+/* Nothing of it was done: all of it once more, on a new connection. */
+static MimesendDeliveryNext
+try_again (MimesendDelivery *self)
+{
+  if (++self->reconnects > RECONNECTS_MAX)
+    return MIMESEND_DELIVERY_DONE;
+  for (guint i = 0; i < self->current->len; i++)
+    g_queue_push_tail (self->left, GUINT_TO_POINTER (g_array_index (self->current, guint, i)));
+  g_clear_error (&self->receipt->failure);
+  g_array_set_size (self->receipt->transactions, self->receipt->transactions->len - 1);
+  return MIMESEND_DELIVERY_RECONNECT;
+}
+
+/* The transaction is over: what of the recipients that it did not serve? */
+static MimesendDeliveryNext
+after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
+{
+  gboolean new_connection = !self->stop_by_reply;
+  gboolean got_on = self->n_stopped < self->current->len;
+
+  /* The server had left an idle connection, and MAIL was the first to notice: nothing has been done. */
+  if (self->reused && event->stage == MIMESEND_SMTP_STAGE_MAIL && event->outcome == MIMESEND_SMTP_NOT_TRIED &&
+      event->failure == MIMESEND_SMTP_FAILURE_CLOSED)
+    return try_again (self);
+  /* Another message of the same window was cancelled, and took the connection with it. */
+  if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL &&
+      event->outcome == MIMESEND_SMTP_NOT_TRIED)
+    return try_again (self);
+  if (self->n_stopped == 0)
+    return MIMESEND_DELIVERY_DONE;
+  if (!got_on || (new_connection && ++self->reconnects > RECONNECTS_MAX))
+    {
+      mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED,
+                                     "the server takes no more recipients for now");
+      return MIMESEND_DELIVERY_DONE;
+    }
+  return new_connection ? MIMESEND_DELIVERY_RECONNECT : MIMESEND_DELIVERY_NEXT;
+}
+
+MimesendDeliveryNext
+mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
+{
+  if (event->type == MIMESEND_SMTP_EVENT_RECIPIENT)
+    note_recipient (self, event);
+  if (event->type != MIMESEND_SMTP_EVENT_SETTLED)
+    return MIMESEND_DELIVERY_GOES_ON;
+
+  note_transaction (self, event, drive);
+  note_failure (self, event);
+  g_clear_pointer (&self->feed, mimesend_feed_free);
+  self->transaction = 0;
+  return after_transaction (self, event, drive);
+}

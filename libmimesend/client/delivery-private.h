@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What delivery.c and delivery-events.c share. */
+#pragma once
+
+#include "client/delivery.h"
+
+G_BEGIN_DECLS
+
+struct _MimesendDelivery
+{
+  MimesendEnvelope *envelope;
+  MimesendContent *content;
+  MimesendSendFlags flags;
+  gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
+
+  MimesendReceipt *receipt;
+  GQueue *left;           /* indices of recipients without an outcome */
+  GArray *current;        /* those of the transaction under way */
+  guint64 transaction;    /* 0: none */
+  guint n_stopped;        /* of the current ones: to be tried in another transaction */
+  gboolean stop_by_reply; /* the server said why it takes no more */
+  gboolean reused;        /* the connection had been idle: the server may have left meanwhile */
+  MimesendFeed *feed;
+  gboolean content_used;
+  guint reconnects;
+  GError *content_error;
+  GError *reason;
+  GError *error;
+};
+
+MimesendReceiptRecipient *mimesend_delivery_recipient (MimesendDelivery *self, guint i);
+
+/* Everything that has no outcome gets this one. */
+void mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words);
+
+G_END_DECLS

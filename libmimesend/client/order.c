@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/order.h"
+
+#include "mimesend-error.h"
+
+MimesendOrder *
+mimesend_order_new (MimesendDelivery *delivery, guint deadline_s, MimesendOrderDone done, gpointer data)
+{
+  MimesendOrder *self = g_new0 (MimesendOrder, 1);
+
+  self->delivery = delivery;
+  self->deadline_s = deadline_s;
+  self->deadline_us = deadline_s > 0 ? g_get_monotonic_time () + deadline_s * G_USEC_PER_SEC : G_MAXINT64;
+  self->done = done;
+  self->data = data;
+  return self;
+}
+
+void
+mimesend_order_free (MimesendOrder *self)
+{
+  mimesend_order_disconnect (self);
+  mimesend_delivery_free (self->delivery);
+  g_free (self);
+}
+
+static void
+cancelled (GCancellable *cancellable, gpointer data)
+{
+  mimesend_step_source_wake (data);
+}
+
+void
+mimesend_order_watch (MimesendOrder *self, GCancellable *cancellable, GSource *source)
+{
+  if (cancellable == NULL)
+    return;
+  self->cancellable = g_object_ref (cancellable);
+  self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled), g_source_ref (source),
+                                              (GDestroyNotify)g_source_unref);
+}
+
+void
+mimesend_order_disconnect (MimesendOrder *self)
+{
+  if (self->cancellable != NULL && self->cancelled_id != 0)
+    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
+  g_clear_object (&self->cancellable);
+}
+
+GError *
+mimesend_order_reason (MimesendOrder *self)
+{
+  GError *reason = NULL;
+
+  if (self->given_up)
+    return NULL;
+  if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) &&
+      g_get_monotonic_time () >= self->deadline_us)
+    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                          "the deadline of %u s for the whole message has passed", self->deadline_s);
+  self->given_up = reason != NULL;
+  return reason;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A delivery that somebody waits for: who is told when it is over, until when it may take, and who may cancel it. */
+#pragma once
+
+#include "client/delivery.h"
+
+G_BEGIN_DECLS
+
+/* Called last of all: may destroy anything. */
+typedef void (*MimesendOrderDone) (MimesendDelivery *delivery, gpointer data);
+
+typedef struct
+{
+  MimesendDelivery *delivery; /* owned */
+  guint deadline_s;
+  gint64 deadline_us; /* G_MAXINT64: none */
+  gboolean given_up;  /* cancelled or out of time: told once */
+  GCancellable *cancellable;
+  gulong cancelled_id;
+  MimesendOrderDone done;
+  gpointer data;
+} MimesendOrder;
+
+MimesendOrder *
+mimesend_order_new (MimesendDelivery *delivery, guint deadline_s, MimesendOrderDone done, gpointer data);
+void mimesend_order_free (MimesendOrder *self);
+
+/* A cancel wakes the source, from any thread. */
+void mimesend_order_watch (MimesendOrder *self, GCancellable *cancellable, GSource *source);
+
+/* After it no other thread wakes the source for this order. */
+void mimesend_order_disconnect (MimesendOrder *self);
+
+/* (transfer full): why it is to be given up now; NULL: it is not, or that was told already. */
+GError *mimesend_order_reason (MimesendOrder *self);
+
+G_END_DECLS

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A message through a session: blocking and asynchronous callers run the same source. */
+#include "client/session-private.h"
+
+#include "client/ehlo-name.h"
+#include "client/program-delivery.h"
+#include "content/gmime-init.h"
+#include "mimesend-error.h"
+
+/* The caller's mistakes, found before anybody is asked. Takes the session for the time of a send. */
+static MimesendDelivery *
+session_begin (MimesendSession *self,
+               MimesendEnvelope *envelope,
+               MimesendContent *content,
+               MimesendSendFlags flags,
+               gboolean never_block,
+               GError **error)
+{
+  mimesend_gmime_init ();
+  if (self->policy.ehlo_name != NULL && !mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "ehlo-name: write a host name of letters, digits, hyphens and dots, or an address literal "
+                   "like [192.0.2.1]");
+      return NULL;
+    }
+  if (!g_atomic_int_compare_and_exchange (&self->busy, 0, 1))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                   "this session is sending already: use one session a thread, or wait for it");
+      return NULL;
+    }
+  if (self->policy.serve_accepted)
+    flags |= MIMESEND_SEND_SERVE_ACCEPTED;
+  g_clear_pointer (&self->last, mimesend_receipt_unref);
+  return mimesend_delivery_new (envelope, content, flags, never_block);
+}
+
+/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept for
+ * those who want to know how far it came. */
+static MimesendReceipt *
+session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
+{
+  const GError *failure = mimesend_delivery_get_error (delivery);
+
+  self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
+  g_atomic_int_set (&self->busy, 0);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (failure));
+      return NULL;
+    }
+  return mimesend_receipt_ref (self->last);
+}
+
+static void
+session_deliver (MimesendSession *self,
+                 MimesendDelivery *delivery,
+                 int io_priority,
+                 GCancellable *cancellable,
+                 MimesendOrderDone done,
+                 gpointer data)
+{
+  if (self->policy.server->transport == MIMESEND_TRANSPORT_PROGRAM)
+    mimesend_program_deliver (&self->policy, delivery, io_priority, cancellable, done, data);
+  else
+    mimesend_runner_add (self->runner, delivery, io_priority, cancellable, done, data);
+}
+
+typedef struct
+{
+  MimesendSession *session;
+  MimesendReceipt *receipt;
+  GError *error;
+  gboolean done;
+} Blocking;
+
+static void
+blocking_done (MimesendDelivery *delivery, gpointer data)
+{
+  Blocking *self = data;
+
+  self->receipt = session_end (self->session, delivery, &self->error);
+  self->done = TRUE;
+}
+
+/**
+ * mimesend_session_send:
+ * @self: a session
+ * @envelope: from whom and to whom
+ * @content: the message's octets
+ * @flags: what else is wanted
+ * @cancellable: (nullable): to give it up from elsewhere
+ * @error: return location for a #GError
+ *
+ * Sends one message and waits. A refusal is an outcome, as a 404 is to libsoup: see the receipt, or turn it
+ * into an error with mimesend_receipt_check ().
+ *
+ * Returns: (transfer full) (nullable): the receipt, whenever the server was asked; %NULL with @error when it
+ * could not be: %MIMESEND_ERROR_ARGUMENT, RESOLVE, CONNECT, TLS, LOGIN, PROTOCOL, REFUSED or DEFERRED (the
+ * greeting was), %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING
+ */
+MimesendReceipt *
+mimesend_session_send (MimesendSession *self,
+                       MimesendEnvelope *envelope,
+                       MimesendContent *content,
+                       MimesendSendFlags flags,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (GMainContext) context = NULL;
+  Blocking blocking = { .session = self };
+  MimesendDelivery *delivery;
+
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content),
+                        NULL);
+  delivery = session_begin (self, envelope, content, flags, FALSE, error);
+  if (delivery == NULL)
+    return NULL;
+
+  context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  session_deliver (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
+  /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
+  while (!blocking.done || mimesend_runner_is_busy (self->runner))
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+
+  if (blocking.error != NULL)
+    g_propagate_error (error, blocking.error);
+  return blocking.receipt;
+}
+
+static void
+async_done (MimesendDelivery *delivery, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  MimesendReceipt *receipt = session_end (g_task_get_source_object (task), delivery, &error);
+
+  if (receipt != NULL)
+    g_task_return_pointer (task, receipt, (GDestroyNotify)mimesend_receipt_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * mimesend_session_send_async:
+ * @self: a session
+ * @envelope: from whom and to whom
+ * @content: the message's octets
+ * @flags: what else is wanted
+ * @io_priority: of the main loop's source
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_session_send () in the thread-default main context, which it never blocks.
+ */
+void
+mimesend_session_send_async (MimesendSession *self,
+                             MimesendEnvelope *envelope,
+                             MimesendContent *content,
+                             MimesendSendFlags flags,
+                             int io_priority,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+  MimesendDelivery *delivery;
+
+  g_return_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
+  delivery = session_begin (self, envelope, content, flags, TRUE, &error);
+  if (delivery == NULL)
+    g_task_return_error (task, error);
+  else
+    session_deliver (self, delivery, io_priority, cancellable, async_done, g_steal_pointer (&task));
+}
+
+/**
+ * mimesend_session_send_finish:
+ * @self: a session
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full) (nullable): as mimesend_session_send ()
+ */
+MimesendReceipt *
+mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mimesend_session_close:
+ * @self: a session
+ * @cancellable: (nullable): not to wait
+ * @error: return location for a #GError
+ *
+ * Says QUIT and waits for the reply, five seconds at most. What was accepted stays accepted, whatever comes.
+ * The next message connects again.
+ *
+ * Returns: %TRUE; %FALSE with %G_IO_ERROR_PENDING while a message is under way
+ */
+gboolean
+mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMainContext) context = NULL;
+
+  if (!g_atomic_int_compare_and_exchange (&self->busy, 0, 1))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING, "this session is sending: close it afterwards");
+      return FALSE;
+    }
+  context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  mimesend_runner_quit (self->runner);
+  while (mimesend_runner_is_busy (self->runner) && !g_cancellable_is_cancelled (cancellable))
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  mimesend_runner_free (self->runner);
+  self->runner = mimesend_runner_new (&self->policy);
+  g_atomic_int_set (&self->busy, 0);
+  return TRUE;
+}
+
+/**
+ * mimesend_session_get_last_receipt:
+ * @self: a session
+ *
+ * How the last message stood, also where no receipt was returned because the session failed before it could
+ * ask: which server and peer, whether TLS stood.
+ *
+ * Returns: (transfer none) (nullable): it, until the next message
+ */
+MimesendReceipt *
+mimesend_session_get_last_receipt (MimesendSession *self)
+{
+  return self->last;
+}
