@@ -3,6 +3,7 @@
 
 import email
 import email.policy
+import json
 import os
 import shutil
 import socket
@@ -48,6 +49,51 @@ class Trap:
         except BlockingIOError:
             return False
         return True
+
+
+class Sink:
+    """`mimesend sink` on a free port of loopback; what it says, line by line."""
+
+    def __init__(self, case, *args, script=()):
+        steps = [word for step in script for word in ('--script', step)]
+        self.dir = tempfile.mkdtemp(prefix='mimesend-sink-')
+        case.addCleanup(shutil.rmtree, self.dir)
+        self.process = subprocess.Popen([MIMESEND, 'sink', '--json', '--eml', self.dir, *args, *steps], env=environment(),
+                                        stdout=subprocess.PIPE)
+        case.addCleanup(self.stop)
+        self.lost = []
+        listening = json.loads(self.process.stdout.readline())['listening']
+        self.name = '%s:%d' % (listening['address'], listening['port'])
+        self.certificate = listening.get('certificate')
+
+    def message(self):
+        """The next message: its envelope with the octets."""
+        for line in self.process.stdout:
+            said = json.loads(line)
+            if 'message' in said:
+                envelope = said['message']
+                with open(os.path.join(self.dir, envelope['id'] + '.eml'), 'rb') as f:
+                    envelope['content'] = f.read()
+                return envelope
+            if 'lost' in said:
+                self.lost.append(said['lost'])
+        raise EOFError
+
+    def stop(self):
+        """Ends it; returns the messages that were not asked for yet."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        messages = []
+        while True:
+            try:
+                messages.append(self.message())
+            except EOFError:
+                break
+            except ValueError:  # closed already
+                return []
+        self.process.wait()
+        self.process.stdout.close()
+        return messages
 
 
 class Case(unittest.TestCase):
