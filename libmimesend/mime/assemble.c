@@ -85,6 +85,14 @@ has_message_headers (GMimeObject *part)
   return FALSE;
 }
 
+/* The walk hides these two at the top, and GMime's own writer does not. */
+static gboolean
+has_hidden_recipients (GMimeObject *part)
+{
+  return g_mime_object_get_header (part, "Bcc") != NULL ||
+         g_mime_object_get_header (part, "Resent-Bcc") != NULL;
+}
+
 /* Same class, same Content-* fields, same children or content. */
 static GMimeObject *
 copy_shallow (GMimeObject *part)
@@ -168,9 +176,9 @@ mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error)
 
   if (self->body == NULL && GMIME_IS_MULTIPART (body) && self->attachments->len == 0)
     g_mime_multipart_set_prologue (GMIME_MULTIPART (body), MIMESEND_PREAMBLE);
-  if (self->attachments->len == 0)
+  if (self->attachments->len == 0 && !has_hidden_recipients (body))
     return body;
-  whole = with_attachments (self, body);
+  whole = self->attachments->len > 0 ? with_attachments (self, body) : copy_shallow (body);
   *carry = has_message_headers (body);
   g_object_unref (body);
   return whole;
