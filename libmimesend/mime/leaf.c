@@ -71,11 +71,12 @@ mimesend_leaf_canonical_text (GBytes *text)
 {
   gsize length;
   const char *p = g_bytes_get_data (text, &length);
-  const char *end = p + length;
+  const char *end;
   GByteArray *canonical;
 
   if (length == 0)
     return g_bytes_ref (text);
+  end = p + length;
   canonical = g_byte_array_sized_new ((guint)MIN (length + length / 32, G_MAXUINT / 2));
   while (p < end)
     {

@@ -149,7 +149,7 @@ test_hostile (void)
           else
             mimesend_part_builder_set_content_type (builder, name_with_type);
           part = mimesend_part_builder_build (builder, NULL);
-          g_assert_true (value == (const char *)HARMLESS_VALUE || part == NULL);
+          g_assert_true (i == G_N_ELEMENTS (hostile_values) || part == NULL);
           if (part != NULL)
             assert_headers_are_sound (part, 998);
         }
