@@ -104,8 +104,7 @@ runner_start (MimesendRunner *self, int io_priority)
 gboolean
 mimesend_runner_is_busy (MimesendRunner *self)
 {
-  return self->attempt != NULL || self->quit_deadline != 0 || !g_queue_is_empty (self->waiting) ||
-         !g_queue_is_empty (self->active) || !g_queue_is_empty (self->over);
+  return self->source != NULL || self->attempt != NULL;
 }
 
 void

@@ -12,7 +12,10 @@ struct _MimesendSession
   MimesendPolicy policy;
   MimesendRunner *runner;
   MimesendReceipt *last;
-  int busy; /* atomic: a send is under way */
+  GMutex mutex; /* of what follows */
+  guint n_under_way;
+  gboolean alone;  /* a blocking caller has it */
+  GThread *thread; /* whose the asynchronous ones are */
 };
 
 G_END_DECLS

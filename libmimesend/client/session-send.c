@@ -7,6 +7,35 @@
 #include "content/gmime-init.h"
 #include "mimesend-error.h"
 
+/* Blocking callers have the session alone; asynchronous ones may have several messages under way, all in one thread. */
+static gboolean
+session_enter (MimesendSession *self, gboolean alone, GError **error)
+{
+  gboolean entered;
+
+  g_mutex_lock (&self->mutex);
+  entered = self->n_under_way == 0 || (!alone && !self->alone && self->thread == g_thread_self ());
+  if (entered)
+    {
+      self->n_under_way++;
+      self->alone = alone;
+      self->thread = g_thread_self ();
+    }
+  g_mutex_unlock (&self->mutex);
+  if (!entered)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                 "this session is sending already: use one session a thread, or wait for it");
+  return entered;
+}
+
+static void
+session_leave (MimesendSession *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->n_under_way--;
+  g_mutex_unlock (&self->mutex);
+}
+
 /* The caller's mistakes, found before anybody is asked. Takes the session for the time of a send. */
 static MimesendDelivery *
 session_begin (MimesendSession *self,
@@ -24,12 +53,8 @@ session_begin (MimesendSession *self,
                    "like [192.0.2.1]");
       return NULL;
     }
-  if (!g_atomic_int_compare_and_exchange (&self->busy, 0, 1))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
-                   "this session is sending already: use one session a thread, or wait for it");
-      return NULL;
-    }
+  if (!session_enter (self, !never_block, error))
+    return NULL;
   if (self->policy.serve_accepted)
     flags |= MIMESEND_SEND_SERVE_ACCEPTED;
   g_clear_pointer (&self->last, mimesend_receipt_unref);
@@ -43,8 +68,9 @@ session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
 {
   const GError *failure = mimesend_delivery_get_error (delivery);
 
+  g_clear_pointer (&self->last, mimesend_receipt_unref);
   self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
-  g_atomic_int_set (&self->busy, 0);
+  session_leave (self);
   if (failure != NULL)
     {
       g_propagate_error (error, g_error_copy (failure));
@@ -211,11 +237,8 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
 {
   g_autoptr (GMainContext) context = NULL;
 
-  if (!g_atomic_int_compare_and_exchange (&self->busy, 0, 1))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING, "this session is sending: close it afterwards");
-      return FALSE;
-    }
+  if (!session_enter (self, TRUE, error))
+    return FALSE;
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   mimesend_runner_quit (self->runner);
@@ -224,7 +247,7 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
   g_main_context_pop_thread_default (context);
   mimesend_runner_free (self->runner);
   self->runner = mimesend_runner_new (&self->policy);
-  g_atomic_int_set (&self->busy, 0);
+  session_leave (self);
   return TRUE;
 }
 

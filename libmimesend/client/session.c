@@ -118,6 +118,7 @@ mimesend_session_finalize (GObject *object)
   if (self->policy.trace_destroy != NULL)
     self->policy.trace_destroy (self->policy.trace_data);
   mimesend_receipt_unref (self->last);
+  g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (mimesend_session_parent_class)->finalize (object);
 }
 
@@ -129,6 +130,7 @@ mimesend_session_init (MimesendSession *self)
   self->policy.chunking = TRUE;
   self->policy.window = 1;
   self->runner = mimesend_runner_new (&self->policy);
+  g_mutex_init (&self->mutex);
 }
 
 static void
