@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mimesend: the first argument may name a command; everything else is an option of it. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "password.h"
@@ -54,11 +56,22 @@ run (Command command, int argc, char **argv)
   return code;
 }
 
+/* Started with one of the three closed: what is opened next would take its place, and be written to. It stays of no
+ * use, as it was meant. */
+static void
+occupy_standard_fds (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) == -1)
+      (void)!open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int
 main (int argc, char **argv)
 {
   const char *word = argc > 1 ? argv[1] : "";
 
+  occupy_standard_fds ();
   /* The charset of the locale is what GMime needs; numbers and messages are the same everywhere. */
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");

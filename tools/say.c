@@ -140,7 +140,8 @@ say_retry (const Report *report)
 
   if (retry[0] == NULL)
     return;
-  if (count_accepted (report->receipt) > 0 || report->code == EXIT_CODE_IN_DOUBT)
+  if (count_accepted (report->receipt) > 0 ||
+      mimesend_receipt_get_outcome (report->receipt) == MIMESEND_OUTCOME_IN_DOUBT)
     say_note ("to repeat for the rest, name these alone: %s", list);
 }
 
@@ -183,7 +184,7 @@ say_receipt (const Report *report)
       say_note ("%s", explanation);
     }
   say_others (report->receipt);
-  if (report->code == EXIT_CODE_IN_DOUBT)
+  if (outcome == MIMESEND_OUTCOME_IN_DOUBT)
     say_in_doubt (report);
   say_retry (report);
 }

@@ -36,17 +36,24 @@ explain_late_failure (Report *report, const Message *message)
     report->code = late->code;
 }
 
+static gboolean
+was_cancelled (const Report *report)
+{
+  g_autoptr (GError) checked = NULL;
+
+  if (report->error != NULL)
+    return g_error_matches (report->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  mimesend_receipt_check (report->receipt, &checked);
+  return g_error_matches (checked, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 /* Returns the signal to die by, or 0. A reply that came in time is what counts. */
 static int
 judge (Report *report, const Message *message, int signal_number)
 {
   report->code = exit_code_of (report->receipt, report->error);
   explain_late_failure (report, message);
-  if (signal_number == 0)
-    return 0;
-  if (report->code != EXIT_CODE_IN_DOUBT && report->receipt != NULL &&
-      mimesend_receipt_get_outcome (report->receipt) != MIMESEND_OUTCOME_NOT_TRIED &&
-      mimesend_receipt_get_code (report->receipt) != 0)
+  if (signal_number == 0 || (report->code != EXIT_CODE_IN_DOUBT && !was_cancelled (report)))
     return 0;
   if (report->code != EXIT_CODE_IN_DOUBT)
     report->not_sent = "interrupted before the end of the message, so nobody has it";
