@@ -284,6 +284,8 @@ read_group (Parser *self, InternetAddressList *list)
     return FALSE;
   if (*name == '\0')
     return fail (self, "has a ':' ahead of which a group has its name");
+  if (strlen (name) > MIMESEND_GROUP_NAME_MAX)
+    return fail (self, "opens a group whose name has more than 200 octets");
   group = internet_address_group_new (name);
   internet_address_set_charset (group, "utf-8");
   self->at++;

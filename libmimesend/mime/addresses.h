@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define MIMESEND_ADDRESS_MAX 1000 /* octets of one address with its display name */
+#define MIMESEND_ADDRESS_MAX    1000 /* octets of one address with its display name */
+#define MIMESEND_GROUP_NAME_MAX 200  /* GMime folds display names, and not those of groups */
 
 /* Appends to list what text holds, and to bare (of strings) the address of each mailbox as it was written,
  * members of groups included; nothing of it when there is an error (ADDRESS, or CONTENT for what no header

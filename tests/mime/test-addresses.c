@@ -146,11 +146,14 @@ test_sizes (void)
   g_autofree char *over = g_strconcat ("n", fits, NULL);
   g_autofree char *field = g_strnfill (MIMESEND_HEADER_ADDRESS_MAX + 1, ',');
   g_autofree char *deep = g_strnfill (1000000, '(');
+  g_autofree char *group = g_strnfill (MIMESEND_GROUP_NAME_MAX + 1, 'g');
+  g_autofree char *group_over = g_strconcat (group, ": a@b;", NULL);
 
   g_assert_true (mimesend_addresses_parse (list, bare, "to", fits, TRUE, NULL));
   g_assert_false (mimesend_addresses_parse (list, bare, "to", over, TRUE, NULL));
   g_assert_false (mimesend_addresses_parse (list, bare, "to", field, TRUE, NULL));
   g_assert_false (mimesend_addresses_parse (list, bare, "to", deep, TRUE, NULL));
+  g_assert_false (mimesend_addresses_parse (list, bare, "to", group_over, TRUE, NULL));
   g_assert_cmpuint (bare->len, ==, 1);
 }
 
@@ -203,6 +206,30 @@ test_names_property (void)
       g_assert_cmpstr (internet_address_mailbox_get_addr (
                            INTERNET_ADDRESS_MAILBOX (internet_address_list_get_address (back, 0))),
                        ==, "joe@example.com");
+    }
+}
+
+/* The longest names that are taken, of one word or many: no line over the limit. */
+static void
+test_long_names (void)
+{
+  static const char *const units[] = { "n", "n ", "\xc3\xa9", "\xe6\xbc\xa2", "\xe6\xbc\xa2 ", "\\\"", "=?" };
+
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (units); i++)
+    {
+      gboolean is_group = i % 2 == 1;
+      const char *unit = units[i / 2];
+      g_autoptr (InternetAddressList) list = internet_address_list_new ();
+      g_autoptr (GPtrArray) bare = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GMimeMessage) message = g_mime_message_new (FALSE);
+      g_autoptr (GString) text = g_string_new ("\"");
+
+      while (text->len + strlen (unit) < (is_group ? MIMESEND_GROUP_NAME_MAX : MIMESEND_ADDRESS_MAX - 20))
+        g_string_append (text, unit);
+      g_string_append (text, is_group ? "\": joe@example.com, jim@example.com;" : "\" <joe@example.com>");
+      g_assert_true (mimesend_addresses_parse (list, bare, "to", text->str, TRUE, NULL));
+      internet_address_list_append (g_mime_message_get_addresses (message, GMIME_ADDRESS_TYPE_TO), list);
+      assert_headers_are_sound (GMIME_OBJECT (message), 998);
     }
 }
 
@@ -395,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mime/addresses/bad", test_bad);
   g_test_add_func ("/mime/addresses/sizes", test_sizes);
   g_test_add_func ("/mime/addresses/names-property", test_names_property);
+  g_test_add_func ("/mime/addresses/long-names", test_long_names);
   g_test_add_func ("/mime/addresses/octets-property", test_octets_property);
   g_test_add_func ("/mime/addresses/collect", test_collect);
   g_test_add_func ("/mime/addresses/id-domain", test_id_domain);
