@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /* Both do whole blocks at the front of in for as long as they are of the common kind (no NUL, no CR without
- * its LF; `clean`: nothing to insert either), and leave the rest to the plain code. Called with no CR pending;
- * none is pending afterwards. They touch in[0 .. n) alone, and of out what mimesend_crlf_convert () may. */
+ * its LF; `clean`: nothing to insert either), and leave the rest to the plain code. Called with no CR
+ * pending; none is pending afterwards. They touch in[0 .. n) alone, and of out what mimesend_crlf_convert
+ * () may. */
 typedef struct
 {
   gsize (*convert) (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *taken);

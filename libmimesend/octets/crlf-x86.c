@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One look at a block gives a mask for each kind of octet that matters; what must be inserted where is arithmetic on
- * masks, and so is the length of lines. Blocks follow one another at a fixed distance: were it to depend on what is in
- * them, each would wait for the one before. */
+/* One look at a block gives a mask for each kind of octet that matters; what must be inserted where is
+ * arithmetic on masks, and so is the length of lines. Blocks follow one another at a fixed distance: were
+ * it to depend on what is in them, each would wait for the one before. */
 #include "octets/crlf-kernels.h"
 
 #ifdef MIMESEND_KERNELS_X86
@@ -11,7 +11,8 @@
 #define TARGET __attribute__ ((target ("avx2,bmi")))
 #define INLINE static inline __attribute__ ((always_inline, target ("avx2,bmi")))
 
-/* What is known of the lines, in registers. Offsets are into in; the line at hand may have begun ahead of it. */
+/* What is known of the lines, in registers. Offsets are into in; the line at hand may have begun ahead of
+ * it. */
 typedef struct
 {
   gssize line_begin;
@@ -66,8 +67,8 @@ lines_leave (const Lines *lines, gsize taken, MimesendCrlf *self)
   self->eight_bit |= _mm256_movemask_epi8 (lines->octets) != 0;
 }
 
-/* A block at offset i has its LFs at lf; after_cr has the places behind a CR. Between the first and the last LF of a block
- * only short lines can lie, which are of no interest once a longer one was seen. */
+/* A block at offset i has its LFs at lf; after_cr has the places behind a CR. Between the first and the
+ * last LF of a block only short lines can lie, which are of no interest once a longer one was seen. */
 INLINE void
 note_lines (Lines *lines, gsize i, guint64 lf, guint64 after_cr)
 {
@@ -91,8 +92,8 @@ note_lines (Lines *lines, gsize i, guint64 lf, guint64 after_cr)
   lines->line_begin = (gssize)i + 64 - __builtin_clzll (lf);
 }
 
-/* Puts CR ahead of each LF that is alone, a dot ahead of the others in `inserted`, and stores what follows again behind
- * it. */
+/* Puts CR ahead of each LF that is alone, a dot ahead of the others in `inserted`, and stores what follows
+ * again behind it. */
 INLINE guint8 *
 put_block_with_many (guint8 *out, const guint8 *in, guint64 lone_lf, guint64 inserted)
 {
@@ -110,8 +111,8 @@ put_block_with_many (guint8 *out, const guint8 *in, guint64 lone_lf, guint64 ins
   return out + (32 - done);
 }
 
-/* Most blocks have nothing or one octet to insert. With nothing, nothing is stored past the block either: where in and
- * out lie alike in their pages, the next load would wait for that. Reads up to 64 octets. */
+/* Most blocks have nothing or one octet to insert. With nothing, nothing is stored past the block either:
+ * where in and out lie alike in their pages, the next load would wait for that. Reads up to 64 octets. */
 INLINE guint8 *
 put_block (guint8 *out, const guint8 *in, __m256i octets, guint64 lone_lf, guint64 inserted)
 {
@@ -166,8 +167,8 @@ convert (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *take
   return (gsize)(out - begin);
 }
 
-/* Where the 32 octets at in are not clean: a CR without LF or a LF (after the first octet) without CR, a dot at the start
- * of a line that begins here, a NUL. Looks at in[0 .. 34). */
+/* Where the 32 octets at in are not clean: a CR without LF or a LF (after the first octet) without CR, a
+ * dot at the start of a line that begins here, a NUL. Looks at in[0 .. 34). */
 INLINE __m256i
 faults (const guint8 *in, __m256i octets, __m256i is_cr, __m256i stuff)
 {

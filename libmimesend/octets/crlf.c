@@ -146,8 +146,8 @@ convert_plainly (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsi
   return (gsize)(out - begin);
 }
 
-/* How far the plain code goes when the kernel has stopped: past what it stopped at, and far enough that content
- * which is full of such (a CR as the end of every line) is not tried in vain at every step. */
+/* How far the plain code goes when the kernel has stopped: past what it stopped at, and far enough that
+ * content which is full of such (a CR as the end of every line) is not tried in vain at every step. */
 #define PLAIN_STEP ((gsize)256)
 
 gsize

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lines as the wire wants them: every line end CRLF, dots doubled for DATA (RFC 5321 2.3.8, 4.5.2).
  *
- *   LF → CRLF, CRLF stays, a CR alone → CRLF; state is carried over every border. A CR at the end of one block waits for
- *   the next to be understood. NUL stops the pass (security notes, class 9). */
+ *   LF → CRLF, CRLF stays, a CR alone → CRLF; state is carried over every border. A CR is answered with CRLF at
+ *   once, and a LF that comes next, in this block or the following, is swallowed. NUL stops the pass: a server
+ *   that drops it would see the end of the message where there is none. */
 #pragma once
 
 #include <glib.h>
@@ -30,7 +31,8 @@ gsize mimesend_crlf_convert (MimesendCrlf *self, const guint8 *in, gsize n, guin
  * at the first that could not, and never between a CR and its LF. */
 gsize mimesend_crlf_clean_prefix (MimesendCrlf *self, const guint8 *in, gsize n);
 
-/* Takes note of octets that were vouched for (MIMESEND_PIECE_READY) and passed around the conversion. */
+/* Takes note of octets that were vouched for (MIMESEND_PIECE_READY) and passed around the conversion. Of their lines
+ * the first and the last are measured for longest_line; those between are vouched to be short enough. */
 void mimesend_crlf_passed (MimesendCrlf *self, const guint8 *in, gsize n);
 
 /* What is owed at the end so that the last line has its CRLF: 0 or 2 octets. Empty content owes nothing. */

@@ -64,7 +64,8 @@ find_wrapping (const char *text, gsize length)
   return length;
 }
 
-/* Both: is there a local part at the front of text? *end is where it ends, or where it breaks the grammar. */
+/* These two: is there a local part at the front of text? *end is where it ends, or where it breaks the
+ * grammar. */
 static gboolean
 scan_quoted_string (const char *text, gsize length, gsize *end)
 {

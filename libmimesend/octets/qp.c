@@ -142,8 +142,8 @@ all_plain (guint64 word)
   return ((below_32 | above_126 | equals) & highs) == 0;
 }
 
-/* Most of most text: octets that stand for themselves, blanks too where what follows is known to be on the same line, for
- * as long as this line has room. */
+/* Most of most text: octets that stand for themselves, blanks too where what follows is known to be on the
+ * same line, for as long as this line has room. */
 static gsize
 put_plain_run (MimesendQp *self, const guint8 *in, gsize n, guint8 *out)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* octets-pipe base64|base64-crlf|qp|qp-crlf|crlf BLOCK: standard input encoded to standard output, in blocks of that many
- * octets, for others to compare with their own. */
+/* octets-pipe base64|base64-crlf|qp|qp-crlf|crlf BLOCK: standard input encoded to standard output, in
+ * blocks of that many octets, for others to compare with their own. */
 #include "octets/base64.h"
 #include "octets/crlf.h"
 #include "octets/qp.h"
