@@ -455,5 +455,6 @@ mimesend_letter_get_recipients (MimesendLetter *self)
 void
 mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain)
 {
-  replace_string (self, &self->id_domain, domain);
+  if (domain == NULL || mimesend_domain_is_valid (domain, strlen (domain), FALSE))
+    replace_string (self, &self->id_domain, domain);
 }

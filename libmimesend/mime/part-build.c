@@ -174,6 +174,10 @@ static gboolean
 settle_charset (
     MimesendPartBuilder *self, GMimeContentType *type, GBytes *octets, const char **charset, GError **error)
 {
+  const char *what = g_mime_content_type_is_type (type, "text", "html") ? "HTML"
+                     : self->text != NULL                               ? "text"
+                                                                        : "content";
+
   *charset = self->charset != NULL ? self->charset : g_mime_content_type_get_parameter (type, "charset");
   for (guint i = 0; self->charset == NULL && i < self->parameters->len; i++)
     {
@@ -188,9 +192,8 @@ settle_charset (
     *charset = "utf-8";
   if (octets == NULL)
     return mimesend_sniff_check_charset_name (*charset, error);
-  return mimesend_sniff_check_charset (self->text != NULL ? "text" : "content",
-                                       g_bytes_get_data (octets, NULL), g_bytes_get_size (octets), *charset,
-                                       error);
+  return mimesend_sniff_check_charset (what, g_bytes_get_data (octets, NULL), g_bytes_get_size (octets),
+                                       *charset, error);
 }
 
 static GMimeObject *

@@ -151,56 +151,57 @@ mimesend_sniff_check_charset_name (const char *charset, GError **error)
   return TRUE;
 }
 
-/* In blocks, so that a long text costs no second copy. */
+/* How many octets are good? NUL is no fault of the charset's: it makes the part base64. */
+static gsize
+good_utf8 (const char *octets, gsize length)
+{
+  const char *p = octets;
+  const char *end = octets + length;
+
+  while (p < end && !g_utf8_validate (p, end - p, &p) && *p == '\0')
+    p++;
+  return (gsize)(p - octets);
+}
+
+/* The same, by iconv, in blocks: a long text needs no second copy. */
+static gsize
+good_by_iconv (const char *octets, gsize length, const char *charset)
+{
+  GIConv converter = g_iconv_open ("UTF-8", charset);
+  char *in = (char *)octets;
+  gsize left = length;
+  gboolean good = TRUE;
+
+  while (good && left > 0)
+    {
+      char block[4096];
+      char *out = block;
+      gsize room = sizeof block;
+
+      good = g_iconv (converter, &in, &left, &out, &room) != (gsize)-1 || errno == E2BIG;
+    }
+  g_iconv_close (converter);
+  return length - left;
+}
+
 gboolean
 mimesend_sniff_check_charset (
     const char *argument, const char *octets, gsize length, const char *charset, GError **error)
 {
-  GIConv converter;
-  char *in = (char *)octets;
-  gsize left = length;
-  gboolean valid = TRUE;
+  gsize good;
 
   if (!mimesend_sniff_check_charset_name (charset, error))
     return FALSE;
-  if (is_utf8_name (charset))
-    {
-      const char *end;
-
-      /* NUL is no fault of the charset's: it makes the part base64. */
-      while (left > 0 && !g_utf8_validate (in, (gssize)left, &end))
-        {
-          left -= (gsize)(end - in);
-          in = (char *)end;
-          if (*in != '\0')
-            {
-              valid = FALSE;
-              break;
-            }
-          in++;
-          left--;
-        }
-    }
-  else
-    {
-      converter = g_iconv_open ("UTF-8", charset);
-      while (valid && left > 0)
-        {
-          char block[4096];
-          char *out = block;
-          gsize room = sizeof block;
-
-          if (g_iconv (converter, &in, &left, &out, &room) == (gsize)-1 && errno != E2BIG)
-            valid = FALSE;
-        }
-      g_iconv_close (converter);
-    }
-  if (!valid)
-    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                 "the %s is not in the charset %s: octet \\x%02x at offset %" G_GSIZE_FORMAT
-                 "; name its charset, or convert it",
-                 argument, charset, (guint8)*in, length - left);
-  return valid;
+  if (length == 0)
+    return TRUE;
+  good = is_utf8_name (charset) ? good_utf8 (octets, length) : good_by_iconv (octets, length, charset);
+  if (good == length)
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+               "the %s is not in the charset %s: octet \\x%02x at offset %" G_GSIZE_FORMAT
+               "; name its charset, or convert it",
+               argument, charset, (guint8)octets[good], good);
+  return FALSE;
 }
 
 gboolean

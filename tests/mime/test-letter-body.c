@@ -107,6 +107,13 @@ test_charset (void)
   assert_refused (error, MIMESEND_ERROR_CONTENT);
   g_assert_false (mimesend_letter_set_charset (letter, "no-such", &error));
   assert_refused (error, MIMESEND_ERROR_CONTENT);
+  mimesend_letter_set_text (letter, NULL);
+  mimesend_letter_set_html (letter, "<p>caf\xe9");
+  g_assert_null (mimesend_letter_build (letter, &error));
+  g_assert_nonnull (strstr (error->message, "HTML"));
+  assert_refused (error, MIMESEND_ERROR_CONTENT);
+  mimesend_letter_set_html (letter, NULL);
+  mimesend_letter_set_text (letter, "caf\xe9 with a lot of ASCII around it\n");
   must (mimesend_letter_set_charset (letter, "iso-8859-1", &failure));
   message = build_and_read (letter, &text);
   g_assert_nonnull (strstr (text, "charset=iso-8859-1"));

@@ -307,6 +307,9 @@ test_message_id (void)
     { "joe@ex\xc3\xa4mple.org", NULL, NULL, "xn--exmple-cua.org" },
     { "joe", NULL, "known.example", "known.example" },
     { "joe@[127.0.0.1]", NULL, NULL, "localhost.invalid" },
+    { "joe", NULL, "127.0.0.1", "127.0.0.1" },
+    { "joe", NULL, "a>\r\nX-Evil: 1", "localhost.invalid" },
+    { "joe", NULL, "IPv6:::1", "localhost.invalid" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
