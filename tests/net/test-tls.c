@@ -1,357 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The client joined in memory to a server session of GnuTLS: no sockets, no threads, every split of the octets. */
-#include <errno.h>
+/* The record layer and the handshake: data, ends, and all that goes wrong. */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "certificates.h"
 #include "mimesend-error.h"
-#include "net/tls.h"
+#include "tls-peer.h"
 
 static TestCa *ca;
-
-/* The server's side ------------------------------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  gnutls_session_t session;
-  GByteArray *in, *out;
-  gsize in_taken;
-  gboolean established;
-  int fault;
-} Peer;
-
-static ssize_t
-peer_push (gnutls_transport_ptr_t user_data, const void *octets, size_t n)
-{
-  Peer *self = user_data;
-
-  g_byte_array_append (self->out, octets, (guint)n);
-  return (ssize_t)n;
-}
-
-static ssize_t
-peer_pull (gnutls_transport_ptr_t user_data, void *octets, size_t n)
-{
-  Peer *self = user_data;
-
-  n = MIN (n, self->in->len - self->in_taken);
-  if (n == 0)
-    {
-      gnutls_transport_set_errno (self->session, EAGAIN);
-      return -1;
-    }
-  memcpy (octets, self->in->data + self->in_taken, n);
-  self->in_taken += n;
-  return (ssize_t)n;
-}
-
-static int
-peer_pull_timeout (gnutls_transport_ptr_t user_data, unsigned int ms)
-{
-  Peer *self = user_data;
-
-  return self->in->len > self->in_taken;
-}
-
-static Peer *
-peer_new (gnutls_certificate_credentials_t credentials, const char *priority)
-{
-  Peer *self = g_new0 (Peer, 1);
-
-  self->in = g_byte_array_new ();
-  self->out = g_byte_array_new ();
-  g_assert_cmpint (gnutls_init (&self->session, GNUTLS_SERVER | GNUTLS_NONBLOCK), ==, 0);
-  gnutls_transport_set_ptr (self->session, self);
-  gnutls_transport_set_push_function (self->session, peer_push);
-  gnutls_transport_set_pull_function (self->session, peer_pull);
-  gnutls_transport_set_pull_timeout_function (self->session, peer_pull_timeout);
-  g_assert_cmpint (gnutls_priority_set_direct (self->session, priority, NULL), ==, 0);
-  gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, credentials);
-  return self;
-}
-
-static void
-peer_free (Peer *self)
-{
-  gnutls_deinit (self->session);
-  g_byte_array_unref (self->in);
-  g_byte_array_unref (self->out);
-  g_free (self);
-}
-
-static void
-peer_step (Peer *self)
-{
-  int ret;
-
-  if (self->established || self->fault != 0)
-    return;
-  ret = gnutls_handshake (self->session);
-  if (ret == 0)
-    self->established = TRUE;
-  else if (ret < 0 && gnutls_error_is_fatal (ret))
-    {
-      self->fault = ret;
-      gnutls_alert_send_appropriate (self->session, ret);
-    }
-}
-
-/* The wire: at most `split` octets at a time each way. TRUE: something moved. */
-static gboolean
-to_peer (MimesendTls *tls, Peer *peer, gsize split)
-{
-  const guint8 *octets;
-  gsize n = MIN (mimesend_tls_peek (tls, &octets), split);
-
-  if (n > 0)
-    g_byte_array_append (peer->in, octets, (guint)n);
-  mimesend_tls_sent (tls, n);
-  return n > 0;
-}
-
-static gboolean
-from_peer (MimesendTls *tls, Peer *peer, gsize split)
-{
-  gsize n = MIN (MIN (peer->out->len, split), mimesend_tls_room (tls));
-
-  if (n == 0)
-    return FALSE;
-  mimesend_tls_receive (tls, peer->out->data, n);
-  g_byte_array_remove_range (peer->out, 0, (guint)n);
-  return TRUE;
-}
-
-static MimesendTlsStatus
-shake (MimesendTls *tls, Peer *peer, gsize split, GError **error)
-{
-  for (;;)
-    {
-      MimesendTlsStatus status = mimesend_tls_handshake (tls, error);
-      gboolean moved = to_peer (tls, peer, split);
-
-      if (status == MIMESEND_TLS_STATUS_FAILED)
-        return status;
-      peer_step (peer);
-      if (status == MIMESEND_TLS_STATUS_DONE && peer->established)
-        {
-          while (from_peer (tls, peer, split)) /* tickets */
-            ;
-          return status;
-        }
-      if (!from_peer (tls, peer, split) && !moved)
-        return MIMESEND_TLS_STATUS_MORE;
-    }
-}
-
-static MimesendTls *
-client (const char *host, gboolean must_verify)
-{
-  MimesendTlsSetup setup = { .host = host, .ca_file = ca->ca_file, .must_verify = must_verify };
-  g_autoptr (GError) error = NULL;
-  MimesendTls *tls = mimesend_tls_new (&setup, &error);
-
-  g_assert_no_error (error);
-  return tls;
-}
-
-/* Reads all that is there; TRUE at the end. */
-static gboolean
-read_all (MimesendTls *tls, GString *into)
-{
-  guint8 block[1000];
-  gboolean eof = FALSE;
-  g_autoptr (GError) error = NULL;
-  gssize n;
-
-  while ((n = mimesend_tls_read (tls, block, sizeof block, &eof, &error)) > 0)
-    g_string_append_len (into, (const char *)block, n);
-  g_assert_no_error (error);
-  return eof;
-}
-
-#define NORMAL  "NORMAL"
-#define ONLY_12 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
-#define ONLY_11 "NORMAL:-VERS-ALL:+VERS-TLS1.1"
-
-/* Verdicts --------------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  const char *name;
-  const char *host;
-  CertificateWish wish;
-  const char *says; /* NULL: verified */
-} Verdict;
-
-static const Verdict verdicts[] = {
-  { "good", "mail.example.com", { .dns = "mail.example.com" }, NULL },
-  { "good-second-name", "mail.example.com", { .dns = "other.example", .dns2 = "mail.example.com" }, NULL },
-  { "good-case-and-dot", "Mail.Example.COM.", { .dns = "mail.example.com" }, NULL },
-  { "good-wildcard", "mail.example.com", { .dns = "*.example.com" }, NULL },
-  { "good-idn",
-    "b\xc3\xbc"
-    "cher.example",
-    { .dns = "xn--bcher-kva.example" },
-    NULL },
-  { "good-ipv4", "127.0.0.1", { .address = "127.0.0.1" }, NULL },
-  { "good-ipv6", "::1", { .address = "::1" }, NULL },
-  { "good-ipv6-scope", "fe80::1%eth0", { .address = "fe80::1" }, NULL },
-  { "good-rsa-2048", "h.example", { .dns = "h.example", .rsa_bits = 2048 }, NULL },
-  { "wrong-name",
-    "mail.example.com",
-    { .dns = "other.example", .dns2 = "third.example" },
-    "The name in the certificate does not match the expected. It names other.example, third.example." },
-  { "wrong-suffix", "mail.example.com", { .dns = "example.com" }, "does not match" },
-  { "wrong-wildcard", "a.mail.example.com", { .dns = "*.example.com" }, "does not match" },
-  { "wrong-nul-inside",
-    "mail.example.com",
-    { .dns = "mail.example.com\0.evil.example", .dns_length = 30 },
-    "does not match" },
-  { "wrong-address", "127.0.0.1", { .address = "127.0.0.2" }, "It names 127.0.0.2." },
-  { "address-as-dns-name", "127.0.0.1", { .dns = "127.0.0.1" }, "does not match" },
-  { "address-as-common-name", "127.0.0.1", { .common_name = "127.0.0.1" }, "does not match" },
-  { "expired", "mail.example.com", { .dns = "mail.example.com", .from = -7200, .until = -3600 }, "expired" },
-  { "not-yet", "mail.example.com", { .dns = "mail.example.com", .from = 3600, .until = 7200 }, "not yet" },
-  { "self-signed",
-    "mail.example.com",
-    { .dns = "mail.example.com", .self_signed = TRUE },
-    "issuer is unknown" },
-  { "expired-and-wrong-name",
-    "mail.example.com",
-    { .dns = "x.example", .from = -7200, .until = -3600 },
-    "expired" },
-  { "weak-rsa-1024", "h.example", { .dns = "h.example", .rsa_bits = 1024 }, "insecure algorithm" },
-  { "no-host", NULL, { .dns = "mail.example.com" }, "no host name" },
-};
-
-static void
-check_verdict (const Verdict *row, const char *priority, gboolean must_verify, gsize split)
-{
-  g_autofree char *fingerprint = NULL;
-  gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &row->wish, &fingerprint);
-  Peer *peer = peer_new (credentials, priority);
-  MimesendTls *tls = client (row->host, must_verify);
-  g_autoptr (GError) error = NULL;
-  MimesendTlsStatus status = shake (tls, peer, split, &error);
-
-  if (row->says == NULL || !must_verify)
-    {
-      g_assert_no_error (error);
-      g_assert_cmpint (status, ==, MIMESEND_TLS_STATUS_DONE);
-      g_assert_cmpstr (mimesend_tls_get_version (tls), ==,
-                       strcmp (priority, ONLY_12) == 0 ? "TLS1.2" : "TLS1.3");
-      g_assert_nonnull (mimesend_tls_get_cipher (tls));
-    }
-  else
-    {
-      g_assert_cmpint (status, ==, MIMESEND_TLS_STATUS_FAILED);
-      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
-      g_assert_nonnull (strstr (error->message, row->says));
-      g_assert_nonnull (strstr (error->message, fingerprint));
-      if (row->host != NULL)
-        g_assert_nonnull (strstr (error->message, row->host));
-      g_test_message ("%s: %s", row->name, error->message);
-      g_assert_false (peer->established); /* nothing of ours, a login least of all, was ever readable */
-    }
-  g_assert_cmpint (mimesend_tls_is_verified (tls), ==, row->says == NULL);
-  g_assert_cmpstr (mimesend_tls_get_fingerprint (tls), ==, fingerprint);
-  if (row->says == NULL)
-    g_assert_null (mimesend_tls_get_reason (tls));
-  else
-    g_assert_nonnull (strstr (mimesend_tls_get_reason (tls), row->says));
-  mimesend_tls_free (tls);
-  peer_free (peer);
-  gnutls_certificate_free_credentials (credentials);
-}
-
-static void
-verdict (gconstpointer row)
-{
-  check_verdict (row, NORMAL, TRUE, G_MAXSIZE);
-  check_verdict (row, ONLY_12, TRUE, G_MAXSIZE);
-  check_verdict (row, NORMAL, FALSE, 1);
-}
-
-/* Without a CA file the system decides, and knows nothing of the test's CA. */
-static void
-system_trust (void)
-{
-  CertificateWish wish = { .dns = "mail.example.com" };
-  MimesendTlsSetup setup = { .host = "mail.example.com", .must_verify = TRUE };
-  gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &wish, NULL);
-
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      Peer *peer = peer_new (credentials, NORMAL);
-      MimesendTls *tls = mimesend_tls_new (&setup, &error);
-
-      g_assert_no_error (error);
-      g_assert_cmpint (shake (tls, peer, G_MAXSIZE, &error), ==, MIMESEND_TLS_STATUS_FAILED);
-      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
-      g_assert_nonnull (strstr (error->message, "issuer is unknown"));
-      mimesend_tls_free (tls);
-      peer_free (peer);
-    }
-  gnutls_certificate_free_credentials (credentials);
-}
-
-static gpointer
-in_thread (gpointer user_data)
-{
-  CertificateWish wish = { .dns = "mail.example.com" };
-  MimesendTlsSetup setup = { .host = "mail.example.com", .must_verify = FALSE };
-  gnutls_certificate_credentials_t credentials = user_data;
-
-  (void)wish;
-  for (guint i = 0; i < 5; i++)
-    {
-      Peer *peer = peer_new (credentials, NORMAL);
-      MimesendTls *tls = mimesend_tls_new (&setup, NULL);
-
-      g_assert_cmpint (shake (tls, peer, G_MAXSIZE, NULL), ==, MIMESEND_TLS_STATUS_DONE);
-      g_assert_false (mimesend_tls_is_verified (tls));
-      mimesend_tls_free (tls);
-      peer_free (peer);
-    }
-  return NULL;
-}
-
-/* One trust for all threads. */
-static void
-threads (void)
-{
-  CertificateWish wish = { .dns = "mail.example.com" };
-  gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &wish, NULL);
-  GThread *all[4];
-
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    all[i] = g_thread_new ("tls", in_thread, credentials);
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    g_thread_join (all[i]);
-  gnutls_certificate_free_credentials (credentials);
-}
-
-static void
-ca_files (void)
-{
-  g_autofree char *empty = g_build_filename (ca->folder, "empty.pem", NULL);
-  const char *const paths[] = { "/nonexistent/ca.pem", empty, ca->folder };
-
-  g_assert_true (g_file_set_contents (empty, "no certificate\n", -1, NULL));
-  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      MimesendTlsSetup setup = { .host = "h.example", .ca_file = paths[i], .must_verify = TRUE };
-
-      g_assert_null (mimesend_tls_new (&setup, &error));
-      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
-      g_assert_nonnull (strstr (error->message, paths[i]));
-    }
-  g_unlink (empty);
-}
 
 /* Data ------------------------------------------------------------------------------------------------------------------- */
 
@@ -372,7 +29,7 @@ join (const char *priority, gsize split)
 
   joined.credentials = test_ca_issue (ca, &wish, NULL);
   joined.peer = peer_new (joined.credentials, priority);
-  joined.tls = client ("mail.example.com", TRUE);
+  joined.tls = client (ca, "mail.example.com", TRUE);
   status = shake (joined.tls, joined.peer, split, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, MIMESEND_TLS_STATUS_DONE);
@@ -581,7 +238,7 @@ old_server (void)
   CertificateWish wish = { .dns = "mail.example.com" };
   gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &wish, NULL);
   Peer *peer = peer_new (credentials, ONLY_11);
-  MimesendTls *tls = client ("mail.example.com", FALSE);
+  MimesendTls *tls = client (ca, "mail.example.com", FALSE);
   g_autoptr (GError) error = NULL, again = NULL;
 
   g_assert_cmpint (shake (tls, peer, G_MAXSIZE, &error), ==, MIMESEND_TLS_STATUS_FAILED);
@@ -602,7 +259,7 @@ old_hello (void)
   static const guint8 hello[] = { 0x16, 3,  2,  0,  42, 0x02, 0,  0,  38, 3,  2,  1,  2,  3,    4,  5,
                                   6,    7,  8,  9,  10, 11,   12, 13, 14, 15, 16, 17, 18, 19,   20, 21,
                                   22,   23, 24, 25, 26, 27,   28, 29, 30, 31, 32, 0,  0,  0x2f, 0 };
-  MimesendTls *tls = client ("mail.example.com", FALSE);
+  MimesendTls *tls = client (ca, "mail.example.com", FALSE);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (mimesend_tls_handshake (tls, &error), ==, MIMESEND_TLS_STATUS_MORE);
@@ -621,7 +278,7 @@ clear_greeting (void)
 
   for (guint bytewise = 0; bytewise < 2; bytewise++)
     {
-      MimesendTls *tls = client ("mail.example.com", TRUE);
+      MimesendTls *tls = client (ca, "mail.example.com", TRUE);
       g_autoptr (GError) error = NULL;
       MimesendTlsStatus status = mimesend_tls_handshake (tls, &error);
 
@@ -642,7 +299,7 @@ clear_greeting (void)
 static void
 closed_in_handshake (void)
 {
-  MimesendTls *tls = client ("mail.example.com", TRUE);
+  MimesendTls *tls = client (ca, "mail.example.com", TRUE);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (mimesend_tls_handshake (tls, &error), ==, MIMESEND_TLS_STATUS_MORE);
@@ -662,7 +319,7 @@ spoilt (gconstpointer priority)
   for (gsize place = 0; place < 1200; place += 7)
     {
       Peer *peer = peer_new (credentials, priority);
-      MimesendTls *tls = client ("mail.example.com", TRUE);
+      MimesendTls *tls = client (ca, "mail.example.com", TRUE);
       gsize passed = 0;
       g_autoptr (GError) error = NULL;
 
@@ -693,7 +350,7 @@ garbage (void)
 {
   for (guint i = 0; i < 300; i++)
     {
-      MimesendTls *tls = client ("mail.example.com", TRUE);
+      MimesendTls *tls = client (ca, "mail.example.com", TRUE);
       guint8 octets[600];
 
       mimesend_tls_handshake (tls, NULL);
@@ -714,7 +371,7 @@ alert (void)
   CertificateWish wish = { .dns = "mail.example.com" };
   gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &wish, NULL);
   Peer *peer = peer_new (credentials, ONLY_12);
-  MimesendTls *tls = client ("mail.example.com", TRUE);
+  MimesendTls *tls = client (ca, "mail.example.com", TRUE);
   g_autoptr (GError) error = NULL;
 
   gnutls_certificate_server_set_request (peer->session, GNUTLS_CERT_REQUIRE);
@@ -734,15 +391,6 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   ca = test_ca_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/net/tls/certificate/", verdicts[i].name, NULL);
-
-      g_test_add_data_func (path, &verdicts[i], verdict);
-    }
-  g_test_add_func ("/net/tls/system-trust", system_trust);
-  g_test_add_func ("/net/tls/threads", threads);
-  g_test_add_func ("/net/tls/ca-files", ca_files);
   g_test_add_data_func ("/net/tls/much-data/1.3", NORMAL, much_data);
   g_test_add_data_func ("/net/tls/much-data/1.2", ONLY_12, much_data);
   g_test_add_data_func ("/net/tls/much-data/1.2-cbc", ONLY_12 ":-CIPHER-ALL:+AES-256-CBC", much_data);
