@@ -31,6 +31,8 @@ struct _MimesendDrive
   guint8 buffer[READ_BUFFER];
 };
 
+static void note (MimesendDrive *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 static void
 drive_wake (gpointer data)
 {
@@ -106,6 +108,7 @@ mimesend_drive_new (const MimesendPolicy *policy,
     .no_pipelining = !policy->pipelining,
     .no_chunking = !policy->chunking,
     .window = policy->window,
+    .trace = policy->trace != NULL,
   };
 
   setup_timeouts (&setup, policy);
@@ -115,6 +118,7 @@ mimesend_drive_new (const MimesendPolicy *policy,
   self->wire = mimesend_wire_new (connected);
   self->verify = tls != MIMESEND_TLS_OPPORTUNISTIC || server->login != NULL;
   self->core = mimesend_smtp_client_new (&setup);
+  note (self, "connected to %s, port %u", connected->peer, connected->peer_port);
   self->implicit = tls == MIMESEND_TLS_IMPLICIT;
   if (self->implicit && !drive_start_tls (self))
     {
@@ -134,6 +138,51 @@ mimesend_drive_free (MimesendDrive *self)
   mimesend_wire_free (self->wire);
   g_clear_error (&self->failure);
   g_free (self);
+}
+
+/* --- what is shown --- */
+
+static void
+note (MimesendDrive *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  if (self->policy->trace == NULL)
+    return;
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  self->policy->trace (MIMESEND_TRACE_NOTE, text, self->policy->trace_data);
+}
+
+static void
+show_dialogue (MimesendDrive *self)
+{
+  gboolean is_reply;
+  char *line;
+
+  if (self->policy->trace == NULL)
+    return;
+  while ((line = mimesend_smtp_client_next_trace (self->core, &is_reply)) != NULL)
+    {
+      self->policy->trace (is_reply ? MIMESEND_TRACE_RECEIVED : MIMESEND_TRACE_SENT, line,
+                           self->policy->trace_data);
+      g_free (line);
+    }
+}
+
+static void
+note_tls (MimesendDrive *self)
+{
+  MimesendTls *tls = self->wire->tls;
+
+  if (mimesend_tls_is_verified (tls))
+    note (self, "%s, %s, certificate verified", mimesend_tls_get_version (tls),
+          mimesend_tls_get_cipher (tls));
+  else
+    note (self, "%s, %s, certificate NOT verified: %s", mimesend_tls_get_version (tls),
+          mimesend_tls_get_cipher (tls), mimesend_tls_get_reason (tls));
 }
 
 /* --- input --- */
@@ -180,6 +229,8 @@ shake_hands (MimesendDrive *self)
       self->end_told = TRUE; /* what comes now is no SMTP */
       drive_fail (self, error);
     }
+  else
+    note_tls (self);
   return TRUE;
 }
 
@@ -234,8 +285,12 @@ hand_out_events (MimesendDrive *self)
           challenge (self, &event);
           continue;
         }
+      show_dialogue (self);
       if (event.type == MIMESEND_SMTP_EVENT_READY)
         self->ready = TRUE;
+      if (event.type == MIMESEND_SMTP_EVENT_SETTLED)
+        note (self, "%" G_GUINT64_FORMAT " octets of content",
+              mimesend_smtp_client_get_content_octets (self->core, event.transaction));
       if (event.type == MIMESEND_SMTP_EVENT_CLOSED)
         {
           self->closed = TRUE;
@@ -323,6 +378,7 @@ turn (MimesendDrive *self, gint64 *deadline)
   moved |= read_input (self);
   want = mimesend_smtp_client_poll (self->core, g_get_monotonic_time (), deadline);
   moved |= hand_out_events (self);
+  show_dialogue (self);
   if (self->closed)
     return FALSE;
   if (self->login != NULL)
@@ -335,6 +391,7 @@ turn (MimesendDrive *self, gint64 *deadline)
         *deadline = MIN (*deadline, self->shake_deadline);
     }
   moved |= feed_core (self);
+  show_dialogue (self);
   moved |= write_output (self);
   return moved;
 }

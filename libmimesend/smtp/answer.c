@@ -113,6 +113,7 @@ on_unwanted_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSm
     }
   dot = mimesend_smtp_output_reserve (&self->out, 3);
   memcpy (dot, ".\r\n", 3);
+  mimesend_smtp_trace_command (self->trace, dot, 1, 0);
   mimesend_smtp_output_commit (&self->out, 3, MIMESEND_SMTP_QUEUE_GATE);
   mimesend_smtp_window_expect (self, DUE_NOBODY, txn, 0);
 }

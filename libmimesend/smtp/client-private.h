@@ -135,6 +135,7 @@ struct _MimesendSmtpClient
   MimesendSmtpCapabilities capabilities;
   MimesendSmtpReplyReader *reader;
   MimesendSmtpOutput out;
+  MimesendSmtpTrace *trace; /* NULL: off */
   gboolean tls_active;
   gboolean write_failed;
   char *write_words;

@@ -73,6 +73,8 @@ mimesend_smtp_client_new (const MimesendSmtpSetup *setup)
   self->reader = mimesend_smtp_reply_reader_new (setup->strict_line_ends);
   mimesend_smtp_capabilities_init (&self->capabilities);
   mimesend_smtp_output_init (&self->out);
+  self->trace = setup->trace ? mimesend_smtp_trace_new () : NULL;
+  self->out.trace = self->trace;
   self->moved = TRUE;
   mimesend_smtp_window_expect (self, DUE_GREETING, NULL, 0);
   return self;
@@ -95,6 +97,7 @@ mimesend_smtp_client_free (MimesendSmtpClient *self)
     }
   mimesend_smtp_login_clear (self);
   mimesend_smtp_output_clear (&self->out);
+  mimesend_smtp_trace_free (self->trace);
   mimesend_smtp_reply_reader_free (self->reader);
   g_ptr_array_unref (self->capabilities.mechanisms);
   g_free (self->due_ring);
@@ -137,6 +140,7 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
   mimesend_smtp_login_clear (self);
   mimesend_smtp_output_clear (&self->out);
   mimesend_smtp_output_init (&self->out);
+  self->out.trace = self->trace;
 }
 
 /* Where the session stands, for people and for the time-out. */
@@ -221,6 +225,7 @@ read_replies (MimesendSmtpClient *self)
           mimesend_smtp_reply_reader_next (self->reader, first != NULL && first->kind == DUE_EHLO, &reply))
         {
         case MIMESEND_SMTP_READ_REPLY:
+          mimesend_smtp_trace_reply (self->trace, &reply);
           on_reply (self, &reply);
           mimesend_smtp_reply_clear (&reply);
           if (self->phase == PHASE_CLOSED)
@@ -382,6 +387,12 @@ gboolean
 mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self)
 {
   return self->out.n_secret > 0; /* AUTH and its responses always leave alone */
+}
+
+char *
+mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply)
+{
+  return self->trace != NULL ? mimesend_smtp_trace_next (self->trace, is_reply) : NULL;
 }
 
 static gboolean

@@ -51,6 +51,7 @@ typedef struct {
   gboolean strict_line_ends; /* a reply line that ends with a bare LF is a protocol error */
   gboolean no_pipelining;    /* do not use it even where offered */
   gboolean no_chunking;
+  gboolean trace;            /* keep the lines for next_trace () */
   guint window;         /* messages in flight; 0 is 1 */
   guint rcpt_group;     /* RCPTs in one group; 0 is 50 (their replies are read before the next group) */
   guint refusals_max;   /* refused recipients a connection stands, 0 is 20: then the rest is NOT_TRIED, see `stopped` */
@@ -154,8 +155,10 @@ const MimesendSmtpCapabilities *mimesend_smtp_client_get_capabilities (MimesendS
 gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self);     /* is any transaction unsettled? */
 gboolean mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self);  /* would abort () leave one in doubt? */
 
-/* How many octets of peek ()'s front must not be shown (AUTH), for the trace. */
+/* Do the octets that wait include a secret? */
 gboolean mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self);
+/* (transfer full): what was said, line by line, where setup.trace asked for it; secrets hidden. NULL: no more for now. */
+char *mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply);
 guint64 mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 transaction);
 gsize mimesend_smtp_client_get_longest_line (MimesendSmtpClient *self, guint64 transaction);
 

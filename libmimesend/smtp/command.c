@@ -20,12 +20,12 @@ static const char *const verbs[] = {
   [MIMESEND_SMTP_QUIT] = "QUIT",
 };
 
-/* The words, NULL-terminated, as one line. */
+/* The words, NULL-terminated, as one line. Under MIMESEND_SMTP_QUEUE_SECRET the last word is the secret. */
 static const char *
 put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
 {
   guint8 *line = mimesend_smtp_output_reserve (out, max);
-  gsize n = 0;
+  gsize n = 0, last = 0;
   const char *word;
   va_list words;
 
@@ -42,6 +42,7 @@ put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
         }
       memcpy (line + n, word, length);
       n += length;
+      last = length;
     }
   va_end (words);
 
@@ -51,6 +52,7 @@ put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
         mimesend_smtp_wipe (line, n);
         return "has a control character in it";
       }
+  mimesend_smtp_trace_command (out->trace, line, n, (flags & MIMESEND_SMTP_QUEUE_SECRET) != 0 ? last : 0);
   line[n++] = '\r';
   line[n++] = '\n';
   mimesend_smtp_output_commit (out, n, flags);

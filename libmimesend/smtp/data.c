@@ -177,6 +177,7 @@ end_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   finish_lines (self, txn);
   txn->doubt_at = self->out.queued; /* the dot: the CRLF ahead of it belongs to the content */
   memcpy (mimesend_smtp_output_reserve (&self->out, 3), ".\r\n", 3);
+  mimesend_smtp_trace_command (self->trace, (const guint8 *)".", 1, 0);
   mimesend_smtp_output_commit (&self->out, 3, MIMESEND_SMTP_QUEUE_GATE);
   mimesend_smtp_window_expect (self, DUE_END, txn, 0);
   txn->step = STEP_ENDED;

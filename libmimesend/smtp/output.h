@@ -7,6 +7,7 @@
 #pragma once
 
 #include "octets/piece.h"
+#include "smtp/trace.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,7 @@ typedef struct
   guint n_lent;
   guint n_secret;
   gboolean fresh; /* idle () came last */
+  MimesendSmtpTrace *trace; /* the client's; NULL: nobody wants to see it */
 } MimesendSmtpOutput;
 
 typedef enum
