@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A line of 57 octets a turn: what fills whole vectors first, then 9 octets that become its last 12 letters.
- * A turn reads 7 octets past its line and writes up to 4 past it; the next line, or the slack, takes them. */
+ * A turn reads 7 octets past its line and writes up to 3 past it; the next line, or the slack, takes them. */
 #include "octets/base64-kernels.h"
 #include "octets/base64.h"
 
@@ -109,7 +109,7 @@ mimesend_base64_lines_avx2 (const guint8 *in, gsize lines, gboolean crlf, guint8
     {
       put_24 (in, out);
       put_24 (in + 24, out + 32);
-      put_24 (in + 33, out + 44); /* some letters twice: cheaper than a shorter vector for the last 12 */
+      put_24 (in + 33, out + 44); /* some letters twice, rather than a shorter vector */
       put_line_end (out + MIMESEND_BASE64_LINE_OUT, crlf);
     }
   return lines * width;

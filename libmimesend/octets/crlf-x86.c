@@ -124,7 +124,7 @@ put_block (guint8 *out, const guint8 *in, __m256i octets, guint64 lone_lf, guint
   if (G_UNLIKELY ((inserted & (inserted - 1)) != 0))
     return put_block_with_many (out, in, lone_lf, inserted);
   at = (guint)__builtin_ctzll (inserted);
-  out[at] = (lone_lf & inserted) != 0 ? '\r' : '.';
+  out[at] = lone_lf != 0 ? '\r' : '.';
   store (out + at + 1, load (in + at));
   return out + 33;
 }
