@@ -102,6 +102,15 @@ check_name (const char *text, char **host, char **tls_name, GError **error)
   return TRUE;
 }
 
+/* eth0, eth0.100, wlan-guest_1 (Linux: 15 octets), or a number. */
+static gboolean
+interface_is_valid (const char *text)
+{
+  gsize n = strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+  return n > 0 && n <= 15 && text[n] == '\0';
+}
+
 /* fe80::1%eth0: the scope is this machine's own affair and in no certificate. */
 static gboolean
 check_ipv6 (const char *text, char **host, char **tls_name, GError **error)
@@ -113,7 +122,7 @@ check_ipv6 (const char *text, char **host, char **tls_name, GError **error)
   if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
     return refuse (error, text,
                    "is no IPv6 address: write it like 2001:db8::1, and with a port like [2001:db8::1]:25");
-  if (percent != NULL && !label_is_valid (percent + 1, strcspn (percent + 1, ".")))
+  if (percent != NULL && !interface_is_valid (percent + 1))
     return refuse (error, text, "has no interface behind the “%”: write it like fe80::1%eth0");
   *host = g_strdup (text);
   *tls_name = g_inet_address_to_string (address);
