@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Text, HTML, body and attachments become one tree. The caller's parts are put into it as they are; where one
  * has to differ (children added, headers that belong to the message), a shallow copy takes its place. */
-#include <string.h>
-
 #include "mime/letter.h"
 #include "mime/part-builder.h"
-#include "mime/sniff.h"
 #include "mimesend-error.h"
 
 static GMimeObject *

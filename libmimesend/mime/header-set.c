@@ -70,9 +70,7 @@ check_raw (const char *name, const char *raw, GError **error)
   for (const char *p = raw; words == NULL && *p != '\0'; p++)
     {
       line++;
-      if ((guint8)*p >= 0x80)
-        words = "has to be ASCII in this header";
-      else if (*p != '\n')
+      if (*p != '\n')
         blank = blank && (*p == ' ' || *p == '\t');
       else if (blank)
         words = "comes to nothing";
@@ -154,7 +152,7 @@ static gboolean
 append (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
 {
   g_autofree char *argument = NULL;
-  g_autofree char *trimmed = g_strstrip (g_strdup (value));
+  g_autofree char *trimmed = mimesend_header_trim (value);
   g_autofree char *raw = NULL;
 
   if (!mimesend_header_check_name (name, error))

@@ -68,6 +68,18 @@ check_utf8 (const char *argument, const char *value, GError **error)
   return FALSE;
 }
 
+char *
+mimesend_header_trim (const char *value)
+{
+  gsize length;
+
+  value += strspn (value, " \t");
+  length = strlen (value);
+  while (length > 0 && (value[length - 1] == ' ' || value[length - 1] == '\t'))
+    length--;
+  return g_strndup (value, length);
+}
+
 gboolean
 mimesend_header_check_value (const char *argument, const char *value, gsize max, GError **error)
 {

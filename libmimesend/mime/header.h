@@ -24,6 +24,9 @@ G_BEGIN_DECLS
 /* Field names: ftext of RFC 5322 3.6.8. */
 gboolean mimesend_header_check_name (const char *name, GError **error);
 
+/* Without the blanks around it; g_strstrip () would take line ends away unseen. */
+char *mimesend_header_trim (const char *value);
+
 /* Values: see above; at most `max` octets. */
 gboolean mimesend_header_check_value (const char *argument, const char *value, gsize max, GError **error);
 

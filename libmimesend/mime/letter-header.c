@@ -139,7 +139,7 @@ add_one (GPtrArray *found, const char *line, GError **error)
     }
   header = g_new0 (MimesendLetterHeader, 1);
   header->name = g_strndup (line, (gsize)(colon - line));
-  header->value = g_strstrip (g_strdup (colon + 1));
+  header->value = mimesend_header_trim (colon + 1);
   g_ptr_array_add (found, header);
   return check_header (header, error);
 }

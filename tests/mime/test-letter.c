@@ -264,6 +264,7 @@ test_headers_refused (void)
     { "X-A: 1\nBcc: a@b", "use bcc", MIMESEND_ERROR_ARGUMENT },
     { "X-A: 1\r\n\r\nbody", "", MIMESEND_ERROR_CONTENT },
     { "X-A: 1\n\n", "", MIMESEND_ERROR_CONTENT },
+    { "X-A: 1\r", "\\x0d", MIMESEND_ERROR_CONTENT },
     { "X-A: 1\rBcc: a@b", "\\x0d", MIMESEND_ERROR_CONTENT },
     { "no colon", "colon", MIMESEND_ERROR_CONTENT },
     { "", "empty", MIMESEND_ERROR_CONTENT },

@@ -10,6 +10,11 @@
 
 /* Octets, and no name of a header that hostile values try to smuggle in. */
 static const char *const hostile_values[] = {
+  "a\r",
+  "a\n",
+  "a\r\n",
+  "\na",
+  "a\f",
   "a\rX-Evil: 1",
   "a\nX-Evil: 1",
   "a\r\nX-Evil: 1",
