@@ -3,11 +3,13 @@
 #pragma once
 
 #include "mimesend-content.h"
+#include "octets/crlf.h"
 #include "octets/piece.h"
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   MIMESEND_PULL_PIECE, /* *piece is set, with at least one octet */
   MIMESEND_PULL_END,   /* nothing more, now and ever (until rewound) */
   MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block (see wait_fd) */
@@ -17,12 +19,14 @@ typedef enum {
 #define MIMESEND_TYPE_PULL (mimesend_pull_get_type ())
 G_DECLARE_INTERFACE (MimesendPull, mimesend_pull, MIMESEND, PULL, MimesendContent)
 
-struct _MimesendPullInterface {
+struct _MimesendPullInterface
+{
   GTypeInterface parent;
 
   /* The next piece. With `release` NULL it is lent until the next pull, rewind or unref. `max` is a wish, in
    * octets, not a bound that a ready block has to be split for. */
-  MimesendPullStatus (*pull) (MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
+  MimesendPullStatus (*pull) (
+      MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
 
   /* Begins again at the first octet, as if never read. FALSE: cannot (a pipe, a stream of the caller). */
   gboolean (*rewind) (MimesendPull *self);
@@ -35,12 +39,27 @@ struct _MimesendPullInterface {
 
   /* Warnings gathered so far (a line over 998 octets that was sent as it is …), owned by self; NULL: none. */
   const char *const *(*warnings) (MimesendPull *self);
+
+  /* Counts what all of it will be on the wire, without reading what must be read to know (RFC 1870). The state is
+   * that of the CRLF pass, carried from content to content. FALSE: not known. */
+  gboolean (*measure) (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 };
 
-MimesendPullStatus mimesend_pull_next (MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
+MimesendPullStatus mimesend_pull_next (
+    MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
 gboolean mimesend_pull_rewind (MimesendPull *self);
 gboolean mimesend_pull_can_rewind (MimesendPull *self);
 gboolean mimesend_pull_may_block (MimesendPull *self);
 const char *const *mimesend_pull_get_warnings (MimesendPull *self);
+gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
+
+/* One memory block's share of that: the octets of a canonical form, nothing written anywhere. */
+guint64 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length);
+
+/* The content itself where it is one of ours, else a wrapper that asks its read_bytes (). A new reference. */
+MimesendPull *mimesend_pull_new_for_content (MimesendContent *content);
+
+/* A class that is not ours is asked in the caller's thread alone (a binding's interpreter may allow no other). */
+gboolean mimesend_pull_is_foreign (MimesendPull *self);
 
 G_END_DECLS

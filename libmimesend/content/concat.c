@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "content/concat.h"
+
+#include <string.h>
+
+#include "content/content-private.h"
+#include "content/foreign.h"
+#include "content/gmime-init.h"
+#include "content/memory.h"
+#include "content/part-content.h"
+#include "content/part-stream.h"
+#include "content/stream.h"
+#include "mimesend-error.h"
+
+struct _MimesendConcat
+{
+  MimesendContent parent_instance;
+  GPtrArray *arguments; /* of MimesendPull */
+  guint current;
+  GPtrArray *warnings; /* of all arguments, gathered when asked for */
+};
+
+static void concat_pull_init (MimesendPullInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendConcat,
+                               mimesend_concat,
+                               MIMESEND_TYPE_CONTENT,
+                               G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, concat_pull_init))
+
+/* ── reading ── */
+
+static MimesendPullStatus
+concat_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  while (self->current < self->arguments->len)
+    {
+      MimesendPull *argument = g_ptr_array_index (self->arguments, self->current);
+      MimesendPullStatus status = mimesend_pull_next (argument, max, piece, cancellable, error);
+
+      if (status == MIMESEND_PULL_FAILED && self->arguments->len > 1)
+        g_prefix_error (error, "message argument %u: ", self->current + 1);
+      if (status != MIMESEND_PULL_END)
+        return status;
+      self->current++;
+    }
+  return MIMESEND_PULL_END;
+}
+
+static gboolean
+concat_can_rewind (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (!mimesend_pull_can_rewind (g_ptr_array_index (self->arguments, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+concat_rewind (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  if (!concat_can_rewind (pull))
+    return FALSE;
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (!mimesend_pull_rewind (g_ptr_array_index (self->arguments, i)))
+      return FALSE;
+  self->current = 0;
+  return TRUE;
+}
+
+/* Nothing goes to a worker if a foreign class is among the arguments. */
+static gboolean
+concat_may_block (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+  gboolean may_block = FALSE;
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    {
+      MimesendPull *argument = g_ptr_array_index (self->arguments, i);
+
+      if (mimesend_pull_is_foreign (argument))
+        return FALSE;
+      may_block = may_block || mimesend_pull_may_block (argument);
+    }
+  return may_block;
+}
+
+static const char *const *
+concat_warnings (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  g_ptr_array_set_size (self->warnings, 0);
+  for (guint i = 0; i < self->arguments->len; i++)
+    {
+      const char *const *warnings = mimesend_pull_get_warnings (g_ptr_array_index (self->arguments, i));
+
+      for (guint j = 0; warnings != NULL && warnings[j] != NULL; j++)
+        g_ptr_array_add (self->warnings, g_strdup (warnings[j]));
+    }
+  if (self->warnings->len == 0)
+    return NULL;
+  g_ptr_array_add (self->warnings, NULL);
+  return (const char *const *)self->warnings->pdata;
+}
+
+static gboolean
+concat_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (!mimesend_pull_measure (g_ptr_array_index (self->arguments, i), state, octets))
+      return FALSE;
+  return TRUE;
+}
+
+static gint64
+concat_length (MimesendContent *content)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (content);
+
+  if (self->arguments->len == 1 && MIMESEND_IS_FOREIGN (self->arguments->pdata[0]))
+    return mimesend_content_get_length (self->arguments->pdata[0]);
+  return MIMESEND_CONTENT_CLASS (mimesend_concat_parent_class)->length (content);
+}
+
+static gboolean
+concat_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (content);
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (!mimesend_content_prepare (g_ptr_array_index (self->arguments, i), wire, error))
+      {
+        if (self->arguments->len > 1)
+          g_prefix_error (error, "message argument %u: ", i + 1);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+mimesend_pull_is_foreign (MimesendPull *pull)
+{
+  if (MIMESEND_IS_CONCAT (pull))
+    {
+      MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+      for (guint i = 0; i < self->arguments->len; i++)
+        if (mimesend_pull_is_foreign (g_ptr_array_index (self->arguments, i)))
+          return TRUE;
+      return FALSE;
+    }
+  return MIMESEND_IS_FOREIGN (pull);
+}
+
+static void
+mimesend_concat_finalize (GObject *object)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (object);
+
+  g_clear_pointer (&self->arguments, g_ptr_array_unref);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  G_OBJECT_CLASS (mimesend_concat_parent_class)->finalize (object);
+}
+
+static void
+concat_pull_init (MimesendPullInterface *iface)
+{
+  iface->pull = concat_pull;
+  iface->rewind = concat_rewind;
+  iface->can_rewind = concat_can_rewind;
+  iface->may_block = concat_may_block;
+  iface->warnings = concat_warnings;
+  iface->measure = concat_measure;
+}
+
+static void
+mimesend_concat_class_init (MimesendConcatClass *klass)
+{
+  MimesendContentClass *content_class = MIMESEND_CONTENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = mimesend_concat_finalize;
+  content_class->length = concat_length;
+  content_class->prepare = concat_prepare;
+}
+
+static void
+mimesend_concat_init (MimesendConcat *self)
+{
+  self->arguments = g_ptr_array_new_with_free_func (g_object_unref);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+}
+
+/* ── adding ── */
+
+/* The concatenation behind the content, if one more argument may be added to it. */
+static MimesendConcat *
+open_for_adding (MimesendContent *content, gconstpointer argument, const char *what, GError **error)
+{
+  if (!MIMESEND_IS_CONCAT (content))
+    {
+      g_set_error (
+          error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+          "nothing can be added to a %s: make a content with mimesend_content_new () and add this one to it",
+          G_OBJECT_TYPE_NAME (content));
+      return NULL;
+    }
+  if (mimesend_content_get_state (content)->begun)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                           "the content is being read: add every argument before it is sent");
+      return NULL;
+    }
+  if (argument == NULL)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "message argument %u is NULL where %s is due",
+                   MIMESEND_CONCAT (content)->arguments->len + 1, what);
+      return NULL;
+    }
+  return MIMESEND_CONCAT (content);
+}
+
+/* An argument of another type than its function says (contract S13). */
+static gboolean
+is_of_type (MimesendConcat *self, gpointer argument, GType type, GError **error)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (argument, type))
+    return TRUE;
+  if (GMIME_IS_OBJECT (argument))
+    g_set_error (
+        error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+        "message argument %u is a MIME part (%s): make a stream of it with mimesend_part_stream_new ()",
+        self->arguments->len + 1, G_OBJECT_TYPE_NAME (argument));
+  else
+    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "message argument %u is not a %s",
+                 self->arguments->len + 1, g_type_name (type));
+  return FALSE;
+}
+
+static void
+add_own (MimesendConcat *self, MimesendContent *content)
+{
+  g_ptr_array_add (self->arguments, content);
+}
+
+/**
+ * mimesend_content_add_string:
+ * @self: the result of mimesend_content_new()
+ * @text: octets up to the NUL; copied
+ * @error: return location
+ *
+ * Adds a string. Its lines end in LF or CRLF (contract S15).
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT if @text is %NULL or @self takes no more arguments
+ */
+gboolean
+mimesend_content_add_string (MimesendContent *self, const char *text, GError **error)
+{
+  MimesendConcat *concat;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  concat = open_for_adding (self, text, "a string", error);
+  if (concat == NULL)
+    return FALSE;
+  bytes = g_bytes_new (text, strlen (text));
+  add_own (concat, mimesend_memory_new (bytes));
+  return TRUE;
+}
+
+/**
+ * mimesend_content_add_bytes:
+ * @self: the result of mimesend_content_new()
+ * @bytes: octets; a reference is taken, nothing is copied
+ * @error: return location
+ *
+ * Adds octets.
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string()
+ */
+gboolean
+mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error)
+{
+  MimesendConcat *concat;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  concat = open_for_adding (self, bytes, "a GBytes", error);
+  if (concat == NULL)
+    return FALSE;
+  add_own (concat, mimesend_memory_new (bytes));
+  return TRUE;
+}
+
+/**
+ * mimesend_content_add_stream:
+ * @self: the result of mimesend_content_new()
+ * @stream: (transfer none): a stream; a reference is kept until @self is finalised
+ * @error: return location
+ *
+ * Adds a stream. It is read from where it stands to its end, neither closed nor rewound (contract S12). The stream of a
+ * part, mimesend_part_stream_new(), that stands at its beginning is not read line by line: the tree behind it is sent,
+ * encoded as the server needs it, and the stream stands at its end afterwards.
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string(), or if @stream is a MIME part
+ */
+gboolean
+mimesend_content_add_stream (MimesendContent *self, GMimeStream *stream, GError **error)
+{
+  MimesendConcat *concat;
+  MimesendContent *walk;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  mimesend_gmime_init ();
+  concat = open_for_adding (self, stream, "a GMimeStream", error);
+  if (concat == NULL || !is_of_type (concat, stream, GMIME_TYPE_STREAM, error))
+    return FALSE;
+  walk = mimesend_part_stream_take_walk (stream);
+  add_own (concat, walk != NULL ? walk : mimesend_stream_new (stream));
+  return TRUE;
+}
+
+/**
+ * mimesend_content_add_input_stream:
+ * @self: the result of mimesend_content_new()
+ * @stream: (transfer none): a stream; a reference is kept until @self is finalised
+ * @error: return location
+ *
+ * Adds a stream of GIO, as mimesend_content_add_stream().
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string()
+ */
+gboolean
+mimesend_content_add_input_stream (MimesendContent *self, GInputStream *stream, GError **error)
+{
+  MimesendConcat *concat;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  mimesend_gmime_init ();
+  concat = open_for_adding (self, stream, "a GInputStream", error);
+  if (concat == NULL || !is_of_type (concat, stream, G_TYPE_INPUT_STREAM, error))
+    return FALSE;
+  add_own (concat, mimesend_stream_new_for_input (stream));
+  return TRUE;
+}
+
+/* Does the content lead back to self? */
+static gboolean
+leads_to (MimesendContent *content, MimesendConcat *self)
+{
+  MimesendConcat *concat;
+
+  if (!MIMESEND_IS_CONCAT (content))
+    return FALSE;
+  concat = MIMESEND_CONCAT (content);
+  if (concat == self)
+    return TRUE;
+  for (guint i = 0; i < concat->arguments->len; i++)
+    if (leads_to (concat->arguments->pdata[i], self))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * mimesend_content_add_content:
+ * @self: the result of mimesend_content_new()
+ * @content: (transfer none): another content, of this library or a class of the caller's
+ * @error: return location
+ *
+ * Adds all of another content.
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string(), or if @content contains @self
+ */
+gboolean
+mimesend_content_add_content (MimesendContent *self, MimesendContent *content, GError **error)
+{
+  MimesendConcat *concat;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  mimesend_gmime_init ();
+  concat = open_for_adding (self, content, "a MimesendContent", error);
+  if (concat == NULL || !is_of_type (concat, content, MIMESEND_TYPE_CONTENT, error))
+    return FALSE;
+  if (leads_to (content, concat))
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                           "a content cannot be added to itself");
+      return FALSE;
+    }
+  add_own (concat, MIMESEND_CONTENT (mimesend_pull_new_for_content (content)));
+  return TRUE;
+}
+
+/**
+ * mimesend_content_get_n_arguments:
+ * @self: a content
+ *
+ * Returns: how many arguments were added; 1 for a content that is no concatenation
+ */
+guint
+mimesend_content_get_n_arguments (MimesendContent *self)
+{
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), 0);
+  return MIMESEND_IS_CONCAT (self) ? MIMESEND_CONCAT (self)->arguments->len : 1;
+}

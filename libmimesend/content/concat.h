@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Message arguments, one after another (contract S10). */
+#pragma once
+
+#include "content/pull.h"
+
+G_BEGIN_DECLS
+
+#define MIMESEND_TYPE_CONCAT (mimesend_concat_get_type ())
+G_DECLARE_FINAL_TYPE (MimesendConcat, mimesend_concat, MIMESEND, CONCAT, MimesendContent)
+
+G_END_DECLS

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The octets of one message, asked for bit by bit. */
+#include "mimesend-content.h"
+
+#include <string.h>
+
+#include "content/concat.h"
+#include "content/content-private.h"
+#include "content/gmime-init.h"
+#include "mimesend-error.h"
+
+typedef MimesendContentState MimesendContentPrivate;
+
+/**
+ * MimesendContent:
+ *
+ * The octets of one message, lazily. mimesend_content_new() gives the concatenation of its arguments (contract S10,
+ * S11): strings, octets, streams and contents, in any combination.
+ *
+ * To feed octets from another language, derive this class and override `read_bytes`. It follows
+ * g_input_stream_read_bytes(): a #GBytes of length 0 is the end; %NULL is a failure, with or without a #GError, and
+ * never the end. It is called in the thread that called the sending function and not again after the end. Line ends
+ * are LF or CRLF; the wire gets CRLF (contract S15).
+ *
+ * `length` may tell the number of octets if it is known without making them, else −1. `prepare` is told what the
+ * server takes before the first octet is asked for, and may be told again before the content is read again.
+ */
+G_DEFINE_TYPE_WITH_PRIVATE (MimesendContent, mimesend_content, G_TYPE_OBJECT)
+
+MimesendContentState *
+mimesend_content_get_state (MimesendContent *self)
+{
+  return mimesend_content_get_instance_private (self);
+}
+
+/* Up to count octets out of the piece at hand. */
+static GBytes *
+take_rest (MimesendContentState *state, gsize count)
+{
+  gsize n = MIN (count, state->rest.length - state->rest_used);
+  GBytes *bytes = g_bytes_new (state->rest.data + state->rest_used, n);
+
+  state->rest_used += n;
+  if (state->rest_used == state->rest.length)
+    mimesend_piece_clear (&state->rest);
+  return bytes;
+}
+
+/* Our own classes implement the pull; read_bytes () stands on top of it. */
+static GBytes *
+read_bytes_of_pull (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
+{
+  MimesendContentState *state = mimesend_content_get_state (self);
+
+  if (!MIMESEND_IS_PULL (self))
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "%s does not override read_bytes ()",
+                   G_OBJECT_TYPE_NAME (self));
+      return NULL;
+    }
+  if (state->rest.length > 0)
+    return take_rest (state, count);
+
+  state->rest_used = 0;
+  switch (mimesend_pull_next (MIMESEND_PULL (self), count, &state->rest, cancellable, error))
+    {
+    case MIMESEND_PULL_PIECE:
+      return take_rest (state, count);
+    case MIMESEND_PULL_END:
+      return g_bytes_new (NULL, 0);
+    case MIMESEND_PULL_WAIT:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing to read yet");
+      return NULL;
+    default:
+      return NULL;
+    }
+}
+
+static gint64
+length_of_pull (MimesendContent *self)
+{
+  MimesendCrlf crlf;
+  guint64 octets = 0;
+  guint8 owed[2];
+
+  if (!MIMESEND_IS_PULL (self))
+    return -1;
+  mimesend_crlf_init (&crlf, FALSE);
+  if (!mimesend_pull_measure (MIMESEND_PULL (self), &crlf, &octets))
+    return -1;
+  octets += mimesend_crlf_finish (&crlf, owed);
+  return octets <= G_MAXINT64 ? (gint64)octets : -1;
+}
+
+static gboolean
+prepare_nothing (MimesendContent *self, MimesendWireFlags wire, GError **error)
+{
+  return TRUE;
+}
+
+static void
+mimesend_content_finalize (GObject *object)
+{
+  MimesendContentState *state = mimesend_content_get_state (MIMESEND_CONTENT (object));
+
+  mimesend_piece_clear (&state->rest);
+  g_clear_error (&state->failure);
+  G_OBJECT_CLASS (mimesend_content_parent_class)->finalize (object);
+}
+
+static void
+mimesend_content_class_init (MimesendContentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mimesend_content_finalize;
+  klass->read_bytes = read_bytes_of_pull;
+  klass->length = length_of_pull;
+  klass->prepare = prepare_nothing;
+}
+
+static void
+mimesend_content_init (MimesendContent *self)
+{
+}
+
+/**
+ * mimesend_content_new:
+ *
+ * The concatenation of message arguments (contract S10), empty at first.
+ *
+ * Returns: (transfer full): a new content that mimesend_content_add_string() and its like add to
+ */
+MimesendContent *
+mimesend_content_new (void)
+{
+  mimesend_gmime_init ();
+  return g_object_new (MIMESEND_TYPE_CONCAT, NULL);
+}
+
+/**
+ * mimesend_content_prepare:
+ * @self: a content
+ * @wire: what the server takes
+ * @error: return location
+ *
+ * Tells the content what the way to the server can carry, before its first octet is read. A part tree then encodes what
+ * could not pass (RFC 6152, RFC 2045 6). Not told at all, a tree is written as GMime writes it.
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_UNSUPPORTED if it cannot pass: 8-bit octets below a signature, for example
+ */
+gboolean
+mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError **error)
+{
+  g_autoptr (GError) own = NULL;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  if (MIMESEND_CONTENT_GET_CLASS (self)->prepare (self, wire, &own))
+    return TRUE;
+  if (own == NULL)
+    g_set_error_literal (&own, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                         "the content refused and did not say why");
+  g_propagate_error (error, g_steal_pointer (&own));
+  return FALSE;
+}
+
+/**
+ * mimesend_content_get_length:
+ * @self: a content
+ *
+ * How many octets it will be on the wire (lines ended by CRLF, dots not doubled: RFC 1870 3), if that is known without
+ * reading files and streams. To be asked after mimesend_content_prepare() and before the first octet is read.
+ *
+ * Returns: the number of octets, or −1 if not known
+ */
+gint64
+mimesend_content_get_length (MimesendContent *self)
+{
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), -1);
+  return MAX (MIMESEND_CONTENT_GET_CLASS (self)->length (self), -1);
+}
+
+/**
+ * mimesend_content_read_bytes:
+ * @self: a content
+ * @count: how many octets at most, at least 1
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * The next octets. Blocks where the content does.
+ *
+ * Returns: (transfer full) (nullable): at least one octet; no octets at the end, and again on every later call; %NULL
+ *   on failure with @error set: what was read so far is not the whole message
+ */
+GBytes *
+mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
+{
+  MimesendContentState *state;
+  g_autoptr (GError) own = NULL;
+  GBytes *bytes;
+
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), NULL);
+  state = mimesend_content_get_state (self);
+  if (count == 0)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                           "count is 0: ask for one octet or more");
+      return NULL;
+    }
+  if (state->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (state->failure));
+      return NULL;
+    }
+  if (state->ended && state->rest.length == 0)
+    return g_bytes_new (NULL, 0);
+
+  bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes (self, count, cancellable, &own);
+  if (bytes == NULL)
+    {
+      if (own == NULL)
+        g_set_error (&own, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                     "the content (%s) stopped without saying why", G_OBJECT_TYPE_NAME (self));
+      if (!g_error_matches (own, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+          !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && state->failure == NULL)
+        state->failure = g_error_copy (own);
+      g_propagate_error (error, g_steal_pointer (&own));
+      return NULL;
+    }
+  state->begun = TRUE;
+  if (g_bytes_get_size (bytes) == 0)
+    state->ended = TRUE;
+  return bytes;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Octets in memory: never copied, each piece holds a reference to the whole. */
+#include "content/memory.h"
+
+#define MEMORY_PIECE 262144
+
+struct _MimesendMemory
+{
+  MimesendContent parent_instance;
+  GBytes *bytes;
+  gsize used;
+};
+
+static void memory_pull_init (MimesendPullInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendMemory,
+                               mimesend_memory,
+                               MIMESEND_TYPE_CONTENT,
+                               G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, memory_pull_init))
+
+static void
+release_bytes (gpointer bytes)
+{
+  g_bytes_unref (bytes);
+}
+
+static MimesendPullStatus
+memory_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  MimesendMemory *self = MIMESEND_MEMORY (pull);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (self->bytes, &length);
+
+  if (self->used == length)
+    return MIMESEND_PULL_END;
+  piece->data = data + self->used;
+  piece->length = MIN (MIN (max, MEMORY_PIECE), length - self->used);
+  piece->release = release_bytes;
+  piece->owner = g_bytes_ref (self->bytes);
+  self->used += piece->length;
+  return MIMESEND_PULL_PIECE;
+}
+
+static gboolean
+memory_rewind (MimesendPull *pull)
+{
+  MIMESEND_MEMORY (pull)->used = 0;
+  return TRUE;
+}
+
+static gboolean
+memory_can_rewind (MimesendPull *pull)
+{
+  return TRUE;
+}
+
+static gboolean
+memory_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (MIMESEND_MEMORY (pull)->bytes, &length);
+
+  *octets += mimesend_pull_measure_octets (state, data, length);
+  return TRUE;
+}
+
+static void
+mimesend_memory_finalize (GObject *object)
+{
+  g_clear_pointer (&MIMESEND_MEMORY (object)->bytes, g_bytes_unref);
+  G_OBJECT_CLASS (mimesend_memory_parent_class)->finalize (object);
+}
+
+static void
+memory_pull_init (MimesendPullInterface *iface)
+{
+  iface->pull = memory_pull;
+  iface->rewind = memory_rewind;
+  iface->can_rewind = memory_can_rewind;
+  iface->measure = memory_measure;
+}
+
+static void
+mimesend_memory_class_init (MimesendMemoryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mimesend_memory_finalize;
+}
+
+static void
+mimesend_memory_init (MimesendMemory *self)
+{
+}
+
+MimesendContent *
+mimesend_memory_new (GBytes *bytes)
+{
+  MimesendMemory *self = g_object_new (MIMESEND_TYPE_MEMORY, NULL);
+
+  self->bytes = g_bytes_ref (bytes);
+  return MIMESEND_CONTENT (self);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "content/part-content.h"
+
+#include "content/gmime-init.h"
+#include "content/part-convert.h"
+#include "content/part-tree.h"
+#include "content/part-walk.h"
+#include "content/stream-read.h"
+
+struct _MimesendPartContent
+{
+  MimesendContent parent_instance;
+  GMimeObject *part;
+  GMimeFormatOptions *options; /* NULL: the walk's own */
+  MimesendLeafForm form;
+  MimesendPartWalk *walk; /* NULL: not begun */
+  GArray *promises;       /* of MimesendPromise; NULL: no length was asked for */
+  GPtrArray *warnings;
+  GMimeStream *stream;
+  void (*on_end) (GMimeStream *stream);
+};
+
+static void part_content_pull_init (MimesendPullInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendPartContent,
+                               mimesend_part_content,
+                               MIMESEND_TYPE_CONTENT,
+                               G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, part_content_pull_init))
+
+static MimesendPartWalk *
+new_walk (MimesendPartContent *self, GPtrArray *warnings)
+{
+  MimesendWalkSetup setup = { .form = self->form, .promises = self->promises, .warnings = warnings };
+
+  return mimesend_part_walk_new (self->part, self->options, &setup);
+}
+
+static MimesendPullStatus
+part_content_pull (
+    MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (pull);
+  MimesendPullStatus status;
+
+  if (self->walk == NULL)
+    {
+      g_ptr_array_set_size (self->warnings, 0);
+      self->walk = new_walk (self, self->warnings);
+    }
+  status = mimesend_part_walk_next (self->walk, piece, error);
+  if (status != MIMESEND_PULL_END)
+    return status;
+  g_clear_pointer (&self->walk, mimesend_part_walk_free);
+  if (self->on_end != NULL)
+    self->on_end (self->stream);
+  return MIMESEND_PULL_END;
+}
+
+static gboolean
+leaf_can_restart (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GMimeStream *stream = mimesend_part_get_stream (object);
+
+  return stream == NULL || mimesend_stream_can_restart (stream);
+}
+
+static gboolean
+part_content_can_rewind (MimesendPull *pull)
+{
+  return mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_can_restart, NULL, NULL);
+}
+
+static gboolean
+part_content_rewind (MimesendPull *pull)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (pull);
+
+  if (!part_content_can_rewind (pull))
+    return FALSE;
+  g_clear_pointer (&self->walk, mimesend_part_walk_free);
+  return TRUE;
+}
+
+static gboolean
+leaf_is_quick (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GMimeStream *stream = mimesend_part_get_stream (object);
+
+  return stream == NULL || !mimesend_stream_may_block (stream);
+}
+
+static gboolean
+part_content_may_block (MimesendPull *pull)
+{
+  return !mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_is_quick, NULL, NULL);
+}
+
+static const char *const *
+part_content_warnings (MimesendPull *pull)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (pull);
+
+  if (self->warnings->len == 0)
+    return NULL;
+  if (self->warnings->pdata[self->warnings->len - 1] != NULL)
+    g_ptr_array_add (self->warnings, NULL);
+  return (const char *const *)self->warnings->pdata;
+}
+
+/* ── what is said ahead ── */
+
+static gboolean
+promise_leaf (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GArray *promises = data;
+  GMimeStream *stream = mimesend_part_get_stream (object);
+  MimesendPromise promise = { .known = TRUE };
+
+  if (!GMIME_IS_PART (object))
+    return TRUE;
+  if (stream != NULL)
+    mimesend_promise_make (&promise, stream);
+  g_array_append_val (promises, promise);
+  return TRUE;
+}
+
+static gboolean
+part_content_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (pull);
+  MimesendPartWalk *walk;
+  gboolean known;
+
+  g_clear_pointer (&self->promises, g_array_unref);
+  self->promises = g_array_new (FALSE, FALSE, sizeof (MimesendPromise));
+  if (!mimesend_part_tree_foreach (self->part, promise_leaf, self->promises, NULL))
+    return FALSE;
+  walk = new_walk (self, NULL);
+  known = mimesend_part_walk_measure (walk, state, octets);
+  mimesend_part_walk_free (walk);
+  return known;
+}
+
+typedef struct
+{
+  MimesendLeafForm form;
+  MimesendBlockPool *pool;
+} SealedCheck;
+
+/* Below a signature nothing may be encoded anew: better known now than after MAIL. What cannot be read twice is left to the
+ * walk, which stops at the first octet that cannot pass. */
+static gboolean
+check_sealed (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  SealedCheck *check = data;
+  GMimeStream *stream = mimesend_part_get_stream (object);
+  MimesendPartLeaf *leaf;
+  MimesendPromise promise;
+  GMimeContentEncoding encoding;
+  gboolean passes;
+
+  if (!sealed || stream == NULL)
+    return TRUE;
+  mimesend_promise_make (&promise, stream);
+  if (!promise.known)
+    return TRUE;
+  leaf = mimesend_part_leaf_new ((GMimePart *)object, &check->form, FALSE, check->pool, &promise, error);
+  if (leaf == NULL)
+    return FALSE;
+  passes =
+      mimesend_part_choose_encoding ((GMimePart *)object, leaf, check->form.wire, TRUE, &encoding, error);
+  mimesend_part_leaf_free (leaf);
+  return passes;
+}
+
+static gboolean
+part_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (content);
+  SealedCheck check;
+  gboolean passes;
+
+  self->form.checked = !(wire & MIMESEND_WIRE_BINARYMIME) || !(wire & MIMESEND_WIRE_8BITMIME);
+  self->form.wire = wire;
+  if (!mimesend_part_tree_check (self->part, error))
+    return FALSE;
+  if (!self->form.checked)
+    return TRUE;
+  check.form = self->form;
+  check.pool = mimesend_block_pool_new ();
+  passes = mimesend_part_tree_foreach (self->part, check_sealed, &check, error);
+  mimesend_block_pool_unref (check.pool);
+  return passes;
+}
+
+static void
+mimesend_part_content_finalize (GObject *object)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (object);
+
+  g_clear_pointer (&self->walk, mimesend_part_walk_free);
+  g_clear_pointer (&self->promises, g_array_unref);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_clear_pointer (&self->options, g_mime_format_options_free);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->part);
+  G_OBJECT_CLASS (mimesend_part_content_parent_class)->finalize (object);
+}
+
+static void
+part_content_pull_init (MimesendPullInterface *iface)
+{
+  iface->pull = part_content_pull;
+  iface->rewind = part_content_rewind;
+  iface->can_rewind = part_content_can_rewind;
+  iface->may_block = part_content_may_block;
+  iface->warnings = part_content_warnings;
+  iface->measure = part_content_measure;
+}
+
+static void
+mimesend_part_content_class_init (MimesendPartContentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mimesend_part_content_finalize;
+  MIMESEND_CONTENT_CLASS (klass)->prepare = part_content_prepare;
+}
+
+static void
+mimesend_part_content_init (MimesendPartContent *self)
+{
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+}
+
+MimesendContent *
+mimesend_part_content_new (GMimeObject *part, GMimeFormatOptions *options, gboolean crlf)
+{
+  MimesendPartContent *self;
+
+  mimesend_gmime_init ();
+  self = g_object_new (MIMESEND_TYPE_PART_CONTENT, NULL);
+  self->part = g_object_ref (part);
+  self->options = options != NULL ? g_mime_format_options_clone (options) : NULL;
+  self->form.crlf = crlf;
+  self->form.raw_text = crlf;
+  return MIMESEND_CONTENT (self);
+}
+
+void
+mimesend_part_content_set_on_end (MimesendPartContent *self,
+                                  void (*on_end) (GMimeStream *stream),
+                                  GMimeStream *stream)
+{
+  self->on_end = on_end;
+  self->stream = g_object_ref (stream);
+}
+
+void
+mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact)
+{
+  self->form.raw_text = self->form.crlf && !exact;
+}
+
+/**
+ * mimesend_content_new_for_part:
+ * @part: the top of a tree; it is not changed, and must not be while it is read
+ * @options: (nullable): how headers are formatted and which are hidden, see mimesend_part_stream_new_full(); %NULL: GMime's
+ *   defaults, with Bcc and Resent-Bcc of the outermost message hidden
+ *
+ * A tree as a content, for mimesend_content_add_content() or to be sent as it is. Its octets are those of GMime's own writer
+ * (a text's line ends are left to the CRLF pass of the sending side), but what the server could not take is encoded on the
+ * way, once mimesend_content_prepare() has told what that is.
+ *
+ * Returns: (transfer full): a new content
+ */
+MimesendContent *
+mimesend_content_new_for_part (GMimeObject *part, GMimeFormatOptions *options)
+{
+  g_return_val_if_fail (GMIME_IS_OBJECT (part), NULL);
+  return mimesend_part_content_new (part, options, TRUE);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The decision stands before the leaf's header block, and never needs all of the content: quoted-printable and base64
+ * carry anything, so looking decides beauty, not correctness. Labels base64, quoted-printable and uuencode are believed;
+ * 7bit and 8bit are not (GMime never checks them). */
+#include "content/part-convert.h"
+
+#include <string.h>
+
+#include "mimesend-error.h"
+
+#define WINDOW 65536
+
+/* GMime's own threshold: more than 17 in 100 octets, and base64 is shorter and no less readable. */
+#define MANY_8BIT(eight, all) ((eight)*100 >= (all)*17)
+
+static GMimeContentEncoding
+encoding_for (GMimePart *part, const MimesendTextFacts *facts)
+{
+  GMimeContentType *type = g_mime_object_get_content_type ((GMimeObject *)part);
+
+  if (facts->nul || !g_mime_content_type_is_type (type, "text", "*"))
+    return GMIME_CONTENT_ENCODING_BASE64;
+  return MANY_8BIT (facts->eight_bit, MAX (facts->octets, 1)) && facts->eight_bit > 0
+             ? GMIME_CONTENT_ENCODING_BASE64
+             : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+}
+
+static const char *
+reason (const MimesendTextFacts *facts, MimesendWireFlags wire)
+{
+  if (facts->nul)
+    return "a NUL";
+  if (facts->eight_bit > 0 && !(wire & MIMESEND_WIRE_8BITMIME))
+    return "8-bit octets, which the server does not take";
+  if (facts->longest > MIMESEND_LINE_MAX)
+    return "a line of more than 998 octets";
+  return NULL;
+}
+
+static gboolean
+refuse_sealed (const char *why, GError **error)
+{
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+               "%s, and the part stands below a signature or encryption: encoding it would break that. "
+               "Encode it before "
+               "it is signed",
+               why);
+  return FALSE;
+}
+
+gboolean
+mimesend_part_choose_encoding (GMimePart *part,
+                               MimesendPartLeaf *leaf,
+                               MimesendWireFlags wire,
+                               gboolean sealed,
+                               GMimeContentEncoding *encoding,
+                               GError **error)
+{
+  MimesendTextFacts facts = { 0 };
+  const guint8 *octets;
+  gsize n;
+  gboolean complete;
+  const char *why;
+
+  *encoding = part->encoding;
+  if (mimesend_part_leaf_get_source (leaf) == NULL)
+    return TRUE;
+  switch (part->encoding)
+    {
+    case GMIME_CONTENT_ENCODING_BASE64:
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+    case GMIME_CONTENT_ENCODING_UUENCODE:
+      return TRUE;
+    case GMIME_CONTENT_ENCODING_BINARY:
+      if (sealed)
+        return refuse_sealed ("its encoding is binary", error);
+      *encoding = GMIME_CONTENT_ENCODING_BASE64;
+      return TRUE;
+    default:
+      break;
+    }
+  if (!mimesend_source_peek (mimesend_part_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, error))
+    return FALSE;
+  mimesend_text_scan (&facts, octets, n);
+  why = reason (&facts, wire);
+  /* What lies behind the window of a part that nobody checked may be anything; encoded it is right in any case. */
+  if (why == NULL && (complete || sealed || (wire & MIMESEND_WIRE_8BITMIME)))
+    return TRUE;
+  if (sealed)
+    return refuse_sealed (why, error);
+  *encoding = encoding_for (part, &facts);
+  return TRUE;
+}
+
+GMimeHeader *
+mimesend_part_find_header (GMimeObject *object, const char *name)
+{
+  int count = g_mime_header_list_get_count (object->headers);
+
+  for (int i = 0; i < count; i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (object->headers, i);
+
+      if (g_ascii_strcasecmp (g_mime_header_get_name (header), name) == 0)
+        return header;
+    }
+  return NULL;
+}
+
+/* A multipart labelled 8bit whose parts were encoded is 7bit now (RFC 2045 6.4). */
+const char *
+mimesend_part_choose_label (GMimeObject *object, MimesendWireFlags wire)
+{
+  GMimeHeader *header = mimesend_part_find_header (object, "Content-Transfer-Encoding");
+  const char *raw = header != NULL ? g_mime_header_get_raw_value (header) : NULL;
+  g_autofree char *value = NULL;
+
+  if (raw == NULL)
+    return NULL;
+  /* The raw value: asking for the other one writes into the header. */
+  value = g_strstrip (g_strdup (raw));
+  if (g_ascii_strcasecmp (value, "binary") == 0)
+    return wire & MIMESEND_WIRE_8BITMIME ? "8bit" : "7bit";
+  if (g_ascii_strcasecmp (value, "8bit") == 0 && !(wire & MIMESEND_WIRE_8BITMIME))
+    return "7bit";
+  return NULL;
+}

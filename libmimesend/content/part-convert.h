@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which encoding a leaf leaves in, given what the server takes (RFC 6152, RFC 3030, RFC 5322 2.1.1). */
+#pragma once
+
+#include "content/part-leaf.h"
+
+G_BEGIN_DECLS
+
+/* Looks at up to 64 KiB of the leaf, which keeps them. sealed: below a signature or encryption, where nothing may change.
+ * FALSE with error. */
+gboolean mimesend_part_choose_encoding (GMimePart *part,
+                                        MimesendPartLeaf *leaf,
+                                        MimesendWireFlags wire,
+                                        gboolean sealed,
+                                        GMimeContentEncoding *encoding,
+                                        GError **error);
+
+/* The label that something made of parts needs in place of its own; NULL: it may stay. */
+const char *mimesend_part_choose_label (GMimeObject *object, MimesendWireFlags wire);
+
+/* Its first header of that name; NULL: none. */
+GMimeHeader *mimesend_part_find_header (GMimeObject *object, const char *name);
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GMime writes raw CR and LF into headers from several of its setters. What we build is checked ahead of GMime; trees that
+ * others built are checked here, where no value can get by: header by header, as rendered. */
+#include "content/part-header.h"
+
+#include <string.h>
+
+#include "mimesend-error.h"
+
+/* Field names of mail that was parsed may be odd, but must not end their line, their name or the block. */
+static gboolean
+name_holds (const char *name)
+{
+  if (*name == '\0' || *name == ' ' || *name == '\t')
+    return FALSE;
+  for (const char *at = name; *at != '\0'; at++)
+    if (((guchar)*at < ' ' && *at != '\t') || *at == 127 || *at == ':')
+      return FALSE;
+  return TRUE;
+}
+
+/* Every line but the first is a continuation with something on it; every line has its end; no CR stands elsewhere. */
+static gboolean
+lines_hold (const guint8 *text, gsize length)
+{
+  const guint8 *at = text, *end = text + length;
+
+  while (at < end)
+    {
+      const guint8 *newline = memchr (at, '\n', (gsize)(end - at));
+      gsize n;
+
+      if (newline == NULL)
+        return FALSE;
+      n = (gsize)(newline - at);
+      if (n > 0 && at[n - 1] == '\r')
+        n--;
+      if (memchr (at, '\r', n) != NULL || memchr (at, 0, n) != NULL)
+        return FALSE;
+      if (at != text)
+        {
+          gsize blank = 0;
+
+          while (blank < n && (at[blank] == ' ' || at[blank] == '\t'))
+            blank++;
+          if (blank == 0 || blank == n)
+            return FALSE;
+        }
+      at = newline + 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+refuse (const char *name, const char *why, GError **error)
+{
+  g_autofree char *shown = g_strescape (name, NULL);
+
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the header %.100s %s", shown, why);
+  return FALSE;
+}
+
+gboolean
+mimesend_part_header_render (
+    GMimeHeader *header, GMimeFormatOptions *options, const char *value, GMimeStream *into, GError **error)
+{
+  const char *name = g_mime_header_get_raw_name (header);
+  GByteArray *array = ((GMimeStreamMem *)into)->buffer;
+  gsize name_length = strlen (name);
+
+  g_byte_array_set_size (array, 0);
+  g_mime_stream_reset (into);
+  if (g_mime_header_get_raw_value (header) == NULL)
+    return TRUE; /* GMime writes nothing of it */
+  if (value != NULL)
+    g_mime_stream_printf (into, "%s: %s\n", name, value);
+  else if (g_mime_header_write_to_stream (header, options, into) < 0)
+    return refuse (name, "could not be written", error);
+  if (!name_holds (name))
+    return refuse (name, "has a name that breaks out of its line (RFC 5322 2.2)", error);
+  if (array->len <= name_length || memcmp (array->data, name, name_length) != 0 ||
+      !lines_hold (array->data + name_length, array->len - name_length))
+    return refuse (
+        name, "has a line end, a CR or an empty line in its value: it would begin another header or the body",
+        error);
+  return TRUE;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "content/part-stream.h"
+
+#include "content/gmime-init.h"
+#include "content/part-content.h"
+#include "content/piece-stream.h"
+#include "mimesend-error.h"
+
+/**
+ * MimesendPartStream:
+ *
+ * A tree of parts as a #GMimeStream, the seed's `with-mime-part-constructed-stream` (contract S16). It is a view: octets are
+ * made when they are read, with LF as line end, and are those that g_mime_object_write_to_stream() would write. The tree is
+ * not changed. Given as a message argument it is sent by the fast path.
+ *
+ * It can be read only, forwards; g_mime_stream_reset() begins again if every content in the tree can be read again. Errors of
+ * g_mime_stream_read() are told by mimesend_part_stream_get_error(). From bindings use mimesend_part_stream_read_bytes().
+ */
+struct _MimesendPartStream
+{
+  MimesendPieceStream parent_instance;
+  GMimeObject *part;
+  GMimeFormatOptions *options;
+};
+
+typedef MimesendPieceStreamClass MimesendPartStreamClass;
+
+G_DEFINE_TYPE (MimesendPartStream, mimesend_part_stream, MIMESEND_TYPE_PIECE_STREAM)
+
+static void
+mimesend_part_stream_finalize (GObject *object)
+{
+  MimesendPartStream *self = (MimesendPartStream *)object;
+
+  g_clear_pointer (&self->options, g_mime_format_options_free);
+  g_clear_object (&self->part);
+  G_OBJECT_CLASS (mimesend_part_stream_parent_class)->finalize (object);
+}
+
+static void
+mimesend_part_stream_class_init (MimesendPartStreamClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mimesend_part_stream_finalize;
+}
+
+static void
+mimesend_part_stream_init (MimesendPartStream *self)
+{
+}
+
+/**
+ * mimesend_part_stream_new:
+ * @part: (transfer none): the top of a tree
+ *
+ * Opens a tree as a stream. Bcc and Resent-Bcc of the outermost message are left out. If @part is not a #GMimeMessage but has
+ * a From, To, Subject or Date and no MIME-Version, the stream begins with `MIME-Version: 1.0` (RFC 2045 4); nothing else is
+ * ever added.
+ *
+ * Returns: (transfer full): a new stream, to be given up with g_object_unref()
+ */
+GMimeStream *
+mimesend_part_stream_new (GMimeObject *part)
+{
+  return mimesend_part_stream_new_full (part, NULL);
+}
+
+/**
+ * mimesend_part_stream_new_full:
+ * @part: (transfer none): the top of a tree
+ * @options: (nullable): how headers are formatted and which of them are hidden (copied; the newline format is not looked
+ *   at); %NULL: as mimesend_part_stream_new()
+ *
+ * As mimesend_part_stream_new(), with the caller's options: those of g_mime_format_options_get_default() leave Bcc in, unless
+ * it was hidden there.
+ *
+ * Returns: (transfer full): a new stream
+ */
+GMimeStream *
+mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
+{
+  MimesendPartStream *self;
+
+  mimesend_gmime_init ();
+  g_return_val_if_fail (GMIME_IS_OBJECT (part), NULL);
+  self = g_object_new (MIMESEND_TYPE_PART_STREAM, NULL);
+  self->part = g_object_ref (part);
+  self->options = options != NULL ? g_mime_format_options_clone (options) : NULL;
+  self->parent_instance.pull = MIMESEND_PULL (mimesend_part_content_new (part, options, FALSE));
+  return (GMimeStream *)self;
+}
+
+/**
+ * mimesend_part_stream_read_bytes:
+ * @self: a part stream
+ * @count: how many octets at most, at least 1
+ * @error: return location
+ *
+ * The next octets of the stream.
+ *
+ * Returns: (transfer full) (nullable): at least one octet; no octets at the end; %NULL with
+ *   #MIMESEND_ERROR_CONTENT if a part could not be read
+ */
+GBytes *
+mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError **error)
+{
+  const guint8 *octets = NULL;
+  gssize n;
+
+  g_return_val_if_fail (MIMESEND_IS_PART_STREAM (self), NULL);
+  if (count == 0)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                           "count is 0: ask for one octet or more");
+      return NULL;
+    }
+  n = mimesend_piece_stream_lend (&self->parent_instance, count, &octets);
+  if (n < 0)
+    {
+      g_propagate_error (error, g_error_copy (self->parent_instance.error));
+      return NULL;
+    }
+  return g_bytes_new (octets, (gsize)n);
+}
+
+/**
+ * mimesend_part_stream_get_error:
+ * @self: a part stream
+ *
+ * Why reading failed: g_mime_stream_read() can only say that it did.
+ *
+ * Returns: (transfer none) (nullable): the error, which names the part; %NULL if there was none
+ */
+const GError *
+mimesend_part_stream_get_error (MimesendPartStream *self)
+{
+  g_return_val_if_fail (MIMESEND_IS_PART_STREAM (self), NULL);
+  return self->parent_instance.error;
+}
+
+static void
+stands_at_end (GMimeStream *stream)
+{
+  mimesend_piece_stream_set_ended ((MimesendPieceStream *)stream);
+}
+
+MimesendContent *
+mimesend_part_stream_take_walk (GMimeStream *stream)
+{
+  MimesendPartStream *self = (MimesendPartStream *)stream;
+  MimesendContent *content;
+
+  if (!MIMESEND_IS_PART_STREAM (stream))
+    return NULL;
+  if (stream->position != 0 || self->parent_instance.ended || self->parent_instance.error != NULL ||
+      self->parent_instance.pull == NULL)
+    return NULL;
+  content = mimesend_part_content_new (self->part, self->options, TRUE);
+  mimesend_part_content_set_on_end (MIMESEND_PART_CONTENT (content), stands_at_end, stream);
+  return content;
+}
+
+MimesendPull *
+mimesend_part_stream_peek (GMimeStream *stream)
+{
+  return MIMESEND_IS_PART_STREAM (stream) ? ((MimesendPartStream *)stream)->parent_instance.pull : NULL;
+}
+
+/* ── rendering (contract N3) ── */
+
+typedef gboolean (*WriteFunc) (
+    gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error);
+
+static gboolean
+write_part (GMimeObject *part, WriteFunc write_octets, gpointer to, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (MimesendContent) content = mimesend_part_content_new (part, NULL, FALSE);
+  MimesendPullStatus status = MIMESEND_PULL_PIECE;
+
+  while (status == MIMESEND_PULL_PIECE)
+    {
+      MimesendPiece piece = { 0 };
+
+      status = mimesend_pull_next (MIMESEND_PULL (content), 65536, &piece, cancellable, error);
+      if (status == MIMESEND_PULL_PIECE && !write_octets (to, piece.data, piece.length, cancellable, error))
+        status = MIMESEND_PULL_FAILED;
+      mimesend_piece_clear (&piece);
+    }
+  return status == MIMESEND_PULL_END;
+}
+
+static gboolean
+write_to_gmime (gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error)
+{
+  while (n > 0)
+    {
+      gssize written = g_mime_stream_write (to, (const char *)octets, n);
+
+      if (written <= 0)
+        {
+          g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                       "the output stream (%s) could not be written", G_OBJECT_TYPE_NAME (to));
+          return FALSE;
+        }
+      octets += written;
+      n -= (gsize)written;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_to_gio (gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error)
+{
+  return g_output_stream_write_all (to, octets, n, NULL, cancellable, error);
+}
+
+/**
+ * mimesend_part_write:
+ * @part: the top of a tree; it is not changed
+ * @stream: where to; it is written and flushed, not closed
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * Renders a tree, as mimesend_part_stream_new() gives it (the seed's `mime-part-writer`, contract N3). Unlike
+ * g_mime_object_write_to_stream() it tells when a part could not be read.
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read or @stream not be written: what was written is not
+ *   the whole then
+ */
+gboolean
+mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error)
+{
+  mimesend_gmime_init ();
+  g_return_val_if_fail (GMIME_IS_OBJECT (part), FALSE);
+  g_return_val_if_fail (GMIME_IS_STREAM (stream), FALSE);
+  if (!write_part (part, write_to_gmime, stream, cancellable, error))
+    return FALSE;
+  if (g_mime_stream_flush (stream) == 0)
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the output stream (%s) could not be flushed",
+               G_OBJECT_TYPE_NAME (stream));
+  return FALSE;
+}
+
+/**
+ * mimesend_part_write_to_output:
+ * @part: the top of a tree; it is not changed
+ * @output: where to; it is written, not closed
+ * @cancellable: (nullable): to give up
+ * @error: return location
+ *
+ * As mimesend_part_write(), to a stream of GIO.
+ *
+ * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read, or the error of @output
+ */
+gboolean
+mimesend_part_write_to_output (GMimeObject *part,
+                               GOutputStream *output,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  mimesend_gmime_init ();
+  g_return_val_if_fail (GMIME_IS_OBJECT (part), FALSE);
+  g_return_val_if_fail (G_IS_OUTPUT_STREAM (output), FALSE);
+  return write_part (part, write_to_gio, output, cancellable, error);
+}

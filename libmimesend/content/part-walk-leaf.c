@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Leaves of the walk: opened when their turn comes, and decided on ahead of their header block. */
+#include "content/part-convert.h"
+#include "content/part-tree.h"
+#include "content/part-walk-private.h"
+
+gboolean
+mimesend_walk_open_leaf (MimesendPartWalk *self,
+                         MimesendWalkFrame *frame,
+                         GMimePart *part,
+                         gboolean ensure_newline,
+                         GError **error)
+{
+  const GArray *promises = self->setup.promises;
+  const MimesendPromise *promise = NULL;
+
+  frame->leaf_number = self->n_leaves++;
+  if (promises != NULL && frame->leaf_number < promises->len)
+    promise = &g_array_index (promises, MimesendPromise, frame->leaf_number);
+  /* Where the length alone is asked for, nothing is opened or rewound whose length is not known. */
+  if (self->measuring && (promise == NULL || !promise->known))
+    return FALSE;
+  frame->leaf = mimesend_part_leaf_new (part, &self->setup.form, ensure_newline, self->pool, promise, error);
+  return frame->leaf != NULL || mimesend_walk_named_failure (self, (GMimeObject *)part, error);
+}
+
+/* Ahead of the header block: which encoding will it be? */
+gboolean
+mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
+{
+  GMimeObject *object = mimesend_walk_labelled_object (frame);
+  GMimeContentEncoding encoding;
+  gboolean ensure_newline;
+
+  if (object == NULL)
+    return TRUE;
+  if (!GMIME_IS_PART (object))
+    {
+      frame->label = frame->sealed ? NULL : mimesend_part_choose_label (object, self->setup.form.wire);
+      return TRUE;
+    }
+  ensure_newline = object == frame->object ? frame->ensure_newline : frame->object->ensure_newline;
+  if (!mimesend_walk_open_leaf (self, frame, (GMimePart *)object, ensure_newline, error))
+    return FALSE;
+  if (!mimesend_part_choose_encoding ((GMimePart *)object, frame->leaf, self->setup.form.wire, frame->sealed,
+                                      &encoding, error))
+    return mimesend_walk_named_failure (self, object, error);
+  if (encoding != ((GMimePart *)object)->encoding)
+    {
+      mimesend_part_leaf_set_encoding (frame->leaf, encoding);
+      frame->label = g_mime_content_encoding_to_string (encoding);
+    }
+  return TRUE;
+}
+
+/* A long line was met behind the window: it has left, and the receipt will say so. */
+void
+mimesend_walk_warn_of_lines (MimesendPartWalk *self, MimesendWalkFrame *frame)
+{
+  const MimesendTextFacts *facts = mimesend_part_leaf_get_facts (frame->leaf);
+  g_autofree char *numbers = NULL;
+  g_autofree char *name = NULL;
+
+  if (self->setup.warnings == NULL || facts->longest <= MIMESEND_LINE_MAX)
+    return;
+  numbers = mimesend_walk_numbers (self);
+  name = mimesend_part_describe (numbers, frame->object);
+  g_ptr_array_add (self->setup.warnings,
+                   g_strdup_printf ("%s: a line of %" G_GUINT64_FORMAT " octets at offset %" G_GUINT64_FORMAT
+                                    " was sent as it is (RFC 5322 allows 998)",
+                                    name, facts->longest, facts->longest_offset));
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GMime's writers are recursive functions over a stream. Here each is a row of states in a frame, and the stack is an array:
+ *
+ *   message       ENTER HEADERS BODY(the part, content only)
+ *   message part  ENTER HEADERS BODY(marker, the message)
+ *   multipart     ENTER HEADERS BODY(prologue) CHILD(boundary, part)… CHILD_END(newline)… CLOSE(end boundary, epilogue)
+ *   part          ENTER HEADERS BODY LEAF
+ *
+ * Small octets gather in `out`; a leaf's pieces are passed on as they are. */
+#include "content/part-walk.h"
+
+#include <string.h>
+
+#include "content/part-length.h"
+#include "content/part-tree.h"
+#include "content/part-walk-private.h"
+#include "mimesend-error.h"
+
+static void
+hide_bcc (GMimeFormatOptions *options)
+{
+  g_mime_format_options_add_hidden_header (options, "Bcc");
+  g_mime_format_options_add_hidden_header (options, "Resent-Bcc");
+}
+
+static GMimeFormatOptions *
+clone_options (GMimeFormatOptions *options, gboolean crlf)
+{
+  GMimeFormatOptions *clone = g_mime_format_options_clone (options);
+
+  g_mime_format_options_set_newline_format (clone,
+                                            crlf ? GMIME_NEWLINE_FORMAT_DOS : GMIME_NEWLINE_FORMAT_UNIX);
+  return clone;
+}
+
+static void
+frame_clear (gpointer data)
+{
+  MimesendWalkFrame *frame = data;
+
+  g_object_unref (frame->object);
+  g_clear_object (&frame->newline);
+  g_clear_pointer (&frame->leaf, mimesend_part_leaf_free);
+}
+
+MimesendPartWalk *
+mimesend_part_walk_new (GMimeObject *top, GMimeFormatOptions *options, const MimesendWalkSetup *setup)
+{
+  MimesendPartWalk *self = g_new0 (MimesendPartWalk, 1);
+
+  self->top = g_object_ref (top);
+  self->setup = *setup;
+  self->outer = clone_options (options, setup->form.crlf);
+  self->inner = clone_options (options, setup->form.crlf);
+  self->bare = clone_options (options, setup->form.crlf);
+  if (options == NULL)
+    hide_bcc (self->outer);
+  g_mime_format_options_clear_hidden_headers (self->bare);
+  self->frames = g_array_new (FALSE, FALSE, sizeof (MimesendWalkFrame));
+  g_array_set_clear_func (self->frames, frame_clear);
+  self->out = g_byte_array_new ();
+  self->header = g_mime_stream_mem_new ();
+  self->pool = mimesend_block_pool_new ();
+  return self;
+}
+
+void
+mimesend_part_walk_free (MimesendPartWalk *self)
+{
+  if (self == NULL)
+    return;
+  g_array_unref (self->frames);
+  g_byte_array_unref (self->out);
+  g_object_unref (self->header);
+  mimesend_block_pool_unref (self->pool);
+  g_mime_format_options_free (self->outer);
+  g_mime_format_options_free (self->inner);
+  g_mime_format_options_free (self->bare);
+  g_object_unref (self->top);
+  g_free (self);
+}
+
+static MimesendWalkFrame *
+top_frame (MimesendPartWalk *self)
+{
+  return &g_array_index (self->frames, MimesendWalkFrame, self->frames->len - 1);
+}
+
+/* May move the frames: pointers to them are stale afterwards. */
+static MimesendWalkFrame *
+push (MimesendPartWalk *self, GMimeObject *object, GMimeFormatOptions *options, gboolean sealed)
+{
+  MimesendWalkFrame frame = { .object = g_object_ref (object), .options = options, .sealed = sealed };
+
+  frame.ensure_newline = object->ensure_newline;
+  g_array_append_val (self->frames, frame);
+  return top_frame (self);
+}
+
+static void
+pop (MimesendPartWalk *self)
+{
+  g_array_set_size (self->frames, self->frames->len - 1);
+}
+
+void
+mimesend_walk_put (MimesendPartWalk *self, const char *text)
+{
+  g_byte_array_append (self->out, (const guint8 *)text, (guint)strlen (text));
+}
+
+void
+mimesend_walk_put_newline (MimesendPartWalk *self)
+{
+  mimesend_walk_put (self, self->setup.form.crlf ? "\r\n" : "\n");
+}
+
+char *
+mimesend_walk_numbers (MimesendPartWalk *self)
+{
+  GString *numbers = g_string_new (NULL);
+
+  for (guint i = 0; i + 1 < self->frames->len; i++)
+    {
+      MimesendWalkFrame *frame = &g_array_index (self->frames, MimesendWalkFrame, i);
+
+      if (GMIME_IS_MULTIPART (frame->object))
+        g_string_append_printf (numbers, "%s%d", numbers->len > 0 ? "." : "", frame->child);
+    }
+  return g_string_free (numbers, FALSE);
+}
+
+gboolean
+mimesend_walk_named_failure (MimesendPartWalk *self, GMimeObject *object, GError **error)
+{
+  g_autofree char *numbers = mimesend_walk_numbers (self);
+
+  mimesend_part_prefix_error (error, numbers, object);
+  return FALSE;
+}
+
+GMimeObject *
+mimesend_walk_labelled_object (MimesendWalkFrame *frame)
+{
+  return GMIME_IS_MESSAGE (frame->object) ? ((GMimeMessage *)frame->object)->mime_part : frame->object;
+}
+
+static MimesendPullStatus
+leaf_next (MimesendPartWalk *self, MimesendWalkFrame *frame, MimesendPiece *piece, GError **error)
+{
+  MimesendPullStatus status = mimesend_part_leaf_next (frame->leaf, piece, error);
+
+  if (status == MIMESEND_PULL_FAILED)
+    mimesend_walk_named_failure (self, frame->object, error);
+  else if (status == MIMESEND_PULL_END)
+    {
+      mimesend_walk_warn_of_lines (self, frame);
+      pop (self);
+    }
+  return status;
+}
+
+/* ── bodies ── */
+
+/* The envelope line of an mbox, inside message/rfc822 alone; its own line end is used if it is the right one. */
+static void
+put_marker (MimesendPartWalk *self, const char *marker)
+{
+  gsize length = marker != NULL ? strlen (marker) : 0;
+
+  if (length == 0)
+    return;
+  if (marker[length - 1] == '\n')
+    {
+      length--;
+      if (length > 0 && marker[length - 1] == '\r')
+        length--;
+    }
+  g_byte_array_append (self->out, (const guint8 *)marker, (guint)length);
+  mimesend_walk_put_newline (self);
+}
+
+static void
+enter_message (MimesendPartWalk *self, MimesendWalkFrame *frame)
+{
+  GMimeMessage *message = (GMimeMessage *)frame->object;
+  GMimeFormatOptions *options = frame->options;
+  gboolean ensure_newline = frame->object->ensure_newline, sealed = frame->sealed;
+  MimesendPartLeaf *leaf = g_steal_pointer (&frame->leaf);
+  guint leaf_number = frame->leaf_number;
+  GMimeObject *part = message->mime_part;
+
+  if (part == NULL)
+    {
+      pop (self);
+      return;
+    }
+  frame->state = WALK_CLOSE;
+  frame = push (self, part, options, sealed);
+  frame->content_only = TRUE;
+  frame->ensure_newline = ensure_newline;
+  frame->leaf = leaf;
+  frame->leaf_number = leaf_number;
+}
+
+static void
+enter_message_part (MimesendPartWalk *self, MimesendWalkFrame *frame)
+{
+  GMimeMessage *message = ((GMimeMessagePart *)frame->object)->message;
+  GMimeFormatOptions *options = frame->options == self->outer ? self->inner : frame->options;
+
+  if (message == NULL)
+    {
+      pop (self);
+      return;
+    }
+  put_marker (self, message->marker);
+  frame->state = WALK_CLOSE;
+  push (self, (GMimeObject *)message, options, frame->sealed);
+}
+
+static void
+enter_multipart (MimesendPartWalk *self, MimesendWalkFrame *frame)
+{
+  GMimeMultipart *multipart = (GMimeMultipart *)frame->object;
+
+  if (multipart->prologue != NULL)
+    {
+      mimesend_walk_put (self, multipart->prologue);
+      mimesend_walk_put_newline (self);
+    }
+  frame->state = WALK_CHILD;
+}
+
+static void
+put_boundary (MimesendPartWalk *self, MimesendWalkFrame *frame, const char *boundary, const char *end)
+{
+  mimesend_walk_put (self, "--");
+  mimesend_walk_put (self, boundary);
+  mimesend_walk_put (self, end);
+  mimesend_walk_put_newline (self);
+}
+
+static gboolean
+enter_child (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
+{
+  GMimeMultipart *multipart = (GMimeMultipart *)frame->object;
+  const char *boundary = g_mime_object_get_content_type_parameter (frame->object, "boundary");
+  GMimeFormatOptions *options = frame->options;
+  gboolean sealed = frame->sealed || mimesend_part_is_sealing (frame->object);
+
+  if ((guint)frame->child >= multipart->children->len)
+    {
+      if (multipart->write_end_boundary && boundary != NULL)
+        put_boundary (self, frame, boundary, "--");
+      if (multipart->epilogue != NULL)
+        mimesend_walk_put (self, multipart->epilogue);
+      pop (self);
+      return TRUE;
+    }
+  if (boundary == NULL)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                           "a multipart lost its boundary while it was read");
+      return mimesend_walk_named_failure (self, frame->object, error);
+    }
+  if (self->frames->len >= MIMESEND_DEPTH_MAX)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED, "parts are nested too deep");
+      return FALSE;
+    }
+  if (g_mime_content_type_is_type (frame->object->content_type, "multipart", "signed"))
+    options = self->bare;
+  put_boundary (self, frame, boundary, "");
+  frame->state = WALK_CHILD_END;
+  push (self, multipart->children->pdata[frame->child++], options, sealed);
+  return TRUE;
+}
+
+static void
+end_child (MimesendPartWalk *self, MimesendWalkFrame *frame)
+{
+  GPtrArray *children = ((GMimeMultipart *)frame->object)->children;
+  GMimeObject *child = (guint)frame->child <= children->len ? children->pdata[frame->child - 1] : NULL;
+
+  if (child == NULL || !GMIME_IS_MULTIPART (child) || ((GMimeMultipart *)child)->write_end_boundary)
+    mimesend_walk_put_newline (self);
+  frame->state = WALK_CHILD;
+}
+
+static gboolean
+enter_body (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
+{
+  if (GMIME_IS_MULTIPART (frame->object))
+    enter_multipart (self, frame);
+  else if (GMIME_IS_MESSAGE (frame->object))
+    enter_message (self, frame);
+  else if (GMIME_IS_MESSAGE_PART (frame->object))
+    enter_message_part (self, frame);
+  else
+    {
+      frame->state = WALK_LEAF;
+      if (frame->leaf == NULL)
+        return mimesend_walk_open_leaf (self, frame, (GMimePart *)frame->object, frame->ensure_newline,
+                                        error);
+    }
+  return TRUE;
+}
+
+/* Any state but a leaf's. */
+static gboolean
+advance (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
+{
+  switch (frame->state)
+    {
+    case WALK_ENTER:
+      if (self->setup.form.checked && !frame->content_only &&
+          !mimesend_walk_decide_encoding (self, frame, error))
+        return FALSE;
+      frame->state = frame->content_only ? WALK_BODY : WALK_HEADERS;
+      return TRUE;
+    case WALK_HEADERS:
+      return mimesend_walk_put_headers (self, frame, error);
+    case WALK_BODY:
+      return enter_body (self, frame, error);
+    case WALK_CHILD:
+      return enter_child (self, frame, error);
+    case WALK_CHILD_END:
+      end_child (self, frame);
+      return TRUE;
+    default:
+      pop (self);
+      return TRUE;
+    }
+}
+
+static gboolean
+begin (MimesendPartWalk *self, GError **error)
+{
+  if (self->begun)
+    return TRUE;
+  if (!mimesend_part_tree_check (self->top, error))
+    return FALSE;
+  self->begun = TRUE;
+  mimesend_walk_put_mime_version (self);
+  push (self, self->top, self->outer, FALSE);
+  return TRUE;
+}
+
+static MimesendPullStatus
+give_out (MimesendPartWalk *self, MimesendPiece *piece)
+{
+  *piece = (MimesendPiece){ .data = self->out->data, .length = self->out->len };
+  self->out_given = TRUE;
+  return MIMESEND_PULL_PIECE;
+}
+
+MimesendPullStatus
+mimesend_part_walk_next (MimesendPartWalk *self, MimesendPiece *piece, GError **error)
+{
+  *piece = (MimesendPiece){ 0 };
+  if (self->out_given)
+    g_byte_array_set_size (self->out, 0);
+  self->out_given = FALSE;
+  if (!begin (self, error))
+    return MIMESEND_PULL_FAILED;
+
+  while (self->frames->len > 0 && self->out->len < MIMESEND_WALK_OUT_ENOUGH)
+    {
+      MimesendWalkFrame *frame = top_frame (self);
+
+      if (frame->state != WALK_LEAF)
+        {
+          if (!advance (self, frame, error))
+            return MIMESEND_PULL_FAILED;
+        }
+      else if (self->out->len > 0)
+        break;
+      else
+        {
+          MimesendPullStatus status = leaf_next (self, frame, piece, error);
+
+          if (status != MIMESEND_PULL_END)
+            return status;
+        }
+    }
+  return self->out->len > 0 ? give_out (self, piece) : MIMESEND_PULL_END;
+}
+
+gboolean
+mimesend_part_walk_measure (MimesendPartWalk *self, MimesendCrlf *state, guint64 *octets)
+{
+  self->measuring = TRUE;
+  if (!begin (self, NULL))
+    return FALSE;
+  while (self->frames->len > 0)
+    {
+      MimesendWalkFrame *frame = top_frame (self);
+
+      if (frame->state != WALK_LEAF && !advance (self, frame, NULL))
+        return FALSE;
+      *octets += mimesend_pull_measure_octets (state, self->out->data, self->out->len);
+      g_byte_array_set_size (self->out, 0);
+      frame = self->frames->len > 0 ? top_frame (self) : NULL;
+      if (frame == NULL || frame->state != WALK_LEAF)
+        continue;
+      if (!mimesend_part_leaf_measure (frame->leaf, self->setup.form.crlf,
+                                       g_mime_part_get_filename ((GMimePart *)frame->object), state, octets,
+                                       NULL))
+        return FALSE;
+      pop (self);
+    }
+  return TRUE;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The pull, as it is called: what has ended stays ended and what has failed stays failed, for every class alike. */
+#include "content/pull.h"
+
+#include "content/content-private.h"
+
+G_DEFINE_INTERFACE (MimesendPull, mimesend_pull, MIMESEND_TYPE_CONTENT)
+
+static void
+mimesend_pull_default_init (MimesendPullInterface *iface)
+{
+}
+
+/* The next piece, see the interface. A failure is told again each time. */
+MimesendPullStatus
+mimesend_pull_next (
+    MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  MimesendContentState *state = mimesend_content_get_state (MIMESEND_CONTENT (self));
+  MimesendPullStatus status;
+
+  *piece = (MimesendPiece){ 0 };
+  if (state->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (state->failure));
+      return MIMESEND_PULL_FAILED;
+    }
+  if (state->ended)
+    return MIMESEND_PULL_END;
+  /* Cancelling is no failure of the content: it may be asked again. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return MIMESEND_PULL_FAILED;
+
+  state->begun = TRUE;
+  status = MIMESEND_PULL_GET_IFACE (self)->pull (self, MAX (max, 1), piece, cancellable, &state->failure);
+  if (status == MIMESEND_PULL_FAILED && state->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (state->failure));
+      if (g_error_matches (state->failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_clear_error (&state->failure);
+    }
+  state->ended = status == MIMESEND_PULL_END;
+  return status;
+}
+
+gboolean
+mimesend_pull_rewind (MimesendPull *self)
+{
+  MimesendContentState *state = mimesend_content_get_state (MIMESEND_CONTENT (self));
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  if (iface->rewind == NULL || !iface->rewind (self))
+    return FALSE;
+  mimesend_piece_clear (&state->rest);
+  g_clear_error (&state->failure);
+  state->ended = FALSE;
+  state->begun = FALSE;
+  state->rest_used = 0;
+  return TRUE;
+}
+
+gboolean
+mimesend_pull_can_rewind (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->can_rewind != NULL && iface->can_rewind (self);
+}
+
+gboolean
+mimesend_pull_may_block (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->may_block != NULL && iface->may_block (self);
+}
+
+const char *const *
+mimesend_pull_get_warnings (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->warnings != NULL ? iface->warnings (self) : NULL;
+}
+
+gboolean
+mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->measure != NULL && iface->measure (self, state, octets);
+}
+
+guint64
+mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length)
+{
+  guint8 scratch[2 * 4096 + 2 + 64];
+  guint64 total = 0;
+
+  while (length > 0)
+    {
+      gsize n = MIN (length, 4096), taken = 0;
+
+      total += mimesend_crlf_convert (state, octets, n, scratch, &taken);
+      if (taken < n) /* a NUL: the message will fail, its length matters to nobody */
+        {
+          taken++;
+          total++;
+        }
+      octets += taken;
+      length -= taken;
+    }
+  return total;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading a GMimeStream so that nothing gets lost without a word. */
+#pragma once
+
+#include <gmime/gmime.h>
+
+G_BEGIN_DECLS
+
+/* Is it, or what it reads from, closed? GMime calls that the end of the stream. */
+gboolean mimesend_stream_is_closed (GMimeStream *stream);
+
+/* May a read wait for somebody (a pipe, a socket, a class that we do not know)? */
+gboolean mimesend_stream_may_block (GMimeStream *stream);
+
+/* Can it be begun again at its start, as far as can be told without trying? */
+gboolean mimesend_stream_can_restart (GMimeStream *stream);
+
+/* One read: octets, 0 at the end, −1 with error. Nothing is rewound or closed. */
+gssize mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A stream of the caller's: read from where it stands to its end, neither closed nor rewound (contract S12). */
+#include "content/stream.h"
+
+#include <gio/gfiledescriptorbased.h>
+#include <sys/stat.h>
+
+#include "content/stream-read.h"
+#include "mimesend-error.h"
+
+#define STREAM_BUFFER 65536
+
+struct _MimesendStream
+{
+  MimesendContent parent_instance;
+  GMimeStream *stream; /* one of the two */
+  GInputStream *input;
+  guint8 *buffer;
+};
+
+static void stream_pull_init (MimesendPullInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendStream,
+                               mimesend_stream,
+                               MIMESEND_TYPE_CONTENT,
+                               G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, stream_pull_init))
+
+static gssize
+read_input (GInputStream *input, guint8 *buffer, gsize n, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) own = NULL;
+  gssize got = g_input_stream_read (input, buffer, n, cancellable, &own);
+
+  if (got >= 0)
+    return got;
+  if (g_error_matches (own, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&own));
+  else
+    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "reading the stream (%s) failed: %s",
+                 G_OBJECT_TYPE_NAME (input), own != NULL ? own->message : "it did not say why");
+  return -1;
+}
+
+static MimesendPullStatus
+stream_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  MimesendStream *self = MIMESEND_STREAM (pull);
+  gsize n = MIN (max, STREAM_BUFFER);
+  gssize got;
+
+  if (self->buffer == NULL)
+    self->buffer = g_malloc (STREAM_BUFFER);
+  if (self->stream != NULL)
+    got = mimesend_stream_read (self->stream, self->buffer, n, error);
+  else
+    got = read_input (self->input, self->buffer, n, cancellable, error);
+  if (got < 0)
+    return MIMESEND_PULL_FAILED;
+  if (got == 0)
+    {
+      g_clear_pointer (&self->buffer, g_free);
+      return MIMESEND_PULL_END;
+    }
+  piece->data = self->buffer;
+  piece->length = (gsize)got;
+  return MIMESEND_PULL_PIECE;
+}
+
+static gboolean
+stream_may_block (MimesendPull *pull)
+{
+  MimesendStream *self = MIMESEND_STREAM (pull);
+  struct stat st;
+
+  if (self->stream != NULL)
+    return mimesend_stream_may_block (self->stream);
+  if (G_IS_MEMORY_INPUT_STREAM (self->input))
+    return FALSE;
+  if (G_IS_FILE_DESCRIPTOR_BASED (self->input))
+    return fstat (g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (self->input)), &st) != 0 ||
+           !S_ISREG (st.st_mode);
+  return TRUE;
+}
+
+/* Known of a stream in memory alone. */
+static gboolean
+stream_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
+{
+  GMimeStream *stream = MIMESEND_STREAM (pull)->stream;
+  GByteArray *array;
+  gint64 end;
+
+  if (stream == NULL || G_OBJECT_TYPE (stream) != GMIME_TYPE_STREAM_MEM || mimesend_stream_is_closed (stream))
+    return FALSE;
+  array = ((GMimeStreamMem *)stream)->buffer;
+  end = stream->bound_end == -1 ? (gint64)array->len : stream->bound_end;
+  if (stream->position < 0 || end < stream->position || end > (gint64)array->len)
+    return FALSE;
+  *octets +=
+      mimesend_pull_measure_octets (state, array->data + stream->position, (gsize)(end - stream->position));
+  return TRUE;
+}
+
+static void
+mimesend_stream_finalize (GObject *object)
+{
+  MimesendStream *self = MIMESEND_STREAM (object);
+
+  g_clear_object (&self->stream);
+  g_clear_object (&self->input);
+  g_clear_pointer (&self->buffer, g_free);
+  G_OBJECT_CLASS (mimesend_stream_parent_class)->finalize (object);
+}
+
+static void
+stream_pull_init (MimesendPullInterface *iface)
+{
+  iface->pull = stream_pull;
+  iface->may_block = stream_may_block;
+  iface->measure = stream_measure;
+}
+
+static void
+mimesend_stream_class_init (MimesendStreamClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mimesend_stream_finalize;
+}
+
+static void
+mimesend_stream_init (MimesendStream *self)
+{
+}
+
+MimesendContent *
+mimesend_stream_new (GMimeStream *stream)
+{
+  MimesendStream *self = g_object_new (MIMESEND_TYPE_STREAM, NULL);
+
+  self->stream = g_object_ref (stream);
+  return MIMESEND_CONTENT (self);
+}
+
+MimesendContent *
+mimesend_stream_new_for_input (GInputStream *input)
+{
+  MimesendStream *self = g_object_new (MIMESEND_TYPE_STREAM, NULL);
+
+  self->input = g_object_ref (input);
+  return MIMESEND_CONTENT (self);
+}
