@@ -150,7 +150,8 @@ charset_check_end (CharsetCheck *self, char **why)
 {
   if (self->n_carry == 0)
     return TRUE;
-  *why = g_strdup_printf ("ends in the middle of a character of %s", self->name);
+  *why = g_strdup_printf ("ends in the middle of a character of %s; --charset says which charset it is in",
+                          self->name);
   return FALSE;
 }
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 MIMESEND = os.environ['MIMESEND']
@@ -33,6 +34,23 @@ def run(*args, input=b'', env=None, timeout=60, **more):
     more.setdefault('stdout', subprocess.PIPE)
     more.setdefault('stderr', subprocess.PIPE)
     return subprocess.run([MIMESEND, *args], env=environment(env), timeout=timeout, **more)
+
+
+def peak_memory(child):
+    """The most that it ever took, in KiB, once it has ended. (What wait4 () says begins with the memory of its parent.)"""
+    peak = 0
+    while child.poll() is None:
+        try:
+            with open('/proc/%d/status' % child.pid) as f:
+                peak = max([peak] + [int(line.split()[1]) for line in f if line.startswith('VmHWM')])
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+        time.sleep(0.01)
+    return peak
+
+
+def text_of(part):
+    return part.get_content().replace('\r\n', '\n')
 
 
 class Trap:

@@ -88,9 +88,11 @@ class BadInput(support.Case):
         for bad in ('text', 'text/', '/plain', 'text/pl ain', 'text/plain\r\nX: y'):
             with self.subTest(bad):
                 self.refuse(65, *ME, '-a', path + ';type=' + bad, 'a@example.com', input=b'x\n', words=['--attach'])
-        for bad in ('a\r\nb', 'a\x1bb', 'a\u202eb'):
+        for bad in ('a\r\nb', 'a\x1bb', 'a\u202eb', '/a/b', 'a\\b'):
             with self.subTest(bad):
-                self.refuse(65, *ME, '-a', path + ';name=' + bad, 'a@example.com', input=b'x\n', words=['--attach'])
+                message = self.build(*ME, '-a', path + ';name=' + bad, 'a@example.com', input=b'x\n')
+                for part in message.iter_attachments():
+                    self.assertRegex(part.get_filename(), '^[ab\ufffd_]+$')
 
     def test_names_that_are_not_utf8(self):
         path = self.file(b'caf\xe9.txt')

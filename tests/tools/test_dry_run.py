@@ -42,10 +42,6 @@ class DryRun(support.Case):
         self.assertIn(b'login as me', shown)
         self.assertFalse(os.path.exists(mark))
 
-    def test_names_are_shown_escaped(self):
-        path = self.file('a\x1bb.txt')
-        self.check(run('-n', '-S', 'localhost', '-f', 'me@example.com', '-a', path, 'a@example.com', input=b'x\n'), 65)
-
     def test_json(self):
         path = self.file('a.txt', b'x\n')
         result = self.dry('--json', '-a', path, 'a@example.com', input=b'Hello\n')
