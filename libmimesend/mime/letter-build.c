@@ -165,8 +165,8 @@ carry_up (GMimeMessage *message, GMimeObject *from)
       GMimeHeader *header = g_mime_header_list_get_header_at (headers, i);
       const char *name = g_mime_header_get_name (header);
 
-      if (g_ascii_strncasecmp (name, "Content-", 8) != 0 && g_ascii_strcasecmp (name, "MIME-Version") != 0 &&
-          g_ascii_strcasecmp (name, "Bcc") != 0 && g_ascii_strcasecmp (name, "Resent-Bcc") != 0)
+      if (g_ascii_strncasecmp (name, "Content-", 8) != 0 && g_ascii_strcasecmp (name, "Bcc") != 0 &&
+          g_ascii_strcasecmp (name, "Resent-Bcc") != 0)
         mimesend_header_copy (GMIME_OBJECT (message), header);
     }
 }

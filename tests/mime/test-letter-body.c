@@ -169,16 +169,16 @@ test_body (void)
     { "mixed", TRUE, "multipart/mixed(text/plain text/html image/png)" },
   };
 
-  for (gsize i = 0; i < 2 * G_N_ELEMENTS (rows); i++)
+  for (gsize i = 0; i < 3 * G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (MimesendLetter) letter = letter_new ();
-      g_autoptr (GMimeObject) body = body_new (rows[i / 2].subtype);
+      g_autoptr (GMimeObject) body = body_new (rows[i / 3].subtype);
       g_autoptr (GMimeObject) image = image_new ();
       g_autoptr (GMimeMessage) message = NULL;
       g_autofree char *text = NULL;
       g_autofree char *before = NULL;
       g_autofree char *after = NULL;
-      gboolean own_header = i % 2 == 1;
+      gboolean own_header = i % 3 > 0;
 
       if (own_header)
         {
@@ -187,13 +187,14 @@ test_body (void)
                                     "e",
                                     "utf-8");
           g_mime_object_set_header (body, "X-Own", "1", NULL);
-          g_mime_object_set_header (body, "Bcc", "hidden@x.org", NULL);
+          if (i % 3 > 1)
+            g_mime_object_set_header (body, "Bcc", "hidden@x.org", NULL);
           g_mime_object_set_header (body, "MIME-Version", "1.0", NULL);
         }
       before = written (body);
       mimesend_letter_set_body (letter, body);
       must (mimesend_letter_set_subject (letter, "of the letter", &failure));
-      if (rows[i / 2].attachment)
+      if (rows[i / 3].attachment)
         mimesend_letter_attach_part (letter, image);
 
       for (guint again = 0; again < 2; again++)
@@ -201,7 +202,7 @@ test_body (void)
           g_clear_object (&message);
           g_clear_pointer (&text, g_free);
           message = build_and_read (letter, &text);
-          assert_tree (message, rows[i / 2].tree);
+          assert_tree (message, rows[i / 3].tree);
           g_assert_cmpstr (g_mime_message_get_subject (message), ==,
                            own_header ? "Gr\xc3\xbc\xc3\x9f"
                                         "e"
@@ -256,6 +257,23 @@ test_body_is_copied_whole (void)
   g_assert_cmpstr (g_mime_part_get_filename (GMIME_PART (back)), ==, "\xc3\xa4.txt");
   g_assert_cmpstr (g_mime_object_get_content_id (back), ==, "id@x");
   g_assert_null (g_mime_object_get_header (back, "Subject"));
+}
+
+/* An attachment that holds the boundary of the body it is added to. */
+static void
+test_body_boundary (void)
+{
+  g_autoptr (MimesendLetter) letter = letter_new ();
+  g_autoptr (GMimeObject) body = body_new ("mixed");
+  g_autoptr (GMimeObject) attachment = mimesend_part_new_text ("a\n--known\nContent-Type: x/y\n\nevil\n");
+  g_autoptr (GMimeMessage) message = NULL;
+  g_autofree char *text = NULL;
+
+  g_mime_multipart_set_boundary (GMIME_MULTIPART (body), "known");
+  mimesend_letter_set_body (letter, body);
+  mimesend_letter_attach_part (letter, attachment);
+  message = build_and_read (letter, &text);
+  assert_tree (message, "multipart/mixed(text/plain text/html text/plain)");
 }
 
 /* The fields of the body that address: those of the letter are not written beside them. */
@@ -377,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mime/letter/charset", test_charset);
   g_test_add_func ("/mime/letter/body-and-text", test_body_and_text);
   g_test_add_func ("/mime/letter/body-is-copied-whole", test_body_is_copied_whole);
+  g_test_add_func ("/mime/letter/body-boundary", test_body_boundary);
   g_test_add_func ("/mime/letter/body-is-a-message", test_body_is_a_message);
   g_test_add_func ("/mime/letter/attachments-that-fail", test_attachments_that_fail);
   g_test_add_func ("/seed/N1/text-and-html", test_text_and_html);
