@@ -167,7 +167,6 @@ end (SinkCore *self)
   self->state = SINK_STATE_COMMAND;
   self->awaits_reply = FALSE;
   g_array_set_size (self->finals, 0);
-  g_ptr_array_set_size (self->kept, 0);
   for (guint i = 0; i < n; i++)
     {
       SinkActs acts = sink_script_look (&self->script, self->by_bdat ? SINK_TRIGGER_LAST : SINK_TRIGGER_DOT);
@@ -186,15 +185,20 @@ end (SinkCore *self)
         {
           some = TRUE;
           if (self->lmtp)
-            g_ptr_array_add (self->kept, self->recipients->pdata[i]);
+            {
+              g_ptr_array_add (self->kept, self->recipients->pdata[i]);
+              g_ptr_array_add (self->kept_parameters, self->recipient_parameters->pdata[i]);
+            }
         }
       g_array_append_val (self->finals, acts);
     }
   if (refusal == NULL && some)
     {
-      g_ptr_array_add (self->kept, NULL);
-      if (self->kept->len == 1)
-        g_ptr_array_set_size (self->kept, 0);
+      if (self->lmtp)
+        {
+          g_ptr_array_add (self->kept, NULL);
+          g_ptr_array_add (self->kept_parameters, NULL);
+        }
       sink_core_event (self, SINK_EVENT_MESSAGE_END);
       self->state = SINK_STATE_STORING;
       return;

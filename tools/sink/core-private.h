@@ -61,7 +61,8 @@ struct _SinkCore
   char *reverse_path, *mail_parameters;
   gboolean eight_bit, binary, utf8;
   GPtrArray *recipients, *recipient_parameters;
-  GPtrArray *kept; /* LMTP: recipients whose final reply is not refused by the script; lent strings */
+  GPtrArray *kept,
+      *kept_parameters; /* LMTP: recipients whose final reply is not refused by the script; lent strings */
 
   /* the content */
   gboolean begun, by_bdat, fresh, too_big, cut_short;

@@ -95,7 +95,8 @@ sink_core_event (SinkCore *self, SinkEventType type)
     {
       gboolean some = type == SINK_EVENT_MESSAGE_END && self->kept->len > 0;
       event.recipients = (const char *const *)(some ? self->kept : self->recipients)->pdata;
-      event.recipient_parameters = (const char *const *)self->recipient_parameters->pdata;
+      event.recipient_parameters =
+          (const char *const *)(some ? self->kept_parameters : self->recipient_parameters)->pdata;
     }
   event.mail_parameters = self->mail_parameters;
   event.by_bdat = self->by_bdat;
@@ -165,6 +166,7 @@ sink_core_forget (SinkCore *self)
   g_clear_pointer (&self->reverse_path, g_free);
   g_clear_pointer (&self->mail_parameters, g_free);
   g_ptr_array_set_size (self->kept, 0);
+  g_ptr_array_set_size (self->kept_parameters, 0);
   g_ptr_array_set_size (self->recipients, 0);
   g_ptr_array_set_size (self->recipient_parameters, 0);
 }
@@ -302,6 +304,7 @@ sink_core_new (const SinkSetup *setup)
   self->recipients = g_ptr_array_new_with_free_func (g_free);
   self->recipient_parameters = g_ptr_array_new_with_free_func (g_free);
   self->kept = g_ptr_array_new ();
+  self->kept_parameters = g_ptr_array_new ();
   greet (self);
   return self;
 }
@@ -321,6 +324,7 @@ sink_core_free (SinkCore *self)
   g_ptr_array_unref (self->recipients);
   g_ptr_array_unref (self->recipient_parameters);
   g_ptr_array_unref (self->kept);
+  g_ptr_array_unref (self->kept_parameters);
   g_strfreev (self->hide);
   g_strfreev (self->refuse);
   g_free (self->name);

@@ -3,7 +3,6 @@
 #include "server.h"
 
 #include <gio/gunixsocketaddress.h>
-#include <stdio.h>
 
 static JsonArray *
 strings (const char *const *list)
@@ -91,24 +90,20 @@ harmless (const char *text)
 static void
 print (SinkServer *server, const char *name, JsonObject *object, const char *text)
 {
-  g_mutex_lock (&server->lock);
+  g_autofree char *line = NULL;
   if (server->json)
     {
-      JsonObject *line = json_object_new ();
-      json_object_set_object_member (line, name, object);
-      g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), line);
-      g_autofree char *rendered = json_to_string (node, FALSE);
-      json_object_unref (line);
-      printf ("%s\n", rendered);
+      g_autoptr (JsonObject) outer = json_object_new ();
+      g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), outer);
+      json_object_set_object_member (outer, name, object);
+      line = json_to_string (node, FALSE);
     }
   else
     {
-      g_autofree char *shown = harmless (text);
-      printf ("%s\n", shown);
+      line = harmless (text);
       json_object_unref (object);
     }
-  fflush (stdout);
-  g_mutex_unlock (&server->lock);
+  sink_printer_line (server->printer, line);
 }
 
 static char *

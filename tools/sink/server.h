@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core.h"
+#include "printer.h"
 #include "store.h"
 
 #include <gio/gio.h>
@@ -16,8 +17,9 @@ typedef struct
   gboolean implicit_tls, json;
   guint count; /* 0: no end */
   SinkStore *store;
+  SinkPrinter *printer; /* of standard output */
 
-  GMutex lock;                           /* of what follows, and of standard output */
+  GMutex lock;                           /* of what follows */
   guint connections, messages, promised; /* promised: counted, not yet stored */
   GPtrArray *active;                     /* the sockets, borrowed */
   gboolean ending;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #define CONNECTIONS_MAX 512
 #define END_MAX_US      (3 * G_USEC_PER_SEC)
@@ -259,18 +260,23 @@ server_init (SinkServer *self, const Options *o)
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->active = g_ptr_array_new ();
+  self->printer = sink_printer_new (STDOUT_FILENO);
   self->loop = g_main_loop_new (NULL, FALSE);
 }
 
-static void
+/* FALSE: a thread did not end in time; what it uses stays. */
+static gboolean
 server_clear (SinkServer *self)
 {
+  if (!sink_printer_end (self->printer, g_get_monotonic_time () + END_MAX_US) || self->active->len > 0)
+    return FALSE;
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->store, sink_store_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->active, g_ptr_array_unref);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
+  return TRUE;
 }
 
 static int
@@ -303,9 +309,8 @@ sink_main (int argc, char **argv)
     {
       server_init (&server, &o);
       code = start (&server, &o);
-      if (server.active->len > 0)
-        return code; /* a thread did not end in time, and uses both */
-      server_clear (&server);
+      if (!server_clear (&server))
+        return code;
     }
   options_clear (&o);
   return code;
