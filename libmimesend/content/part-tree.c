@@ -109,8 +109,10 @@ visit (GArray *places,
     }
   if (!func (object, sealed, data, &own))
     {
-      g_autofree char *numbers = numbers_of (places);
+      g_autofree char *numbers = own != NULL ? numbers_of (places) : NULL;
 
+      if (own == NULL) /* a question was answered with no */
+        return FALSE;
       mimesend_part_prefix_error (&own, numbers, object);
       g_propagate_error (error, own);
       return FALSE;
