@@ -198,6 +198,7 @@ serve (SinkServer *server, const Options *o, const char *pem)
   if (wanted == NULL)
     return fail (EX_USAGE, "--listen \"%s\": write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
                  o->listen);
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (service), CONNECTIONS_MAX);
   if (tcp && !listen_on (G_SOCKET_LISTENER (service), wanted, &inet))
     return EX_UNAVAILABLE;
   if (o->unix_path != NULL)
