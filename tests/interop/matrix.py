@@ -111,7 +111,7 @@ class Matrix(unittest.TestCase):
         self.assertEqual(octets[1:3], ("attachment", "Grüße mit Blank.bin"))
         self.assertEqual(hashlib.sha256(octets[3]).digest(), hashlib.sha256(self.letters.octets).digest())
         self.assertEqual(poem[1:3], ("attachment", "poem.txt"))
-        self.assertEqual(poem[3], self.letters.poem)
+        self.assertEqual(poem[3].replace(b"\r\n", b"\n"), self.letters.poem.replace(b"\r\n", b"\n"))
 
     def letter(self):
         return ["-s", letters.SUBJECT, "--text", self.letters.text, "--html", self.letters.html, "-a",

@@ -78,7 +78,7 @@ class PostfixTest(Matrix):
         self.assert_nothing_delivered()
 
     def test_raw_octets_above_127_without_8bitmime(self):
-        self.send("sevenbit", "--message", self.letters.eight_bit_raw, "ok@example.test", exit_code=65)
+        self.send("sevenbit", "--message", self.letters.eight_bit_raw, "ok@example.test", exit_code=69)
         self.assert_nothing_delivered()
 
     def test_raw_lines_over_998_are_sent_with_a_warning(self):
