@@ -243,7 +243,10 @@ mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
     case DUE_RESET:
       /* what is half said can neither be finished nor taken back */
       if (reply->code / 100 != 2)
-        mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage, reply, NULL);
+        {
+          self->reply_taken = TRUE;
+          mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage, reply, NULL);
+        }
       break;
     case DUE_NOBODY:
     default:

@@ -162,8 +162,9 @@ struct _MimesendSmtpClient
   guint writer; /* index of the one being written */
   guint64 last_id;
   gboolean reset_needed; /* RSET ahead of the next MAIL */
-  gboolean reply_taken;  /* the 421 that ends the session was the answer to something that is settled */
-  guint n_refusals;      /* of recipients, on this connection */
+  gboolean
+      reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
+  guint n_refusals; /* of recipients, on this connection */
 
   MimesendSmtpRecord *first_record, *last_record; /* events to be read */
   MimesendSmtpRecord *current;                    /* the one read last */

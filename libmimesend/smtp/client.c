@@ -127,6 +127,13 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
   if (self->phase == PHASE_CLOSED)
     return;
   self->phase = PHASE_CLOSED;
+  /* a login that was given up ends as that, however the server takes the "*" */
+  if (self->give_up_words != NULL && failure != MIMESEND_SMTP_FAILURE_ABORTED)
+    {
+      failure = fate.failure = MIMESEND_SMTP_FAILURE_AUTH;
+      reply = NULL;
+      words = self->give_up_words;
+    }
   fate.reply = mimesend_smtp_reply_box (reply);
   fate.words = mimesend_smtp_words_box (words);
   mimesend_smtp_transactions_drop (self, failure, stage, fate.reply, words);
@@ -438,13 +445,17 @@ deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
 static void
 time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
 {
-  g_autofree char *words = g_strdup_printf ("nothing happened for %" G_GINT64_FORMAT " s (%s)",
+  gboolean by_content = mimesend_smtp_client_content_due (self, NULL) > 0 &&
+                        mimesend_smtp_output_backlog (&self->out) == 0 && !mimesend_smtp_window_is_due (self);
+  g_autofree char *words = g_strdup_printf ("%s for %" G_GINT64_FORMAT " s (%s)",
+                                            by_content ? "the content gave nothing" : "nothing happened",
                                             waited_us / G_USEC_PER_SEC, mimesend_smtp_stage_words (stage));
 
-  /* QUIT is only politeness */
-  mimesend_smtp_client_drop (
-      self, self->phase == PHASE_QUIT ? MIMESEND_SMTP_FAILURE_NONE : MIMESEND_SMTP_FAILURE_TIMEOUT, stage,
-      NULL, self->phase == PHASE_QUIT ? NULL : words);
+  if (self->phase == PHASE_QUIT) /* it is only politeness */
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, stage, NULL, NULL);
+  else
+    mimesend_smtp_client_drop (
+        self, by_content ? MIMESEND_SMTP_FAILURE_CONTENT : MIMESEND_SMTP_FAILURE_TIMEOUT, stage, NULL, words);
 }
 
 static MimesendSmtpWant

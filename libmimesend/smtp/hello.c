@@ -84,7 +84,7 @@ mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
     on_hello (self, due->kind == DUE_EHLO, reply);
   else if (due->kind == DUE_GREETING && reply->code / 100 == 2)
     send_hello (self, TRUE);
-  else if (due->kind == DUE_STARTTLS && reply->code / 100 == 2)
+  else if (due->kind == DUE_STARTTLS && reply->code == 220)
     self->phase = PHASE_TLS;
   else
     mimesend_smtp_client_drop (

@@ -171,11 +171,7 @@ mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
                               const MimesendSmtpReply *reply)
 {
   if (due->kind == DUE_AUTH_CANCEL)
-    {
-      g_autofree char *words = g_steal_pointer (&self->give_up_words);
-
-      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL, words);
-    }
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL, NULL);
   else if (reply->code == 334)
     on_challenge (self, reply);
   else if (reply->code / 100 >= 4)

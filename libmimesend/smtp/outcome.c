@@ -97,7 +97,7 @@ static void
 sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)
 {
   guint n[MIMESEND_SMTP_IN_DOUBT + 1] = { 0 };
-  const MimesendSmtpFate *worst = NULL;
+  const MimesendSmtpFate *worst = NULL, *good = NULL;
   gboolean shared = FALSE, stopped = FALSE;
 
   for (guint i = 0; i < txn->n; i++)
@@ -108,15 +108,19 @@ sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)
       n[outcome]++;
       stopped |= fate->stopped;
       shared |= !txn->rcpt[i].done;
+      if (outcome == MIMESEND_SMTP_ACCEPTED && good == NULL)
+        good = fate;
       if (txn->rcpt[i].done && outcome != MIMESEND_SMTP_ACCEPTED &&
           (worst == NULL || (worst->outcome != MIMESEND_SMTP_REFUSED && outcome == MIMESEND_SMTP_REFUSED)))
         worst = fate;
     }
 
-  *whole = (MimesendSmtpFate){ .stage = MIMESEND_SMTP_STAGE_END_OF_DATA, .reply = txn->last_reply };
-  if (shared && txn->fate.failure != MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING)
+  *whole = (MimesendSmtpFate){ .stage = MIMESEND_SMTP_STAGE_END_OF_DATA };
+  if (good != NULL && n[MIMESEND_SMTP_IN_DOUBT] == 0)
+    whole->reply = good->reply;
+  else if (shared && txn->fate.failure != MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING)
     *whole = txn->fate;
-  else if (worst != NULL && n[MIMESEND_SMTP_ACCEPTED] == 0)
+  else if (worst != NULL)
     *whole = *worst;
   whole->stopped = stopped;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define BUFFER_LEAST 4096
+#define TURN_MOST    16384
 #define BUFFER_KEEP                                                                                          \
   (128 * 1024) /* of the octets that have left and are still in front: compact beyond that */
 
@@ -220,9 +221,33 @@ mimesend_smtp_output_release_after (MimesendSmtpOutput *self, void (*release) (g
     }
 }
 
+/* The command that announces a chunk is written behind it, and belongs ahead of it. Where both stand in the buffer and
+ * are short they change places, so that many small messages are one run of octets and leave in one write. */
+static void
+put_in_order (MimesendSmtpOutput *self)
+{
+  MimesendSmtpSegment *chunk, *command;
+  guint8 line[64];
+
+  if (self->chunk->len != 1 || self->queue->len == self->head)
+    return;
+  chunk = SEGMENT (self->chunk, 0);
+  command = SEGMENT (self->queue, self->queue->len - 1);
+  if (chunk->data != NULL || chunk->length > TURN_MOST || command->data != NULL ||
+      command->length > sizeof line || chunk->start + chunk->length != command->start ||
+      (self->queue->len - 1 == self->head && self->head_sent > 0))
+    return;
+  memcpy (line, self->buffer + command->start, command->length);
+  memmove (self->buffer + chunk->start + command->length, self->buffer + chunk->start, chunk->length);
+  memcpy (self->buffer + chunk->start, line, command->length);
+  command->start = chunk->start;
+  chunk->start += command->length;
+}
+
 void
 mimesend_smtp_output_queue_chunk (MimesendSmtpOutput *self)
 {
+  put_in_order (self);
   if (self->chunk->len > 0)
     g_array_append_vals (self->queue, self->chunk->data, self->chunk->len);
   self->queued += self->chunk_octets;
@@ -248,17 +273,25 @@ mimesend_smtp_output_peek (MimesendSmtpOutput *self, gboolean open, MimesendPiec
 {
   guint n = 0;
 
-  for (guint i = self->head; i < self->queue->len && n < n_max; i++)
+  for (guint i = self->head; i < self->queue->len; i++)
     {
       const MimesendSmtpSegment *segment = SEGMENT (self->queue, i);
       gsize skip = i == self->head ? self->head_sent : 0;
+      const guint8 *octets = (segment->data != NULL ? segment->data : self->buffer + segment->start) + skip;
 
       if (segment->gate && !open && skip == 0)
         break;
       if (segment->length == 0)
         continue;
+      if (n > 0 && pieces[n - 1].data + pieces[n - 1].length == octets)
+        {
+          pieces[n - 1].length += segment->length;
+          continue;
+        }
+      if (n == n_max)
+        break;
       pieces[n] = (MimesendPiece){ 0 };
-      pieces[n].data = (segment->data != NULL ? segment->data : self->buffer + segment->start) + skip;
+      pieces[n].data = octets;
       pieces[n].length = segment->length - skip;
       n++;
     }

@@ -137,6 +137,8 @@ dialogue_supply_one (Run *run)
       MimesendPiece piece = { 0 };
       gsize n;
 
+      if (content->next == content->pieces->len && content->waits)
+        return FALSE;
       if (content->next == content->pieces->len)
         {
           g_autoptr (GError) error = NULL;

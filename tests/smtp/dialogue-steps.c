@@ -208,6 +208,8 @@ step (Run *run, const char *word, guint times, const char *text)
     dialogue_expect_said (run, octets->str, octets->len);
   else if (g_str_equal (word, "submit"))
     submit (run, text);
+  else if (g_str_equal (word, "content-waits"))
+    ((Content *)g_ptr_array_index (run->contents, run->contents->len - 1))->waits = TRUE;
   else if (g_str_equal (word, "content-fails"))
     ((Content *)g_ptr_array_index (run->contents, run->contents->len - 1))->failure = g_strdup (text);
   else if (g_str_has_prefix (word, "content"))

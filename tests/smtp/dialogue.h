@@ -20,6 +20,7 @@ typedef struct
   guint next;
   gsize offset;
   char *failure;
+  gboolean waits; /* behind the last piece nothing comes, not even the end */
 } Content;
 
 typedef struct

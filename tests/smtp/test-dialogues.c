@@ -9,6 +9,7 @@
  *   C*N: x                          the octets N times (no line end), also S*N
  *   submit: from=a@b to=c@d,e@f all size=N utf8 binary as-is     submit: … full   (must be refused: the window is full)
  *   content: text\n                 a piece of the content submitted last; content(ready), content(binary), content*N
+ *   content-waits                   … and then nothing comes
  *   content-fails: words            … and then the content fails
  *   auth: MECHANISM response        answers a challenge ("-": none; MECHANISM "-": not the first); with "unproven" before
  *   auth-fails: words      tls      tls-fails: words      quit      abort: words      close      write-failed: words
