@@ -69,8 +69,6 @@ send_message (Report *report, Message *message, MimesendSession *session)
 
   if (options->eight_bit != NULL)
     flags |= MIMESEND_SEND_EIGHT_BIT_AS_IS;
-  if (message->letter != NULL)
-    report->message_id = g_strdup (mimesend_letter_get_message_id (message->letter));
   signals_begin_sending ();
   report->receipt = mimesend_session_send (session, message->envelope, message->content, flags,
                                            signals_get_cancellable (), &report->error);
@@ -91,7 +89,11 @@ prepare (Report *report, Message *message, const Config *config)
   report->server = destination_find (options, config, failure);
   if (report->server != NULL && !options->dry_run)
     report->server = destination_login (report->server, options, config, failure);
-  return report->server != NULL && message_read (message, failure);
+  if (report->server == NULL || !message_read (message, failure))
+    return FALSE;
+  if (message->letter != NULL)
+    report->message_id = g_strdup (mimesend_letter_get_message_id (message->letter));
+  return TRUE;
 }
 
 /* The report, and then, politely, the end of the session: nobody waits for QUIT to learn what became of the

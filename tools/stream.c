@@ -86,7 +86,8 @@ wait_readable (RawStream *self, GCancellable *cancellable)
 
   if (has_cancel)
     p[1].fd = cancel.fd;
-  while ((ready = poll (p, 2, (int)self->seconds * 1000)) < 0 && errno == EINTR)
+  /* A little less than the time that the session gives a stage: it is the producer who is late, not the server. */
+  while ((ready = poll (p, 2, (int)self->seconds * 900)) < 0 && errno == EINTR)
     ;
   if (has_cancel)
     g_cancellable_release_fd (cancellable);

@@ -72,11 +72,13 @@ class Trap:
 class Sink:
     """`mimesend sink` on a free port of loopback; what it says, line by line."""
 
-    def __init__(self, case, *args, script=()):
+    def __init__(self, case, *args, script=(), store=True):
         steps = [word for step in script for word in ('--script', step)]
         self.dir = tempfile.mkdtemp(prefix='mimesend-sink-')
         case.addCleanup(shutil.rmtree, self.dir)
-        self.process = subprocess.Popen([MIMESEND, 'sink', '--json', '--eml', self.dir, *args, *steps], env=environment(),
+        self.stored = store
+        where = ['--eml', self.dir] if store else ['--discard']
+        self.process = subprocess.Popen([MIMESEND, 'sink', '--json', *where, *args, *steps], env=environment(),
                                         stdout=subprocess.PIPE)
         case.addCleanup(self.stop)
         self.lost = []
@@ -90,8 +92,9 @@ class Sink:
             said = json.loads(line)
             if 'message' in said:
                 envelope = said['message']
-                with open(os.path.join(self.dir, envelope['id'] + '.eml'), 'rb') as f:
-                    envelope['content'] = f.read()
+                if self.stored:
+                    with open(os.path.join(self.dir, envelope['id'] + '.eml'), 'rb') as f:
+                        envelope['content'] = f.read()
                 return envelope
             if 'lost' in said:
                 self.lost.append(said['lost'])

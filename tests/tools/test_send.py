@@ -192,16 +192,17 @@ class Send(support.Case):
                 self.assertTrue(report['message_id'])
 
     def test_silent_server(self):
-        self.send(Sink(self, script=['MAIL hang']), '--timeout', '1', A, code=75)
+        self.send(Sink(self, '--hide', 'CHUNKING', script=['MAIL hang']), '--timeout', '1', A, code=75)
         self.send(Sink(self, '--hide', 'CHUNKING', script=['DOT hang']), '--final-timeout', '1', A, code=74)
         self.send(Sink(self, '--hide', 'CHUNKING', script=['DOT hang']), '--deadline', '1', A, code=74)
-        self.send(Sink(self, script=['MAIL hang']), '--deadline', '1', A, code=75)
+        self.send(Sink(self, '--hide', 'CHUNKING', script=['MAIL hang']), '--deadline', '1', A, code=75)
 
     def test_no_server(self):
         with socket.create_server(('127.0.0.1', 0)) as closed:
             name = '127.0.0.1:%d' % closed.getsockname()[1]
         report = self.send(name, A, code=75)
-        self.assertEqual((report['outcome'], report['retry']), ('not-tried', [A]))
+        self.assertEqual((report['outcome'], report['retry']), ('deferred', [A]))
+        self.assertEqual(report['error']['stage'], 'connect')
 
     def test_no_such_host(self):
         self.send('no-such-host.invalid:2525', A, code=68)
@@ -317,7 +318,8 @@ class Send(support.Case):
         sink = Sink(self)
         self.send(sink, '--ehlo', 'me.example.com', A)
         self.assertEqual(sink.message()['hello'], 'me.example.com')
-        self.send(sink, '--ehlo', 'a b\r\nX', A, code=64)
+        self.check(run('-S', sink.name, *ME, '--ehlo', 'a b\r\nX', A, input=b'x\n'), 64, 'ehlo')
+        self.assertEqual(sink.stop(), [])
 
     def test_the_environment_is_not_needed(self):
         sink = Sink(self)

@@ -37,7 +37,7 @@ class Signals(support.Case):
     def test_before_the_end(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number):
-                sink = Sink(self, script=['RCPT hang'])
+                sink = Sink(self, '--hide', 'CHUNKING', script=['RCPT hang'])
                 child = self.start(sink)
                 self.wait_for(child, b'> RCPT')
                 child.send_signal(number)
@@ -65,6 +65,7 @@ class Signals(support.Case):
         while 'mimesend' not in open('/proc/%d/comm' % child.pid).read() or not self.handles(child, signal.SIGTERM):
             os.sched_yield()
         child.send_signal(signal.SIGTERM)
+        child.wait(60)  # ahead of the end of its input
         self.end(child, -signal.SIGTERM, b'nobody has the message')
 
     def handles(self, child, number):
@@ -109,11 +110,12 @@ class Memory(support.Case):
             raise unittest.SkipTest('the sanitizer takes memory of its own')
         path = self.file('large.bin', b'')
         os.truncate(path, 1 << 30)
-        sink = Sink(self, '--discard')
+        sink = Sink(self, store=False)
         child = subprocess.Popen([MIMESEND, '-S', sink.name, *ARGS, '-a', path], env=environment(), stdin=subprocess.DEVNULL,
                                  stdout=subprocess.DEVNULL)
         self.assertLess(support.peak_memory(child), 16 << 10)
         self.assertEqual(child.returncode, 0)
+        self.assertGreater(sink.message()['octets'], 1 << 30)
 
 
 if __name__ == '__main__':
