@@ -188,7 +188,7 @@ static const Dialogue dialogues[] = {
     "close !command-octets\n" },
   { "/sink/core/parameters",
     { .name = "s" },
-    { HELLO, "MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n", "MAIL FROM:<a@b> SIZE=x\r\n", "MAIL FROM:<a@b> X=1\r\n",
+    { HELLO, "MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n", "MAIL FROM:<a@b> SIZE=x\r\n", "MAIL FROM:<a@b> AUTH=<>\r\n",
       "MAIL FROM:<a@b>  SIZE=1\r\n", "MAIL FROM:<\303\274@b> SMTPUTF8 RET=HDRS ENVID=a+2Bb BODY=7BIT\r\n",
       "RCPT TO:<c@d> NOTIFY=FAILURE,DELAY ORCPT=rfc822;c@d\r\nRCPT TO:<c@d> NOTIFY=EVER\r\nDATA\r\n",
       "x\r\n.\r\n" },

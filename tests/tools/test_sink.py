@@ -339,6 +339,13 @@ class Auth(SinkCase):
         self.assertEqual(client.auth('SCRAM-SHA-256', scram)[0], 235)
         self.assertFalse(scram.verified)
 
+    def test_everybody_by_script(self):
+        sink = self.sink('--auth', 'joe:x', '--script', 'AUTH reply 235 2.7.0 come in')
+        client = self.client(sink)
+        client.ehlo()
+        self.assertEqual(client.docmd('AUTH SCRAM-SHA-256'), (235, b'2.7.0 come in'))
+        self.assertEqual(send(client, HEAD, options=['AUTH=<>'])[0], 250)
+
 
 class Script(SinkCase):
     def test_drop_after_the_dot(self):

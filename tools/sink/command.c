@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ENVELOPE_MAX (16 * 1024 * 1024) /* octets of recipients */
+
 static void
 bad_syntax (SinkCore *self, const char *what)
 {
@@ -218,7 +220,7 @@ do_rcpt (SinkCore *self, const char *arguments)
       self->violations |= SINK_VIOLATION_COMMAND_OCTETS;
       sink_core_say (self, "553", "5.6.7", "the address needs SMTPUTF8");
     }
-  else if (self->recipients->len >= self->recipients_max)
+  else if (self->recipients->len >= self->recipients_max || self->envelope > ENVELOPE_MAX)
     sink_core_say (self, "452", "4.5.3", "too many recipients");
   else if ((refusal = recipient_refusal (self, path)) != NULL)
     {
@@ -227,6 +229,7 @@ do_rcpt (SinkCore *self, const char *arguments)
     }
   else
     {
+      self->envelope += strlen (path) + strlen (parameters);
       g_ptr_array_add (self->recipients, g_steal_pointer (&path));
       g_ptr_array_add (self->recipient_parameters, g_steal_pointer (&parameters));
       sink_core_say (self, "250", "2.1.5", "recipient noted");

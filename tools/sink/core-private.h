@@ -60,6 +60,7 @@ struct _SinkCore
   gboolean forget;     /* the transaction is over; its strings live until the events are fetched */
   char *reverse_path, *mail_parameters;
   gboolean eight_bit, binary, utf8;
+  gsize envelope; /* octets of the recipients */
   GPtrArray *recipients, *recipient_parameters;
   GPtrArray *kept,
       *kept_parameters; /* LMTP: recipients whose final reply is not refused by the script; lent strings */

@@ -162,7 +162,7 @@ sink_core_forget (SinkCore *self)
   self->forget = FALSE;
   self->mail = self->begun = self->by_bdat = self->too_big = FALSE;
   self->eight_bit = self->binary = self->utf8 = FALSE;
-  self->total = 0;
+  self->total = self->envelope = 0;
   g_clear_pointer (&self->reverse_path, g_free);
   g_clear_pointer (&self->mail_parameters, g_free);
   g_ptr_array_set_size (self->kept, 0);

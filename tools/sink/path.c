@@ -126,6 +126,13 @@ is_xtext (const char *value)
   return *value != '\0';
 }
 
+/* RFC 4954 section 5: xtext, or <>. */
+static gboolean
+is_mailbox (const char *value)
+{
+  return strcmp (value, "<>") == 0 || is_xtext (value);
+}
+
 static gboolean
 is_notify (const char *value)
 {
@@ -154,7 +161,7 @@ static const struct
 } known[] = {
   { "SIZE", "SIZE", TRUE, is_number },    { "BODY", "8BITMIME", TRUE, is_body },
   { "SMTPUTF8", "SMTPUTF8", TRUE, NULL }, { "RET", "DSN", TRUE, is_ret },
-  { "ENVID", "DSN", TRUE, is_xtext },     { "AUTH", "AUTH", TRUE, is_xtext },
+  { "ENVID", "DSN", TRUE, is_xtext },     { "AUTH", "AUTH", TRUE, is_mailbox },
   { "NOTIFY", "DSN", FALSE, is_notify },  { "ORCPT", "DSN", FALSE, is_orcpt },
 };
 
@@ -171,7 +178,8 @@ parameter_check (const SinkCore *self, const char *word, gboolean of_mail, guint
       if (known[i].of_mail != of_mail || strlen (known[i].name) != n ||
           g_ascii_strncasecmp (word, known[i].name, n) != 0)
         continue;
-      if (!self->extended || !sink_core_offers (self, known[i].extension))
+      if (!self->extended || !sink_core_offers (self, known[i].extension) ||
+          (known[i].check == is_mailbox && self->user == NULL))
         return SINK_PARAMETERS_UNKNOWN;
       if (*seen & 1u << i || (value == NULL) != (known[i].check == NULL))
         return SINK_PARAMETERS_BAD;

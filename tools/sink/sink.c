@@ -39,6 +39,9 @@ options_clear (Options *o)
   g_strfreev (o->script);
 }
 
+static int fail (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Says why; returns the code. */
 static int
 fail (int code, const char *format, ...)
 {
