@@ -34,7 +34,7 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   MimesendReceipt *receipt = self->receipt;
   MimesendReceiptTransaction transaction = { 0 };
   gsize longest = mimesend_smtp_client_get_longest_line (mimesend_drive_get_core (drive), event->transaction);
-  const char *const *warnings = NULL;
+  const char *const *warnings;
 
   mimesend_receipt_set_words (&transaction.words, event->reply, event->words);
   if (event->reply != NULL && event->reply->code / 100 == 2)
@@ -47,8 +47,7 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   if (longest > 998)
     mimesend_receipt_warn (
         receipt, "a line of %" G_GSIZE_FORMAT " octets was sent as it is; RFC 5322 allows 998", longest);
-  if (MIMESEND_IS_PULL (self->content))
-    warnings = mimesend_pull_get_warnings (MIMESEND_PULL (self->content));
+  warnings = mimesend_pull_get_warnings (self->pull);
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
     mimesend_receipt_warn (receipt, "%s", warnings[i]);
 }

@@ -10,6 +10,7 @@ struct _MimesendDelivery
 {
   MimesendEnvelope *envelope;
   MimesendContent *content;
+  MimesendPull *pull; /* the same, or a wrapper around a class that is not ours */
   MimesendSendFlags flags;
   gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
 

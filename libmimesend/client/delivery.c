@@ -22,6 +22,7 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
 
   self->envelope = mimesend_envelope_ref (envelope);
   self->content = g_object_ref (content);
+  self->pull = mimesend_pull_new_for_content (content);
   self->flags = flags;
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));
@@ -39,6 +40,7 @@ mimesend_delivery_free (MimesendDelivery *self)
     return;
   mimesend_feed_free (self->feed);
   mimesend_envelope_unref (self->envelope);
+  g_object_unref (self->pull);
   g_object_unref (self->content);
   mimesend_receipt_unref (self->receipt);
   g_queue_free (self->left);
@@ -141,12 +143,12 @@ wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, co
   return wire;
 }
 
+/* A class that is not ours is called in this thread, whatever it does. */
 static gboolean
 may_block (MimesendDelivery *self)
 {
-  if (!MIMESEND_IS_PULL (self->content))
-    return FALSE; /* called in this thread, whatever it does */
-  return self->never_block || mimesend_pull_may_block (MIMESEND_PULL (self->content));
+  return !mimesend_pull_is_foreign (self->pull) &&
+         (self->never_block || mimesend_pull_may_block (self->pull));
 }
 
 /* Reads from the first octet, a second time where another transaction needs it. */
@@ -158,8 +160,7 @@ mimesend_delivery_open (MimesendDelivery *self,
                         GError **error)
 {
   g_clear_pointer (&self->feed, mimesend_feed_free);
-  if (self->content_used &&
-      !(MIMESEND_IS_PULL (self->content) && mimesend_pull_rewind (MIMESEND_PULL (self->content))))
+  if (self->content_used && !mimesend_pull_rewind (self->pull))
     {
       g_set_error (
           error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED,
@@ -168,7 +169,7 @@ mimesend_delivery_open (MimesendDelivery *self,
     }
   if (!mimesend_content_prepare (self->content, wire, error))
     return FALSE;
-  self->feed = mimesend_feed_new (self->content, may_block (self), wake, wake_data);
+  self->feed = mimesend_feed_new (self->pull, may_block (self), wake, wake_data);
   return TRUE;
 }
 

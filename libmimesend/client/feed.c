@@ -8,7 +8,7 @@
 typedef struct
 {
   gatomicrefcount refs;
-  MimesendContent *content;
+  MimesendPull *content;
   GCancellable *cancellable;
   GMutex mutex;
   GCond room;
@@ -22,7 +22,7 @@ typedef struct
 
 struct _MimesendFeed
 {
-  MimesendContent *content;
+  MimesendPull *content;
   Worker *worker; /* NULL: pulled where we stand */
   gboolean over;
 };
@@ -75,8 +75,7 @@ worker_run (gpointer data)
       GError *error = NULL;
       MimesendPullStatus status;
 
-      status =
-          mimesend_pull_next (MIMESEND_PULL (self->content), PIECE_MAX, &piece, self->cancellable, &error);
+      status = mimesend_pull_next (self->content, PIECE_MAX, &piece, self->cancellable, &error);
 
       g_mutex_lock (&self->mutex);
       if (status == MIMESEND_PULL_PIECE)
@@ -96,7 +95,7 @@ worker_run (gpointer data)
 }
 
 static Worker *
-worker_start (MimesendContent *content, void (*wake) (gpointer data), gpointer data)
+worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data)
 {
   Worker *self = g_new0 (Worker, 1);
 
@@ -113,12 +112,12 @@ worker_start (MimesendContent *content, void (*wake) (gpointer data), gpointer d
 }
 
 MimesendFeed *
-mimesend_feed_new (MimesendContent *content, gboolean on_worker, void (*wake) (gpointer data), gpointer data)
+mimesend_feed_new (MimesendPull *content, gboolean on_worker, void (*wake) (gpointer data), gpointer data)
 {
   MimesendFeed *self = g_new0 (MimesendFeed, 1);
 
   self->content = g_object_ref (content);
-  if (on_worker && MIMESEND_IS_PULL (content))
+  if (on_worker)
     self->worker = worker_start (content, wake, data);
   return self;
 }
@@ -148,24 +147,6 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
   return status;
 }
 
-/* A class of somebody else's, perhaps written in Python: an empty GBytes is the end, NULL never is. */
-static MimesendPullStatus
-foreign_next (MimesendContent *content, gsize max, MimesendPiece *piece, GError **error)
-{
-  GBytes *bytes = mimesend_content_read_bytes (content, max, NULL, error);
-
-  if (bytes == NULL)
-    return MIMESEND_PULL_FAILED;
-  if (g_bytes_get_size (bytes) == 0)
-    {
-      g_bytes_unref (bytes);
-      return MIMESEND_PULL_END;
-    }
-  *piece = (MimesendPiece){ .release = (void (*) (gpointer))g_bytes_unref, .owner = bytes };
-  piece->data = g_bytes_get_data (bytes, &piece->length);
-  return MIMESEND_PULL_PIECE;
-}
-
 MimesendPullStatus
 mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error)
 {
@@ -175,10 +156,8 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
     return MIMESEND_PULL_END;
   if (self->worker != NULL)
     status = worker_next (self->worker, piece, error);
-  else if (MIMESEND_IS_PULL (self->content))
-    status = mimesend_pull_next (MIMESEND_PULL (self->content), max, piece, NULL, error);
   else
-    status = foreign_next (self->content, max, piece, error);
+    status = mimesend_pull_next (self->content, max, piece, NULL, error);
   self->over = status == MIMESEND_PULL_END || status == MIMESEND_PULL_FAILED;
   return status;
 }

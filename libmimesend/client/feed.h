@@ -12,7 +12,7 @@ typedef struct _MimesendFeed MimesendFeed;
 
 /* wake: called from the worker when something is there. */
 MimesendFeed *
-mimesend_feed_new (MimesendContent *content, gboolean on_worker, void (*wake) (gpointer data), gpointer data);
+mimesend_feed_new (MimesendPull *content, gboolean on_worker, void (*wake) (gpointer data), gpointer data);
 
 /* Never blocks for contents of ours. WAIT: wake () will be called. */
 MimesendPullStatus mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error);

@@ -16,6 +16,7 @@ struct _MimesendMissingHeaders
 {
   MimesendContent parent;
   MimesendContent *content;
+  MimesendPull *inner; /* the same, or a wrapper around it */
   char *domain;
   GByteArray *front; /* the lines that were missing, then what was read of the content; NULL: not looked at */
   gsize given;
@@ -34,8 +35,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendMissingHeaders,
 static gboolean
 header_is_whole (const GByteArray *octets)
 {
-  return g_strstr_len ((const char *)octets->data, octets->len, "\n\n") != NULL ||
-         g_strstr_len ((const char *)octets->data, octets->len, "\n\r\n") != NULL;
+  return octets->len > 0 && (memmem (octets->data, octets->len, "\n\n", 2) != NULL ||
+                             memmem (octets->data, octets->len, "\n\r\n", 3) != NULL);
 }
 
 static gsize
@@ -116,26 +117,6 @@ compose_front (MimesendMissingHeaders *self)
 }
 
 static MimesendPullStatus
-inner_pull (
-    MimesendMissingHeaders *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
-{
-  GBytes *bytes;
-
-  if (MIMESEND_IS_PULL (self->content))
-    return mimesend_pull_next (MIMESEND_PULL (self->content), max, piece, cancellable, error);
-  bytes = mimesend_content_read_bytes (self->content, max, cancellable, error);
-  if (bytes == NULL)
-    return MIMESEND_PULL_FAILED;
-  piece->release = (void (*) (gpointer))g_bytes_unref;
-  piece->owner = bytes;
-  piece->data = g_bytes_get_data (bytes, &piece->length);
-  if (piece->length > 0)
-    return MIMESEND_PULL_PIECE;
-  mimesend_piece_clear (piece);
-  return MIMESEND_PULL_END;
-}
-
-static MimesendPullStatus
 look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
 {
   if (self->front == NULL)
@@ -143,7 +124,7 @@ look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
   while (!self->ended && self->front->len < LOOK_MAX && !header_is_whole (self->front))
     {
       MimesendPiece piece = { 0 };
-      MimesendPullStatus status = inner_pull (self, LOOK_MAX, &piece, cancellable, error);
+      MimesendPullStatus status = mimesend_pull_next (self->inner, LOOK_MAX, &piece, cancellable, error);
 
       if (status == MIMESEND_PULL_WAIT || status == MIMESEND_PULL_FAILED)
         return status;
@@ -179,7 +160,7 @@ missing_headers_pull (
       self->given = self->front->len;
       return MIMESEND_PULL_PIECE;
     }
-  return self->ended ? MIMESEND_PULL_END : inner_pull (self, max, piece, cancellable, error);
+  return self->ended ? MIMESEND_PULL_END : mimesend_pull_next (self->inner, max, piece, cancellable, error);
 }
 
 static gboolean
@@ -187,7 +168,7 @@ missing_headers_can_rewind (MimesendPull *pull)
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (pull);
 
-  return MIMESEND_IS_PULL (self->content) && mimesend_pull_can_rewind (MIMESEND_PULL (self->content));
+  return mimesend_pull_can_rewind (self->inner);
 }
 
 static gboolean
@@ -195,7 +176,7 @@ missing_headers_rewind (MimesendPull *pull)
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (pull);
 
-  if (!MIMESEND_IS_PULL (self->content) || !mimesend_pull_rewind (MIMESEND_PULL (self->content)))
+  if (!mimesend_pull_rewind (self->inner))
     return FALSE;
   g_clear_pointer (&self->front, g_byte_array_unref);
   self->ended = FALSE;
@@ -208,7 +189,7 @@ missing_headers_may_block (MimesendPull *pull)
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (pull);
 
-  return MIMESEND_IS_PULL (self->content) && mimesend_pull_may_block (MIMESEND_PULL (self->content));
+  return !mimesend_pull_is_foreign (self->inner) && mimesend_pull_may_block (self->inner);
 }
 
 static const char *const *
@@ -216,7 +197,7 @@ missing_headers_warnings (MimesendPull *pull)
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (pull);
 
-  return MIMESEND_IS_PULL (self->content) ? mimesend_pull_get_warnings (MIMESEND_PULL (self->content)) : NULL;
+  return mimesend_pull_get_warnings (self->inner);
 }
 
 static void
@@ -246,6 +227,7 @@ mimesend_missing_headers_finalize (GObject *object)
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (object);
 
+  g_object_unref (self->inner);
   g_object_unref (self->content);
   g_free (self->domain);
   g_free (self->message_id);
@@ -275,6 +257,7 @@ mimesend_missing_headers_new (MimesendContent *content, const char *reverse_path
   const char *at = reverse_path != NULL ? strrchr (reverse_path, '@') : NULL;
 
   self->content = g_object_ref (content);
+  self->inner = mimesend_pull_new_for_content (content);
   self->domain = at != NULL ? g_hostname_to_ascii (at + 1) : NULL;
   if (self->domain == NULL)
     self->domain = g_strdup ("localhost.invalid");

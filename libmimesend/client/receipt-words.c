@@ -46,6 +46,7 @@ char *
 mimesend_receipt_find_queue_id (const char *text)
 {
   static const char *const marks[] = { "queued as ",
+                                       "stored as ",
                                        "queued: ",
                                        "id=",
                                        "Message accepted for delivery: ",

@@ -53,6 +53,12 @@ session_begin (MimesendSession *self,
                    "like [192.0.2.1]");
       return NULL;
     }
+  if (mimesend_content_get_n_arguments (content) == 0)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "no message argument was given; for a message of no octets give an empty string");
+      return NULL;
+    }
   if (!session_enter (self, !never_block, error))
     return NULL;
   if (self->policy.serve_accepted)

@@ -48,7 +48,7 @@ test_letter (void)
 
     g_assert_cmpstr (text, ==,
                      "Sch\xc3\xb6ne Gr\xc3\xbc\xc3\x9f"
-                     "e\n");
+                     "e\r\n");
   }
   test_sink_stop (sink);
 }

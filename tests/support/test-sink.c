@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/prctl.h>
 
 struct _TestSink
 {
@@ -29,14 +31,21 @@ next_line (TestSink *self)
   return json_node_get_object (json_parser_get_root (self->parser));
 }
 
+/* A test that fails aborts: its sink must not live on. */
+static void
+die_with_the_test (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 TestSink *
-test_sink_start (const char *first_option, ...)
+test_sink_start_with (const char *const *options)
 {
   TestSink *self = g_new0 (TestSink, 1);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) error = NULL;
   JsonObject *listening;
-  va_list options;
 
   self->folder = g_dir_make_tmp ("mimesend-test-XXXXXX", &error);
   g_assert_no_error (error);
@@ -48,14 +57,13 @@ test_sink_start (const char *first_option, ...)
   g_ptr_array_add (argv, (gpointer) "127.0.0.1:0");
   g_ptr_array_add (argv, (gpointer) "--eml");
   g_ptr_array_add (argv, self->folder);
-  va_start (options, first_option);
-  for (const char *option = first_option; option != NULL; option = va_arg (options, const char *))
-    g_ptr_array_add (argv, (gpointer)option);
-  va_end (options);
+  for (; *options != NULL; options++)
+    g_ptr_array_add (argv, (gpointer)*options);
   g_ptr_array_add (argv, NULL);
 
-  self->process =
-      g_subprocess_newv ((const char *const *)argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_the_test, NULL, NULL);
+  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *)argv->pdata, &error);
   g_assert_no_error (error);
   self->lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   listening = json_object_get_object_member (next_line (self), "listening");

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef struct _TestSink TestSink;
 
 /* Options as on the command line, NULL-terminated; --json, --eml and --listen are added. */
-TestSink *test_sink_start (const char *first_option, ...) G_GNUC_NULL_TERMINATED;
+TestSink *test_sink_start_with (const char *const *options);
+#define test_sink_start(...) test_sink_start_with ((const char *const[]){ __VA_ARGS__ })
 void test_sink_stop (TestSink *self);
 
 guint16 test_sink_port (TestSink *self);
