@@ -28,7 +28,8 @@ class Signals(support.Case):
         self.fail('%r was not said' % word)
 
     def end(self, child, code, *words):
-        out, said = child.communicate(timeout=60)
+        child.wait(60)  # ahead of the end of its input, which communicate () brings
+        out, said = child.communicate()
         self.assertEqual(child.returncode, code, said)
         for word in words:
             self.assertIn(word, said)
@@ -65,7 +66,6 @@ class Signals(support.Case):
         while 'mimesend' not in open('/proc/%d/comm' % child.pid).read() or not self.handles(child, signal.SIGTERM):
             os.sched_yield()
         child.send_signal(signal.SIGTERM)
-        child.wait(60)  # ahead of the end of its input
         self.end(child, -signal.SIGTERM, b'nobody has the message')
 
     def handles(self, child, number):
