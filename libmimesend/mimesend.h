@@ -3,6 +3,7 @@
  * In reading order. */
 #pragma once
 
+#include <libmimesend/mimesend-init.h>
 #include <libmimesend/mimesend-error.h>
 #include <libmimesend/mimesend-part.h>
 #include <libmimesend/mimesend-part-stream.h>

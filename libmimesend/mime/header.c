@@ -4,18 +4,13 @@
 #include <string.h>
 
 #include "mimesend-error.h"
+#include "mimesend-init.h"
 #include "octets/domain.h"
 
 void
 mimesend_mime_init (void)
 {
-  static gsize once = 0;
-
-  if (g_once_init_enter (&once))
-    {
-      g_mime_init ();
-      g_once_init_leave (&once, 1);
-    }
+  mimesend_init ();
 }
 
 /* What may stand in no header, file names apart: controls that end lines somewhere, or that are none of a

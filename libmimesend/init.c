@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mimesend-init.h"
+
+#include <gmime/gmime.h>
+
+/**
+ * mimesend_init:
+ *
+ * Initialises GMime, once, whichever thread comes first. Every function of this library that needs GMime does it by
+ * itself; a program that uses GMime ahead of them calls this, or g_mime_init (). There is no counterpart:
+ * g_mime_shutdown () would take GMime away from others.
+ */
+void
+mimesend_init (void)
+{
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once))
+    {
+      g_mime_init ();
+      g_once_init_leave (&once, 1);
+    }
+}
