@@ -204,14 +204,16 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
   for (gboolean first = TRUE; self->n_txns > 0; first = FALSE)
     {
       MimesendSmtpTxn *txn = self->txns[0];
-      gboolean begun = mimesend_smtp_transaction_end_begun (self, txn);
-      MimesendSmtpStage its_stage = first   ? stage
-                                    : begun ? MIMESEND_SMTP_STAGE_END_OF_DATA
-                                            : MIMESEND_SMTP_STAGE_NONE;
-      MimesendSmtpOutcome outcome = begun ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
+      MimesendSmtpOutcome outcome =
+          mimesend_smtp_transaction_end_begun (self, txn) ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
+      MimesendSmtpStage its_stage;
 
-      if (by_reply && first && !self->reply_taken && stage != MIMESEND_SMTP_STAGE_RCPT)
-        outcome = mimesend_smtp_outcome_of_code (reply->code);
+      if (by_reply && first && !self->reply_taken)
+        outcome = stage == MIMESEND_SMTP_STAGE_RCPT ? MIMESEND_SMTP_NOT_TRIED
+                                                    : mimesend_smtp_outcome_of_code (reply->code);
+      its_stage = outcome == MIMESEND_SMTP_IN_DOUBT ? MIMESEND_SMTP_STAGE_END_OF_DATA
+                  : first                           ? stage
+                                                    : MIMESEND_SMTP_STAGE_NONE;
       if (!txn->has_fate)
         {
           mimesend_smtp_transaction_doom (txn, outcome, failure, its_stage, reply, words);
