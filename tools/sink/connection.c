@@ -150,11 +150,13 @@ read_some (Link *self)
 
 /* Until then, or until the receiver ends. */
 static void
-sleep_until (SinkServer *server, gint64 until)
+sleep_until (Link *self, gint64 until)
 {
+  SinkServer *server = self->server;
   g_mutex_lock (&server->lock);
   while (!server->ending && g_cond_wait_until (&server->changed, &server->lock, until))
     ;
+  self->broken = server->ending;
   g_mutex_unlock (&server->lock);
 }
 
@@ -166,7 +168,7 @@ wait_until (Link *self, gint64 until)
   if (left <= 0)
     return;
   if (self->closing || sink_core_pending (self->core) > PENDING_MAX)
-    sleep_until (self->server, until);
+    sleep_until (self, until);
   else if (g_socket_condition_timed_wait (self->socket, G_IO_IN, left, NULL, NULL))
     read_some (self);
 }
