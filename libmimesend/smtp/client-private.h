@@ -165,6 +165,7 @@ struct _MimesendSmtpClient
   gboolean
       reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
   guint n_refusals; /* of recipients, on this connection */
+  guint n_mails;         /* transactions begun */
 
   MimesendSmtpRecord *first_record, *last_record; /* events to be read */
   MimesendSmtpRecord *current;                    /* the one read last */
@@ -209,6 +210,7 @@ gboolean mimesend_smtp_window_may_follow (MimesendSmtpClient *self, guint index)
 void mimesend_smtp_transactions_advance (MimesendSmtpClient *self);
 MimesendSmtpTxn *mimesend_smtp_transactions_writer (MimesendSmtpClient *self);
 gboolean mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self);
+gboolean mimesend_smtp_transactions_worn_out (const MimesendSmtpClient *self);
 
 /* answer.c: what the replies mean */
 void mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,

@@ -86,13 +86,6 @@ is_possible (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
       mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_REFUSED, MIMESEND_SMTP_FAILURE_UNSUPPORTED,
                                       MIMESEND_SMTP_STAGE_MAIL, NULL, words);
     }
-  else if (mimesend_smtp_transactions_refused_enough (self))
-    {
-      mimesend_smtp_transaction_doom (
-          txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_RCPT, NULL,
-          "the server refused so many recipients on this connection that it may drop it");
-      txn->fate.stopped = TRUE;
-    }
   return !txn->has_fate;
 }
 
@@ -122,6 +115,7 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->eight_bit_as_is = txn->eight_bit_as_is || mail.body != MIMESEND_SMTP_BODY_NONE;
   mimesend_crlf_init (&txn->crlf, !txn->chunking);
 
+  self->n_mails++;
   txn->begin_at = self->out.queued;
   fault = mimesend_smtp_command_mail (&self->out, &mail, gate_if_alone (self));
   if (fault != NULL)
@@ -266,9 +260,20 @@ is_over (const MimesendSmtpTxn *txn)
   return txn->n_due == 0 && (txn->has_fate || txn->step == STEP_ENDED);
 }
 
+/* The server said how many messages it takes (RFC 9422), or is about to lose its patience: what is left goes by another
+ * connection. */
+gboolean
+mimesend_smtp_transactions_worn_out (const MimesendSmtpClient *self)
+{
+  return mimesend_smtp_transactions_refused_enough (self) ||
+         (self->capabilities.mail_max > 0 && self->n_mails >= self->capabilities.mail_max);
+}
+
 static void
 quit_if_wanted (MimesendSmtpClient *self)
 {
+  if (self->phase == PHASE_READY && mimesend_smtp_transactions_worn_out (self))
+    self->quit_wanted = TRUE;
   if (!self->quit_wanted || self->n_txns > 0 || mimesend_smtp_window_count (self) > 0)
     return;
   mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_QUIT, MIMESEND_SMTP_QUEUE_GATE);

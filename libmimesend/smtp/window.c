@@ -105,6 +105,10 @@ mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_bloc
 {
   if (self->phase != PHASE_READY || self->quit_wanted || self->write_failed)
     return FALSE;
+  if (mimesend_smtp_transactions_worn_out (self) ||
+      (self->capabilities.mail_max > 0 &&
+       self->n_mails + self->n_txns - self->writer > self->capabilities.mail_max))
+    return FALSE;
   if (self->n_txns == 0)
     return TRUE;
   return !may_block && self->n_txns < window_size (self) &&
