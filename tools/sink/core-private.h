@@ -66,7 +66,7 @@ struct _SinkCore
       *kept_parameters; /* LMTP: recipients whose final reply is not refused by the script; lent strings */
 
   /* the content */
-  gboolean begun, by_bdat, fresh, too_big, cut_short;
+  gboolean begun, by_bdat, fresh, too_big;
   const SinkStep *content_step;
   guint64 total, chunk_left, chunk_size;
   gboolean chunk_last, chunk_refused;

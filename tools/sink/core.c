@@ -43,13 +43,6 @@ sink_core_write (SinkCore *self, const guint8 *octets, gsize n, gint64 delay_us,
   self->pending += n;
 }
 
-void
-sink_core_line (SinkCore *self, const char *text)
-{
-  g_autofree char *line = g_strconcat (text, "\r\n", NULL);
-  sink_core_write (self, (const guint8 *)line, strlen (line), 0, 0);
-}
-
 /* The reply that is due: the script's, if it has one. */
 void
 sink_core_say (SinkCore *self, const char *code, const char *enhanced, const char *format, ...)
