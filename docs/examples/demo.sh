@@ -4,13 +4,13 @@
 set -euo pipefail
 build=$1
 here=$(dirname "$(readlink -f "$0")")
-data=$here/../../data
+data=$(readlink -f "$here/../../data")
 mimesend=$build/tools/mimesend
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/arrived"
 
-show () { printf '\n$ %s\n' "$*"; "$@"; }
+show () { printf "\n\$"; printf " %q" "$@"; printf "\n"; "$@"; }
 
 printf '== A receiver on a free port of the loopback, until two messages have come\n'
 exec {sink}< <(exec "$mimesend" sink --listen 127.0.0.1:0 --eml "$folder/arrived" --count 2 2>&1)
@@ -21,9 +21,9 @@ port=$(grep -oE ':[0-9]+' <<< "$line" | tail -n 1 | tr -d :)
 printf '%s\n' "$line"
 
 printf '\n== From C: construct a part, open it as a stream, send the stream (%s)\n' construct-then-stream.c
-# shellcheck disable=SC2046
+# From the build as it lies there; with an installed library pkg-config says it all.
 PKG_CONFIG_PATH=$build/meson-uninstalled pkg-config --cflags --libs libmimesend-1 > "$folder/flags"
-xargs -a "$folder/flags" cc -o "$folder/construct-then-stream" "$here/construct-then-stream.c"
+xargs -a "$folder/flags" cc -I "$here/../.." -o "$folder/construct-then-stream" "$here/construct-then-stream.c"
 LD_LIBRARY_PATH=$build/libmimesend show "$folder/construct-then-stream" "127.0.0.1:$port" joe@example.com jimmy@example.org
 
 printf '\n== From the command: a letter with text, HTML and two attachments\n'
