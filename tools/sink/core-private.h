@@ -78,8 +78,6 @@ struct _SinkCore
 /* core.c */
 void sink_core_say (SinkCore *self, const char *code, const char *enhanced, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
-void
-sink_core_line (SinkCore *self, const char *text); /* as it is, not scripted: the lines of EHLO's reply */
 void sink_core_write (SinkCore *self, const guint8 *octets, gsize n, gint64 delay_us, gint64 drip_us);
 void sink_core_event (SinkCore *self, SinkEventType type);
 void sink_core_lose (SinkCore *self, const char *refusal);
