@@ -116,7 +116,7 @@ check_connected (MimesendConnected *connected, const char *peer, guint16 port, c
 static void
 ipv4 (void)
 {
-  static const char *const hosts[] = { "127.0.0.1", "four.test", "mapped.test" };
+  static const char *const hosts[] = { "127.0.0.1", "four.test", "two.test", "mapped.test" };
   guint16 port;
   GSocketListener *listener = listen_on ("127.0.0.1", &port);
 
