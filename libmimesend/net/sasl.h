@@ -29,11 +29,12 @@ MimesendSasl *
 mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error); /* copies into memory that it wipes */
 void mimesend_sasl_free (MimesendSasl *self);
 
-/* The strongest common one: SCRAM-SHA-256, PLAIN, LOGIN (the last two only where may_be_clear). Error LOGIN,
- * which says what the server offers. */
+/* The strongest common one: SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5, PLAIN, LOGIN (the last two only where
+ * may_be_clear). Error LOGIN, which says what the server offers. */
 const char *mimesend_sasl_choose (MimesendSasl *self, const char *const *offered, GError **error);
 
-/* challenge NULL: the first step; *response NULL then: no initial response. */
+/* challenge NULL: the first step; *response NULL then: no initial response. May take half a second (key
+ * derivation). Errors: LOGIN, PROTOCOL. */
 MimesendSaslStatus
 mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GError **error);
 
