@@ -165,7 +165,7 @@ struct _MimesendSmtpClient
   gboolean
       reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
   guint n_refusals; /* of recipients, on this connection */
-  guint n_mails;         /* transactions begun */
+  guint n_mails;    /* transactions begun */
 
   MimesendSmtpRecord *first_record, *last_record; /* events to be read */
   MimesendSmtpRecord *current;                    /* the one read last */
@@ -178,6 +178,10 @@ void mimesend_smtp_client_drop (MimesendSmtpClient *self,
                                 const MimesendSmtpReply *reply,
                                 const char *words);
 gboolean mimesend_smtp_client_may_pipeline (const MimesendSmtpClient *self);
+gboolean mimesend_smtp_client_gates_open (MimesendSmtpClient *self);
+
+/* want.c */
+MimesendSmtpStage mimesend_smtp_client_stage (MimesendSmtpClient *self);
 
 /* hello.c */
 void mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,

@@ -150,27 +150,6 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
   self->out.trace = self->trace;
 }
 
-/* Where the session stands, for people and for the time-out. */
-static MimesendSmtpStage
-stage_now (MimesendSmtpClient *self)
-{
-  const MimesendSmtpDue *first = mimesend_smtp_window_first (self);
-  const MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
-
-  if (first != NULL && first->kind == DUE_END && !mimesend_smtp_window_is_due (self) &&
-      !mimesend_smtp_transaction_end_begun (self, first->txn))
-    return MIMESEND_SMTP_STAGE_CONTENT;
-  if (first != NULL)
-    return mimesend_smtp_due_stage (first->kind);
-  if (self->phase == PHASE_TLS)
-    return MIMESEND_SMTP_STAGE_TLS;
-  if (self->phase == PHASE_LOGIN)
-    return MIMESEND_SMTP_STAGE_AUTH;
-  if (txn != NULL)
-    return txn->step == STEP_CONTENT ? MIMESEND_SMTP_STAGE_CONTENT : MIMESEND_SMTP_STAGE_MAIL;
-  return MIMESEND_SMTP_STAGE_NONE;
-}
-
 static void
 on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -178,10 +157,11 @@ on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 
   if (reply->code == 421 ||
       (refusal && (self->write_failed || mimesend_smtp_transaction_takes_refusal (self))))
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage_now (self), reply, NULL);
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_client_stage (self), reply,
+                               NULL);
   else
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), refusal ? reply : NULL,
-                               "the server sent a reply that nobody had asked for");
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, mimesend_smtp_client_stage (self),
+                               refusal ? reply : NULL, "the server sent a reply that nobody had asked for");
 }
 
 static void
@@ -239,8 +219,8 @@ read_replies (MimesendSmtpClient *self)
             return FALSE;
           continue;
         case MIMESEND_SMTP_READ_BROKEN:
-          mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), NULL,
-                                     mimesend_smtp_reply_reader_get_fault (self->reader));
+          mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, mimesend_smtp_client_stage (self),
+                                     NULL, mimesend_smtp_reply_reader_get_fault (self->reader));
           return FALSE;
         case MIMESEND_SMTP_READ_MORE:
         default:
@@ -248,7 +228,8 @@ read_replies (MimesendSmtpClient *self)
           octet = mimesend_smtp_reply_reader_first (self->reader);
           if (octet != 0 && octet != '4' && octet != '5' && !mimesend_smtp_window_is_due (self))
             {
-              mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, stage_now (self), NULL,
+              mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL,
+                                         mimesend_smtp_client_stage (self), NULL,
                                          "the server sent a reply that nobody had asked for");
               return FALSE;
             }
@@ -260,7 +241,7 @@ read_replies (MimesendSmtpClient *self)
 static void
 on_end_of_input (MimesendSmtpClient *self)
 {
-  MimesendSmtpStage stage = stage_now (self);
+  MimesendSmtpStage stage = mimesend_smtp_client_stage (self);
   g_autofree char *words = NULL;
 
   if (self->phase == PHASE_QUIT)
@@ -315,8 +296,8 @@ mimesend_smtp_client_idle (MimesendSmtpClient *self)
   self->out.fresh = TRUE;
 }
 
-static gboolean
-gates_are_open (MimesendSmtpClient *self)
+gboolean
+mimesend_smtp_client_gates_open (MimesendSmtpClient *self)
 {
   return self->out.fresh && mimesend_smtp_reply_reader_get_pending (self->reader) == 0;
 }
@@ -326,7 +307,7 @@ mimesend_smtp_client_peek (MimesendSmtpClient *self, MimesendPiece *pieces, guin
 {
   if (self->phase == PHASE_CLOSED || self->write_failed)
     return 0;
-  return mimesend_smtp_output_peek (&self->out, gates_are_open (self), pieces, n_max);
+  return mimesend_smtp_output_peek (&self->out, mimesend_smtp_client_gates_open (self), pieces, n_max);
 }
 
 void
@@ -366,7 +347,8 @@ mimesend_smtp_client_quit (MimesendSmtpClient *self)
 void
 mimesend_smtp_client_abort (MimesendSmtpClient *self, const char *why)
 {
-  mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_ABORTED, stage_now (self), NULL, why);
+  mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_ABORTED, mimesend_smtp_client_stage (self), NULL,
+                             why);
 }
 
 const MimesendSmtpCapabilities *
@@ -400,104 +382,4 @@ char *
 mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply)
 {
   return self->trace != NULL ? mimesend_smtp_trace_next (self->trace, is_reply) : NULL;
-}
-
-static gboolean
-output_waits (MimesendSmtpClient *self)
-{
-  return !self->write_failed && mimesend_smtp_output_backlog (&self->out) > 0 &&
-         (gates_are_open (self) || !mimesend_smtp_output_at_gate (&self->out));
-}
-
-static gint64
-timeout_of (MimesendSmtpClient *self, MimesendSmtpStage stage)
-{
-  return self->setup.timeout_us[stage] > 0 ? self->setup.timeout_us[stage]
-                                           : mimesend_smtp_stage_timeout_us (stage);
-}
-
-/* What is waited for, and until when. A reply that is due has its own time, counted from when it became due
- * or from the last whole reply: octets that drip in do not count. Else it is our output that does not move,
- * or the content. */
-static gint64
-deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
-{
-  const MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
-
-  *stage = stage_now (self);
-  if (self->phase == PHASE_CLOSED)
-    return G_MAXINT64;
-  if (mimesend_smtp_window_is_due (self))
-    return self->answered_us + timeout_of (self, *stage);
-  if (self->phase == PHASE_LOGIN && self->challenge_open)
-    return G_MAXINT64; /* whoever makes the response has his own patience */
-  if (txn != NULL && txn->step == STEP_CONTENT)
-    *stage = MIMESEND_SMTP_STAGE_CONTENT;
-  if (self->phase == PHASE_TLS || mimesend_smtp_output_backlog (&self->out) > 0 ||
-      *stage == MIMESEND_SMTP_STAGE_CONTENT || self->write_failed ||
-      mimesend_smtp_reply_reader_get_pending (self->reader) > 0)
-    return self->moved_us + (self->phase == PHASE_QUIT || self->phase == PHASE_TLS
-                                 ? timeout_of (self, *stage)
-                                 : timeout_of (self, MIMESEND_SMTP_STAGE_CONTENT));
-  return G_MAXINT64;
-}
-
-static void
-time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
-{
-  gboolean by_content = mimesend_smtp_client_content_due (self, NULL) > 0 &&
-                        mimesend_smtp_output_backlog (&self->out) == 0 && !mimesend_smtp_window_is_due (self);
-  g_autofree char *words = g_strdup_printf ("%s for %" G_GINT64_FORMAT " s (%s)",
-                                            by_content ? "the content gave nothing" : "nothing happened",
-                                            waited_us / G_USEC_PER_SEC, mimesend_smtp_stage_words (stage));
-
-  if (self->phase == PHASE_QUIT) /* it is only politeness */
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, stage, NULL, NULL);
-  else
-    mimesend_smtp_client_drop (
-        self, by_content ? MIMESEND_SMTP_FAILURE_CONTENT : MIMESEND_SMTP_FAILURE_TIMEOUT, stage, NULL, words);
-}
-
-static MimesendSmtpWant
-wants_now (MimesendSmtpClient *self)
-{
-  MimesendSmtpWant want = MIMESEND_SMTP_WANT_INPUT;
-
-  if (self->phase == PHASE_CLOSED)
-    return MIMESEND_SMTP_WANT_CLOSE;
-  if (self->phase == PHASE_TLS)
-    return self->out.fresh ? MIMESEND_SMTP_WANT_TLS : MIMESEND_SMTP_WANT_IDLE;
-  if (self->phase == PHASE_LOGIN && self->challenge_open)
-    want |= MIMESEND_SMTP_WANT_AUTH;
-  if (output_waits (self))
-    want |= MIMESEND_SMTP_WANT_OUTPUT;
-  else if (!self->write_failed && mimesend_smtp_output_at_gate (&self->out) && !self->out.fresh)
-    want |= MIMESEND_SMTP_WANT_IDLE;
-  if (mimesend_smtp_client_content_due (self, NULL) > 0)
-    want |= MIMESEND_SMTP_WANT_CONTENT;
-  return want;
-}
-
-MimesendSmtpWant
-mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now_us, gint64 *deadline_us)
-{
-  MimesendSmtpStage stage;
-  gint64 deadline;
-
-  if (self->answered)
-    self->answered_us = now_us;
-  if (self->moved || self->answered)
-    self->moved_us = now_us;
-  self->answered = self->moved = FALSE;
-
-  deadline = deadline_now (self, &stage);
-  if (deadline <= now_us)
-    {
-      time_out (self, stage,
-                now_us - (mimesend_smtp_window_is_due (self) ? self->answered_us : self->moved_us));
-      deadline = G_MAXINT64;
-    }
-  if (deadline_us != NULL)
-    *deadline_us = deadline;
-  return wants_now (self);
 }
