@@ -85,30 +85,66 @@ try_again (MimesendDelivery *self)
   return MIMESEND_DELIVERY_RECONNECT;
 }
 
-/* The transaction is over: what of the recipients that it did not serve? */
+/* The message itself was refused: asking again for the next recipients would bring the same words. */
 static MimesendDeliveryNext
-after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
+refuse_rest (MimesendDelivery *self, MimesendOutcome outcome)
 {
-  gboolean new_connection = !self->stop_by_reply;
+  while (!g_queue_is_empty (self->left))
+    {
+      guint i = GPOINTER_TO_UINT (g_queue_pop_head (self->left));
+
+      mimesend_delivery_recipient (self, i)->outcome = outcome;
+      mimesend_receipt_copy_words (&mimesend_delivery_recipient (self, i)->words, &self->receipt->last);
+    }
+  return MIMESEND_DELIVERY_DONE;
+}
+
+/* The server took no more in this transaction. Where it said so in a reply it will in the next one; where the connection
+ * went, or too many were refused on it, a new one is due. */
+static MimesendDeliveryNext
+after_stop (MimesendDelivery *self)
+{
   gboolean got_on = self->n_stopped < self->current->len;
 
+  if (got_on && self->stop_by_reply)
+    return MIMESEND_DELIVERY_NEXT;
+  if (!self->stop_by_reply && ++self->reconnects <= RECONNECTS_MAX)
+    return MIMESEND_DELIVERY_RECONNECT;
+  mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED,
+                                 "the server takes no more recipients for now");
+  return MIMESEND_DELIVERY_DONE;
+}
+
+/* The transaction is over: what of the recipients that it did not serve? */
+static MimesendDeliveryNext
+after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
+{
+  gboolean refused = event->outcome == MIMESEND_SMTP_REFUSED || event->outcome == MIMESEND_SMTP_DEFERRED;
+  gboolean untouched = event->outcome == MIMESEND_SMTP_NOT_TRIED;
+
   /* The server had left an idle connection, and MAIL was the first to notice: nothing has been done. */
-  if (self->reused && event->stage == MIMESEND_SMTP_STAGE_MAIL && event->outcome == MIMESEND_SMTP_NOT_TRIED &&
+  if (self->reused && untouched && event->stage == MIMESEND_SMTP_STAGE_MAIL &&
       event->failure == MIMESEND_SMTP_FAILURE_CLOSED)
     return try_again (self);
   /* Another message of the same window was cancelled, and took the connection with it. */
-  if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL &&
-      event->outcome == MIMESEND_SMTP_NOT_TRIED)
+  if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL && untouched)
     return try_again (self);
-  if (self->n_stopped == 0)
+  if (g_queue_is_empty (self->left))
     return MIMESEND_DELIVERY_DONE;
-  if (!got_on || (new_connection && ++self->reconnects > RECONNECTS_MAX))
+  if (self->n_stopped > 0)
+    return after_stop (self);
+  if (event->failure > MIMESEND_SMTP_FAILURE_REPLY)
     {
-      mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED,
-                                     "the server takes no more recipients for now");
+      mimesend_delivery_settle_rest (self,
+                                     mimesend_failure_is_passing (event->failure, self->reason) && untouched
+                                         ? MIMESEND_OUTCOME_DEFERRED
+                                         : MIMESEND_OUTCOME_NOT_TRIED,
+                                     event->words);
       return MIMESEND_DELIVERY_DONE;
     }
-  return new_connection ? MIMESEND_DELIVERY_RECONNECT : MIMESEND_DELIVERY_NEXT;
+  if (refused && event->stage != MIMESEND_SMTP_STAGE_RCPT)
+    return refuse_rest (self, (MimesendOutcome)event->outcome);
+  return MIMESEND_DELIVERY_NEXT;
 }
 
 MimesendDeliveryNext
@@ -123,5 +159,5 @@ mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event,
   note_failure (self, event);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   self->transaction = 0;
-  return after_transaction (self, event, drive);
+  return after_transaction (self, event);
 }

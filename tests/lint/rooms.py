@@ -47,7 +47,7 @@ def in_room(room, name, angle):
     public = re.fullmatch(r"mimesend(?:-(.*))?\.h", name)
     if not public:
         return "includes are written from the root: \"%s/%s\"" % (room, name)
-    if public[1] == "error" or rules["public"] is None or public[1] in rules["public"]:
+    if public[1] in ("error", "init") or rules["public"] is None or public[1] in rules["public"]:
         return None
     return "%s/ knows its own public headers alone" % room
 

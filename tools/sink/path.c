@@ -74,11 +74,8 @@ sink_path_parse (const char *text, const char *keyword, char **path, char **para
       p = skip_local_part (p);
       if (p == NULL)
         return FALSE;
-      gboolean postmaster = p - begin == 10 && g_ascii_strncasecmp (begin, "postmaster", 10) == 0;
-      if (*p == '@')
+      if (*p == '@') /* a mailbox of this host needs no domain, as Postfix and others have it */
         p = skip_domain (p + 1);
-      else if (!postmaster)
-        return FALSE;
     }
   if (p == NULL || *p != '>' || (p[1] != '\0' && p[1] != ' '))
     return FALSE;
