@@ -129,17 +129,23 @@ static GError *
 timed_out_error (const Connect *self)
 {
   const MimesendServer *server = self->server;
-  gboolean hint = server->bare && server->port == 25 && server->host != NULL && self->resolved;
 
   if (!self->resolved && server->host != NULL)
     return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
                         "%s: the name service did not answer in time; trying again later is safe",
                         server->text);
-  return g_error_new (
-      MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s: no connection in time%s%s%s%s%s", server->text,
-      hint ? "; port 25 is often closed to clients; try smtp://" : "; trying again later is safe",
-      hint ? server->host : "", hint ? " (587) or smtps://" : "", hint ? server->host : "",
-      hint ? " (465)" : "");
+  if (server->bare && server->port == 25 && server->host != NULL)
+    {
+      g_autofree char *host = mimesend_host_in_url (server->host);
+
+      return g_error_new (
+          MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+          "%s: no connection in time; port 25 is often closed to clients; try smtp://%s (587) or "
+          "smtps://%s (465)",
+          server->text, host, host);
+    }
+  return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                      "%s: no connection in time; trying again later is safe", server->text);
 }
 
 static GError *

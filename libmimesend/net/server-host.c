@@ -31,6 +31,18 @@ mimesend_text_shown (const char *text)
   return g_string_free (out, FALSE);
 }
 
+char *
+mimesend_host_in_url (const char *host)
+{
+  g_auto (GStrv) scoped = NULL;
+
+  if (strchr (host, ':') == NULL)
+    return g_strdup (host);
+  scoped = g_strsplit (host, "%", 2);
+  return scoped[1] != NULL ? g_strdup_printf ("[%s%%25%s]", scoped[0], scoped[1])
+                           : g_strdup_printf ("[%s]", host);
+}
+
 static gboolean
 refuse (GError **error, const char *text, const char *why)
 {

@@ -41,8 +41,7 @@ make_text (const MimesendServer *self)
     }
   else
     {
-      gboolean v6 = strchr (self->host, ':') != NULL;
-      g_auto (GStrv) scoped = g_strsplit (self->host, "%", 2);
+      g_autofree char *in_url = mimesend_host_in_url (self->host);
 
       if (url)
         g_string_append_printf (out, "%s://",
@@ -55,10 +54,11 @@ make_text (const MimesendServer *self)
           g_string_append_uri_escaped (out, self->login, NULL, TRUE);
           g_string_append_c (out, '@');
         }
-      if (v6 && url && scoped[1] != NULL)
-        g_string_append_printf (out, "[%s%%25%s]:%u", scoped[0], scoped[1], self->port);
+      /* Outside URLs the '%' of an interface stands as it is. */
+      if (!url && strchr (self->host, ':') != NULL)
+        g_string_append_printf (out, "[%s]:%u", self->host, self->port);
       else
-        g_string_append_printf (out, v6 ? "[%s]:%u" : "%s:%u", self->host, self->port);
+        g_string_append_printf (out, "%s:%u", in_url, self->port);
     }
   if (self->tls_word == MIMESEND_TLS_WORD_EXPLICIT && self->transport != MIMESEND_TRANSPORT_PROGRAM &&
       !(self->host != NULL && self->transport == MIMESEND_TRANSPORT_SMTP &&

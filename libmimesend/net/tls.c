@@ -10,6 +10,7 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 #include "mimesend-error.h"
+#include "net/server.h"
 #include "net/tls-verify.h"
 
 #define RECORD    16384 /* RFC 8446 5.1 */
@@ -271,10 +272,15 @@ explain (MimesendTls *self, int ret)
   const char *host = host_shown (self);
 
   if (!self->established && peer_speaks_in_the_clear (self))
-    return g_error_new (
-        MIMESEND_ERROR, MIMESEND_ERROR_TLS,
-        "%s: the server answered in the clear where TLS was due: this port wants STARTTLS: write smtp://%s",
-        host, self->host != NULL ? host : "HOST");
+    {
+      g_autofree char *in_url = mimesend_host_in_url (self->host != NULL ? self->host : "HOST");
+
+      return g_error_new (
+          MIMESEND_ERROR, MIMESEND_ERROR_TLS,
+          "%s: the server answered in the clear where TLS was due: this port wants STARTTLS: write "
+          "smtp://%s",
+          host, in_url);
+    }
   if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED && gnutls_alert_get (self->session) == GNUTLS_A_PROTOCOL_VERSION)
     ret = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
   switch (ret)
