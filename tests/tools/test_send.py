@@ -174,10 +174,12 @@ class Send(support.Case):
                 self.send(Sink(self, script=[step]), A, code=code)
 
     def test_lost_before_the_end(self):
+        large = self.file('large', b'')
+        os.truncate(large, 32 << 20)  # more than the socket takes
         for step in ('GREETING drop', 'EHLO drop', 'MAIL drop', 'RCPT drop', 'DATA drop', 'CONTENT drop after 10'):
             with self.subTest(step):
                 sink = Sink(self, '--hide', 'CHUNKING', script=[step])
-                report = self.send(sink, A, code=75)
+                report = self.send(sink, '-a', large, A, code=75)
                 self.assertEqual(report['retry'], [A])
                 self.assertEqual(sink.stop(), [])
 
