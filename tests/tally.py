@@ -23,7 +23,7 @@ def of_meson(build, setup=None):
         if case.find("failure") is not None or case.find("error") is not None:
             failed += 1
         elif case.find("skipped") is not None:
-            not_run.append("%s/%s" % (case.get("classname"), case.get("name")))
+            not_run.append("%s/%s" % (case.get("classname").split(" / ")[-1], case.get("name")))
         else:
             passed += 1
     with open(log + ".json") as results:
