@@ -300,7 +300,10 @@ mimesend_smtp_transactions_advance (MimesendSmtpClient *self)
           self->writer++;
           continue;
         }
-      if (self->write_failed || writer == NULL || !advance_one (self, writer))
+      if (!self->write_failed && writer != NULL && advance_one (self, writer))
+        continue;
+      /* content that cannot be sent dooms its transaction, perhaps with no reply due that would end it */
+      if (self->n_txns == 0 || !is_over (self->txns[0]))
         break;
     }
   if (self->phase == PHASE_READY || (self->phase == PHASE_LOGIN && self->challenge_open))
