@@ -180,12 +180,10 @@ part_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError *
   SealedCheck check;
   gboolean passes;
 
-  self->form.checked = !(wire & MIMESEND_WIRE_BINARYMIME) || !(wire & MIMESEND_WIRE_8BITMIME);
+  self->form.checked = TRUE;
   self->form.wire = wire;
   if (!mimesend_part_tree_check (self->part, error))
     return FALSE;
-  if (!self->form.checked)
-    return TRUE;
   check.form = self->form;
   check.pool = mimesend_block_pool_new ();
   passes = mimesend_part_tree_foreach (self->part, check_sealed, &check, error);

@@ -16,9 +16,10 @@
 static GMimeContentEncoding
 encoding_for (GMimePart *part, const MimesendTextFacts *facts)
 {
-  GMimeContentType *type = g_mime_object_get_content_type ((GMimeObject *)part);
+  GMimeContentType *type = ((GMimeObject *)part)->content_type;
 
-  if (facts->nul || !g_mime_content_type_is_type (type, "text", "*"))
+  /* No type at all is text/plain (RFC 2045 5.2). */
+  if (facts->nul || (type != NULL && !g_mime_content_type_is_type (type, "text", "*")))
     return GMIME_CONTENT_ENCODING_BASE64;
   return MANY_8BIT (facts->eight_bit, MAX (facts->octets, 1)) && facts->eight_bit > 0
              ? GMIME_CONTENT_ENCODING_BASE64
@@ -72,6 +73,8 @@ mimesend_part_choose_encoding (GMimePart *part,
     case GMIME_CONTENT_ENCODING_UUENCODE:
       return TRUE;
     case GMIME_CONTENT_ENCODING_BINARY:
+      if (wire & MIMESEND_WIRE_BINARYMIME)
+        return TRUE;
       if (sealed)
         return refuse_sealed ("its encoding is binary", error);
       *encoding = GMIME_CONTENT_ENCODING_BASE64;
@@ -119,7 +122,7 @@ mimesend_part_choose_label (GMimeObject *object, MimesendWireFlags wire)
     return NULL;
   /* The raw value: asking for the other one writes into the header. */
   value = g_strstrip (g_strdup (raw));
-  if (g_ascii_strcasecmp (value, "binary") == 0)
+  if (g_ascii_strcasecmp (value, "binary") == 0 && !(wire & MIMESEND_WIRE_BINARYMIME))
     return wire & MIMESEND_WIRE_8BITMIME ? "8bit" : "7bit";
   if (g_ascii_strcasecmp (value, "8bit") == 0 && !(wire & MIMESEND_WIRE_8BITMIME))
     return "7bit";

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "content/part-tree.h"
 #include "mimesend-error.h"
 #include "octets/base64.h"
 #include "octets/qp.h"
@@ -219,8 +220,7 @@ next_text (MimesendPartLeaf *self, MimesendPiece *piece, GError **error)
 {
   MimesendPieceFlags flags = MIMESEND_PIECE_PLAIN;
 
-  if (self->encoding == GMIME_CONTENT_ENCODING_BINARY && self->form.checked &&
-      (self->form.wire & MIMESEND_WIRE_BINARYMIME))
+  if (self->encoding == GMIME_CONTENT_ENCODING_BINARY && (self->form.wire & MIMESEND_WIRE_BINARYMIME))
     flags = MIMESEND_PIECE_BINARY;
   while (TRUE)
     {
@@ -436,7 +436,7 @@ next_begin (MimesendPartLeaf *self, MimesendPiece *piece, GError **error)
 
   if (!is_uuencoded_here (self))
     return MIMESEND_PULL_END;
-  name = g_mime_part_get_filename (self->part);
+  name = mimesend_part_get_name ((GMimeObject *)self->part);
   if (name == NULL)
     name = "unknown";
   /* The name is written as it is: a line end in it would end the line. */

@@ -30,10 +30,26 @@ mimesend_part_is_sealing (GMimeObject *object)
                           g_mime_content_type_is_type (type, "multipart", "encrypted"));
 }
 
+/* A part made by g_object_new () has no content type, and GMime's accessors count on one. */
+const char *
+mimesend_part_get_name (GMimeObject *object)
+{
+  return GMIME_IS_PART (object) && object->content_type != NULL
+             ? g_mime_part_get_filename ((GMimePart *)object)
+             : NULL;
+}
+
+const char *
+mimesend_part_get_boundary (GMimeObject *object)
+{
+  return object->content_type != NULL ? g_mime_content_type_get_parameter (object->content_type, "boundary")
+                                      : NULL;
+}
+
 char *
 mimesend_part_describe (const char *numbers, GMimeObject *object)
 {
-  const char *name = GMIME_IS_PART (object) ? g_mime_part_get_filename ((GMimePart *)object) : NULL;
+  const char *name = mimesend_part_get_name (object);
   g_autofree char *shown = name != NULL ? g_utf8_make_valid (name, -1) : NULL;
   g_autofree char *named = NULL;
   const char *what = *numbers != '\0' ? "part " : "the message";
@@ -196,7 +212,7 @@ check_object (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
       return FALSE;
     }
   if (GMIME_IS_MULTIPART (object) && ((GMimeMultipart *)object)->children->len > 0 &&
-      g_mime_object_get_content_type_parameter (object, "boundary") == NULL)
+      mimesend_part_get_boundary (object) == NULL)
     {
       g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
                            "a multipart without a boundary: its parts could not be told apart. Call "

@@ -23,6 +23,10 @@ gboolean mimesend_part_is_sealing (GMimeObject *object);
 void mimesend_part_prefix_error (GError **error, const char *numbers, GMimeObject *object);
 char *mimesend_part_describe (const char *numbers, GMimeObject *object);
 
+/* The file name of a leaf, the boundary of a multipart; NULL: none. */
+const char *mimesend_part_get_name (GMimeObject *object);
+const char *mimesend_part_get_boundary (GMimeObject *object);
+
 /* The content's stream of a leaf; NULL: none, or no leaf. */
 GMimeStream *mimesend_part_get_stream (GMimeObject *object);
 

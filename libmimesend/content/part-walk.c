@@ -245,7 +245,7 @@ static gboolean
 enter_child (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
 {
   GMimeMultipart *multipart = (GMimeMultipart *)frame->object;
-  const char *boundary = g_mime_object_get_content_type_parameter (frame->object, "boundary");
+  const char *boundary = mimesend_part_get_boundary (frame->object);
   GMimeFormatOptions *options = frame->options;
   gboolean sealed = frame->sealed || mimesend_part_is_sealing (frame->object);
 
@@ -405,8 +405,7 @@ mimesend_part_walk_measure (MimesendPartWalk *self, MimesendCrlf *state, guint64
       if (frame == NULL || frame->state != WALK_LEAF)
         continue;
       if (!mimesend_part_leaf_measure (frame->leaf, self->setup.form.crlf,
-                                       g_mime_part_get_filename ((GMimePart *)frame->object), state, octets,
-                                       NULL))
+                                       mimesend_part_get_name (frame->object), state, octets, NULL))
         return FALSE;
       pop (self);
     }

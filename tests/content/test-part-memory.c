@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A large attachment costs what a small one does. */
+#include <glib/gstdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "support.h"
+
+#define LARGE (G_GINT64_CONSTANT (2) << 30)
+
+static long
+peak_kib (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+/* Two GiB of nothing, which take no room on the disk. */
+static void
+pull_large (GMimeContentEncoding encoding, gboolean seven_bit)
+{
+  g_autofree char *path = NULL;
+  GMimeStream *stream;
+  GMimeObject *part;
+  g_autoptr (MimesendContent) content = NULL;
+  MimesendPullStatus status;
+  MimesendPiece piece;
+  guint64 total = 0;
+  gint64 said;
+  long before;
+
+  close (g_file_open_tmp ("mimesend-large-XXXXXX", &path, NULL));
+  g_assert_cmpint (truncate (path, LARGE), ==, 0);
+  stream = g_mime_stream_gio_new (g_file_new_for_path (path));
+  part =
+      (GMimeObject *)leaf_with_stream ("application/zip", stream, GMIME_CONTENT_ENCODING_DEFAULT, encoding);
+  content = mimesend_content_new_for_part (part, NULL);
+  g_assert_true (
+      mimesend_content_prepare (content, seven_bit ? MIMESEND_WIRE_NONE : MIMESEND_WIRE_8BITMIME, NULL));
+  said = mimesend_content_get_length (content);
+  before = peak_kib ();
+  while ((status = mimesend_pull_next (MIMESEND_PULL (content), 262144, &piece, NULL, NULL)) ==
+         MIMESEND_PULL_PIECE)
+    {
+      total += piece.length;
+      mimesend_piece_clear (&piece);
+    }
+  g_assert_cmpint (status, ==, MIMESEND_PULL_END);
+  g_assert_cmpuint (total, >, (guint64)LARGE * 4 / 3);
+  g_assert_cmpint (said, ==, (gint64)total);
+  g_test_message ("peak %ld KiB before, %ld after", before, peak_kib ());
+  g_assert_cmpint (peak_kib () - before, <, 4096);
+  g_object_unref (part);
+  g_object_unref (stream);
+  g_unlink (path);
+}
+
+static void
+test_base64 (void)
+{
+  pull_large (GMIME_CONTENT_ENCODING_BASE64, FALSE);
+}
+
+/* Labelled binary, for a server that takes no such thing. */
+static void
+test_converted (void)
+{
+  pull_large (GMIME_CONTENT_ENCODING_BINARY, TRUE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_mime_init ();
+  g_test_add_func ("/content/part-memory/base64", test_base64);
+  g_test_add_func ("/content/part-memory/converted", test_converted);
+  return g_test_run ();
+}
