@@ -22,9 +22,7 @@ _CHAIN = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fo
 
 
 def refusal(root):
-    """Why namespaces cannot be used here, or None. Tries what the servers need, rather than guessing."""
-    if os.geteuid() != 0:
-        return "not root"
+    """Why root may not have namespaces here, or None. Tries what the servers need, rather than guessing."""
     with Folder(root) as folder:
         probe = subprocess.run(folder.command("true"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
@@ -71,9 +69,7 @@ class Folder:
             users = [line for line in passwd if line.split(":")[0] not in ours]
             groups = [line for line in group if line.split(":")[0] not in ours | {"postdrop"}]
         for name, uid in UIDS.items():
-            home = "/home" if name == "store" else "/nonexistent"
-            if name == "store":
-                home = self.path + "/store"
+            home = self.at("store") if name == "store" else "/nonexistent"
             users.append("%s:x:%d:%d::%s:/bin/sh\n" % (name, uid, uid, home))
             groups.append("%s:x:%d:\n" % (name, uid))
         groups.append("postdrop:x:%d:\n" % POSTDROP)

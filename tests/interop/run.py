@@ -125,10 +125,12 @@ def main():
         arguments.error("--mimesend, or MIMESEND in the environment")
     work = os.path.abspath(options.work)
     passed = failed = 0
-    why = None
+    root = os.path.join(work, "root")
     try:
-        packages.unpack(os.path.join(work, "root"))
-        why = namespace.refusal(os.path.join(work, "root"))
+        if os.geteuid() != 0:
+            raise packages.Unavailable("not root")
+        packages.unpack(root)
+        why = namespace.refusal(root)
     except packages.Unavailable as failure:
         why = str(failure)
     if why:

@@ -7,6 +7,7 @@ from servers.opensmtpd import OpenSmtpd
 
 class OpenSmtpdTest(Matrix):
     kind = OpenSmtpd
+    mechanism = "PLAIN"
     served_modes = ("plain", "starttls", "tls")
     shrink_modes = ("plain",)
     bdat_modes = ()
