@@ -34,8 +34,7 @@ def declared():
         while re.search(r"\{[^{}]*\}", text):
             text = re.sub(r"\{[^{}]*\}", ";", text)
         for statement in text.split(";"):
-            refused = re.search(r"__attribute__\s*\(\(\s*(__)?error", statement)
-            if re.search(r"\b(typedef|static)\b", statement) or refused:
+            if re.search(r"\b(typedef|static|MIMESEND_REFUSED)\b", statement):
                 continue
             function = re.search(r"\b(mimesend_\w+)\s*\(", statement)
             if function:
