@@ -95,3 +95,23 @@ multipart_of (const char *subtype, gpointer one, gpointer two)
     }
   return (GMimeObject *)multipart;
 }
+
+/* Reading the tree fails, and goes on failing. wire −1: nothing is said ahead. */
+static inline void
+expect_failure_of (GMimeObject *tree, MimesendWireFlags wire, int code, const char *words)
+{
+  g_autoptr (MimesendContent) content = mimesend_content_new_for_part (tree, NULL);
+  g_autoptr (GError) error = NULL, again = NULL;
+  GByteArray *all;
+
+  if (wire != (MimesendWireFlags)-1)
+    g_assert_true (mimesend_content_prepare (content, wire, NULL));
+  all = read_content (content, 4096, &error);
+  g_assert_null (all);
+  g_assert_error (error, MIMESEND_ERROR, code);
+  if (strstr (error->message, words) == NULL)
+    g_error ("'%s' lacks '%s'", error->message, words);
+  /* It does not become a success by asking again. */
+  g_assert_null (mimesend_content_read_bytes (content, 10, NULL, &again));
+  g_assert_cmpstr (again->message, ==, error->message);
+}

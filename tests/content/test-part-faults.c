@@ -67,25 +67,6 @@ failing_stream_init (FailingStream *self)
 
 /* ── helpers ── */
 
-static void
-expect_failure_of (GMimeObject *tree, MimesendWireFlags wire, int code, const char *words)
-{
-  g_autoptr (MimesendContent) content = mimesend_content_new_for_part (tree, NULL);
-  g_autoptr (GError) error = NULL, again = NULL;
-  GByteArray *all;
-
-  if (wire != (MimesendWireFlags)-1)
-    g_assert_true (mimesend_content_prepare (content, wire, NULL));
-  all = read_content (content, 4096, &error);
-  g_assert_null (all);
-  g_assert_error (error, MIMESEND_ERROR, code);
-  if (strstr (error->message, words) == NULL)
-    g_error ("'%s' lacks '%s'", error->message, words);
-  /* It does not become a success by asking again. */
-  g_assert_null (mimesend_content_read_bytes (content, 10, NULL, &again));
-  g_assert_cmpstr (again->message, ==, error->message);
-}
-
 /* The leaf as the second part of a tree, unencoded and in base64, before anything was said and for a seven-bit server. */
 static void
 expect_leaf_failure (GMimeStream *stream, const char *words)
@@ -348,113 +329,6 @@ test_changed_on_the_way (void)
   change_on_the_way (1000001, "grew");
 }
 
-static void
-test_null_boundary (void)
-{
-  GMimeObject *tree = multipart_of ("mixed", leaf_with_text ("one", GMIME_CONTENT_ENCODING_7BIT), NULL);
-  GMimeContentType *type = g_mime_content_type_new ("multipart", "mixed");
-  GMimeObject *outer = multipart_of ("mixed", tree, NULL);
-
-  g_mime_object_set_content_type (tree, type);
-  expect_failure_of (outer, (MimesendWireFlags)-1, MIMESEND_ERROR_CONTENT,
-                     "part 1: a multipart without a boundary");
-  g_object_unref (type);
-  g_object_unref (outer);
-}
-
-/* ── classes with a writer of their own ── */
-
-typedef GMimePart OwnPart;
-typedef GMimePartClass OwnPartClass;
-typedef GMimeDataWrapper OwnWrapper;
-typedef GMimeDataWrapperClass OwnWrapperClass;
-
-static GType own_part_get_type (void);
-static GType own_wrapper_get_type (void);
-G_DEFINE_TYPE (OwnPart, own_part, GMIME_TYPE_PART)
-G_DEFINE_TYPE (OwnWrapper, own_wrapper, GMIME_TYPE_DATA_WRAPPER)
-
-static ssize_t
-own_write (GMimeObject *object, GMimeFormatOptions *options, gboolean content_only, GMimeStream *stream)
-{
-  return g_mime_stream_write_string (stream, "what nobody can know");
-}
-
-static ssize_t
-own_wrapper_write (GMimeDataWrapper *wrapper, GMimeStream *stream)
-{
-  return g_mime_stream_write_string (stream, "what nobody can know");
-}
-
-static void
-own_part_class_init (OwnPartClass *klass)
-{
-  ((GMimeObjectClass *)klass)->write_to_stream = own_write;
-}
-
-static void
-own_part_init (OwnPart *self)
-{
-}
-
-static void
-own_wrapper_class_init (OwnWrapperClass *klass)
-{
-  klass->write_to_stream = own_wrapper_write;
-}
-
-static void
-own_wrapper_init (OwnWrapper *self)
-{
-}
-
-static void
-test_own_writers (void)
-{
-  GMimeObject *part = g_object_new (own_part_get_type (), NULL);
-  GMimeDataWrapper *wrapper = g_object_new (own_wrapper_get_type (), NULL);
-  GMimePart *plain = g_mime_part_new ();
-
-  expect_failure_of (part, (MimesendWireFlags)-1, MIMESEND_ERROR_UNSUPPORTED, "OwnPart");
-  g_mime_part_set_content (plain, wrapper);
-  expect_failure_of ((GMimeObject *)plain, (MimesendWireFlags)-1, MIMESEND_ERROR_UNSUPPORTED,
-                     "way of its own");
-  g_object_unref (part);
-  g_object_unref (wrapper);
-  g_object_unref (plain);
-}
-
-static void
-test_too_deep (void)
-{
-  GMimeObject *tree = (GMimeObject *)leaf_with_text ("deep", GMIME_CONTENT_ENCODING_7BIT);
-
-  for (int i = 0; i < 998; i++)
-    tree = multipart_of ("mixed", tree, NULL);
-  {
-    g_autoptr (MimesendContent) content = mimesend_content_new_for_part (tree, NULL);
-    g_autofree char *text = read_text (content, NULL);
-
-    g_assert_nonnull (text);
-  }
-  for (int i = 0; i < 10; i++)
-    tree = multipart_of ("mixed", tree, NULL);
-  expect_failure_of (tree, (MimesendWireFlags)-1, MIMESEND_ERROR_UNSUPPORTED, "1000 deep");
-  g_object_unref (tree);
-}
-
-/* A few objects, and more parts than can ever be sent. */
-static void
-test_too_many (void)
-{
-  GMimeObject *tree = (GMimeObject *)leaf_with_text ("again", GMIME_CONTENT_ENCODING_7BIT);
-
-  for (int i = 0; i < 40; i++)
-    tree = multipart_of ("mixed", tree, g_object_ref (tree));
-  expect_failure_of (tree, (MimesendWireFlags)-1, MIMESEND_ERROR_UNSUPPORTED, "more than");
-  g_object_unref (tree);
-}
-
 /* The name goes into the body as it is. */
 static void
 test_uuencoded_name (void)
@@ -496,10 +370,6 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-faults/fails-in-the-middle", test_fails_in_the_middle);
   g_test_add_func ("/content/part-faults/changed-since", test_changed_since);
   g_test_add_func ("/content/part-faults/changed-on-the-way", test_changed_on_the_way);
-  g_test_add_func ("/content/part-faults/null-boundary", test_null_boundary);
-  g_test_add_func ("/content/part-faults/own-writers", test_own_writers);
-  g_test_add_func ("/content/part-faults/too-deep", test_too_deep);
-  g_test_add_func ("/content/part-faults/too-many", test_too_many);
   g_test_add_func ("/content/part-faults/uuencoded-name", test_uuencoded_name);
   g_test_add_func ("/content/part-faults/null-stream", test_null_stream);
   return g_test_run ();

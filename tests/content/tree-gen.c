@@ -183,8 +183,8 @@ add_headers (TreeGen *self, GMimeObject *object)
 {
   static const char *const values[] = {
     "plain", "Gr\303\274\303\237e aus K\303\266ln", "",
-    "a long value that has to be folded because it has more than seventy-eight letters in it, "
-    "which is the length that lines should have at most"
+    ("a long value that has to be folded because it has more than seventy-eight letters in it, "
+     "which is the length that lines should have at most")
   };
   static const char *const names[] = { "X-One", "Subject", "X-Hidden", "Comments", "Content-Description" };
 
