@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "escape.h"
 #include "say.h"
 #include "signals.h"
 
@@ -176,7 +177,8 @@ ask_person (const char *user, Failure *failure)
 {
   int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   struct termios saved, silent;
-  g_autofree char *prompt = g_strdup_printf ("Password for %s: ", user);
+  g_autofree char *shown = escape_text (user, 256);
+  g_autofree char *prompt = g_strdup_printf ("Password for %s: ", shown);
   char *password;
 
   if (fd < 0 || tcgetattr (fd, &saved) != 0)
