@@ -27,7 +27,11 @@ typedef enum { /*< flags >*/
  * @MIMESEND_ADDRESS_PERHAPS: nothing speaks against it
  * @MIMESEND_ADDRESS_UNKNOWN: could not be told (a server that cannot be reached is no proof)
  */
-typedef enum { MIMESEND_ADDRESS_BAD, MIMESEND_ADDRESS_PERHAPS, MIMESEND_ADDRESS_UNKNOWN } MimesendAddressVerdict;
+typedef enum {
+  MIMESEND_ADDRESS_BAD,
+  MIMESEND_ADDRESS_PERHAPS,
+  MIMESEND_ADDRESS_UNKNOWN
+} MimesendAddressVerdict;
 
 GType mimesend_address_get_type (void);
 MimesendAddress *mimesend_address_parse (const char *text, GError **error);

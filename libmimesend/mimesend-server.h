@@ -30,7 +30,11 @@ typedef enum {
  * @MIMESEND_TRANSPORT_LMTP: LMTP over TCP or a Unix socket (RFC 2033)
  * @MIMESEND_TRANSPORT_PROGRAM: a sendmail-compatible program, fed on its standard input
  */
-typedef enum { MIMESEND_TRANSPORT_SMTP, MIMESEND_TRANSPORT_LMTP, MIMESEND_TRANSPORT_PROGRAM } MimesendTransport;
+typedef enum {
+  MIMESEND_TRANSPORT_SMTP,
+  MIMESEND_TRANSPORT_LMTP,
+  MIMESEND_TRANSPORT_PROGRAM
+} MimesendTransport;
 
 GType mimesend_server_get_type (void);
 MimesendServer *mimesend_server_new (const char *text, GError **error);

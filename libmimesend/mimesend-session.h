@@ -54,7 +54,11 @@ MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
  * @MIMESEND_TRACE_RECEIVED: a line of the server's
  * @MIMESEND_TRACE_NOTE: something that happened: connected, TLS negotiated, so many octets of content
  */
-typedef enum { MIMESEND_TRACE_SENT, MIMESEND_TRACE_RECEIVED, MIMESEND_TRACE_NOTE } MimesendTraceDirection;
+typedef enum {
+  MIMESEND_TRACE_SENT,
+  MIMESEND_TRACE_RECEIVED,
+  MIMESEND_TRACE_NOTE
+} MimesendTraceDirection;
 
 /**
  * MimesendTraceFunc:

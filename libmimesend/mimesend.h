@@ -5,6 +5,7 @@
 
 #include <libmimesend/mimesend-init.h>
 #include <libmimesend/mimesend-error.h>
+#include <libmimesend/mimesend-enum-types.h>
 #include <libmimesend/mimesend-part.h>
 #include <libmimesend/mimesend-part-stream.h>
 #include <libmimesend/mimesend-content.h>

@@ -23,7 +23,7 @@ printf '%s\n' "$line"
 printf '\n== From C: construct a part, open it as a stream, send the stream (%s)\n' construct-then-stream.c
 # From the build as it lies there; with an installed library pkg-config says it all.
 PKG_CONFIG_PATH=$build/meson-uninstalled pkg-config --cflags --libs libmimesend-1 > "$folder/flags"
-xargs -a "$folder/flags" cc -I "$here/../.." -o "$folder/construct-then-stream" "$here/construct-then-stream.c"
+xargs -a "$folder/flags" cc -I "$here/../.." -I "$build" -o "$folder/construct-then-stream" "$here/construct-then-stream.c"
 LD_LIBRARY_PATH=$build/libmimesend show "$folder/construct-then-stream" "127.0.0.1:$port" joe@example.com jimmy@example.org
 
 printf '\n== From the command: a letter with text, HTML and two attachments\n'

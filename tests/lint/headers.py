@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""headers.py: each public header compiles alone, as C11 without extensions and as C++17, under every compiler here."""
+"""headers.py BUILD: each public header compiles alone, as C11 without extensions and as C++17, under every compiler here.
+One of them is made when the library is built."""
 
 import os
 import shutil
@@ -27,7 +28,7 @@ def main():
                 tried += 1
                 answer = subprocess.run(
                     [compiler, "-x", language, standard, "-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
-                     "-I", ROOT, *flags, "-"], input="#include <%s>\n" % header, cwd=os.sep, text=True,
+                     "-I", ROOT, "-I", sys.argv[1], *flags, "-"], input="#include <%s>\n" % header, cwd=os.sep, text=True,
                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
                 if answer.returncode != 0:
                     faults.append("%s %s: %s\n%s" % (compiler, standard, header, answer.stdout))

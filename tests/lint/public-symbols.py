@@ -18,12 +18,22 @@ MAP = "libmimesend/libmimesend.map"
 NODE = "LIBMIMESEND_1"
 
 
+def types_of_enumerations(header):
+    """What glib-mkenums makes of a header: it wants one value a line. A header that hides things from the scanner is for
+    C alone."""
+    if "__GI_SCANNER__" in read(header):
+        return set()
+    names = re.findall(r"\btypedef\s+enum\s*\{[^{}]*\}\s*(\w+)\s*;", without_comments(read(header)))
+    return {re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower() + "_get_type" for name in names}
+
+
 def declared():
     """Functions that the public headers declare for callers: neither inline, nor there only to refuse a call."""
     names = set()
     for header in files(".h", under="libmimesend"):
         if header.count("/") != 1:
             continue
+        names |= types_of_enumerations(header)
         text = without_comments(read(header))
         text = re.sub(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", "", text, flags=re.M)
         text = re.sub(r'"(?:\\.|[^"\\])*"', '""', text)

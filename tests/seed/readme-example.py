@@ -13,7 +13,8 @@ with tempfile.TemporaryDirectory() as folder:
     program = os.path.join(folder, "send")
     with open(program + ".c", "w", encoding="utf-8") as file:
         file.write(example)
-    subprocess.run([*compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-I" + source_root, program + ".c", "-o", program,
+    subprocess.run([*compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-I" + source_root,
+                    "-I" + os.path.dirname(library_dir), program + ".c", "-o", program,
                     "-L" + library_dir, "-Wl,-rpath," + library_dir, "-lmimesend", *flags], check=True)
     sink = subprocess.Popen([mimesend, "sink", "--json", "--listen", "127.0.0.1:0", "--eml", folder, "--count", "1"],
                             stdout=subprocess.PIPE, text=True)
