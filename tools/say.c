@@ -102,27 +102,50 @@ say_accepted (const Report *report)
              mimesend_receipt_get_reply (receipt));
   g_autofree char *server = server_name (report);
   const char *queue_id = mimesend_receipt_get_queue_id (receipt);
-  g_autofree char *id = queue_id != NULL ? escape_text (queue_id, 128) : NULL;
-  g_autofree char *line =
-      g_strdup_printf ("accepted for %u of %u by %s: %s%s%s%s\n", count_accepted (receipt),
-                       mimesend_receipt_get_n_recipients (receipt), server, reply,
-                       id != NULL ? " (queue id " : "", id != NULL ? id : "", id != NULL ? ")" : "");
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  g_string_append_printf (line, "accepted for %u of %u by %s", count_accepted (receipt),
+                          mimesend_receipt_get_n_recipients (receipt), server);
+  if (reply[0] != '\0')
+    g_string_append_printf (line, ": %s", reply);
+  if (queue_id != NULL)
+    {
+      g_autofree char *id = escape_text (queue_id, 128);
+
+      g_string_append_printf (line, " (queue id %s)", id);
+    }
+  g_string_append_c (line, '\n');
 
   if (report->options->json)
-    fputs (line, stderr);
-  else if (!say_out (line))
-    say_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno), line);
+    fputs (line->str, stderr);
+  else if (!say_out (line->str))
+    say_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno),
+              line->str);
 }
 
+static gboolean
+all_alike (MimesendReceipt *receipt)
+{
+  for (guint i = 1; i < mimesend_receipt_get_n_recipients (receipt); i++)
+    if (mimesend_receipt_get_recipient_outcome (receipt, i) !=
+        mimesend_receipt_get_recipient_outcome (receipt, 0))
+      return FALSE;
+  return TRUE;
+}
+
+/* Those that do not have it. Where it is the same for all and the server said nothing, the explanation has said it. */
 static void
 say_others (MimesendReceipt *receipt)
 {
+  gboolean alike = all_alike (receipt);
+
   for (guint i = 0; i < mimesend_receipt_get_n_recipients (receipt); i++)
     {
       MimesendOutcome outcome = mimesend_receipt_get_recipient_outcome (receipt, i);
       g_autofree char *reply = NULL;
 
-      if (outcome == MIMESEND_OUTCOME_ACCEPTED)
+      if (outcome == MIMESEND_OUTCOME_ACCEPTED ||
+          (alike && mimesend_receipt_get_recipient_code (receipt, i) == 0))
         continue;
       reply = words (mimesend_receipt_get_recipient_code (receipt, i),
                      mimesend_receipt_get_recipient_enhanced_code (receipt, i),

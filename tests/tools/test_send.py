@@ -286,6 +286,20 @@ class Send(support.Case):
         self.send('lmtp://' + sink.name, A, B, C, code=67)
         self.assertEqual(sink.message()['recipients'], [A, C])
 
+    def test_program(self):
+        got = os.path.join(self.dir, 'got')
+        program = self.file('sendmail', ('#!/bin/sh\ncat > %s.eml\necho "$@" > %s.args\nexit 0\n' % (got, got)).encode(), 0o700)
+        self.send('program:' + program, '--', '-dash@example.com', A)
+        with open(got + '.args') as f:
+            self.assertRegex(f.read(), r'-- -dash@example\.com a@example\.com\n$')
+        with open(got + '.eml', 'rb') as f:
+            parsed = email.message_from_binary_file(f, policy=email.policy.default)
+        self.assertEqual(support.text_of(parsed), 'Hello\n')
+        for status, code in ((75, 75), (1, 69)):
+            with self.subTest(status):
+                program = self.file('failing', b'#!/bin/sh\ncat > /dev/null\necho "the queue is full" >&2\nexit %d\n' % status, 0o700)
+                self.send('program:' + program, A, code=code, words=['the queue is full'])
+
     def test_standard_output_of_no_use(self):
         sink = Sink(self)
         with open('/dev/full', 'wb') as full:
