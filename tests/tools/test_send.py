@@ -78,6 +78,34 @@ class Send(support.Case):
         self.assertEqual(message['content'], b'Bcc: x@example.com\r\n\r\n.x\r\n..\r\nend\r\n')
         self.assertEqual(sorted(message['recipients']), [A, B])
 
+    def test_bodies_that_end_messages_elsewhere(self):
+        """One message each, never two, with DATA and with BDAT, as it is and as a letter."""
+        bodies = (b'a\n.\nb\n', b'.', b'.\n', b'\n.\n', b'..\n.a\n', b'a\r.\rb', b'a\r\n.\r\nMAIL FROM:<x@y>\r\n', b'a\n.\rb\r', b'a\r', b'\r\r\n\n\r',
+                  b'x' * (1 << 20), b'.' * (1 << 20) + b'\n.\n' + b'y' * (1 << 20), b'a\n' * 300000)
+        for hide in ([], ['--hide', 'CHUNKING']):
+            sink = Sink(self, *hide)
+            for body in bodies:
+                with self.subTest(hide=hide, body=body[:20]):
+                    lines = body.replace(b'\r\n', b'\n').replace(b'\r', b'\n')
+                    lines += b'' if lines.endswith(b'\n') else b'\n'
+                    self.send(sink, '--message-text', 'X: 1\n\n', '--message', '-', A, input=body)
+                    message = sink.message()
+                    self.assertEqual(message['content'], b'X: 1\r\n\r\n' + lines.replace(b'\n', b'\r\n'))
+                    long = max(map(len, lines.split(b'\n'))) > 998
+                    self.assertEqual(message['violations'], ['long-line'] if long else [])
+                    self.send(sink, A, input=body)
+                    message = sink.message()
+                    parsed = email.message_from_bytes(message['content'], policy=email.policy.default)
+                    got = parsed.get_payload(decode=True).replace(b'\r\n', b'\n').replace(b'\r', b'\n')
+                    self.assertEqual(got.rstrip(b'\n'), lines.rstrip(b'\n'))
+                    self.assertLessEqual(max(map(len, message['content'].split(b'\r\n'))), 998)
+                    self.assertEqual(message['violations'], [])
+            self.assertEqual(sink.stop(), [])
+
+    def test_long_lines_are_warned_of(self):
+        report = self.send(Sink(self), '--message', '-', A, input=b'X: 1\n\n' + b'x' * 2000 + b'\n', words=['warning', '998'])
+        self.assertTrue(report['warnings'])
+
     def test_raw_eight_bit(self):
         raw = ('--message', '-', A)
         sink = Sink(self, '--hide', '8BITMIME')
