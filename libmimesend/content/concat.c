@@ -73,22 +73,26 @@ concat_rewind (MimesendPull *pull)
   return TRUE;
 }
 
-/* Nothing goes to a worker if a foreign class is among the arguments. */
 static gboolean
 concat_may_block (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
-  gboolean may_block = FALSE;
 
   for (guint i = 0; i < self->arguments->len; i++)
-    {
-      MimesendPull *argument = g_ptr_array_index (self->arguments, i);
+    if (mimesend_pull_may_block (g_ptr_array_index (self->arguments, i)))
+      return TRUE;
+  return FALSE;
+}
 
-      if (mimesend_pull_is_foreign (argument))
-        return FALSE;
-      may_block = may_block || mimesend_pull_may_block (argument);
-    }
-  return may_block;
+static gboolean
+concat_is_foreign (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (mimesend_pull_is_foreign (g_ptr_array_index (self->arguments, i)))
+      return TRUE;
+  return FALSE;
 }
 
 static const char *const *
@@ -146,21 +150,6 @@ concat_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error
   return TRUE;
 }
 
-gboolean
-mimesend_pull_is_foreign (MimesendPull *pull)
-{
-  if (MIMESEND_IS_CONCAT (pull))
-    {
-      MimesendConcat *self = MIMESEND_CONCAT (pull);
-
-      for (guint i = 0; i < self->arguments->len; i++)
-        if (mimesend_pull_is_foreign (g_ptr_array_index (self->arguments, i)))
-          return TRUE;
-      return FALSE;
-    }
-  return MIMESEND_IS_FOREIGN (pull);
-}
-
 static void
 mimesend_concat_finalize (GObject *object)
 {
@@ -178,6 +167,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->rewind = concat_rewind;
   iface->can_rewind = concat_can_rewind;
   iface->may_block = concat_may_block;
+  iface->is_foreign = concat_is_foreign;
   iface->warnings = concat_warnings;
   iface->measure = concat_measure;
 }

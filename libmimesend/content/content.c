@@ -163,7 +163,7 @@ mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError 
 }
 
 /**
- * mimesend_content_get_length:
+ * mimesend_content_get_length: (virtual length)
  * @self: a content
  *
  * How many octets it will be on the wire (lines ended by CRLF, dots not doubled: RFC 1870 3), if that is known without

@@ -42,6 +42,12 @@ foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable 
 }
 
 static gboolean
+foreign_is_foreign (MimesendPull *pull)
+{
+  return TRUE;
+}
+
+static gboolean
 foreign_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
 {
   return mimesend_content_prepare (MIMESEND_FOREIGN (content)->content, wire, error);
@@ -64,6 +70,7 @@ static void
 foreign_pull_init (MimesendPullInterface *iface)
 {
   iface->pull = foreign_pull;
+  iface->is_foreign = foreign_is_foreign;
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/part-content.h"
 
+#include "content/content-stream.h"
 #include "content/gmime-init.h"
 #include "content/part-convert.h"
 #include "content/part-tree.h"
@@ -95,6 +96,21 @@ part_content_may_block (MimesendPull *pull)
   return !mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_is_quick, NULL, NULL);
 }
 
+static gboolean
+leaf_is_ours (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GMimeStream *stream = mimesend_part_get_stream (object);
+  MimesendPull *pull = stream != NULL ? mimesend_content_stream_peek (stream) : NULL;
+
+  return pull == NULL || !mimesend_pull_is_foreign (pull);
+}
+
+static gboolean
+part_content_is_foreign (MimesendPull *pull)
+{
+  return !mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_is_ours, NULL, NULL);
+}
+
 static const char *const *
 part_content_warnings (MimesendPull *pull)
 {
@@ -145,21 +161,23 @@ typedef struct
 {
   MimesendLeafForm form;
   MimesendBlockPool *pool;
-} SealedCheck;
+} PassCheck;
 
-/* Below a signature nothing may be encoded anew: better known now than after MAIL. What cannot be read twice is left to the
+/* What may not be encoded anew (below a signature, message/partial) must pass as it is: better known now than after MAIL. What cannot be read twice is left to the
  * walk, which stops at the first octet that cannot pass. */
 static gboolean
-check_sealed (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
-  SealedCheck *check = data;
+  PassCheck *check = data;
   GMimeStream *stream = mimesend_part_get_stream (object);
   MimesendPartLeaf *leaf;
   MimesendPromise promise;
   GMimeContentEncoding encoding;
   gboolean passes;
 
-  if (!sealed || stream == NULL)
+  if (!(check->form.wire & MIMESEND_WIRE_8BITMIME) && !mimesend_part_check_seven_bit (object, error))
+    return FALSE;
+  if (stream == NULL || (!sealed && !mimesend_part_is_fixed (object)))
     return TRUE;
   mimesend_promise_make (&promise, stream);
   if (!promise.known)
@@ -168,7 +186,7 @@ check_sealed (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   if (leaf == NULL)
     return FALSE;
   passes =
-      mimesend_part_choose_encoding ((GMimePart *)object, leaf, check->form.wire, TRUE, &encoding, error);
+      mimesend_part_choose_encoding ((GMimePart *)object, leaf, check->form.wire, sealed, &encoding, error);
   mimesend_part_leaf_free (leaf);
   return passes;
 }
@@ -177,7 +195,7 @@ static gboolean
 part_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
 {
   MimesendPartContent *self = MIMESEND_PART_CONTENT (content);
-  SealedCheck check;
+  PassCheck check;
   gboolean passes;
 
   self->form.checked = TRUE;
@@ -186,7 +204,7 @@ part_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError *
     return FALSE;
   check.form = self->form;
   check.pool = mimesend_block_pool_new ();
-  passes = mimesend_part_tree_foreach (self->part, check_sealed, &check, error);
+  passes = mimesend_part_tree_foreach (self->part, check_passes, &check, error);
   mimesend_block_pool_unref (check.pool);
   return passes;
 }
@@ -212,6 +230,7 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->rewind = part_content_rewind;
   iface->can_rewind = part_content_can_rewind;
   iface->may_block = part_content_may_block;
+  iface->is_foreign = part_content_is_foreign;
   iface->warnings = part_content_warnings;
   iface->measure = part_content_measure;
 }

@@ -39,13 +39,64 @@ reason (const MimesendTextFacts *facts, MimesendWireFlags wire)
 }
 
 static gboolean
-refuse_sealed (const char *why, GError **error)
+refuse (const char *why, gboolean sealed, GError **error)
 {
+  g_set_error (
+      error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED, "%s, and %s", why,
+      sealed
+          ? "the part stands below a signature or encryption, which encoding it now would break: encode it "
+            "before it is signed"
+          : "a part of its type may not be encoded (RFC 2046 5.2)");
+  return FALSE;
+}
+
+gboolean
+mimesend_part_is_fixed (GMimeObject *object)
+{
+  GMimeContentType *type = object->content_type;
+
+  /* message/global and its kin (RFC 6532) may be. */
+  return type != NULL && g_mime_content_type_is_type (type, "message", "*") &&
+         g_ascii_strncasecmp (g_mime_content_type_get_media_subtype (type), "global", 6) != 0;
+}
+
+static gboolean
+is_seven_bit (const char *text)
+{
+  return text == NULL || g_str_is_ascii (text);
+}
+
+gboolean
+mimesend_part_check_seven_bit (GMimeObject *object, GError **error)
+{
+  int count = g_mime_header_list_get_count (object->headers);
+  const char *where = NULL;
+
+  for (int i = 0; i < count && where == NULL; i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header_at (object->headers, i);
+
+      if (!is_seven_bit (g_mime_header_get_raw_value (header)) ||
+          !is_seven_bit (g_mime_header_get_raw_name (header)))
+        where = g_mime_header_get_name (header);
+    }
+  if (where != NULL)
+    {
+      g_autofree char *shown = g_utf8_make_valid (where, -1);
+
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                   "the header %.100s has 8-bit octets, which the server does not take", shown);
+      return FALSE;
+    }
+  if (GMIME_IS_MULTIPART (object) && (!is_seven_bit (((GMimeMultipart *)object)->prologue) ||
+                                      !is_seven_bit (((GMimeMultipart *)object)->epilogue)))
+    where = "the text around the parts of a multipart";
+  if (GMIME_IS_MESSAGE (object) && !is_seven_bit (((GMimeMessage *)object)->marker))
+    where = "the envelope line of an attached message";
+  if (where == NULL)
+    return TRUE;
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-               "%s, and the part stands below a signature or encryption: encoding it would break that. "
-               "Encode it before "
-               "it is signed",
-               why);
+               "%s has 8-bit octets, which the server does not take", where);
   return FALSE;
 }
 
@@ -62,6 +113,7 @@ mimesend_part_choose_encoding (GMimePart *part,
   gsize n;
   gboolean complete;
   const char *why;
+  gboolean fixed = sealed || mimesend_part_is_fixed ((GMimeObject *)part);
 
   *encoding = part->encoding;
   if (mimesend_part_leaf_get_source (leaf) == NULL)
@@ -75,8 +127,8 @@ mimesend_part_choose_encoding (GMimePart *part,
     case GMIME_CONTENT_ENCODING_BINARY:
       if (wire & MIMESEND_WIRE_BINARYMIME)
         return TRUE;
-      if (sealed)
-        return refuse_sealed ("its encoding is binary", error);
+      if (fixed)
+        return refuse ("its encoding is binary", sealed, error);
       *encoding = GMIME_CONTENT_ENCODING_BASE64;
       return TRUE;
     default:
@@ -87,10 +139,10 @@ mimesend_part_choose_encoding (GMimePart *part,
   mimesend_text_scan (&facts, octets, n);
   why = reason (&facts, wire);
   /* What lies behind the window of a part that nobody checked may be anything; encoded it is right in any case. */
-  if (why == NULL && (complete || sealed || (wire & MIMESEND_WIRE_8BITMIME)))
+  if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))
     return TRUE;
-  if (sealed)
-    return refuse_sealed (why, error);
+  if (fixed)
+    return refuse (why, sealed, error);
   *encoding = encoding_for (part, &facts);
   return TRUE;
 }

@@ -37,6 +37,9 @@ struct _MimesendPullInterface
   /* May a pull block for long (a pipe, a network stream, a foreign GMimeStream)? Then it is pulled on a worker. */
   gboolean (*may_block) (MimesendPull *self);
 
+  /* Does it ask a class that is not ours? That is done in the caller's thread alone. */
+  gboolean (*is_foreign) (MimesendPull *self);
+
   /* Warnings gathered so far (a line over 998 octets that was sent as it is …), owned by self; NULL: none. */
   const char *const *(*warnings) (MimesendPull *self);
 
@@ -59,7 +62,8 @@ guint64 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets,
 /* The content itself where it is one of ours, else a wrapper that asks its read_bytes (). A new reference. */
 MimesendPull *mimesend_pull_new_for_content (MimesendContent *content);
 
-/* A class that is not ours is asked in the caller's thread alone (a binding's interpreter may allow no other). */
+/* A class that is not ours is asked in the caller's thread alone (a binding's interpreter may allow no other): what leads to one
+ * says that it does not block. */
 gboolean mimesend_pull_is_foreign (MimesendPull *self);
 
 G_END_DECLS

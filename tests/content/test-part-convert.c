@@ -329,6 +329,41 @@ test_below_a_signature (void)
   }
 }
 
+/* RFC 2046 5.2: these are never encoded. */
+static void
+test_fixed_types (void)
+{
+  GMimeObject *status = (GMimeObject *)leaf_with_octets ("message/delivery-status", "a few \303\244\n", 9,
+                                                         GMIME_CONTENT_ENCODING_DEFAULT);
+  GMimeObject *global = (GMimeObject *)leaf_with_octets ("message/global", "a few \303\244\n", 9,
+                                                         GMIME_CONTENT_ENCODING_DEFAULT);
+  GMimeObject *tree = multipart_of ("report", status, NULL);
+  g_autofree char *encoded = sent (global, MIMESEND_WIRE_NONE);
+
+  assert_refused (tree, MIMESEND_WIRE_NONE, "part 1: 8-bit octets");
+  assert_has (encoded, "base64");
+  g_object_unref (tree);
+  g_object_unref (global);
+}
+
+/* What is around the leaves cannot be encoded on the way. */
+static void
+test_eight_bit_around_leaves (void)
+{
+  GMimeObject *part = (GMimeObject *)leaf_with_text ("x", GMIME_CONTENT_ENCODING_7BIT);
+  GMimeObject *tree = multipart_of ("mixed", part, NULL);
+  g_autofree char *eight = NULL;
+
+  g_mime_multipart_set_prologue ((GMimeMultipart *)tree, "\303\244");
+  assert_refused (tree, MIMESEND_WIRE_NONE, "around the parts");
+  eight = sent (tree, MIMESEND_WIRE_8BITMIME);
+  g_mime_multipart_set_prologue ((GMimeMultipart *)tree, NULL);
+  g_mime_object_set_header (part, "X-Raw", "value", NULL);
+  g_mime_header_set_raw_value (g_mime_header_list_get_header (part->headers, "X-Raw"), " \303\244\n");
+  assert_refused (tree, MIMESEND_WIRE_NONE, "X-Raw");
+  g_object_unref (tree);
+}
+
 /* A pipe below a signature cannot be looked at twice: it stops at the first octet that cannot pass. */
 static void
 test_pipe_below_a_signature (void)
@@ -446,6 +481,8 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-convert/labels-above", test_labels_above);
   g_test_add_func ("/content/part-convert/below-a-signature", test_below_a_signature);
   g_test_add_func ("/content/part-convert/pipe-below-a-signature", test_pipe_below_a_signature);
+  g_test_add_func ("/content/part-convert/fixed-types", test_fixed_types);
+  g_test_add_func ("/content/part-convert/eight-bit-around-leaves", test_eight_bit_around_leaves);
   g_test_add_func ("/content/part-convert/prepared-again", test_prepared_again);
   g_test_add_func ("/content/part-convert/as-gmime-would", test_as_gmime_would);
   g_test_add_func ("/content/part-convert/random-trees", test_random_trees);

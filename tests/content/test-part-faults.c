@@ -340,6 +340,43 @@ test_uuencoded_name (void)
   g_object_unref (part);
 }
 
+static gpointer
+feed_named_pipe (gpointer path)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+
+  g_assert_cmpint (write (fd, "abc", 3), ==, 3);
+  g_assert_cmpint (write (fd, "def", 3), ==, 3);
+  close (fd);
+  return NULL;
+}
+
+/* A named pipe is no fault: it has no size, and may block. */
+static void
+test_named_pipe (void)
+{
+  g_autofree char *path = temporary_file (0);
+  GMimeStream *stream = g_mime_stream_gio_new (g_file_new_for_path (path));
+  GMimePart *part =
+      leaf_with_stream ("image/png", stream, GMIME_CONTENT_ENCODING_DEFAULT, GMIME_CONTENT_ENCODING_BASE64);
+  g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)part, NULL);
+  g_autofree char *text = NULL;
+  GThread *thread;
+
+  g_unlink (path);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_true (mimesend_pull_may_block (MIMESEND_PULL (content)));
+  g_assert_false (mimesend_pull_can_rewind (MIMESEND_PULL (content)));
+  g_assert_cmpint (mimesend_content_get_length (content), ==, -1);
+  thread = g_thread_new ("feed", feed_named_pipe, path);
+  text = read_text (content, NULL);
+  g_thread_join (thread);
+  g_assert_true (g_str_has_suffix (text, "\r\n\r\nYWJjZGVm\r\n"));
+  g_object_unref (part);
+  g_object_unref (stream);
+  g_unlink (path);
+}
+
 static void
 test_null_stream (void)
 {
@@ -371,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-faults/changed-since", test_changed_since);
   g_test_add_func ("/content/part-faults/changed-on-the-way", test_changed_on_the_way);
   g_test_add_func ("/content/part-faults/uuencoded-name", test_uuencoded_name);
+  g_test_add_func ("/content/part-faults/named-pipe", test_named_pipe);
   g_test_add_func ("/content/part-faults/null-stream", test_null_stream);
   return g_test_run ();
 }

@@ -321,7 +321,7 @@ tree_written_by_gmime (GMimeObject *object, GMimeFormatOptions *options, gboolea
 
   g_mime_format_options_set_newline_format (own, dos ? GMIME_NEWLINE_FORMAT_DOS : GMIME_NEWLINE_FORMAT_UNIX);
   g_assert_cmpint (g_mime_object_write_to_stream (object, own, stream), >=, 0);
-  array = g_byte_array_ref (g_mime_stream_mem_get_byte_array ((GMimeStreamMem *)stream));
+  array = g_mime_stream_mem_get_byte_array ((GMimeStreamMem *)stream);
   g_mime_stream_mem_set_owner ((GMimeStreamMem *)stream, FALSE);
   g_object_unref (stream);
   g_mime_format_options_free (own);
