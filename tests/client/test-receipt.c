@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/receipt-private.h"
+
+#include <gio/gio.h>
+
+#include "mimesend-error.h"
+
+static void
+test_queue_ids (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *id;
+  } rows[] = {
+    { "Ok: queued as 4XyZ1234ab", "4XyZ1234ab" },                       /* Postfix */
+    { "OK id=1tFAbC-0000Zz-1k", "1tFAbC-0000Zz-1k" },                   /* Exim */
+    { "5a1b2c3d Message accepted for delivery", "5a1b2c3d" },           /* OpenSMTPD, sendmail */
+    { "<box@example.com> qGgAE1c+Q2eABwAA Saved", "qGgAE1c+Q2eABwAA" }, /* Dovecot LMTP */
+    { "Ok: queued as 4XyZ1234ab.\nthank you", "4XyZ1234ab" },
+    { "Ok: queued as ", NULL },
+    { "queued as \x1b[31m", NULL },
+    { "Ok", NULL },
+    { "", NULL },
+    { NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *id = mimesend_receipt_find_queue_id (rows[i].text);
+
+      g_assert_cmpstr (id, ==, rows[i].id);
+    }
+}
+
+static MimesendReceipt *
+receipt_with (const MimesendOutcome *outcomes, guint n)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  MimesendReceipt *receipt;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("r%u@example.com", i);
+
+      g_strv_builder_add (builder, name);
+    }
+  names = g_strv_builder_end (builder);
+  receipt = mimesend_receipt_new ((const char *const *)names);
+  for (guint i = 0; i < n; i++)
+    g_array_index (receipt->recipients, MimesendReceiptRecipient, i).outcome = outcomes[i];
+  return receipt;
+}
+
+#define N MIMESEND_OUTCOME_NOT_TRIED
+#define A MIMESEND_OUTCOME_ACCEPTED
+#define P MIMESEND_OUTCOME_PARTIAL
+#define R MIMESEND_OUTCOME_REFUSED
+#define D MIMESEND_OUTCOME_DEFERRED
+#define I MIMESEND_OUTCOME_IN_DOUBT
+
+/* In doubt wins over all; then accepted for some; then refused; then deferred. */
+static void
+test_outcome (void)
+{
+  static const struct
+  {
+    MimesendOutcome parts[3];
+    MimesendOutcome whole;
+    int code; /* of receipt_check (); −1: success */
+  } rows[] = {
+    { { A, A, A }, A, -1 },
+    { { A, I, R }, I, MIMESEND_ERROR_IN_DOUBT },
+    { { A, R, A }, P, MIMESEND_ERROR_PARTIAL },
+    { { A, N, A }, P, MIMESEND_ERROR_PARTIAL },
+    { { N, R, D }, R, MIMESEND_ERROR_REFUSED },
+    { { N, D, D }, D, MIMESEND_ERROR_DEFERRED },
+    { { N, N, N }, N, MIMESEND_ERROR_NOT_TRIED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (MimesendReceipt) receipt = receipt_with (rows[i].parts, 3);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, rows[i].whole);
+      g_assert_cmpint (mimesend_receipt_check (receipt, &error), ==, rows[i].code < 0);
+      if (rows[i].code >= 0)
+        g_assert_error (error, MIMESEND_ERROR, rows[i].code);
+    }
+}
+
+/* To be repeated: exactly those that do not have it for certain and were not refused for good. */
+static void
+test_retry (void)
+{
+  const MimesendOutcome outcomes[] = { MIMESEND_OUTCOME_ACCEPTED, MIMESEND_OUTCOME_DEFERRED,
+                                       MIMESEND_OUTCOME_REFUSED, MIMESEND_OUTCOME_IN_DOUBT,
+                                       MIMESEND_OUTCOME_NOT_TRIED };
+  g_autoptr (MimesendReceipt) receipt = receipt_with (outcomes, 5);
+  g_auto (GStrv) retry = mimesend_receipt_get_retry (receipt);
+  const char *expected[] = { "r1@example.com", "r4@example.com", NULL };
+
+  g_assert_cmpstrv (retry, expected);
+}
+
+/* What a server wrote is fit for a terminal when we repeat it. */
+static void
+test_words (void)
+{
+  const MimesendOutcome refused = MIMESEND_OUTCOME_REFUSED;
+  g_autoptr (MimesendReceipt) receipt = receipt_with (&refused, 1);
+  char text[] = "no \x1b[31m\x07\xff\xe2\x80\xae way\nreally";
+  MimesendSmtpReply reply = { .code = 550, .enhanced = "5.1.1", .text = text, .n_lines = 2 };
+  g_autofree char *words = NULL;
+
+  mimesend_receipt_set_words (&g_array_index (receipt->recipients, MimesendReceiptRecipient, 0).words, &reply,
+                              NULL);
+  words = mimesend_receipt_explain (receipt);
+  g_assert_true (g_utf8_validate (words, -1, NULL));
+  g_assert_nonnull (strstr (words, "550 5.1.1 no \\x1b[31m\\x07"));
+  g_assert_nonnull (strstr (words, "\\u202e way really"));
+  for (const char *p = words; *p != '\0'; p++)
+    g_assert_true ((guchar)*p >= 32);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/client/receipt/queue-ids", test_queue_ids);
+  g_test_add_func ("/client/receipt/outcome", test_outcome);
+  g_test_add_func ("/client/receipt/retry", test_retry);
+  g_test_add_func ("/client/receipt/words", test_words);
+  return g_test_run ();
+}
