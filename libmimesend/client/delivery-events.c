@@ -41,7 +41,11 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
     transaction.queue_id = mimesend_receipt_find_queue_id (event->reply->text);
   g_array_append_val (receipt->transactions, transaction);
   mimesend_receipt_set_words (&receipt->last, event->reply, event->words);
-  receipt->stage = (MimesendStage)event->stage;
+  /* what was lost with the connection is only put off: the refusals of recipients are the outcome then */
+  receipt->stage = mimesend_failure_is_passing (event->failure, self->reason) &&
+                           mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_REFUSED
+                       ? MIMESEND_STAGE_RCPT
+                       : (MimesendStage)event->stage;
   receipt->octets +=
       mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
   if (longest > 998)

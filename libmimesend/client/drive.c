@@ -74,7 +74,17 @@ static gboolean
 drive_start_tls (MimesendDrive *self)
 {
   MimesendServer *server = self->policy->server;
-  MimesendTlsSetup setup = { server->tls_name, server->ca_file, self->verify };
+  MimesendTlsSetup setup = {
+    .host = server->tls_name,
+    .ca_file = server->ca_file,
+    .crl_file = server->crl_file,
+    .client_certificate = server->client_certificate,
+    .client_key = server->client_key,
+    .pins = server->pins,
+    .pin_beside_ca = server->pin_beside_ca,
+    .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_1_3,
+    .must_verify = self->verify,
+  };
   gint64 limit = self->policy->timeout_s * G_USEC_PER_SEC;
   GError *error = NULL;
 
@@ -103,7 +113,7 @@ mimesend_drive_new (const MimesendPolicy *policy,
     .lmtp = server->transport == MIMESEND_TRANSPORT_LMTP,
     .starttls = starttls_for (tls, stay_clear),
     .tls_active = tls == MIMESEND_TLS_IMPLICIT,
-    .login = server->login != NULL,
+    .login = mimesend_server_logs_in (server),
     .strict_line_ends = policy->strict,
     .no_pipelining = !policy->pipelining,
     .no_chunking = !policy->chunking,
@@ -116,7 +126,7 @@ mimesend_drive_new (const MimesendPolicy *policy,
   self->owner = owner;
   self->owner_data = owner_data;
   self->wire = mimesend_wire_new (connected);
-  self->verify = tls != MIMESEND_TLS_OPPORTUNISTIC || server->login != NULL;
+  self->verify = tls != MIMESEND_TLS_OPPORTUNISTIC || mimesend_server_must_verify (server);
   self->core = mimesend_smtp_client_new (&setup);
   note (self, "connected to %s, port %u", connected->peer, connected->peer_port);
   self->implicit = tls == MIMESEND_TLS_IMPLICIT;
@@ -439,12 +449,6 @@ gboolean
 mimesend_drive_is_ready (MimesendDrive *self)
 {
   return self->ready && !self->closed;
-}
-
-gboolean
-mimesend_drive_was_ready (MimesendDrive *self)
-{
-  return self->ready;
 }
 
 gboolean

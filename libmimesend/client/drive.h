@@ -37,8 +37,6 @@ void mimesend_drive_step (MimesendDrive *self, MimesendWait *wait);
 MimesendSmtpClient *mimesend_drive_get_core (MimesendDrive *self);
 MimesendWire *mimesend_drive_get_wire (MimesendDrive *self);
 gboolean mimesend_drive_is_ready (MimesendDrive *self);
-gboolean
-mimesend_drive_was_ready (MimesendDrive *self); /* hello, TLS and login went well, whatever came later */
 gboolean mimesend_drive_is_closed (MimesendDrive *self); /* the core is done and its events are read */
 const char *mimesend_drive_get_mechanism (MimesendDrive *self);
 const GError *

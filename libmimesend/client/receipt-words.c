@@ -133,12 +133,20 @@ recipient_that_decided (MimesendReceipt *self, MimesendOutcome outcome)
   return NULL;
 }
 
+/* A refusal of some outlasts the loss of the connection that the others wait for. */
+static gboolean
+failure_decided (MimesendReceipt *self, MimesendOutcome outcome)
+{
+  return self->failure != NULL && !(outcome == MIMESEND_OUTCOME_REFUSED &&
+                                    g_error_matches (self->failure, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+}
+
 static void
 append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
 {
   const MimesendReceiptRecipient *recipient = recipient_that_decided (self, outcome);
 
-  if (self->failure != NULL)
+  if (failure_decided (self, outcome))
     g_string_append (out, self->failure->message);
   else if (recipient != NULL && recipient->words.text != NULL)
     {
@@ -203,7 +211,8 @@ mimesend_receipt_check (MimesendReceipt *self, GError **error)
   if (outcome == MIMESEND_OUTCOME_ACCEPTED)
     return TRUE;
   words = mimesend_receipt_explain (self);
-  if (self->failure != NULL && outcome != MIMESEND_OUTCOME_IN_DOUBT && outcome != MIMESEND_OUTCOME_PARTIAL)
+  if (failure_decided (self, outcome) && outcome != MIMESEND_OUTCOME_IN_DOUBT &&
+      outcome != MIMESEND_OUTCOME_PARTIAL)
     g_propagate_error (error, g_error_copy (self->failure));
   else
     g_set_error_literal (error, MIMESEND_ERROR, (int)error_for (outcome), words);

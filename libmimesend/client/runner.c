@@ -8,7 +8,6 @@
 
 #define ROUNDS         8 /* of drive and admission in one step */
 #define QUIT_US        (5 * G_USEC_PER_SEC)
-#define FRUITLESS_MAX  3 /* connections in a row that closed before a transaction could begin */
 #define CONNECT_MS     60000
 #define PER_ADDRESS_MS 30000
 
@@ -23,12 +22,12 @@ struct _MimesendRunner
 {
   const MimesendPolicy *policy;
   MimesendDrive *drive;
+  gboolean drive_used; /* a transaction was begun on it */
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
   gboolean stay_clear; /* the handshake failed under the opportunistic policy: once more, in the clear */
   char *clear_reason;
-  guint fruitless;
   GQueue *waiting; /* MimesendOrder *, to begin a transaction */
   GQueue *active;  /* … with one */
   GQueue *over;    /* … to be handed back */
@@ -185,8 +184,9 @@ find_active (MimesendRunner *self, guint64 transaction)
 
 /* --- what the drive says --- */
 
+/* What waited for this connection will not have better luck with the next. */
 static void
-closed_before_ready (MimesendRunner *self, const MimesendSmtpEvent *event)
+closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
   const GError *known = mimesend_drive_get_failure (self->drive);
   MimesendServer *server = self->policy->server;
@@ -196,7 +196,7 @@ closed_before_ready (MimesendRunner *self, const MimesendSmtpEvent *event)
                         (event->stage == MIMESEND_SMTP_STAGE_TLS &&
                          !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
 
-  if (tls_failed && !self->stay_clear && server->login == NULL &&
+  if (tls_failed && !self->stay_clear && !mimesend_server_must_verify (server) &&
       mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
     {
       self->stay_clear = TRUE;
@@ -236,8 +236,8 @@ drive_event (gpointer owner, const MimesendSmtpEvent *event)
   MimesendRunner *self = owner;
   GList *link;
 
-  if (event->type == MIMESEND_SMTP_EVENT_CLOSED && !mimesend_drive_was_ready (self->drive) && !self->retiring)
-    closed_before_ready (self, event);
+  if (event->type == MIMESEND_SMTP_EVENT_CLOSED && !self->drive_used && !self->retiring)
+    closed_unused (self, event);
   else if ((link = find_active (self, event->transaction)) != NULL)
     order_settled (self, link, event);
 }
@@ -282,7 +282,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
     fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
   else
     self->drive = mimesend_drive_new (self->policy, connection, self->stay_clear, &drive_owner, self);
-  self->drive_idle = FALSE;
+  self->drive_used = self->drive_idle = FALSE;
   self->retiring = FALSE;
   runner_wake (self);
 }
@@ -320,27 +320,11 @@ admit (MimesendRunner *self)
       if (self->clear_reason != NULL)
         mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
                                self->clear_reason);
-      self->fruitless = 0;
+      self->drive_used = TRUE;
       self->drive_idle = FALSE;
       any = TRUE;
     }
   return any;
-}
-
-static void
-drop_closed_drive (MimesendRunner *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (++self->fruitless > FRUITLESS_MAX)
-    {
-      error =
-          g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                       "%s closes every connection before anything can be sent", self->policy->server->text);
-      fail_waiting (self, error, MIMESEND_STAGE_HELLO, NULL);
-    }
-  g_clear_pointer (&self->drive, mimesend_drive_free);
-  self->retiring = FALSE;
 }
 
 static void
@@ -410,7 +394,8 @@ runner_step (gpointer data, MimesendWait *wait)
       again = wait->again;
       if (mimesend_drive_is_closed (self->drive))
         {
-          drop_closed_drive (self);
+          g_clear_pointer (&self->drive, mimesend_drive_free);
+          self->retiring = FALSE;
           again = TRUE;
         }
       else
