@@ -147,8 +147,9 @@ wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, co
 static gboolean
 may_block (MimesendDelivery *self)
 {
-  return !mimesend_pull_is_foreign (self->pull) &&
-         (self->never_block || mimesend_pull_may_block (self->pull));
+  if (mimesend_pull_is_foreign (self->pull))
+    return FALSE;
+  return self->never_block ? !mimesend_pull_in_memory (self->pull) : mimesend_pull_may_block (self->pull);
 }
 
 /* Reads from the first octet, a second time where another transaction needs it. */

@@ -85,6 +85,17 @@ concat_may_block (MimesendPull *pull)
 }
 
 static gboolean
+concat_in_memory (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (!mimesend_pull_in_memory (g_ptr_array_index (self->arguments, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 concat_is_foreign (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
@@ -167,6 +178,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->rewind = concat_rewind;
   iface->can_rewind = concat_can_rewind;
   iface->may_block = concat_may_block;
+  iface->in_memory = concat_in_memory;
   iface->is_foreign = concat_is_foreign;
   iface->warnings = concat_warnings;
   iface->measure = concat_measure;

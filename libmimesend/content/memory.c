@@ -55,6 +55,12 @@ memory_can_rewind (MimesendPull *pull)
 }
 
 static gboolean
+memory_in_memory (MimesendPull *pull)
+{
+  return TRUE;
+}
+
+static gboolean
 memory_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
 {
   gsize length;
@@ -77,6 +83,7 @@ memory_pull_init (MimesendPullInterface *iface)
   iface->pull = memory_pull;
   iface->rewind = memory_rewind;
   iface->can_rewind = memory_can_rewind;
+  iface->in_memory = memory_in_memory;
   iface->measure = memory_measure;
 }
 

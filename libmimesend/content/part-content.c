@@ -111,6 +111,20 @@ part_content_is_foreign (MimesendPull *pull)
   return !mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_is_ours, NULL, NULL);
 }
 
+static gboolean
+leaf_is_in_memory (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GMimeStream *stream = mimesend_part_get_stream (object);
+
+  return stream == NULL || G_OBJECT_TYPE (stream) == GMIME_TYPE_STREAM_MEM;
+}
+
+static gboolean
+part_content_in_memory (MimesendPull *pull)
+{
+  return mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_is_in_memory, NULL, NULL);
+}
+
 static const char *const *
 part_content_warnings (MimesendPull *pull)
 {
@@ -230,6 +244,7 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->rewind = part_content_rewind;
   iface->can_rewind = part_content_can_rewind;
   iface->may_block = part_content_may_block;
+  iface->in_memory = part_content_in_memory;
   iface->is_foreign = part_content_is_foreign;
   iface->warnings = part_content_warnings;
   iface->measure = part_content_measure;

@@ -83,6 +83,14 @@ mimesend_pull_is_foreign (MimesendPull *self)
   return iface->is_foreign != NULL && iface->is_foreign (self);
 }
 
+gboolean
+mimesend_pull_in_memory (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->in_memory != NULL && iface->in_memory (self);
+}
+
 const char *const *
 mimesend_pull_get_warnings (MimesendPull *self)
 {

@@ -37,6 +37,10 @@ struct _MimesendPullInterface
   /* May a pull block for long (a pipe, a network stream, a foreign GMimeStream)? Then it is pulled on a worker. */
   gboolean (*may_block) (MimesendPull *self);
 
+  /* Are all of its octets in memory? Then a pull costs no more than a copy, and it is pulled where the caller stands even if
+   * that is a main loop, which a slow disk must not hold up. */
+  gboolean (*in_memory) (MimesendPull *self);
+
   /* Does it ask a class that is not ours? That is done in the caller's thread alone. */
   gboolean (*is_foreign) (MimesendPull *self);
 
@@ -53,6 +57,7 @@ MimesendPullStatus mimesend_pull_next (
 gboolean mimesend_pull_rewind (MimesendPull *self);
 gboolean mimesend_pull_can_rewind (MimesendPull *self);
 gboolean mimesend_pull_may_block (MimesendPull *self);
+gboolean mimesend_pull_in_memory (MimesendPull *self);
 const char *const *mimesend_pull_get_warnings (MimesendPull *self);
 gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 
