@@ -59,17 +59,34 @@ test_not_offered (void)
   test_sink_stop (sink);
 }
 
-/* As in the seed: a first challenge that is no base64 is tolerated. */
+/* As in the seed: a first challenge that is no base64 is tolerated (some large services send one), a later one is not. */
 static void
 test_first_challenge (void)
 {
   TestSink *sink =
-      test_sink_start ("--auth", "joe:secret word", "--hide", "SCRAM-SHA-256", "--hide", "PLAIN", NULL);
+      test_sink_start ("--auth", "joe:secret word", "--hide", "SCRAM-SHA-256", "--hide", "PLAIN", "--script",
+                       "AUTH raw \"334 *** please enter your name ***\\r\\n\"", NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (mimesend_send_smtp_auth (test_sink_server (sink), "joe@example.com", "b@example.com", "joe",
-                                          "secret word", NULL, &error, "x\n"));
-  g_assert_no_error (error);
+  mimesend_send_smtp_auth (test_sink_server (sink), "joe@example.com", "b@example.com", "joe", "secret word",
+                           NULL, &error, "x\n");
+  g_assert_false (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_PROTOCOL));
+  test_sink_stop (sink);
+}
+
+static void
+test_second_challenge (void)
+{
+  TestSink *sink =
+      test_sink_start ("--auth", "joe:secret word", "--hide", "SCRAM-SHA-256", "--hide", "PLAIN", "--script",
+                       "RESPONSE#1 raw \"334 *** and your password ***\\r\\n\"", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (mimesend_send_smtp_auth (test_sink_server (sink), "joe@example.com", "b@example.com", "joe",
+                                           "secret word", NULL, &error, "x\n"));
+  g_assert_true (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_PROTOCOL) ||
+                 g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN));
+  g_assert_cmpuint (test_sink_count (sink), ==, 0);
   test_sink_stop (sink);
 }
 
@@ -82,5 +99,6 @@ main (int argc, char **argv)
   g_test_add_func ("/seed/S17/without-login", test_without_login);
   g_test_add_func ("/seed/S17/not-offered", test_not_offered);
   g_test_add_func ("/seed/S17/first-challenge", test_first_challenge);
+  g_test_add_func ("/seed/S17/second-challenge", test_second_challenge);
   return g_test_run ();
 }
