@@ -81,15 +81,13 @@ on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const Mimesend
   record->event.reply = box;
 
   txn->rcpt_outstanding--;
-  /* after a refused MAIL they are only echoes of it */
-  if (txn->has_fate && txn->fate.stage == MIMESEND_SMTP_STAGE_MAIL)
-    return;
   if (reply->code / 100 == 2)
     {
       txn->rcpt[i].accepted = TRUE;
       txn->n_accepted++;
     }
-  else
+  /* after a refused MAIL they are only echoes of it */
+  else if (!txn->has_fate || txn->fate.stage != MIMESEND_SMTP_STAGE_MAIL)
     refused_recipient (self, txn, i, box);
 
   /* nobody is left: what was written of it is answered, and no more is written */
@@ -107,7 +105,10 @@ on_unwanted_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSm
 
   if (txn->n_accepted > 0 || self->setup.lmtp)
     {
-      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_DATA, reply,
+      gboolean ours = txn->fate.failure != MIMESEND_SMTP_FAILURE_REPLY;
+
+      mimesend_smtp_client_drop (self, ours ? txn->fate.failure : MIMESEND_SMTP_FAILURE_PROTOCOL,
+                                 MIMESEND_SMTP_STAGE_DATA, reply,
                                  "the server asked for the data of a message that must not be sent any more");
       return;
     }

@@ -163,6 +163,44 @@ test_gate_together (void)
   mimesend_smtp_client_free (client);
 }
 
+/* With BDAT the whole message is one run of octets. */
+static void
+test_one_run (void)
+{
+  MimesendSmtpSetup setup = { 0 };
+  MimesendSmtpClient *client = ready_client (&setup, "250-hi\r\n250-CHUNKING\r\n250 PIPELINING\r\n");
+  MimesendPiece piece = { .data = (const guint8 *)"x\n", .length = 2 }, seen[4];
+  guint64 id = submit (client);
+
+  mimesend_smtp_client_supply (client, id, &piece);
+  mimesend_smtp_client_end_content (client, id, NULL);
+  mimesend_smtp_client_idle (client);
+  g_assert_cmpuint (mimesend_smtp_client_peek (client, seen, G_N_ELEMENTS (seen)), ==, 1);
+  expect (client, "MAIL FROM:<>\r\nRCPT TO:<a@x.org>\r\nBDAT 3 LAST\r\nx\r\n");
+  mimesend_smtp_client_free (client);
+}
+
+/* The content fails while 354 is awaited: nothing of it is sent, no dot either. */
+static void
+test_fails_ahead_of_go (void)
+{
+  MimesendSmtpSetup setup = { 0 };
+  MimesendSmtpClient *client = ready_client (&setup, "250-hi\r\n250 PIPELINING\r\n");
+  guint64 id = submit (client);
+  g_autoptr (GError) error = g_error_new_literal (g_quark_from_static_string ("test"), 0, "it fails");
+
+  mimesend_smtp_client_idle (client);
+  expect (client, "MAIL FROM:<>\r\nRCPT TO:<a@x.org>\r\nDATA\r\n");
+  mimesend_smtp_client_end_content (client, id, error);
+  hear (client, "250 ok\r\n250 ok\r\n354 go\r\n");
+  mimesend_smtp_client_idle (client);
+  expect (client, "");
+  g_assert_cmpint (poll_now (client), ==, MIMESEND_SMTP_WANT_CLOSE);
+  g_assert_cmpint (last_event (client, MIMESEND_SMTP_EVENT_CLOSED).failure, ==,
+                   MIMESEND_SMTP_FAILURE_CONTENT);
+  mimesend_smtp_client_free (client);
+}
+
 /* TLS is wanted only when nothing is readable. */
 static void
 test_want_tls (void)
@@ -355,6 +393,8 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/client/gate-command", test_gate_command);
   g_test_add_func ("/smtp/client/gate-dot", test_gate_dot);
   g_test_add_func ("/smtp/client/gate-together", test_gate_together);
+  g_test_add_func ("/smtp/client/one-run", test_one_run);
+  g_test_add_func ("/smtp/client/fails-ahead-of-go", test_fails_ahead_of_go);
   g_test_add_func ("/smtp/client/want-tls", test_want_tls);
   g_test_add_func ("/smtp/client/want-auth", test_want_auth);
   g_test_add_data_func ("/smtp/client/release/data", GINT_TO_POINTER (FALSE), test_release);
