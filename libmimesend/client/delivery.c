@@ -152,7 +152,8 @@ may_block (MimesendDelivery *self)
   return self->never_block ? !mimesend_pull_in_memory (self->pull) : mimesend_pull_may_block (self->pull);
 }
 
-/* Reads from the first octet, a second time where another transaction needs it. */
+/* Ready to be read from the first octet, a second time where another transaction needs it. No octet is asked for yet: the
+ * window may have no room. */
 gboolean
 mimesend_delivery_open (MimesendDelivery *self,
                         MimesendWireFlags wire,
@@ -168,6 +169,7 @@ mimesend_delivery_open (MimesendDelivery *self,
           "the content can be read only once, and the server took only some of the recipients with it");
       return FALSE;
     }
+  self->content_used = FALSE;
   if (!mimesend_content_prepare (self->content, wire, error))
     return FALSE;
   self->feed = mimesend_feed_new (self->pull, may_block (self), wake, wake_data);

@@ -23,7 +23,10 @@ typedef struct
 struct _MimesendFeed
 {
   MimesendPull *content;
-  Worker *worker; /* NULL: pulled where we stand */
+  gboolean on_worker;
+  void (*wake) (gpointer data);
+  gpointer data;
+  Worker *worker; /* NULL: pulled where we stand, or not begun */
   gboolean over;
 };
 
@@ -117,8 +120,9 @@ mimesend_feed_new (MimesendPull *content, gboolean on_worker, void (*wake) (gpoi
   MimesendFeed *self = g_new0 (MimesendFeed, 1);
 
   self->content = g_object_ref (content);
-  if (on_worker)
-    self->worker = worker_start (content, wake, data);
+  self->on_worker = on_worker;
+  self->wake = wake;
+  self->data = data;
   return self;
 }
 
@@ -154,6 +158,8 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
 
   if (self->over)
     return MIMESEND_PULL_END;
+  if (self->on_worker && self->worker == NULL) /* begun by the first who asks: nothing is read in vain */
+    self->worker = worker_start (self->content, self->wake, self->data);
   if (self->worker != NULL)
     status = worker_next (self->worker, piece, error);
   else
