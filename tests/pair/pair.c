@@ -257,7 +257,7 @@ submit_some (Pair *self)
                                               .recipients = (const char *const *)message->recipients,
                                               .all_or_nothing = self->options.all_or_nothing,
                                               .size = -1,
-                                              .eight_bit_as_is = TRUE };
+                                              .eight_bit_as_is = !self->options.seven_bit };
 
       message->id = mimesend_smtp_client_submit (self->client, &transaction);
       if (message->id == 0)

@@ -34,6 +34,7 @@ typedef struct
   GRand *rand;
   gsize split; /* at most so many octets move at once; 0: all */
   gboolean all_or_nothing;
+  gboolean seven_bit;      /* 8-bit octets are not to pass without 8BITMIME */
   gint64 cut_up, cut_down; /* the connection is cut after so many octets; −1: never */
   guint allowed;           /* SinkViolations that are no fault */
 } PairOptions;

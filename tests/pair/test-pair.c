@@ -45,6 +45,7 @@ check_accounts (Pair *pair)
       if (stored != NULL)
         {
           g_assert_false (message->fails);
+          g_assert_null (memchr (message->octets, '\0', message->n));
           g_assert_cmpmem (stored->octets->data, stored->octets->len, expected->data, expected->len);
         }
       for (guint r = 0; message->recipients[r] != NULL; r++)
@@ -111,6 +112,8 @@ add_random_message (Pair *pair, GRand *rand, guint number)
       g_string_append_c (text, letters[g_rand_int_range (rand, 0, sizeof letters - 1)]);
   if (ready && !g_str_has_suffix (text->str, "\n"))
     g_string_append (text, "\r\n");
+  if (!ready && g_rand_int_range (rand, 0, 30) == 0)
+    g_string_append_c (text, '\0');
   message = pair_add (pair, text->str, text->len, (const char *const *)recipients->pdata);
   message->ready = ready;
   message->fails = g_rand_int_range (rand, 0, 25) == 0;
@@ -129,6 +132,7 @@ run_random (GRand *rand, gboolean cut)
   options.rand = rand;
   options.split = g_rand_boolean (rand) ? 0 : (gsize)g_rand_int_range (rand, 1, 60);
   options.all_or_nothing = g_rand_boolean (rand);
+  options.seven_bit = g_rand_boolean (rand);
   options.setup.window = (guint)g_rand_int_range (rand, 0, 6);
   options.setup.rcpt_group = (guint)g_rand_int_range (rand, 0, 3);
   options.setup.refusals_max = 1000;
@@ -157,6 +161,7 @@ run_random (GRand *rand, gboolean cut)
     add_random_message (pair, rand, i);
   pair_run (pair);
   check_accounts (pair);
+  g_assert_cmpint (pair->now, ==, pair->began); /* nobody waited for a time-out */
   pair_free (pair);
 }
 
