@@ -9,6 +9,7 @@
 #include "mimesend-error.h"
 
 #define TURNS       16 /* a dispatch of the source takes at most so many: others have a main loop, too */
+#define READS       4  /* in a turn at most, from a server that never stops */
 #define READ_BUFFER (64 * 1024)
 #define N_PIECES    16
 
@@ -197,23 +198,27 @@ note_tls (MimesendDrive *self)
 
 /* --- input --- */
 
-/* TRUE: octets came, or the end did. */
+/* TRUE: octets came, or the end did. It is read until nothing is left, so that what waits behind a gate (the end of
+ * a message, and the next one's commands behind it) leaves with the content in one write. */
 static gboolean
 read_input (MimesendDrive *self)
 {
-  gssize got;
+  gboolean any = FALSE;
 
-  if (self->end_told || self->wire->shaking)
-    return FALSE;
-  got = mimesend_wire_read (self->wire, self->buffer, sizeof self->buffer);
-  if (got == MIMESEND_WIRE_BLOCK)
+  for (guint i = 0; i < READS && !self->end_told && !self->wire->shaking; i++)
     {
-      mimesend_smtp_client_idle (self->core);
-      return FALSE;
+      gssize got = mimesend_wire_read (self->wire, self->buffer, sizeof self->buffer);
+
+      if (got == MIMESEND_WIRE_BLOCK)
+        {
+          mimesend_smtp_client_idle (self->core);
+          break;
+        }
+      mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
+      self->end_told = got == MIMESEND_WIRE_END;
+      any = TRUE;
     }
-  mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
-  self->end_told = got == MIMESEND_WIRE_END;
-  return TRUE;
+  return any;
 }
 
 /* --- TLS --- */
