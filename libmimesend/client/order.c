@@ -53,7 +53,7 @@ mimesend_order_reason (MimesendOrder *self)
 {
   GError *reason = NULL;
 
-  if (self->given_up)
+  if (self->given_up || (self->cancellable == NULL && self->deadline_us == G_MAXINT64))
     return NULL;
   if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) &&
       g_get_monotonic_time () >= self->deadline_us)
