@@ -137,6 +137,7 @@ mimesend_part_choose_encoding (GMimePart *part,
   if (!mimesend_source_peek (mimesend_part_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, error))
     return FALSE;
   mimesend_text_scan (&facts, octets, n);
+  mimesend_text_end (&facts);
   why = reason (&facts, wire);
   /* What lies behind the window of a part that nobody checked may be anything; encoded it is right in any case. */
   if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))

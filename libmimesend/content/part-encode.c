@@ -225,7 +225,7 @@ mimesend_leaf_next_qp (MimesendPartLeaf *self, MimesendPiece *piece, GError **er
         return MIMESEND_PULL_END;
       self->any = TRUE;
       n = (gsize)got;
-      if (self->converted)
+      if (self->converted && (self->cr_pending || memchr (octets, '\r', n) != NULL))
         {
           n = drop_cr_of_crlf (self, octets, n, self->in);
           octets = self->in;

@@ -151,7 +151,10 @@ mimesend_part_leaf_next (MimesendPartLeaf *self, MimesendPiece *piece, GError **
         case LEAF_BODY:
           status = next_body (self, piece, error);
           if (status == MIMESEND_PULL_END)
-            self->state = LEAF_TAIL;
+            {
+              self->state = LEAF_TAIL;
+              mimesend_text_end (&self->facts);
+            }
           break;
         case LEAF_TAIL:
           status = mimesend_leaf_finish (self, piece);
