@@ -36,6 +36,16 @@ typedef enum {
   MIMESEND_TRANSPORT_PROGRAM
 } MimesendTransport;
 
+/**
+ * MimesendTlsVersion:
+ * @MIMESEND_TLS_VERSION_V1_2: TLS 1.2 (RFC 5246) or later
+ * @MIMESEND_TLS_VERSION_V1_3: TLS 1.3 (RFC 8446) or later
+ */
+typedef enum {
+  MIMESEND_TLS_VERSION_V1_2,
+  MIMESEND_TLS_VERSION_V1_3
+} MimesendTlsVersion;
+
 GType mimesend_server_get_type (void);
 MimesendServer *mimesend_server_new (const char *text, GError **error);
 MimesendServer *mimesend_server_new_for_host (const char *host, guint16 port, GError **error);
@@ -49,6 +59,10 @@ void mimesend_server_unref (MimesendServer *self);
 MimesendServer *mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error);
 MimesendServer *mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy);
 MimesendServer *mimesend_server_with_ca_file (MimesendServer *self, const char *path);
+MimesendServer *mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside_ca, GError **error);
+MimesendServer *mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version);
+MimesendServer *mimesend_server_with_crl_file (MimesendServer *self, const char *path);
+MimesendServer *mimesend_server_with_client_certificate (MimesendServer *self, const char *certificate, const char *key);
 MimesendServer *mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed);
 
 MimesendTransport mimesend_server_get_transport (MimesendServer *self);

@@ -83,7 +83,7 @@ drive_start_tls (MimesendDrive *self)
     .client_key = server->client_key,
     .pins = server->pins,
     .pin_beside_ca = server->pin_beside_ca,
-    .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_1_3,
+    .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_V1_3,
     .must_verify = self->verify,
   };
   gint64 limit = self->policy->timeout_s * G_USEC_PER_SEC;

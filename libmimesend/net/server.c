@@ -73,11 +73,15 @@ mimesend_server_unref (MimesendServer *self)
   g_free (self->login);
   g_free (self->password);
   g_free (self->ca_file);
+  g_clear_pointer (&self->pins, g_bytes_unref);
+  g_free (self->crl_file);
+  g_free (self->client_certificate);
+  g_free (self->client_key);
   g_free (self);
 }
 
-static MimesendServer *
-copy (const MimesendServer *from)
+MimesendServer *
+mimesend_server_copy (const MimesendServer *from)
 {
   MimesendServer *self = g_new (MimesendServer, 1);
 
@@ -94,6 +98,11 @@ copy (const MimesendServer *from)
   self->login = g_strdup (from->login);
   self->password = g_strdup (from->password);
   self->ca_file = g_strdup (from->ca_file);
+  if (from->pins != NULL)
+    g_bytes_ref (self->pins);
+  self->crl_file = g_strdup (from->crl_file);
+  self->client_certificate = g_strdup (from->client_certificate);
+  self->client_key = g_strdup (from->client_key);
   return self;
 }
 
@@ -294,7 +303,7 @@ mimesend_server_with_login (MimesendServer *self, const char *login, const char 
   if (!check_secret (login, LOGIN_MAX, "login", error) ||
       (password != NULL && !check_secret (password, PASSWORD_MAX, "password", error)))
     return NULL;
-  changed = copy (self);
+  changed = mimesend_server_copy (self);
   if (changed->password != NULL)
     explicit_bzero (changed->password, strlen (changed->password));
   g_free (changed->login);
@@ -321,7 +330,7 @@ mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy)
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (policy <= MIMESEND_TLS_IMPLICIT, NULL);
-  changed = copy (self);
+  changed = mimesend_server_copy (self);
   changed->tls = policy;
   changed->tls_word = MIMESEND_TLS_WORD_EXPLICIT;
   changed->insecure_scheme = FALSE;
@@ -342,7 +351,7 @@ mimesend_server_with_ca_file (MimesendServer *self, const char *path)
   MimesendServer *changed;
 
   g_return_val_if_fail (self != NULL, NULL);
-  changed = copy (self);
+  changed = mimesend_server_copy (self);
   g_free (changed->ca_file);
   changed->ca_file = g_strdup (path);
   return changed;
@@ -361,21 +370,23 @@ mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed)
   MimesendServer *changed;
 
   g_return_val_if_fail (self != NULL, NULL);
-  changed = copy (self);
+  changed = mimesend_server_copy (self);
   changed->cleartext_login = allowed;
   return changed;
 }
 
 /* Loopback lowers a default and nothing else: a word that the caller wrote stays, and so does TLS from the
- * first octet. */
+ * first octet. A pin is stronger than either: without TLS there is nothing to compare it with. */
 MimesendTlsPolicy
 mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback)
 {
   MimesendTlsPolicy policy = self->tls;
 
+  if (self->pins != NULL)
+    return MAX (policy, MIMESEND_TLS_REQUIRED);
   if (self->tls_word == MIMESEND_TLS_WORD_EXPLICIT)
     return policy;
-  if (self->tls_word == MIMESEND_TLS_WORD_NONE && self->login != NULL)
+  if (self->tls_word == MIMESEND_TLS_WORD_NONE && mimesend_server_logs_in (self))
     policy = MIMESEND_TLS_REQUIRED;
   return policy == MIMESEND_TLS_REQUIRED && loopback ? MIMESEND_TLS_OPPORTUNISTIC : policy;
 }

@@ -33,8 +33,22 @@ struct _MimesendServer
   char *login;
   char *password; /* wiped when freed */
   char *ca_file;
+  GBytes *pins;           /* MIMESEND_PIN_SIZE octets each; NULL: none */
+  gboolean pin_beside_ca; /* FALSE: in its place */
+  MimesendTlsVersion tls_min;
+  char *crl_file;
+  char *client_certificate;
+  char *client_key;
   gboolean cleartext_login; /* the caller said so in words */
 };
+
+/* Credentials go over the connection. */
+gboolean mimesend_server_logs_in (const MimesendServer *self);
+
+/* Nothing is said to a server that has not proven who it is, whatever the policy. */
+gboolean mimesend_server_must_verify (const MimesendServer *self);
+
+MimesendServer *mimesend_server_copy (const MimesendServer *from);
 
 /* The policy for a connection whose peer is on loopback (or not). */
 MimesendTlsPolicy mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback);

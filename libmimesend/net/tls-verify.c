@@ -5,6 +5,7 @@
 #include <gnutls/x509.h>
 #include <string.h>
 #include "mimesend-error.h"
+#include "net/pin.h"
 
 #define NAMES_SHOWN 5
 #define NAME_MAX_   256
@@ -22,44 +23,94 @@ make_system_trust (void)
   return made;
 }
 
-gnutls_certificate_credentials_t
-mimesend_tls_trust (const char *ca_file, gboolean *owned, GError **error)
+static gnutls_certificate_credentials_t
+system_trust (void)
 {
   static gsize once = 0;
-  static gnutls_certificate_credentials_t system_trust;
-  gnutls_certificate_credentials_t made = NULL;
+  static gnutls_certificate_credentials_t made;
+
+  if (g_once_init_enter (&once))
+    {
+      made = make_system_trust ();
+      g_once_init_leave (&once, 1);
+    }
+  return made;
+}
+
+static gboolean
+refuse_file (GError **error, const char *what, const char *path, const char *why, const char *instead)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "the file of %s “%s” cannot be used: %s; give %s",
+               what, name, why, instead);
+  return FALSE;
+}
+
+static gboolean
+read_ca_file (gnutls_certificate_credentials_t made, const char *path, GError **error)
+{
+  int n = gnutls_certificate_set_x509_trust_file (made, path, GNUTLS_X509_FMT_PEM);
+
+  return n > 0 || refuse_file (error, "trusted certificates", path,
+                               n < 0 ? gnutls_strerror (n) : "there is no certificate in it",
+                               "a readable file with certificates in PEM");
+}
+
+/* Behind the CAs: a list that none of them signed says nothing. */
+static gboolean
+read_crl_file (gnutls_certificate_credentials_t made, const char *path, GError **error)
+{
+  gnutls_x509_trust_list_t trust;
   int n;
 
-  *owned = ca_file != NULL;
-  if (ca_file == NULL)
-    {
-      if (g_once_init_enter (&once))
-        {
-          system_trust = make_system_trust ();
-          g_once_init_leave (&once, 1);
-        }
-      if (system_trust == NULL)
-        g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "TLS cannot be set up: out of memory");
-      return system_trust;
-    }
-  if (gnutls_certificate_allocate_credentials (&made) < 0)
+  gnutls_certificate_get_trust_list (made, &trust);
+  n = gnutls_x509_trust_list_add_trust_file (
+      trust, NULL, path, GNUTLS_X509_FMT_PEM,
+      GNUTLS_TL_USE_IN_TLS | GNUTLS_TL_VERIFY_CRL | GNUTLS_TL_FAIL_ON_INVALID_CRL, 0);
+
+  return n > 0 ||
+         refuse_file (error, "revoked certificates", path,
+                      n < 0 ? gnutls_strerror (n) : "there is no list in it that a trusted CA has signed",
+                      "a readable file with certificate revocation lists in PEM");
+}
+
+static gboolean
+read_client_certificate (gnutls_certificate_credentials_t made,
+                         const char *path,
+                         const char *key,
+                         GError **error)
+{
+  int n = gnutls_certificate_set_x509_key_file (made, path, key, GNUTLS_X509_FMT_PEM);
+
+  return n >= 0 || refuse_file (error, "our certificate", path, gnutls_strerror (n),
+                                "a certificate and its private key, not encrypted, both in PEM");
+}
+
+gnutls_certificate_credentials_t
+mimesend_tls_trust (const MimesendTlsSetup *setup, gboolean *owned, GError **error)
+{
+  gnutls_certificate_credentials_t made = NULL;
+
+  *owned = setup->ca_file != NULL || setup->crl_file != NULL || setup->client_certificate != NULL;
+  if (!*owned)
+    made = system_trust ();
+  else if (setup->ca_file == NULL)
+    made = make_system_trust ();
+  else if (gnutls_certificate_allocate_credentials (&made) < 0)
+    made = NULL;
+  if (made == NULL)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "TLS cannot be set up: out of memory");
       return NULL;
     }
-  n = gnutls_certificate_set_x509_trust_file (made, ca_file, GNUTLS_X509_FMT_PEM);
-  if (n <= 0)
-    {
-      g_autofree char *name = g_filename_display_name (ca_file);
-
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS,
-                   "the file of trusted certificates “%s” cannot be used: %s; give a readable file with "
-                   "certificates in PEM",
-                   name, n < 0 ? gnutls_strerror (n) : "there is no certificate in it");
-      gnutls_certificate_free_credentials (made);
-      return NULL;
-    }
-  return made;
+  if ((setup->ca_file == NULL || read_ca_file (made, setup->ca_file, error)) &&
+      (setup->crl_file == NULL || read_crl_file (made, setup->crl_file, error)) &&
+      (setup->client_certificate == NULL ||
+       read_client_certificate (made, setup->client_certificate, setup->client_key, error)))
+    return made;
+  gnutls_certificate_free_credentials (made);
+  return NULL;
 }
 
 static char *
@@ -98,8 +149,8 @@ append_name (GString *names, unsigned int type, const char *name, size_t size)
 }
 
 /* What the certificate is for, so that a wrong name can be seen at once. */
-static char *
-names_of (const gnutls_datum_t *der)
+char *
+mimesend_tls_names_of (const gnutls_datum_t *der)
 {
   gnutls_x509_crt_t certificate;
   GString *names = g_string_new (NULL);
@@ -135,31 +186,55 @@ status_words (unsigned int status, const gnutls_datum_t *der)
   gnutls_free (words.data);
   g_strstrip (text);
   if ((status & GNUTLS_CERT_UNEXPECTED_OWNER) != 0)
-    names = names_of (der);
+    names = mimesend_tls_names_of (der);
   return names != NULL && *names != '\0' ? g_strdup_printf ("%s It names %s.", text, names)
                                          : g_steal_pointer (&text);
 }
 
 gboolean
-mimesend_tls_judge (gnutls_session_t session, const char *host, char **reason, char **fingerprint)
+mimesend_tls_digest_of_key (const gnutls_datum_t *der, guint8 *digest)
 {
-  unsigned int n_certificates = 0, status = 0;
-  const gnutls_datum_t *chain = gnutls_certificate_get_peers (session, &n_certificates);
+  gnutls_x509_crt_t certificate;
+  size_t size = MIMESEND_PIN_SIZE;
+  int n;
+
+  if (gnutls_x509_crt_init (&certificate) < 0)
+    return FALSE;
+  n = gnutls_x509_crt_import (certificate, der, GNUTLS_X509_FMT_DER);
+  if (n >= 0)
+    n = gnutls_x509_crt_get_key_id (certificate, GNUTLS_KEYID_USE_SHA256, digest, &size);
+  gnutls_x509_crt_deinit (certificate);
+  return n >= 0 && size == MIMESEND_PIN_SIZE;
+}
+
+/* The certificate itself or its key. NULL: it is pinned. */
+static char *
+why_not_pinned (const gnutls_datum_t *der, GBytes *pins)
+{
+  guint8 digest[MIMESEND_PIN_SIZE];
+  size_t size = sizeof digest;
+  g_autofree char *seen = NULL;
+
+  if (gnutls_fingerprint (GNUTLS_DIG_SHA256, der, digest, &size) >= 0 && mimesend_pin_matches (pins, digest))
+    return NULL;
+  if (!mimesend_tls_digest_of_key (der, digest))
+    return g_strdup ("it is not the pinned one, and its key cannot be read");
+  if (mimesend_pin_matches (pins, digest))
+    return NULL;
+  seen = mimesend_pin_to_string (digest);
+  return g_strdup_printf ("it is not the pinned one: its key is %s", seen);
+}
+
+/* The name that the user wrote; an address needs its own entry (iPAddress) in the certificate (RFC 6125 B.1). */
+static char *
+why_not_trusted (gnutls_session_t session, const char *host, const gnutls_datum_t *der)
+{
   g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
   gnutls_typed_vdata_st data[2] = { { .type = GNUTLS_DT_KEY_PURPOSE_OID,
                                       .data = (guint8 *)GNUTLS_KP_TLS_WWW_SERVER } };
+  unsigned int status = 0;
   int ret;
 
-  g_clear_pointer (reason, g_free);
-  g_clear_pointer (fingerprint, g_free);
-  if (chain == NULL || n_certificates == 0)
-    {
-      *reason = g_strdup ("the server has shown none");
-      return FALSE;
-    }
-  *fingerprint = fingerprint_of (&chain[0]);
-  /* The name that the user wrote; an address needs its own entry (iPAddress) in the certificate (RFC 6125
-   * B.1). */
   if (address != NULL)
     {
       data[1].type = GNUTLS_DT_IP_ADDRESS;
@@ -173,10 +248,34 @@ mimesend_tls_judge (gnutls_session_t session, const char *host, char **reason, c
     }
   ret = gnutls_certificate_verify_peers (session, data, host != NULL ? 2 : 1, &status);
   if (ret < 0)
-    *reason = g_strdup (gnutls_strerror (ret));
-  else if (status != 0)
-    *reason = status_words (status, &chain[0]);
-  else if (host == NULL)
-    *reason = g_strdup ("there is no host name to compare it with");
+    return g_strdup (gnutls_strerror (ret));
+  if (status != 0)
+    return status_words (status, der);
+  return host == NULL ? g_strdup ("there is no host name to compare it with") : NULL;
+}
+
+gboolean
+mimesend_tls_judge (gnutls_session_t session,
+                    const char *host,
+                    GBytes *pins,
+                    gboolean pin_beside_ca,
+                    char **reason,
+                    char **fingerprint)
+{
+  unsigned int n_certificates = 0;
+  const gnutls_datum_t *chain = gnutls_certificate_get_peers (session, &n_certificates);
+
+  g_clear_pointer (reason, g_free);
+  g_clear_pointer (fingerprint, g_free);
+  if (chain == NULL || n_certificates == 0)
+    {
+      *reason = g_strdup ("the server has shown none");
+      return FALSE;
+    }
+  *fingerprint = fingerprint_of (&chain[0]);
+  if (pins != NULL)
+    *reason = why_not_pinned (&chain[0], pins);
+  if (*reason == NULL && (pins == NULL || pin_beside_ca))
+    *reason = why_not_trusted (session, host, &chain[0]);
   return *reason == NULL;
 }

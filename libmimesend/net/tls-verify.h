@@ -4,15 +4,28 @@
 
 #include <glib.h>
 #include <gnutls/gnutls.h>
+#include "net/tls.h"
 
 G_BEGIN_DECLS
 
-/* The system's certificates, read once a process and shared by all threads (*owned FALSE), or those of a
- * file. */
-gnutls_certificate_credentials_t mimesend_tls_trust (const char *ca_file, gboolean *owned, GError **error);
+/* The system's certificates, read once a process and shared by all threads (*owned FALSE), or what the setup names:
+ * a CA file, revocations, our own certificate. */
+gnutls_certificate_credentials_t
+mimesend_tls_trust (const MimesendTlsSetup *setup, gboolean *owned, GError **error);
 
-/* The certificate of the session against the trust and the host (a name as A-labels, or an address). *reason:
- * why not, NULL when it is good. *fingerprint: NULL when there was none. */
-gboolean mimesend_tls_judge (gnutls_session_t session, const char *host, char **reason, char **fingerprint);
+/* The certificate of the session against the trust, the host (a name as A-labels, or an address) and the pins.
+ * *reason: why not, NULL when it is good. *fingerprint: NULL when there was none. */
+gboolean mimesend_tls_judge (gnutls_session_t session,
+                             const char *host,
+                             GBytes *pins,
+                             gboolean pin_beside_ca,
+                             char **reason,
+                             char **fingerprint);
+
+/* The SHA-256 of the public key (SubjectPublicKeyInfo, DER). */
+gboolean mimesend_tls_digest_of_key (const gnutls_datum_t *der, guint8 *digest);
+
+/* What the certificate is for: the names of subjectAltName, the first few. */
+char *mimesend_tls_names_of (const gnutls_datum_t *der);
 
 G_END_DECLS

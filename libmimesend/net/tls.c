@@ -7,10 +7,10 @@
 #include "net/tls.h"
 
 #include <errno.h>
-#include <gnutls/gnutls.h>
 #include <string.h>
 #include "mimesend-error.h"
 #include "net/server.h"
+#include "net/tls-private.h"
 #include "net/tls-verify.h"
 
 #define RECORD    16384 /* RFC 8446 5.1 */
@@ -20,37 +20,10 @@
 
 /* No TLS before 1.2 (RFC 8996), and certificates of at least 112 bits: GnuTLS by itself takes RSA keys of 1024. */
 #define BESIDE_DEFAULT "-VERS-SSL3.0:-VERS-TLS1.0:-VERS-TLS1.1:%PROFILE_MEDIUM"
-
-typedef struct
-{
-  guint8 *octets;
-  gsize start;
-  gsize end;
-  gsize size;
-} Buffer;
-
-struct _MimesendTls
-{
-  gnutls_session_t session;
-  gnutls_certificate_credentials_t trust;
-  gboolean trust_owned;
-  char *host;
-  gboolean must_verify;
-  Buffer in, out;
-  gboolean peer_closed;
-  gboolean established;
-  gboolean judged;
-  gboolean ended;  /* the plain side was read to its end */
-  guint8 first[4]; /* the peer's first octets: is that TLS at all? */
-  gsize n_first;
-  GError *failure; /* fatal: said again to every later call */
-  gboolean verified;
-  char *reason;
-  char *fingerprint;
-};
+#define ONLY_1_3       BESIDE_DEFAULT ":-VERS-TLS1.2"
 
 static void
-buffer_compact (Buffer *self)
+buffer_compact (MimesendTlsBuffer *self)
 {
   if (self->start == 0)
     return;
@@ -60,13 +33,13 @@ buffer_compact (Buffer *self)
 }
 
 static gsize
-buffer_room (const Buffer *self)
+buffer_room (const MimesendTlsBuffer *self)
 {
   return self->size - (self->end - self->start);
 }
 
 static gsize
-buffer_put (Buffer *self, const void *octets, gsize n)
+buffer_put (MimesendTlsBuffer *self, const void *octets, gsize n)
 {
   n = MIN (n, buffer_room (self));
   if (n > self->size - self->end)
@@ -78,7 +51,7 @@ buffer_put (Buffer *self, const void *octets, gsize n)
 }
 
 static gsize
-buffer_take (Buffer *self, gsize n)
+buffer_take (MimesendTlsBuffer *self, gsize n)
 {
   n = MIN (n, self->end - self->start);
   self->start += n;
@@ -135,7 +108,8 @@ on_certificate (gnutls_session_t session)
   MimesendTls *self = gnutls_session_get_ptr (session);
 
   self->judged = TRUE;
-  self->verified = mimesend_tls_judge (session, self->host, &self->reason, &self->fingerprint);
+  self->verified = mimesend_tls_judge (session, self->host, self->pins, self->pin_beside_ca, &self->reason,
+                                       &self->fingerprint);
   return self->verified || !self->must_verify ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 }
 
@@ -151,7 +125,8 @@ set_up (MimesendTls *self, int *ret)
   gnutls_transport_set_pull_function (self->session, on_pull);
   gnutls_transport_set_pull_timeout_function (self->session, on_pull_timeout);
   gnutls_session_set_verify_function (self->session, on_certificate);
-  *ret = gnutls_set_default_priority_append (self->session, BESIDE_DEFAULT, NULL, 0);
+  *ret =
+      gnutls_set_default_priority_append (self->session, self->only_1_3 ? ONLY_1_3 : BESIDE_DEFAULT, NULL, 0);
   if (*ret >= 0)
     *ret = gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, self->trust);
   /* An address is never sent as a server name (RFC 6066 3). */
@@ -179,7 +154,7 @@ mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
 {
   MimesendTls *self;
   gboolean owned;
-  gnutls_certificate_credentials_t trust = mimesend_tls_trust (setup->ca_file, &owned, error);
+  gnutls_certificate_credentials_t trust = mimesend_tls_trust (setup, &owned, error);
   int ret;
 
   if (trust == NULL)
@@ -188,9 +163,12 @@ mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
   self->trust = trust;
   self->trust_owned = owned;
   self->host = certificate_name (setup->host);
-  self->must_verify = setup->must_verify;
-  self->in = (Buffer){ .octets = g_malloc (IN_SIZE), .size = IN_SIZE };
-  self->out = (Buffer){ .octets = g_malloc (OUT_SIZE), .size = OUT_SIZE };
+  self->pins = setup->pins != NULL ? g_bytes_ref (setup->pins) : NULL;
+  self->pin_beside_ca = setup->pin_beside_ca;
+  self->only_1_3 = setup->only_1_3;
+  self->must_verify = setup->must_verify || self->pins != NULL;
+  self->in = (MimesendTlsBuffer){ .octets = g_malloc (IN_SIZE), .size = IN_SIZE };
+  self->out = (MimesendTlsBuffer){ .octets = g_malloc (OUT_SIZE), .size = OUT_SIZE };
   if (set_up (self, &ret))
     return self;
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "TLS cannot be set up: %s", gnutls_strerror (ret));
@@ -207,6 +185,7 @@ mimesend_tls_free (MimesendTls *self)
     gnutls_deinit (self->session);
   if (self->trust_owned)
     gnutls_certificate_free_credentials (self->trust);
+  g_clear_pointer (&self->pins, g_bytes_unref);
   g_free (self->host);
   g_free (self->in.octets);
   g_free (self->out.octets);
@@ -293,10 +272,12 @@ explain (MimesendTls *self, int ret)
       return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS, "%s: the server broke TLS off: %s", host,
                           gnutls_alert_get_name (gnutls_alert_get (self->session)));
     case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
-      return g_error_new (
-          MIMESEND_ERROR, MIMESEND_ERROR_TLS,
-          "%s: the server speaks no TLS of version 1.2 or later, and older ones are not safe (RFC 8996)",
-          host);
+      return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS,
+                          self->only_1_3
+                              ? "%s: the server speaks no TLS of version 1.3, and no older one is allowed"
+                              : "%s: the server speaks no TLS of version 1.2 or later, and older ones are "
+                                "not safe (RFC 8996)",
+                          host);
     case GNUTLS_E_PREMATURE_TERMINATION:
     case GNUTLS_E_PULL_ERROR:
       return g_error_new (
@@ -426,34 +407,4 @@ mimesend_tls_close (MimesendTls *self)
 {
   if (self->established && self->failure == NULL)
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
-}
-
-const char *
-mimesend_tls_get_version (MimesendTls *self)
-{
-  return self->established ? gnutls_protocol_get_name (gnutls_protocol_get_version (self->session)) : NULL;
-}
-
-const char *
-mimesend_tls_get_cipher (MimesendTls *self)
-{
-  return self->established ? gnutls_cipher_get_name (gnutls_cipher_get (self->session)) : NULL;
-}
-
-gboolean
-mimesend_tls_is_verified (MimesendTls *self)
-{
-  return self->verified;
-}
-
-const char *
-mimesend_tls_get_reason (MimesendTls *self)
-{
-  return self->reason;
-}
-
-const char *
-mimesend_tls_get_fingerprint (MimesendTls *self)
-{
-  return self->fingerprint;
 }

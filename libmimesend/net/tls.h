@@ -13,6 +13,11 @@ typedef struct
 {
   const char *host;     /* the name or address that the user wrote; never a CNAME's target */
   const char *ca_file;  /* PEM; NULL: the system's trust, loaded once a process */
+  const char *crl_file; /* PEM; NULL: none */
+  const char *client_certificate, *client_key; /* PEM; NULL: none */
+  GBytes *pins;                                /* see pin.h; NULL: none */
+  gboolean pin_beside_ca;
+  gboolean only_1_3;
   gboolean must_verify; /* FALSE: go on with a certificate that cannot be verified, and say why in _get_reason
                            () */
 } MimesendTlsSetup;
@@ -52,5 +57,22 @@ gboolean mimesend_tls_is_verified (MimesendTls *self);
 const char *mimesend_tls_get_reason (MimesendTls *self); /* why not, in GnuTLS's words; NULL when verified */
 const char *
 mimesend_tls_get_fingerprint (MimesendTls *self); /* SHA-256 of the certificate, hex; NULL: none seen */
+
+char *mimesend_tls_get_key_pin (MimesendTls *self); /* "sha256:…" of its public key; NULL: none seen */
+
+/* The octets by which an exchange above binds itself to this connection, and what they are: "tls-exporter" under TLS
+ * 1.3 (RFC 9266), "tls-unique" under 1.2 with an extended master secret (RFC 5929 3, RFC 7627). NULL: there are none. */
+GBytes *mimesend_tls_get_binding (MimesendTls *self, const char **type);
+
+typedef struct
+{
+  char *subject, *issuer, *names; /* the server's words: shown only, and in ASCII but for the first two */
+  gint64 not_before, not_after;   /* seconds since 1970 */
+  char *fingerprint;              /* SHA-256, hex */
+  char *key_pin;
+} MimesendTlsCertificate;
+
+/* (element-type MimesendTlsCertificate): what the server has shown, its own first. */
+GPtrArray *mimesend_tls_get_chain (MimesendTls *self);
 
 G_END_DECLS

@@ -55,7 +55,7 @@ test_ca_new (void)
   self->ca = begin (self->ca_key, -86400, 86400);
   ok (gnutls_x509_crt_set_dn (self->ca, "CN=Test CA", NULL));
   ok (gnutls_x509_crt_set_basic_constraints (self->ca, 1, -1));
-  ok (gnutls_x509_crt_set_key_usage (self->ca, GNUTLS_KEY_KEY_CERT_SIGN));
+  ok (gnutls_x509_crt_set_key_usage (self->ca, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN));
   ok (gnutls_x509_crt_sign2 (self->ca, self->ca, self->ca_key, GNUTLS_DIG_SHA256, 0));
   ok (gnutls_x509_crt_export2 (self->ca, GNUTLS_X509_FMT_PEM, &pem));
   self->folder = g_dir_make_tmp ("mimesend-XXXXXX", NULL);
