@@ -192,9 +192,11 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
   MimesendServer *server = self->policy->server;
   g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server->text);
   gboolean loopback = mimesend_drive_get_wire (self->drive)->connected->loopback;
-  gboolean tls_failed = event->failure == MIMESEND_SMTP_FAILURE_TLS ||
-                        (event->stage == MIMESEND_SMTP_STAGE_TLS &&
-                         !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+  /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
+  gboolean tls_failed =
+      event->failure == MIMESEND_SMTP_FAILURE_TLS ||
+      (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
+       !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
 
   if (tls_failed && !self->stay_clear && !mimesend_server_must_verify (server) &&
       mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)

@@ -217,6 +217,8 @@ read_replies (MimesendSmtpClient *self)
           mimesend_smtp_reply_clear (&reply);
           if (self->phase == PHASE_CLOSED)
             return FALSE;
+          if (self->phase == PHASE_TLS) /* what comes behind the 220 is no reply, whatever it looks like */
+            return TRUE;
           continue;
         case MIMESEND_SMTP_READ_BROKEN:
           mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, mimesend_smtp_client_stage (self),

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""TLS that is wrong, and logins that somebody listens to: nothing secret leaves, nothing wrong is believed."""
+
+import base64
+import ssl
+import time
+import warnings
+
+import peer
+import support
+from peer import Peer, context, send, speak
+
+ME = ('-f', 'me@example.com')
+A = 'a@example.com'
+MESSAGE = ('--message-text', 'Subject: x\n\nbody\n')
+ENV = {'MIMESEND_PASSWORD': peer.PASSWORD}
+LOGIN = ('--user', peer.USER)
+CLEAR = ('--tls', 'none')
+
+
+def port(server, host='127.0.0.1'):
+    return '%s:%d' % (host, server.port)
+
+
+class Wrong(support.Case):
+    def play(self, serve, *args, code, host='127.0.0.1', scheme='', words=(), login=False, secret=False, wires=1):
+        with Peer(serve) as server:
+            result = send('-S', scheme + port(server, host), *ME, *MESSAGE, *(LOGIN if login else ()), *args, A,
+                          env=ENV if login else None)
+        self.assertFalse(server.faults, result.words())
+        self.assertEqual(result.code, code, result.words())
+        for word in words:
+            self.assertIn(word, result.err.decode(), result.words())
+        if wires is not None:
+            self.assertEqual(len(server.wires), wires, result.words())
+        for wire in server.wires:
+            for octets in peer.SECRETS:
+                self.assertTrue(secret or octets not in wire.received, result.words())
+            if code != 0:
+                self.assertNotIn(b'MAIL', wire.received, result.words())
+        return result, server
+
+    # --- certificates ---
+
+    def test_certificates(self):
+        cases = (('good', '127.0.0.1', 0), ('good', 'localhost', 0), ('expired', '127.0.0.1', 76), ('self', '127.0.0.1', 76),
+                 ('wrong', '127.0.0.1', 76), ('wrong', 'localhost', 76), ('ip', '127.0.0.1', 0), ('ip', 'localhost', 76),
+                 ('dnsip', '127.0.0.1', 76))
+        for certificate, host, code in cases:
+            for login in (False, True):
+                for args, how in ((('--tls', 'implicit'), {'implicit': context(certificate)}),
+                                  (('--tls', 'required'), {'tls': context(certificate)})):
+                    with self.subTest(certificate=certificate, host=host, login=login, args=args):
+                        self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), **how), *args, '--ca-file', peer.ca(), host=host,
+                                  login=login, code=code, secret=code == 0)
+
+    def test_unverified_without_credentials(self):
+        """A bare host: the certificate cannot be verified, TLS is used all the same, and it is said."""
+        for certificate in ('expired', 'self', 'wrong'):
+            with self.subTest(certificate):
+                result, server = self.play(lambda wire: speak(wire, tls=context(certificate)), '--ca-file', peer.ca(), code=0)
+                self.assertEqual(result.report['tls']['verified'], False, result.words())
+                self.assertTrue(result.report['tls']['reason'], result.words())
+                # with credentials it must verify
+                self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), tls=context(certificate)), '--ca-file', peer.ca(),
+                          '--tls', 'opportunistic', login=True, code=76)
+                self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), tls=context(certificate)), '--ca-file', peer.ca(),
+                          login=True, code=76)
+
+    def test_old_versions(self):
+        old = context()
+        warnings.simplefilter('ignore', DeprecationWarning)
+        old.set_ciphers('ALL:@SECLEVEL=0')
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+        for args, how in ((('--tls', 'implicit'), {'implicit': old}), (('--tls', 'required'), {'tls': old})):
+            with self.subTest(args):
+                self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), **how), *args, '--ca-file', peer.ca(), login=True, code=76)
+
+    # --- the wrong port ---
+
+    def test_tls_to_a_plain_port(self):
+        def plain(wire):
+            wire.say(b'220 host ESMTP\r\n')
+            wire.drain()
+        self.play(plain, '--tls', 'implicit', code=76, words=('STARTTLS',))
+        for octets in (b'\x15\x03\x01\x00\x02\x02\x28', b'\x16\x03\x03', b'\0' * 5, b'HTTP/1.0 400 x\r\n', b'\xff' * 20000):
+            with self.subTest(octets[:8]):
+                def serve(wire):
+                    wire.say(octets)
+                    wire.sock.shutdown(1)
+                    wire.drain()
+                result, _ = self.play(serve, '--tls', 'implicit', '--timeout', '2', code=76 if octets[:3] != b'\x16\x03\x03' else 75)
+
+    def test_plain_to_a_tls_port(self):
+        result, _ = self.play(lambda wire: speak(wire, implicit=context()), '--timeout', '1', code=75)
+        for octets in (b'\x15\x03\x01\x00\x02\x02\x28', b'\x16\x03\x03\x00\x01'):
+            def serve(wire):
+                wire.say(octets)
+                wire.sock.shutdown(1)
+                wire.drain()
+            with self.subTest(octets):
+                self.play(serve, '--timeout', '2', code=76)
+
+    # --- STARTTLS ---
+
+    def test_hidden(self):
+        for login in (False, True):
+            _, server = self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',)), '--tls', 'required', login=login, code=76,
+                                  words=('STARTTLS',))
+            self.assertNotIn(b'AUTH', server.wires[0].received)
+        for odd in ('STARTTLSX', 'XSTARTTLS', 'START TLS', 'STARTTL\x01S'):
+            self.play(lambda wire: speak(wire, offers=('AUTH PLAIN', odd)), '--tls', 'required', login=True, code=76)
+
+    def test_refused(self):
+        for octets, code in ((b'454 4.7.0 not now\r\n', 75), (b'500 what\r\n', 76), (b'554 no\r\n', 76), (b'250 odd\r\n', 76),
+                             (b'354 odd\r\n', 76), (b'220-a\r\n250 b\r\n', 76), (b'421 bye\r\n', 75)):
+            with self.subTest(octets):
+                self.play(lambda wire: speak(wire, tls=context(), answers={'STARTTLS': octets}), '--tls', 'required', code=code)
+
+    def test_refused_on_a_bare_host(self):
+        """Once more, in the clear, and it is said; never with credentials."""
+        result, server = self.play(lambda wire: speak(wire, tls=context(), answers={'STARTTLS': b'454 no\r\n'}), code=0, wires=2)
+        self.assertTrue(result.report['warnings'], result.words())
+        self.assertIsNone(result.report['tls'])
+        self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), tls=context(), answers={'STARTTLS': b'454 no\r\n'}), '--tls',
+                  'opportunistic', login=True, code=75, wires=1)
+
+    def test_injection(self):
+        """What comes behind the 220 was meant to be believed under TLS."""
+        for octets in (b'250 injected\r\n', b'250-host\r\n250 AUTH PLAIN\r\n', b'2', b'\0', b'454 no\r\n', b'\x16\x03\x01'):
+            def together(wire):
+                wire.say(b'220 go\r\n' + octets)
+                wire.drain()
+
+            def apart(wire):
+                wire.say(b'220 go\r\n')
+                wire.say(octets)
+                wire.sock.shutdown(1)
+                wire.drain()
+            for how in (together, apart):
+                if how is apart and octets in (b'2', b'\0', b'\x16\x03\x01'):
+                    continue  # the beginning of a record, which is cut
+                with self.subTest(octets=octets, how=how.__name__):
+                    self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), tls=context(), answers={'STARTTLS': how}), '--tls',
+                              'required', '--ca-file', peer.ca(), '--timeout', '2', login=True, code=76)
+
+    def test_injection_on_a_bare_host(self):
+        """It is no excuse to go on in the clear."""
+        def together(wire):
+            wire.say(b'220 go\r\n250 injected\r\n')
+            wire.drain()
+        self.play(lambda wire: speak(wire, tls=context(), answers={'STARTTLS': together}), code=76, wires=1)
+
+    def test_capabilities_are_forgotten(self):
+        def serve(wire):
+            def ehlo(wire):
+                if isinstance(wire.sock, ssl.SSLSocket):
+                    return b'250-host\r\n250 AUTH SCRAM-SHA-256\r\n'
+                return b'250-host\r\n250-STARTTLS\r\n250-AUTH PLAIN LOGIN\r\n250-SIZE 1\r\n250-PIPELINING\r\n250 CHUNKING\r\n'
+            speak(wire, tls=context(), answers={'EHLO': ehlo})
+        result, server = self.play(serve, '--tls', 'required', '--ca-file', peer.ca(), login=True, code=0)
+        self.assertEqual(result.report['auth'], 'SCRAM-SHA-256')
+        self.assertNotIn(b'BDAT', server.wires[0].received)
+        self.assertNotIn(b'SIZE', server.wires[0].received)
+
+        def none_left(wire):
+            speak(wire, tls=context(), answers={'EHLO': lambda wire: b'250 host\r\n' if isinstance(wire.sock, ssl.SSLSocket)
+                                                else b'250-host\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n'})
+        self.play(none_left, '--tls', 'required', '--ca-file', peer.ca(), login=True, code=77)
+
+    def test_starttls_twice(self):
+        """Offered again under TLS: not taken."""
+        def serve(wire):
+            speak(wire, tls=context(), answers={'EHLO': b'250-host\r\n250 STARTTLS\r\n'})
+        _, server = self.play(serve, '--tls', 'required', '--ca-file', peer.ca(), code=0)
+        self.assertEqual(server.wires[0].received.count(b'STARTTLS'), 1)
+
+    def test_replies_with_the_handshake(self):
+        """A greeting of its own right after the handshake: nobody asked."""
+        def serve(wire):
+            speak(wire, tls=context(), answers={'EHLO': lambda wire: b'220 again\r\n250 host\r\n'
+                                                if isinstance(wire.sock, ssl.SSLSocket) else b'250-host\r\n250 STARTTLS\r\n'})
+        self.play(serve, '--tls', 'required', '--ca-file', peer.ca(), code=76)
+
+    # --- logins ---
+
+    def login(self, code, *offers, words=(), secret=False, wires=1, **answers):
+        return self.play(lambda wire: speak(wire, offers=offers, answers=answers), *CLEAR, scheme='smtp+insecure://', login=True,
+                         code=code, words=words, secret=secret, wires=wires)
+
+    def test_plain(self):
+        self.login(0, 'AUTH PLAIN', secret=True)
+        for octets, code in ((b'535 5.7.8 no\r\n', 77), (b'454 4.7.0 later\r\n', 75), (b'432 later\r\n', 75), (b'504 no\r\n', 77), (b'421 bye\r\n', 75),
+                             (b'250 odd\r\n', 76), (b'354 odd\r\n', 76), (b'235-a\r\n535 b\r\n', 76), (b'334 VXNlcjo=\r\n', None)):
+            with self.subTest(octets):
+                if code is None:
+                    continue
+                self.login(code, 'AUTH PLAIN', AUTH=octets, secret=True)
+
+    def test_no_common_mechanism(self):
+        for offer in ('AUTH', 'AUTH GSSAPI NTLM', 'AUTH PLA\x01IN', 'AUTH PLAIN\x1b', 'AUTH \xffPLAIN', 'AUTH PLAIN,LOGIN', 'AUTH ANONYMOUS EXTERNAL',
+                      'XAUTH PLAIN', 'AUTH "PLAIN"', 'AUTH PLAIN\0'):
+            with self.subTest(offer):
+                self.login(76 if '\0' in offer else 77, offer)
+
+    def test_challenges(self):
+        def script(*replies):
+            def serve(wire):
+                wire.say(b'220 host\r\n')
+                wire.line()
+                wire.say(b'250-host\r\n250 AUTH LOGIN\r\n')
+                wire.line()
+                for reply in replies:
+                    wire.say(reply)
+                    wire.line()
+                wire.drain()
+            return serve
+        name, word, done = b'334 VXNlcm5hbWU6\r\n', b'334 UGFzc3dvcmQ6\r\n', b'235 ok\r\n'
+        for replies, code in (((b'334 not base64!\r\n', b'334 also not!\r\n'), 76), ((name, b'334 %%%\r\n'), 76), ((name, b'334 A\r\n'), 76),
+                              ((name, b'334 AA=A\r\n'), 76), ((name, done), None), ((done,), None), ((name, b'334-a\r\n334 b\r\n'), 76),
+                              ((name, b'334 ' + b'QUFB' * 4000 + b'\r\n'), 76), ((name, b'535 no\r\n'), 77), ((name, b'354 odd\r\n'), 76)):
+            with self.subTest(replies):
+                with Peer(script(*replies)) as server:
+                    result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--timeout', '1', A, env=ENV)
+                self.assertIn(result.code, (76, 77) if code is None else (code,), result.words())
+                for octets in peer.SECRETS:
+                    self.assertNotIn(octets, server.wires[0].received, result.words())
+        # the first one may be prose: some large services do it
+        def prose(wire):
+            wire.say(b'220 host\r\n')
+            wire.line()
+            wire.say(b'250-host\r\n250 AUTH LOGIN\r\n')
+            wire.line()
+            wire.say(b'334 give me your name, please\r\n')
+            wire.line()
+            wire.say(word)
+            wire.line()
+            wire.say(done)
+            speak(wire, greeting=b'')
+        with Peer(prose) as server:
+            result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, A, env=ENV)
+        self.assertEqual(result.code, 0, result.words())
+
+    def test_challenges_without_end(self):
+        def serve(wire):
+            wire.say(b'220 host\r\n')
+            wire.line()
+            wire.say(b'250-host\r\n250 AUTH LOGIN\r\n')
+            while True:
+                wire.line()
+                wire.say(b'334 VXNlcm5hbWU6\r\n')
+        with Peer(serve) as server:
+            result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--timeout', '1', A, env=ENV)
+        self.assertIn(result.code, (76, 77), result.words())
+        self.assertLess(server.wires[0].received.count(b'\n'), 40)
+
+    def scram(self, step=None, iterations=4096, code=0, words=()):
+        return self.login(code, 'AUTH PLAIN SCRAM-SHA-256', words=words, SCRAM=step, ITERATIONS=iterations)
+
+    def test_scram(self):
+        result, _ = self.scram()
+        self.assertEqual(result.report['auth'], 'SCRAM-SHA-256')
+
+    def test_scram_iterations(self):
+        for n in (0, 1, 4095, 600001, 10 ** 9, 10 ** 30, -4096):
+            with self.subTest(n):
+                def serve(wire):
+                    wire.say(b'220 host\r\n')
+                    wire.line()
+                    wire.say(b'250-host\r\n250 AUTH SCRAM-SHA-256\r\n')
+                    nonce = base64.b64decode(wire.line().split()[2]).split(b'r=')[1]
+                    wire.say(b'334 ' + base64.b64encode(b'r=%sx,s=c2FsdA==,i=%d' % (nonce, n)) + b'\r\n')
+                    wire.drain()
+                begun = time.monotonic()
+                with Peer(serve) as server:
+                    result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--timeout', '1', A, env=ENV)
+                self.assertIn(result.code, (76, 77), result.words())
+                self.assertEqual(server.wires[0].received.count(b'\n'), 3, result.words())  # EHLO, AUTH, and "*"
+                self.assertLess(time.monotonic() - begun, 20)
+
+    def test_scram_is_false(self):
+        def change(**said):
+            return lambda name, octets: said.get(name, octets)
+
+        def encode(text):
+            return b'334 ' + base64.b64encode(text) + b'\r\n'
+        wrong = encode(b'v=' + base64.b64encode(b'\1' * 32))
+        for step in (change(verifier=wrong), change(verifier=encode(b'v=')), change(verifier=encode(b'')), change(verifier=b'334 \r\n'),
+                     change(verifier=b'235 2.7.0 welcome\r\n'), change(first=b'235 2.7.0 welcome\r\n'), change(verifier=encode(b'x=1')),
+                     change(verifier=encode(b'e=other-error')), change(first=encode(b'r=short,s=c2FsdA==,i=4096')), change(first=encode(b'')),
+                     change(first=encode(b'r=,s=,i=')), change(first=encode(b'\0' * 9000)), change(first=b'334 \r\n'), change(verifier=b'334 ***\r\n'),
+                     change(first=encode(b'm=x,r=a,s=c2FsdA==,i=4096'))):
+            # no PLAIN after it, either
+            with self.subTest(step):
+                with Peer(lambda wire: speak(wire, offers=('AUTH PLAIN SCRAM-SHA-256',), answers={'SCRAM': step})) as server:
+                    result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--timeout', '1', A, env=ENV)
+                self.assertIn(result.code, (76, 77), result.words())
+                self.assertNotIn(b'MAIL', server.wires[0].received, result.words())
+                self.assertNotIn(b'AUTH PLAIN', server.wires[0].received, result.words())
+                for octets in peer.SECRETS:
+                    self.assertNotIn(octets, server.wires[0].received)
+
+    def test_no_secret_is_shown(self):
+        for offer in ('PLAIN', 'LOGIN', 'SCRAM-SHA-256'):
+            for answer in (None, b'535 5.7.8 ' + base64.b64encode(b'\0me\0' + peer.PASSWORD.encode())[:20] + b'\r\n'):
+                with self.subTest(offer=offer, answer=answer):
+                    answers = {} if answer is None else {'AUTH': answer}
+                    with Peer(lambda wire: speak(wire, offers=('AUTH ' + offer,), answers=answers)) as server:
+                        result = send('-v', '-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, A, env=ENV)
+                    self.assertIn(result.code, (0, 77), result.words())
+
+    def test_password_in_the_url(self):
+        for url in ('smtp://me:%s@127.0.0.1', 'smtps://me:%s@host', '//me:%s@host', 'me:%s@host', 'smtp://me;AUTH=x:%s@host', 'lmtp://me:%s@x'):
+            with self.subTest(url):
+                result = send('-S', url % peer.PASSWORD, *ME, *MESSAGE, A, json=False)
+                self.assertNotEqual(result.code, 0)
+
+    def test_passwords_that_break_lines(self):
+        for secret in (b'a\rb', b'a\nb', b'a\0b', b'a\r\nRSET', b'\n\n', b'a\n\n'):
+            with self.subTest(secret):
+                with Peer(lambda wire: speak(wire, offers=('AUTH PLAIN LOGIN',))) as server:
+                    result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--password-file',
+                                  self.file('secret', secret), A)
+                self.assertIn(result.code, (64, 65, 77), result.words())
+                for wire in server.wires:
+                    self.assertNotIn(b'AUTH', wire.received)
+
+
+if __name__ == '__main__':
+    support.main()
