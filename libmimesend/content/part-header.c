@@ -70,7 +70,7 @@ mimesend_part_header_render (
 
   g_byte_array_set_size (array, 0);
   g_mime_stream_reset (into);
-  if (g_mime_header_get_raw_value (header) == NULL)
+  if (value == NULL && g_mime_header_get_raw_value (header) == NULL)
     return TRUE; /* GMime writes nothing of it */
   if (value != NULL)
     g_mime_stream_printf (into, "%s: %s\n", name, value);

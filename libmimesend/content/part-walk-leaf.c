@@ -14,9 +14,9 @@ mimesend_walk_open_leaf (MimesendPartWalk *self,
   const GArray *promises = self->setup.promises;
   const MimesendPromise *promise = NULL;
 
-  frame->leaf_number = self->n_leaves++;
-  if (promises != NULL && frame->leaf_number < promises->len)
-    promise = &g_array_index (promises, MimesendPromise, frame->leaf_number);
+  if (promises != NULL && self->n_leaves < promises->len)
+    promise = &g_array_index (promises, MimesendPromise, self->n_leaves);
+  self->n_leaves++;
   /* Where the length alone is asked for, nothing is opened or rewound whose length is not known. */
   if (self->measuring && (promise == NULL || !promise->known))
     return FALSE;

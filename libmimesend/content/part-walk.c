@@ -187,7 +187,6 @@ enter_message (MimesendPartWalk *self, MimesendWalkFrame *frame)
   GMimeFormatOptions *options = frame->options;
   gboolean ensure_newline = frame->object->ensure_newline, sealed = frame->sealed;
   MimesendPartLeaf *leaf = g_steal_pointer (&frame->leaf);
-  guint leaf_number = frame->leaf_number;
   GMimeObject *part = message->mime_part;
 
   if (part == NULL)
@@ -200,7 +199,6 @@ enter_message (MimesendPartWalk *self, MimesendWalkFrame *frame)
   frame->content_only = TRUE;
   frame->ensure_newline = ensure_newline;
   frame->leaf = leaf;
-  frame->leaf_number = leaf_number;
 }
 
 static void
@@ -229,6 +227,7 @@ enter_multipart (MimesendPartWalk *self, MimesendWalkFrame *frame)
       mimesend_walk_put (self, multipart->prologue);
       mimesend_walk_put_newline (self);
     }
+  frame->n_children = multipart->children->len;
   frame->state = WALK_CHILD;
 }
 
@@ -249,7 +248,13 @@ enter_child (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
   GMimeFormatOptions *options = frame->options;
   gboolean sealed = frame->sealed || mimesend_part_is_sealing (frame->object);
 
-  if ((guint)frame->child >= multipart->children->len)
+  if (multipart->children->len != frame->n_children)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                           "a multipart got or lost parts while it was read");
+      return mimesend_walk_named_failure (self, frame->object, error);
+    }
+  if ((guint)frame->child == frame->n_children)
     {
       if (multipart->write_end_boundary && boundary != NULL)
         put_boundary (self, frame, boundary, "--");

@@ -109,6 +109,30 @@ test_too_many (void)
   g_object_unref (tree);
 }
 
+/* Whoever changes the tree meanwhile does not get half of it sent. */
+static void
+test_changed_on_the_way (void)
+{
+  g_autofree char *text = g_strnfill (100000, 't');
+
+  for (int way = 0; way < 2; way++)
+    {
+      GMimeObject *tree = multipart_of ("mixed", leaf_with_text (text, GMIME_CONTENT_ENCODING_BASE64),
+                                        leaf_with_text ("two", GMIME_CONTENT_ENCODING_7BIT));
+      g_autoptr (MimesendContent) content = mimesend_content_new_for_part (tree, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_bytes_unref (mimesend_content_read_bytes (content, 50, NULL, NULL));
+      if (way == 0)
+        g_object_unref (g_mime_multipart_remove_at ((GMimeMultipart *)tree, 1));
+      else
+        g_mime_multipart_add ((GMimeMultipart *)tree, g_mime_multipart_get_part ((GMimeMultipart *)tree, 0));
+      g_assert_null (read_content (content, 4096, &error));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
+      g_object_unref (tree);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -118,5 +142,6 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-tree/own-writers", test_own_writers);
   g_test_add_func ("/content/part-tree/too-deep", test_too_deep);
   g_test_add_func ("/content/part-tree/too-many", test_too_many);
+  g_test_add_func ("/content/part-tree/changed-on-the-way", test_changed_on_the_way);
   return g_test_run ();
 }
