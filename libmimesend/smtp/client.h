@@ -70,6 +70,9 @@ typedef struct {
   gboolean may_block;              /* the content may be slow: never behind another message in the window */
 } MimesendSmtpTransaction;
 
+/* REFUSED and DEFERRED are said by a reply (or, REFUSED with FAILURE_UNSUPPORTED, by what EHLO announced). Whatever ends
+ * before the end mark without a reply of its own is NOT_TRIED, for certain not accepted, with the failure; `stopped` is set
+ * where another connection may be tried at once: "too many", 421 or a close among the RCPTs, 421 ahead of it. */
 typedef enum {
   MIMESEND_SMTP_NOT_TRIED,
   MIMESEND_SMTP_ACCEPTED,
@@ -135,7 +138,9 @@ void mimesend_smtp_client_sent (MimesendSmtpClient *self, gsize n);
 void mimesend_smtp_client_write_failed (MimesendSmtpClient *self, const char *why); /* after it, receive () to the end of
                                              the input, then receive (NULL, 0): the server's last words still count */
 
-guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction); /* copies; 0: full */
+/* Copies; 0: full, or the session is ending. After refusals_max (less one) refusals, or LIMITS MAILMAX messages, the core
+ * takes no more, says QUIT by itself and ends with CLOSED: the next message needs another connection. */
+guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction);
 gsize mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction);
 void mimesend_smtp_client_supply (MimesendSmtpClient *self, guint64 transaction, MimesendPiece *piece); /* takes it over */
 void mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction, const GError *failure);
