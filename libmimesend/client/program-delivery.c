@@ -72,10 +72,10 @@ fail (Run *self, MimesendOutcome outcome, GError *error)
 static void
 judge (Run *self, int exit_status, const char *output)
 {
-  g_autofree char *words = mimesend_printable (output != NULL ? output : "", 1024);
+  g_autofree char *said = g_strdelimit (g_strchomp (g_strdup (output != NULL ? output : "")), "\n\t", ' ');
+  g_autofree char *words = mimesend_printable (said, 1024);
   MimesendOutcome outcome = exit_status == TEMPFAIL ? MIMESEND_OUTCOME_DEFERRED : MIMESEND_OUTCOME_REFUSED;
 
-  g_strchomp (words);
   if (exit_status == 0)
     {
       mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_ACCEPTED, MIMESEND_STAGE_END_OF_DATA, words,
