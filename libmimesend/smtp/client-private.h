@@ -70,7 +70,6 @@ typedef struct
 
 typedef struct
 {
-  gboolean asked;    /* its RCPT was queued */
   gboolean accepted; /* RCPT had 2yz */
   gboolean done;     /* `fate` is its own */
   MimesendSmtpFate fate;
@@ -99,7 +98,7 @@ struct _MimesendSmtpTxn
   MimesendSmtpStep step;
   gboolean chunking;
   guint next_rcpt, rcpt_outstanding, chunks_outstanding, n_due;
-  guint n_accepted, n_refused;
+  guint n_accepted;
   gboolean has_fate; /* of all recipients without one of their own; no more is written but what was begun */
   MimesendSmtpFate fate;
   MimesendSmtpReply *last_reply; /* to the end of the data */

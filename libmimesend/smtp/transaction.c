@@ -162,7 +162,6 @@ write_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i)
 
   if (fault == NULL)
     {
-      txn->rcpt[i].asked = TRUE;
       txn->rcpt_outstanding++;
       mimesend_smtp_window_expect (self, DUE_RCPT, txn, i);
     }
