@@ -97,6 +97,10 @@ check_header (const char *header, Failure *failure)
   if (g_ascii_strncasecmp (header, "Content-", 8) == 0)
     return fail (failure, EXIT_CODE_USAGE, "--header",
                  "--header may not be a Content- field: the letter writes those for each part");
+  /* the library takes several headers at once; a script's value must not make one header two */
+  if (strpbrk (header, "\r\n") != NULL)
+    return fail (failure, EXIT_CODE_BAD_DATA, "--header",
+                 "--header takes one header of one line; give it once for each");
   return TRUE;
 }
 

@@ -16,7 +16,7 @@ class BadInput(support.Case):
     def test_header_injection(self):
         for args in (['-s', 'x\r\nBcc: y@example.com'], ['-s', 'x\nBcc: y@example.com'], ['-s', 'x\rBcc: y@example.com'],
                      ['-s', 'x\x00'.replace('\x00', '\x01')], ['-s', 'x\x7f'], ['-s', 'x\x85Bcc: y'], ['-s', 'x\u2028y'],
-                     ['--header', 'X: a\r\nBcc: y@example.com'], ['--header', 'X\r\nBcc: y@example.com'],
+                     ['--header', 'X: a\r\nBcc: y@example.com'], ['--header', 'X: a\nX-Other: y'], ['--header', 'X\r\nBcc: y@example.com'],
                      ['--header', 'no colon'], ['--header', ': x'], ['--header', 'a b: x'], ['--header', 'Ä: x'],
                      ['--from', 'Joe\r\nBcc: y@example.com <joe@example.com>'],
                      ['-t', 'Joe\r\nBcc: y@example.com <joe@example.com>'], ['--cc', 'x@example.com\r\nX: 1'],
