@@ -111,8 +111,12 @@ guint64
 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length)
 {
   guint8 scratch[2 * 4096 + 2 + 64];
-  guint64 total = 0;
+  gsize clean = mimesend_crlf_clean_prefix (state, octets, length);
+  guint64 total = clean;
 
+  /* What is in order is only looked at: several times as fast as writing it anew. */
+  octets += clean;
+  length -= clean;
   while (length > 0)
     {
       gsize n = MIN (length, 4096), taken = 0;
