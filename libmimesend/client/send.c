@@ -5,6 +5,7 @@
 #include "client/arg-private.h"
 #include "client/letter-content.h"
 #include "client/missing-headers.h"
+#include "client/receipt-private.h"
 #include "mimesend-error.h"
 
 /**
@@ -136,6 +137,7 @@ mimesend_send_letter_content (MimesendServer *server,
   g_autoptr (MimesendLetter) own = letter != NULL ? g_object_ref (letter) : mimesend_letter_new ();
   g_autoptr (MimesendContent) whole = NULL;
   g_auto (GStrv) recipients = NULL;
+  gboolean sent;
 
   g_return_val_if_fail (server != NULL, FALSE);
   if (receipt != NULL)
@@ -149,9 +151,12 @@ mimesend_send_letter_content (MimesendServer *server,
   if (whole == NULL)
     return FALSE;
   recipients = mimesend_letter_get_recipients (own);
-  return mimesend_send_smtp_content (server, mimesend_letter_get_reverse_path (own),
-                                     (const char *const *)recipients, whole, flags, receipt, cancellable,
-                                     error);
+  sent =
+      mimesend_send_smtp_content (server, mimesend_letter_get_reverse_path (own),
+                                  (const char *const *)recipients, whole, flags, receipt, cancellable, error);
+  if (receipt != NULL && *receipt != NULL)
+    (*receipt)->message_id = g_strdup_printf ("<%s>", mimesend_letter_get_message_id (own));
+  return sent;
 }
 
 /**

@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""send.py SERVER FROM TO...: a part is constructed, opened as a stream, and the stream is sent; then what the server said of
+each recipient."""
+
+import sys
+
+import gi
+
+gi.require_version("GMime", "3.0")
+gi.require_version("Mimesend", "1.0")
+from gi.repository import GLib, Mimesend
+
+
+def main(server, sender, *recipients):
+    # Construct: a GMime object like any other.
+    part = Mimesend.part_new_text("This is a test message\n.\nThat was a dot.\n")
+    part.set_header("From", sender, "utf-8")
+    part.set_header("To", ", ".join(recipients), "utf-8")
+    part.set_header("Subject", "Grüße from Python", "utf-8")
+
+    # Then stream: its octets are made when they are read.
+    content = Mimesend.Content.new()
+    content.add_stream(Mimesend.PartStream.new(part))
+
+    session = Mimesend.Session(server=Mimesend.Server.new(server), serve_accepted=True)
+    receipt = session.send(Mimesend.Envelope.new(sender, recipients), content, Mimesend.SendFlags.DEFAULT, None)
+    for i in range(receipt.get_n_recipients()):
+        outcome = Mimesend.outcome_to_string(receipt.get_recipient_outcome(i))
+        print("%s: %s: %s" % (receipt.get_recipient(i), outcome, receipt.get_recipient_reply(i)))
+    session.close(None)
+    return 0 if receipt.get_outcome() == Mimesend.Outcome.ACCEPTED else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except GLib.Error as error:
+        sys.exit("not sent: " + error.message)

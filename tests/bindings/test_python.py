@@ -1,0 +1,278 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The library as Python has it: values, contents written in Python, part streams, asynchronous sending."""
+
+import os
+import sys
+
+import gi
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'tools'))
+import support
+
+gi.require_version('GMime', '3.0')
+gi.require_version('Mimesend', '1.0')
+from gi.repository import Gio, GLib, GMime, GObject, Mimesend
+
+DEFAULT = Mimesend.SendFlags.DEFAULT
+
+
+class Steps(Mimesend.Content):
+    """Each step is octets, an exception, or whatever else read_bytes () is to return."""
+
+    def __init__(self, *steps):
+        super().__init__()
+        self.steps = iter(steps)
+        self.calls = 0
+
+    def do_read_bytes(self, count, cancellable):
+        self.calls += 1
+        step = next(self.steps, b'')
+        if isinstance(step, Exception):
+            raise step
+        return GLib.Bytes.new(step) if isinstance(step, bytes) else step
+
+
+def text_content(text):
+    content = Mimesend.Content.new()
+    content.add_string(text)
+    return content
+
+
+def envelope(*recipients):
+    return Mimesend.Envelope.new('joe@example.com', recipients or ['jimmy@example.org'])
+
+
+def send_async(session, content, cancellable=None, to=None):
+    """Runs the main loop until it is over: the receipt."""
+    loop = GLib.MainLoop()
+    results = []
+
+    def done(source, result):
+        results.append(result)
+        loop.quit()
+
+    session.send_async(to or envelope(), content, DEFAULT, GLib.PRIORITY_DEFAULT, cancellable, done)
+    loop.run()
+    return session.send_finish(results[0])
+
+
+class Values(support.Case):
+    def test_enumerations(self):
+        self.assertEqual(GObject.type_name(Mimesend.Outcome), 'MimesendOutcome')
+        self.assertEqual(GObject.type_name(Mimesend.SendFlags), 'MimesendSendFlags')
+        both = Mimesend.SendFlags.SERVE_ACCEPTED | Mimesend.SendFlags.ADD_MISSING_HEADERS
+        self.assertIsInstance(both, Mimesend.SendFlags)
+        for name in ('AddressVerdict', 'Stage', 'TlsPolicy', 'TraceDirection', 'Transport', 'Error'):
+            self.assertTrue(issubclass(getattr(Mimesend, name), GObject.GEnum), name)
+        for name in ('AddressCheckFlags', 'WireFlags'):
+            self.assertTrue(issubclass(getattr(Mimesend, name), GObject.GFlags), name)
+
+    def test_error_domain(self):
+        with self.assertRaises(GLib.Error) as raised:
+            Mimesend.Server.new('a b')
+        self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ARGUMENT))
+        with self.assertRaises(GLib.Error) as raised:
+            Mimesend.Envelope.new('Joe <joe@example.com>', ['jimmy@example.org'])
+        self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ADDRESS))
+
+    def test_boxed(self):
+        address = Mimesend.Address.parse(' joe@example.com ')
+        held = [address.ref() for _ in range(3)]
+        del address
+        self.assertEqual(held[2].get_mailbox(), 'joe@example.com')
+        self.assertEqual(envelope('a@example.com', 'b@example.com', 'a@example.com').get_recipients(),
+                         ['a@example.com', 'b@example.com'])
+        server = Mimesend.Server.new('smtp://joe@example.com').with_tls(Mimesend.TlsPolicy.IMPLICIT)
+        session = Mimesend.Session(server=server)
+        del server
+        self.assertEqual(session.props.server.get_host(), 'example.com')
+        self.assertEqual(session.get_server().get_tls(), Mimesend.TlsPolicy.IMPLICIT)
+        self.assertIsNone(session.get_last_receipt())
+        program = Mimesend.Server.new_for_program(['/usr/sbin/sendmail', '-i'])
+        self.assertEqual(program.get_transport(), Mimesend.Transport.PROGRAM)
+
+    def test_out_parameters(self):
+        verdict, why = Mimesend.Address.check('joe@', Mimesend.AddressCheckFlags.SYNTAX, None)
+        self.assertEqual(verdict, Mimesend.AddressVerdict.BAD)
+        self.assertTrue(why)
+        self.assertEqual(Mimesend.Address.check('joe@example.com', 0, None), (Mimesend.AddressVerdict.PERHAPS, None))
+
+    def test_part_stream(self):
+        builder = Mimesend.PartBuilder.new()
+        builder.set_text('Grüße\n'.encode())
+        part = Mimesend.part_new_multipart(None, [builder.build(), Mimesend.part_new_html('<p>b</p>')])
+        stream = Mimesend.PartStream.new(part)
+        octets = b''
+        while True:
+            some = stream.read_bytes(7).get_data()
+            if not some:
+                break
+            self.assertLessEqual(len(some), 7)
+            octets += some
+        self.assertEqual(octets.decode(), part.to_string(None))
+        self.assertIsNone(stream.get_error())
+
+    def test_letter(self):
+        letter = Mimesend.Letter.new()
+        letter.set_from('Jörg <joe@example.com>')
+        letter.add_to('a@example.com')
+        letter.add_bcc('b@example.com')
+        letter.set_subject('Grüße')
+        letter.set_text('text\n')
+        self.assertEqual(letter.get_recipients(), ['a@example.com', 'b@example.com'])
+        self.assertIsInstance(letter.build(), GMime.Message)
+        sink = support.Sink(self)
+        sent, receipt = Mimesend.send_letter_content(Mimesend.Server.new(sink.name), None, None, letter, None, DEFAULT, None)
+        self.assertTrue(sent)
+        self.assertEqual(receipt.get_message_id(), '<%s>' % letter.get_message_id())
+        self.assertEqual(sink.message()['recipients'], ['a@example.com', 'b@example.com'])
+
+
+class Sending(support.Case):
+    def ways(self, content_of):
+        """Blocking and asynchronous, each to a sink of its own: the receipt and the sink."""
+        for way in ('blocking', 'async'):
+            with self.subTest(way):
+                sink = support.Sink(self)
+                session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+                content = content_of()
+                if way == 'async':
+                    receipt = send_async(session, content)
+                else:
+                    receipt = session.send(envelope(), content, DEFAULT, None)
+                yield content, receipt, sink
+
+    def test_contents_in_python(self):
+        def mixed():
+            content = text_content('ahead\n')
+            content.add_content(Steps(b'one\n', b'two\n'))
+            content.add_bytes(GLib.Bytes.new(b'behind\n'))
+            content.add_input_stream(Gio.MemoryInputStream.new_from_bytes(GLib.Bytes.new(b'last\n')))
+            return content
+
+        for content, receipt, sink in self.ways(lambda: Steps(b'one\n', b'two\n')):
+            self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.ACCEPTED)
+            self.assertEqual(sink.message()['content'], b'one\r\ntwo\r\n')
+        for content, receipt, sink in self.ways(mixed):
+            self.assertEqual(sink.message()['content'], b'ahead\r\none\r\ntwo\r\nbehind\r\nlast\r\n')
+
+    def test_letter_with_a_content_in_python(self):
+        sink = support.Sink(self)
+        letter = Mimesend.Letter.new()
+        letter.set_from('joe@example.com')
+        letter.add_to('a@example.com')
+        sent, _ = Mimesend.send_letter_content(Mimesend.Server.new(sink.name), None, None, letter, Steps(b'one\n', b'two\n'),
+                                               DEFAULT, None)
+        self.assertTrue(sent)
+        self.assertTrue(sink.message()['content'].endswith(b'\r\n\r\none\r\ntwo\r\n'))
+
+    def fails(self, step, domain, code):
+        for content, receipt, sink in self.ways(lambda: Steps(b'one\n', step, b'two\n')):
+            self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.NOT_TRIED, receipt.explain())
+            self.assertEqual(receipt.get_recipient_outcome(0), Mimesend.Outcome.NOT_TRIED)
+            with self.assertRaises(GLib.Error) as raised:
+                receipt.check()
+            self.assertTrue(raised.exception.matches(domain, code), raised.exception)
+            self.assertEqual(content.calls, 2)
+            self.assertEqual(sink.stop(), [])
+
+    def test_content_that_raises(self):
+        hook, sys.excepthook = sys.excepthook, lambda *what: None
+        try:
+            self.fails(RuntimeError('on purpose'), Mimesend.error_quark(), Mimesend.Error.CONTENT)
+        finally:
+            sys.excepthook = hook
+
+    def test_content_that_raises_an_error_of_its_own(self):
+        error = GLib.Error.new_literal(Gio.io_error_quark(), 'later', Gio.IOErrorEnum.BUSY)
+        self.fails(error, Gio.io_error_quark(), Gio.IOErrorEnum.BUSY)
+
+    def test_content_that_returns_none(self):
+        self.fails(None, Mimesend.error_quark(), Mimesend.Error.CONTENT)
+
+    def test_bytes_after_the_end(self):
+        for content, receipt, sink in self.ways(lambda: Steps(b'all\n', b'', b'more\n')):
+            self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.ACCEPTED)
+            self.assertEqual(content.calls, 2)
+            self.assertEqual(sink.message()['content'], b'all\r\n')
+
+    def test_nothing_at_once_is_an_empty_message(self):
+        for content, receipt, sink in self.ways(Steps):
+            self.assertEqual(sink.message()['content'], b'')
+
+    def test_small_pieces(self):
+        line = b'x' * 70 + b'\n'
+        for content, receipt, sink in self.ways(lambda: Steps(*[line[i:i + 1] for i in range(71)] * 200)):
+            self.assertEqual(sink.message()['content'], line.replace(b'\n', b'\r\n') * 200)
+
+    def test_endless_small_pieces_hold_up_nothing(self):
+        class Endless(Mimesend.Content):
+            def do_read_bytes(self, count, cancellable):
+                return GLib.Bytes.new(b'x\n')
+
+        ticks = []
+        cancellable = Gio.Cancellable()
+
+        def tick():
+            ticks.append(None)
+            if len(ticks) == 20:
+                cancellable.cancel()
+            return True
+
+        sink = support.Sink(self)
+        source = GLib.timeout_add(1, tick)
+        receipt = send_async(Mimesend.Session(server=Mimesend.Server.new(sink.name)), Endless(), cancellable)
+        GLib.source_remove(source)
+        self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.NOT_TRIED)
+        self.assertEqual(sink.stop(), [])
+
+    def test_every_reply(self):
+        sink = support.Sink(self, '--refuse', 'c@*=452 4.2.2 full')
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name), serve_accepted=True)
+        receipt = send_async(session, text_content('text\n'), to=envelope('b@example.com', 'c@example.com'))
+        self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.PARTIAL)
+        self.assertEqual([(receipt.get_recipient(i), receipt.get_recipient_outcome(i), receipt.get_recipient_code(i),
+                           receipt.get_recipient_enhanced_code(i)) for i in range(receipt.get_n_recipients())],
+                         [('b@example.com', Mimesend.Outcome.ACCEPTED, 250, '2.0.0'),
+                          ('c@example.com', Mimesend.Outcome.DEFERRED, 452, '4.2.2')])
+        self.assertEqual(receipt.get_retry(), ['c@example.com'])
+        self.assertEqual(receipt.get_warnings(), [])
+        self.assertEqual(receipt.get_recipient_reply(1), 'full')
+
+    def test_in_turn_and_at_once(self):
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name), window=8)
+        lines = []
+        session.set_trace(lambda direction, line: lines.append((direction, line)))
+        loop = GLib.MainLoop()
+        outcomes = []
+
+        def done(source, result):
+            outcomes.append(source.send_finish(result).get_outcome())
+            if len(outcomes) == 20:
+                loop.quit()
+
+        for i in range(20):
+            session.send_async(envelope(), text_content('%d\n' % i), DEFAULT, GLib.PRIORITY_DEFAULT, None, done)
+        loop.run()
+        self.assertEqual(outcomes, [Mimesend.Outcome.ACCEPTED] * 20)
+        self.assertEqual([sink.message()['content'] for _ in range(20)], [b'%d\r\n' % i for i in range(20)])
+        self.assertIn((Mimesend.TraceDirection.SENT, 'DATA'),
+                      [(d, l if d != Mimesend.TraceDirection.SENT or not l.startswith('BDAT') else 'DATA') for d, l in lines])
+        session.set_trace(None)
+        self.assertTrue(session.close(None))
+
+    def test_cancelled_beforehand(self):
+        sink = support.Sink(self)
+        cancellable = Gio.Cancellable()
+        cancellable.cancel()
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        with self.assertRaises(GLib.Error) as raised:
+            send_async(session, text_content('text\n'), cancellable)
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+        self.assertEqual(sink.stop(), [])
+
+
+if __name__ == '__main__':
+    support.main()
