@@ -19,21 +19,20 @@ name_holds (const char *name)
   return TRUE;
 }
 
-/* Every line but the first is a continuation with something on it; every line has its end; no CR stands elsewhere. */
+/* Every line but the first is a continuation with something on it; every line but the last has its end; no CR stands
+ * elsewhere. */
 static gboolean
-lines_hold (const guint8 *text, gsize length)
+lines_hold (const guint8 *text, gsize length, gboolean *open)
 {
   const guint8 *at = text, *end = text + length;
 
   while (at < end)
     {
       const guint8 *newline = memchr (at, '\n', (gsize)(end - at));
-      gsize n;
+      gsize n = newline != NULL ? (gsize)(newline - at) : (gsize)(end - at);
 
-      if (newline == NULL)
-        return FALSE;
-      n = (gsize)(newline - at);
-      if (n > 0 && at[n - 1] == '\r')
+      *open = newline == NULL;
+      if (newline != NULL && n > 0 && at[n - 1] == '\r')
         n--;
       if (memchr (at, '\r', n) != NULL || memchr (at, 0, n) != NULL)
         return FALSE;
@@ -46,7 +45,7 @@ lines_hold (const guint8 *text, gsize length)
           if (blank == 0 || blank == n)
             return FALSE;
         }
-      at = newline + 1;
+      at = newline != NULL ? newline + 1 : end;
     }
   return TRUE;
 }
@@ -61,13 +60,20 @@ refuse (const char *name, const char *why, GError **error)
 }
 
 gboolean
-mimesend_part_header_render (
-    GMimeHeader *header, GMimeFormatOptions *options, const char *value, GMimeStream *into, GError **error)
+mimesend_part_header_render (GMimeHeader *header,
+                             GMimeFormatOptions *options,
+                             const char *value,
+                             GMimeStream *into,
+                             gboolean *open,
+                             GError **error)
 {
+  static const char *const broken =
+      "has a line end, a CR or an empty line in its value: it would begin another header or the body";
   const char *name = g_mime_header_get_raw_name (header);
   GByteArray *array = ((GMimeStreamMem *)into)->buffer;
   gsize name_length = strlen (name);
 
+  *open = FALSE;
   g_byte_array_set_size (array, 0);
   g_mime_stream_reset (into);
   if (value == NULL && g_mime_header_get_raw_value (header) == NULL)
@@ -79,9 +85,7 @@ mimesend_part_header_render (
   if (!name_holds (name))
     return refuse (name, "has a name that breaks out of its line (RFC 5322 2.2)", error);
   if (array->len <= name_length || memcmp (array->data, name, name_length) != 0 ||
-      !lines_hold (array->data + name_length, array->len - name_length))
-    return refuse (
-        name, "has a line end, a CR or an empty line in its value: it would begin another header or the body",
-        error);
+      !lines_hold (array->data + name_length, array->len - name_length, open))
+    return refuse (name, broken, error);
   return TRUE;
 }

@@ -7,8 +7,13 @@
 G_BEGIN_DECLS
 
 /* Rendered by GMime into `into` (emptied first), or with the value given in place of its own. FALSE with error: it would
- * break out of its field. */
-gboolean mimesend_part_header_render (
-    GMimeHeader *header, GMimeFormatOptions *options, const char *value, GMimeStream *into, GError **error);
+ * break out of its field. *open is set if its last line has no end, as in parsed mail that stopped there: nothing may follow it in
+ * the block, and no body. */
+gboolean mimesend_part_header_render (GMimeHeader *header,
+                                      GMimeFormatOptions *options,
+                                      const char *value,
+                                      GMimeStream *into,
+                                      gboolean *open,
+                                      GError **error);
 
 G_END_DECLS

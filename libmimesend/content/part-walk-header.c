@@ -2,7 +2,38 @@
 /* Header blocks of the walk: in GMime's order, through one newline filter, one label changed where the content was. */
 #include "content/part-convert.h"
 #include "content/part-header.h"
+#include "content/part-tree.h"
 #include "content/part-walk-private.h"
+#include "mimesend-error.h"
+
+static gboolean
+refuse_open (MimesendPartWalk *self, MimesendWalkFrame *frame, const char *what, GError **error)
+{
+  g_autofree char *name = g_strescape (g_mime_header_get_raw_name (frame->open_header), NULL);
+
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+               "the header %.100s has no line end, and %s follows it", name, what);
+  return mimesend_walk_named_failure (self, frame->object, error);
+}
+
+/* Parsed mail that stopped in its header block may go on its way as it is; a body would become part of the header. */
+static gboolean
+has_no_body (MimesendWalkFrame *frame)
+{
+  GMimeObject *object = mimesend_walk_labelled_object (frame);
+  GMimeStream *stream = object != NULL ? mimesend_part_get_stream (object) : NULL;
+  MimesendPromise promise = { .known = TRUE };
+
+  if (object == NULL)
+    return TRUE;
+  if (GMIME_IS_MESSAGE_PART (object))
+    return ((GMimeMessagePart *)object)->message == NULL;
+  if (!GMIME_IS_PART (object))
+    return FALSE;
+  if (stream != NULL)
+    mimesend_promise_make (&promise, stream);
+  return promise.known && promise.octets == 0;
+}
 
 static gboolean
 put_header (
@@ -11,18 +42,22 @@ put_header (
   GByteArray *rendered = ((GMimeStreamMem *)self->header)->buffer;
   const char *value = NULL;
   gsize length, prespace;
+  gboolean open;
   char *made;
 
   if (g_mime_format_options_is_hidden_header (frame->options, g_mime_header_get_name (header)))
     return TRUE;
+  if (frame->open_header)
+    return refuse_open (self, frame, "another header", error);
   if (frame->label != NULL && !frame->label_written && owner == mimesend_walk_labelled_object (frame) &&
       g_ascii_strcasecmp (g_mime_header_get_name (header), "Content-Transfer-Encoding") == 0)
     {
       value = frame->label;
       frame->label_written = TRUE;
     }
-  if (!mimesend_part_header_render (header, frame->options, value, self->header, error))
+  if (!mimesend_part_header_render (header, frame->options, value, self->header, &open, error))
     return mimesend_walk_named_failure (self, owner, error);
+  frame->open_header = open ? header : NULL;
   if (rendered->len == 0)
     return TRUE;
   if (frame->newline == NULL)
@@ -73,7 +108,9 @@ mimesend_walk_put_headers (MimesendPartWalk *self, MimesendWalkFrame *frame, GEr
             return FALSE;
           continue;
         }
-      if (frame->label != NULL && !frame->label_written)
+      if (frame->open_header && !has_no_body (frame))
+        return refuse_open (self, frame, "a body", error);
+      if (frame->label != NULL && !frame->label_written && !frame->open_header)
         {
           mimesend_walk_put (self, "Content-Transfer-Encoding: ");
           mimesend_walk_put (self, frame->label);

@@ -27,12 +27,13 @@ typedef struct
   gboolean ensure_newline;
   gboolean sealed;
   MimesendWalkState state;
-  gint child;           /* of a multipart: the next one */
-  guint n_children;     /* when it was entered: it must not change */
-  gint own_header;      /* the next to write of the object … */
-  gint part_header;     /* … and of a message's part, in whose order they are merged */
-  GMimeFilter *newline; /* over the whole header block: its state crosses headers */
-  const char *label;    /* Content-Transfer-Encoding in place of the tree's; NULL: as it is */
+  gint child;               /* of a multipart: the next one */
+  guint n_children;         /* when it was entered: it must not change */
+  gint own_header;          /* the next to write of the object … */
+  gint part_header;         /* … and of a message's part, in whose order they are merged */
+  GMimeFilter *newline;     /* over the whole header block: its state crosses headers */
+  GMimeHeader *open_header; /* written last, without a line end; the object has it */
+  const char *label;        /* Content-Transfer-Encoding in place of the tree's; NULL: as it is */
   gboolean label_written;
   MimesendPartLeaf *leaf;
 } MimesendWalkFrame;

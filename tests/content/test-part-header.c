@@ -129,6 +129,25 @@ test_raw_value (void)
     }
 }
 
+/* A mail that was cut off there may go on its way: no body follows that could become part of the header. */
+static void
+test_stopped_in_the_header (void)
+{
+  static const char mail[] = "From: joe@example.com\nSubject: no more";
+  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (mail, strlen (mail));
+  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+  GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
+  g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)message, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = read_text (content, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "From: joe@example.com\r\nSubject: no more\r\n");
+  g_object_unref (message);
+  g_object_unref (parser);
+  g_object_unref (stream);
+}
+
 /* A hidden header is not written and does no harm. */
 static void
 test_hidden (void)
@@ -180,6 +199,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-header/file-name", test_file_name);
   g_test_add_func ("/content/part-header/parameter-name", test_parameter_name);
   g_test_add_func ("/content/part-header/raw-value", test_raw_value);
+  g_test_add_func ("/content/part-header/stopped-in-the-header", test_stopped_in_the_header);
   g_test_add_func ("/content/part-header/hidden", test_hidden);
   g_test_add_func ("/content/part-header/many-recipients", test_many_recipients);
   return g_test_run ();
