@@ -240,6 +240,14 @@ client_events (Pair *self)
           self->stage = event.stage;
           break;
         case MIMESEND_SMTP_EVENT_CHALLENGE:
+          {
+            g_autoptr (GBytes) response =
+                g_bytes_new (self->options.plain_response, self->options.n_plain_response);
+
+            g_assert_true (g_strv_contains (event.mechanisms, "PLAIN"));
+            mimesend_smtp_client_auth_step (self->client, "PLAIN", response, TRUE, NULL);
+            break;
+          }
         case MIMESEND_SMTP_EVENT_RCPT_REPLY:
         default:
           break;

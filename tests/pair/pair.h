@@ -34,7 +34,9 @@ typedef struct
   GRand *rand;
   gsize split; /* at most so many octets move at once; 0: all */
   gboolean all_or_nothing;
-  gboolean seven_bit;      /* 8-bit octets are not to pass without 8BITMIME */
+  gboolean seven_bit;         /* 8-bit octets are not to pass without 8BITMIME */
+  const char *plain_response; /* what PLAIN says */
+  gsize n_plain_response;
   gint64 cut_up, cut_down; /* the connection is cut after so many octets; −1: never */
   guint allowed;           /* SinkViolations that are no fault */
 } PairOptions;

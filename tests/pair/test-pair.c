@@ -45,7 +45,7 @@ check_accounts (Pair *pair)
       if (stored != NULL)
         {
           g_assert_false (message->fails);
-          g_assert_null (memchr (message->octets, '\0', message->n));
+          g_assert_true (message->n == 0 || memchr (message->octets, '\0', message->n) == NULL);
           g_assert_cmpmem (stored->octets->data, stored->octets->len, expected->data, expected->len);
         }
       for (guint r = 0; message->recipients[r] != NULL; r++)
@@ -77,6 +77,35 @@ test_one (void)
   g_assert_cmpint (message->outcome, ==, MIMESEND_SMTP_ACCEPTED);
   g_assert_cmpuint (pair->stored->len, ==, 1);
   g_assert_cmpint (pair->now, ==, pair->began);
+  pair_free (pair);
+}
+
+/* STARTTLS, then a login, then the message; with a wrong password nothing of it is said. */
+static void
+test_login (gconstpointer right)
+{
+  PairOptions options = plain_options ();
+  Pair *pair;
+  PairMessage *message;
+
+  options.setup.login = TRUE;
+  options.setup.starttls = MIMESEND_SMTP_STARTTLS_REQUIRED;
+  options.sink.tls_possible = TRUE;
+  options.sink.auth = "joe:secret";
+  options.plain_response = GPOINTER_TO_INT (right) ? "\0joe\0secret" : "\0joe\0wrong!";
+  options.n_plain_response = 11;
+  pair = pair_new (&options);
+  message = pair_add (pair, "x\n", 2, one);
+  pair_run (pair);
+  check_accounts (pair);
+  if (GPOINTER_TO_INT (right))
+    g_assert_cmpint (message->outcome, ==, MIMESEND_SMTP_ACCEPTED);
+  else
+    {
+      g_assert_cmpuint (message->id, ==, 0);
+      g_assert_cmpint (pair->failure, ==, MIMESEND_SMTP_FAILURE_REPLY);
+      g_assert_cmpint (pair->stage, ==, MIMESEND_SMTP_STAGE_AUTH);
+    }
   pair_free (pair);
 }
 
@@ -311,6 +340,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pair/one", test_one);
+  g_test_add_data_func ("/pair/login/right", GINT_TO_POINTER (TRUE), test_login);
+  g_test_add_data_func ("/pair/login/wrong", GINT_TO_POINTER (FALSE), test_login);
   g_test_add_data_func ("/pair/random", GINT_TO_POINTER (FALSE), test_random);
   g_test_add_data_func ("/pair/random-cut", GINT_TO_POINTER (TRUE), test_random);
   g_test_add_data_func ("/pair/cut-everywhere/data", GINT_TO_POINTER (FALSE), test_cut_everywhere);
