@@ -46,6 +46,17 @@ typedef enum {
   MIMESEND_TLS_VERSION_V1_3
 } MimesendTlsVersion;
 
+/**
+ * MimesendSecretFunc:
+ * @server: the server that is logged in to
+ * @attempt: 0; 1 when the secret before was refused
+ * @user_data: what mimesend_server_with_secret_func() was given
+ * @error: where to say why there is none
+ *
+ * Returns: (transfer full) (nullable): a password or a token; it is overwritten after use
+ */
+typedef char *(*MimesendSecretFunc) (MimesendServer *server, guint attempt, gpointer user_data, GError **error);
+
 GType mimesend_server_get_type (void);
 MimesendServer *mimesend_server_new (const char *text, GError **error);
 MimesendServer *mimesend_server_new_for_host (const char *host, guint16 port, GError **error);
@@ -57,6 +68,11 @@ MimesendServer *mimesend_server_ref (MimesendServer *self);
 void mimesend_server_unref (MimesendServer *self);
 
 MimesendServer *mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error);
+MimesendServer *mimesend_server_with_token (MimesendServer *self, const char *login, const char *token, GError **error);
+MimesendServer *mimesend_server_with_secret_func (MimesendServer *self, const char *login, gboolean is_token,
+                                                  MimesendSecretFunc func, gpointer user_data, GDestroyNotify destroy,
+                                                  GError **error);
+MimesendServer *mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechanisms, GError **error);
 MimesendServer *mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy);
 MimesendServer *mimesend_server_with_ca_file (MimesendServer *self, const char *path);
 MimesendServer *mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside_ca, GError **error);

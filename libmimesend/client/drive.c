@@ -12,6 +12,7 @@
 #define READS       4  /* in a turn at most, from a server that never stops */
 #define READ_BUFFER (64 * 1024)
 #define N_PIECES    16
+#define N_FED       16 /* pieces asked for in one turn: an endless row of small ones must not hold up the rest */
 
 struct _MimesendDrive
 {
@@ -22,6 +23,7 @@ struct _MimesendDrive
   MimesendWire *wire;
   MimesendSmtpClient *core;
   MimesendLogin *login;
+  guint login_attempt;
   gboolean verify; /* a certificate that cannot be verified ends it */
   gboolean ready;
   gboolean closed;
@@ -282,7 +284,8 @@ challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
   if (self->login == NULL)
     self->login =
         mimesend_login_new (self->policy->server, wire->tls != NULL && mimesend_tls_is_verified (wire->tls),
-                            wire->connected->loopback, drive_wake, self);
+                            wire->connected->loopback, self->login_attempt,
+                            wire->tls, drive_wake, self);
   mimesend_login_challenge (self->login, event);
 }
 
@@ -325,9 +328,9 @@ feed_core (MimesendDrive *self)
 {
   guint64 transaction;
   gsize due;
-  gboolean any = FALSE;
+  guint n = 0;
 
-  while ((due = mimesend_smtp_client_content_due (self->core, &transaction)) > 0)
+  while (n < N_FED && (due = mimesend_smtp_client_content_due (self->core, &transaction)) > 0)
     {
       g_autoptr (GError) error = NULL;
       MimesendPiece piece = { 0 };
@@ -347,11 +350,11 @@ feed_core (MimesendDrive *self)
           break;
         case MIMESEND_PULL_WAIT:
         default:
-          return any;
+          return n > 0;
         }
-      any = TRUE;
+      n++;
     }
-  return any;
+  return n > 0;
 }
 
 static gboolean
@@ -472,4 +475,16 @@ const GError *
 mimesend_drive_get_failure (MimesendDrive *self)
 {
   return self->failure;
+}
+
+void
+mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt)
+{
+  self->login_attempt = attempt;
+}
+
+const char *
+mimesend_drive_get_login_words (MimesendDrive *self)
+{
+  return self->login != NULL ? mimesend_login_get_server_words (self->login) : NULL;
 }

@@ -42,4 +42,8 @@ const char *mimesend_drive_get_mechanism (MimesendDrive *self);
 const GError *
 mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transport: why it closed */
 
+/* Ahead of the first step: how often the secret was refused before. */
+void mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt);
+const char *mimesend_drive_get_login_words (MimesendDrive *self); /* the server's, of a token; NULL: none */
+
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/login.h"
 
+#include <string.h>
+
 #include "client/job.h"
 #include "mimesend-error.h"
 #include "net/sasl.h"
@@ -8,6 +10,8 @@
 /* What a step works on; it belongs to the job while the job runs. */
 typedef struct
 {
+  MimesendServer *server;
+  guint attempt;
   MimesendSasl *sasl;
   GBytes *challenge;
   GBytes *response;
@@ -20,9 +24,13 @@ struct _MimesendLogin
   MimesendServer *server;
   gboolean is_protected;
   gboolean loopback;
+  guint attempt;
+  GBytes *binding;
+  const char *binding_type;
   void (*wake) (gpointer data);
   gpointer data;
 
+  char *server_words;
   MimesendSasl *sasl;
   const char *mechanism;
   gboolean first; /* the mechanism has not been named to the server yet */
@@ -36,6 +44,7 @@ step_free (gpointer data)
 {
   Step *self = data;
 
+  mimesend_server_unref (self->server);
   mimesend_sasl_free (self->sasl);
   g_clear_pointer (&self->challenge, g_bytes_unref);
   g_clear_pointer (&self->response, g_bytes_unref);
@@ -48,6 +57,17 @@ step_work (gpointer data)
 {
   Step *self = data;
 
+  if (mimesend_sasl_needs_secret (self->sasl))
+    {
+      char *secret = mimesend_server_ask (self->server, self->attempt, &self->error);
+
+      self->status = MIMESEND_SASL_FAILED;
+      if (secret == NULL)
+        return;
+      mimesend_sasl_set_secret (self->sasl, secret);
+      explicit_bzero (secret, strlen (secret));
+      g_free (secret);
+    }
   self->status = mimesend_sasl_step (self->sasl, self->challenge, &self->response, &self->error);
 }
 
@@ -55,6 +75,8 @@ MimesendLogin *
 mimesend_login_new (MimesendServer *server,
                     gboolean is_protected,
                     gboolean loopback,
+                    guint attempt,
+                    MimesendTls *tls,
                     void (*wake) (gpointer data),
                     gpointer data)
 {
@@ -63,6 +85,8 @@ mimesend_login_new (MimesendServer *server,
   self->server = mimesend_server_ref (server);
   self->is_protected = is_protected;
   self->loopback = loopback;
+  self->attempt = attempt;
+  self->binding = tls != NULL ? mimesend_tls_get_binding (tls, &self->binding_type) : NULL;
   self->wake = wake;
   self->data = data;
   return self;
@@ -76,6 +100,8 @@ mimesend_login_free (MimesendLogin *self)
   mimesend_job_free (self->job);
   mimesend_sasl_free (self->sasl);
   mimesend_server_unref (self->server);
+  g_clear_pointer (&self->binding, g_bytes_unref);
+  g_free (self->server_words);
   g_clear_error (&self->failure);
   g_free (self);
 }
@@ -93,8 +119,20 @@ static gboolean
 login_choose (MimesendLogin *self, const char *const *offered, GError **error)
 {
   gboolean may_be_clear = self->is_protected || self->loopback || self->server->cleartext_login;
-  MimesendSaslSetup setup = { self->server->login, self->server->password, self->server->tls_name,
-                              may_be_clear };
+  MimesendSaslSetup setup = {
+    .login = self->server->login,
+    .password = self->server->password,
+    .host = self->server->tls_name,
+    .port = self->server->port,
+    .may_be_clear = may_be_clear,
+    .is_protected = self->is_protected || self->loopback,
+    .is_token = self->server->is_token,
+    .later = self->server->asker != NULL,
+    .client_certificate = self->server->client_certificate != NULL,
+    .mechanisms = (const char *const *)self->server->mechanisms,
+    .binding = self->binding,
+    .binding_type = self->binding_type,
+  };
 
   if (!may_be_clear)
     {
@@ -130,6 +168,8 @@ mimesend_login_challenge (MimesendLogin *self, const MimesendSmtpEvent *event)
   if (self->sasl == NULL)
     return; /* it failed before, and the core has been told */
   step = g_new0 (Step, 1);
+  step->server = mimesend_server_ref (self->server);
+  step->attempt = self->attempt;
   step->sasl = g_steal_pointer (&self->sasl);
   step->challenge = event->challenge != NULL ? g_bytes_ref (event->challenge) : NULL;
   g_clear_pointer (&self->job, mimesend_job_free);
@@ -144,6 +184,8 @@ login_answer (MimesendLogin *self, MimesendSmtpClient *core)
 
   self->first = FALSE;
   self->sasl = g_steal_pointer (&step->sasl);
+  g_free (self->server_words);
+  self->server_words = g_strdup (mimesend_sasl_get_server_words (self->sasl));
   if (step->status == MIMESEND_SASL_FAILED)
     {
       /* Nothing was named to the server yet: there is no exchange to cancel. */
@@ -184,4 +226,10 @@ const GError *
 mimesend_login_get_failure (MimesendLogin *self)
 {
   return self->failure;
+}
+
+const char *
+mimesend_login_get_server_words (MimesendLogin *self)
+{
+  return self->server_words;
 }

@@ -3,16 +3,20 @@
 #pragma once
 
 #include "net/server.h"
+#include "net/tls.h"
 #include "smtp/client.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MimesendLogin MimesendLogin;
 
-/* is_protected: TLS stands and was verified. loopback: the peer is this machine. */
+/* is_protected: TLS stands and was verified. loopback: the peer is this machine. attempt: 0; 1: the secret before was
+ * refused. tls: to bind to; NULL: none. */
 MimesendLogin *mimesend_login_new (MimesendServer *server,
                                    gboolean is_protected,
                                    gboolean loopback,
+                                   guint attempt,
+                                   MimesendTls *tls,
                                    void (*wake) (gpointer data),
                                    gpointer data);
 void mimesend_login_free (MimesendLogin *self);
@@ -24,5 +28,7 @@ gboolean mimesend_login_step (MimesendLogin *self, MimesendSmtpClient *core);
 
 const char *mimesend_login_get_mechanism (MimesendLogin *self); /* NULL: none was chosen */
 const GError *mimesend_login_get_failure (MimesendLogin *self);
+const char *
+mimesend_login_get_server_words (MimesendLogin *self); /* of a token that it refused; NULL: none */
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _MimesendRunner
   const MimesendPolicy *policy;
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
+  guint login_attempt; /* the token was refused: it is asked for once more */
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
@@ -184,6 +185,28 @@ find_active (MimesendRunner *self, guint64 transaction)
 
 /* --- what the drive says --- */
 
+static gboolean
+token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
+{
+  const MimesendServer *server = self->policy->server;
+
+  return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_AUTH &&
+         event->reply->code / 100 == 5 && server->asker != NULL && server->is_token && self->login_attempt == 0;
+}
+
+/* RFC 7628 3.2.2: why it was refused stands in a challenge, not in the reply. */
+static void
+add_login_words (MimesendRunner *self, GError *error)
+{
+  const char *words = mimesend_drive_get_login_words (self->drive);
+  g_autofree char *message = NULL;
+
+  if (words == NULL || *words == '\0')
+    return;
+  message = g_steal_pointer (&error->message);
+  error->message = g_strdup_printf ("%s (of the token the server says: %s)", message, words);
+}
+
 /* What waited for this connection will not have better luck with the next. */
 static void
 closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
@@ -205,6 +228,12 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
       self->clear_reason = g_strdup (error->message);
       return;
     }
+  if (token_may_have_expired (self, event))
+    {
+      self->login_attempt++;
+      return;
+    }
+  add_login_words (self, error);
   fail_waiting (self, error, (MimesendStage)event->stage, event->reply);
 }
 
@@ -283,7 +312,10 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
   if (connection == NULL)
     fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
   else
-    self->drive = mimesend_drive_new (self->policy, connection, self->stay_clear, &drive_owner, self);
+    {
+      self->drive = mimesend_drive_new (self->policy, connection, self->stay_clear, &drive_owner, self);
+      mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
+    }
   self->drive_used = self->drive_idle = FALSE;
   self->retiring = FALSE;
   runner_wake (self);
@@ -323,6 +355,7 @@ admit (MimesendRunner *self)
         mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
                                self->clear_reason);
       self->drive_used = TRUE;
+      self->login_attempt = 0;
       self->drive_idle = FALSE;
       any = TRUE;
     }

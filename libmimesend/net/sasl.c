@@ -1,51 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GNU SASL's raw steps, and what they lack: a bound on SCRAM's iterations, a LOGIN that waits for its
- * prompts, and the rule that an exchange is over only when the mechanism says so. A later mechanism with its
- * own steps (XOAUTH2, EXTERNAL) is one more row of the table and one more branch of the step. */
+ * prompts, tokens, and the rule that an exchange is over only when the mechanism says so. */
 #include "net/sasl.h"
 
-#include <gsasl.h>
 #include <string.h>
 #include "mimesend-error.h"
+#include "net/sasl-oauth.h"
+#include "net/sasl-private.h"
 #include "net/sasl-scram.h"
 
 #define CHALLENGE_MAX 12288 /* octets, decoded (RFC 4954 4: the line has as many) */
-#define OFFERS_SHOWN  12
-
-typedef enum
-{
-  KIND_SCRAM,
-  KIND_PLAIN,
-  KIND_CHALLENGE,
-  KIND_LOGIN
-} Kind;
-
-typedef struct
-{
-  const char *name;
-  Kind kind;
-  gboolean shows_password; /* to whoever reads the line */
-} Mechanism;
-
-/* The strongest first. CRAM-MD5 hides the password from a listener, but is open to guessing: behind SCRAM. */
-static const Mechanism mechanisms[] = {
-  { "SCRAM-SHA-256", KIND_SCRAM, FALSE }, { "SCRAM-SHA-1", KIND_SCRAM, FALSE },
-  { "CRAM-MD5", KIND_CHALLENGE, FALSE },  { "PLAIN", KIND_PLAIN, TRUE },
-  { "LOGIN", KIND_LOGIN, TRUE },
-};
-
-struct _MimesendSasl
-{
-  Gsasl *library;
-  Gsasl_session *session;
-  const Mechanism *mechanism;
-  guint steps;
-  gboolean over; /* proven or failed: no step may follow */
-  char *login;
-  char *password;
-  char *host;
-  gboolean may_be_clear;
-};
 
 typedef struct
 {
@@ -95,6 +59,16 @@ open_library (Gsasl **library)
   return ret;
 }
 
+/* EXTERNAL and ANONYMOUS do without a user and a password, and are asked for by name or by a certificate. */
+static gboolean
+has_credentials (const MimesendSaslSetup *setup)
+{
+  if (setup->login != NULL && *setup->login != '\0' && (setup->password != NULL || setup->later))
+    return TRUE;
+  return setup->client_certificate || mimesend_sasl_is_named (setup->mechanisms, "EXTERNAL") ||
+         mimesend_sasl_is_named (setup->mechanisms, "ANONYMOUS");
+}
+
 MimesendSasl *
 mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error)
 {
@@ -102,7 +76,7 @@ mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error)
   MimesendSasl *self;
   int ret;
 
-  if (setup->login == NULL || *setup->login == '\0' || setup->password == NULL)
+  if (!has_credentials (setup))
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
                    "login: there is no user or no password: give both");
@@ -120,7 +94,20 @@ mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error)
   self->login = g_strdup (setup->login);
   self->password = g_strdup (setup->password);
   self->host = g_strdup (setup->host);
+  self->port = setup->port;
+  self->allowed = g_strdupv ((char **)setup->mechanisms);
   self->may_be_clear = setup->may_be_clear;
+  self->is_protected = setup->is_protected;
+  self->is_token = setup->is_token;
+  self->later = setup->later;
+  self->client_certificate = setup->client_certificate;
+  if (setup->binding != NULL)
+    {
+      self->binding =
+          g_base64_encode (g_bytes_get_data (setup->binding, NULL), g_bytes_get_size (setup->binding));
+      self->binding_property =
+          strcmp (setup->binding_type, "tls-exporter") == 0 ? GSASL_CB_TLS_EXPORTER : GSASL_CB_TLS_UNIQUE;
+    }
   return self;
 }
 
@@ -135,60 +122,14 @@ mimesend_sasl_free (MimesendSasl *self)
   wipe (self->login);
   wipe (self->password);
   g_free (self->host);
+  g_free (self->server_words);
+  g_strfreev (self->allowed);
+  g_free (self->binding);
   g_free (self);
 }
 
 static gboolean
-is_offered (const char *const *offered, const char *name)
-{
-  for (guint i = 0; offered != NULL && offered[i] != NULL; i++)
-    if (g_ascii_strcasecmp (offered[i], name) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* The server's words: only what could be the name of a mechanism (RFC 4422 3.1). */
-static char *
-offers_shown (const char *const *offered)
-{
-  GString *out = g_string_new (NULL);
-  guint n = 0;
-
-  for (guint i = 0; offered != NULL && offered[i] != NULL && n < OFFERS_SHOWN; i++)
-    {
-      gsize length = strspn (offered[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-
-      if (length == 0 || length > 20 || offered[i][length] != '\0')
-        continue;
-      g_string_append_printf (out, "%s%s", n++ > 0 ? " " : "", offered[i]);
-    }
-  return g_string_free (out, FALSE);
-}
-
-static void
-refuse_offers (MimesendSasl *self, const char *const *offered, gboolean only_clear, GError **error)
-{
-  g_autofree char *offers = offers_shown (offered);
-
-  if (*offers == '\0')
-    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
-                 "login: the server offers no mechanism to log in with");
-  else if (only_clear)
-    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
-                 "login: the server offers %s, which would show the password, and nothing protects the "
-                 "connection: use TLS "
-                 "(smtp:// or smtps://)",
-                 offers);
-  else
-    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
-                 "login: the server offers %s, and none of them is known here: SCRAM-SHA-256, SCRAM-SHA-1, "
-                 "CRAM-MD5, PLAIN and "
-                 "LOGIN are",
-                 offers);
-}
-
-static gboolean
-begin (MimesendSasl *self, const Mechanism *mechanism, GError **error)
+begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError **error)
 {
   int ret;
 
@@ -198,7 +139,7 @@ begin (MimesendSasl *self, const Mechanism *mechanism, GError **error)
   self->steps = 0;
   self->over = FALSE;
   self->mechanism = mechanism;
-  if (mechanism->kind == KIND_LOGIN)
+  if (mimesend_sasl_is_ours (mechanism))
     return TRUE;
   ret = gsasl_client_start (self->library, mechanism->name, &self->session);
   if (ret != GSASL_OK)
@@ -209,10 +150,13 @@ begin (MimesendSasl *self, const Mechanism *mechanism, GError **error)
                    mechanism->name, gsasl_strerror (ret));
       return FALSE;
     }
-  /* No callback at all: whatever else a mechanism asks for (channel bindings among it, which the mechanisms
-   * without -PLUS do not survive) is not there. */
+  /* No callback at all: whatever else a mechanism asks for is not there. The mechanisms without -PLUS do not survive a
+   * binding. */
+  if (mechanism->binds)
+    gsasl_property_set (self->session, self->binding_property, self->binding);
   gsasl_property_set (self->session, GSASL_AUTHID, self->login);
-  gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
+  if (self->password != NULL)
+    gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
   gsasl_property_set (self->session, GSASL_SERVICE, "smtp");
   if (self->host != NULL)
     gsasl_property_set (self->session, GSASL_HOSTNAME, self->host);
@@ -222,24 +166,33 @@ begin (MimesendSasl *self, const Mechanism *mechanism, GError **error)
 const char *
 mimesend_sasl_choose (MimesendSasl *self, const char *const *offered, GError **error)
 {
-  gboolean only_clear = FALSE;
+  const MimesendSaslMechanism *one = mimesend_sasl_pick (self, offered, error);
 
-  for (guint i = 0; i < G_N_ELEMENTS (mechanisms); i++)
-    {
-      const Mechanism *one = &mechanisms[i];
+  return one != NULL && begin (self, one, error) ? one->name : NULL;
+}
 
-      if (!is_offered (offered, one->name) ||
-          (one->kind != KIND_LOGIN && !gsasl_client_support_p (self->library, one->name)))
-        continue;
-      if (one->shows_password && !self->may_be_clear)
-        {
-          only_clear = TRUE;
-          continue;
-        }
-      return begin (self, one, error) ? one->name : NULL;
-    }
-  refuse_offers (self, offered, only_clear, error);
-  return NULL;
+gboolean
+mimesend_sasl_needs_secret (MimesendSasl *self)
+{
+  return self->later && self->mechanism != NULL &&
+         (self->mechanism->needs == MIMESEND_SASL_NEEDS_PASSWORD ||
+          self->mechanism->needs == MIMESEND_SASL_NEEDS_TOKEN);
+}
+
+void
+mimesend_sasl_set_secret (MimesendSasl *self, const char *secret)
+{
+  wipe (self->password);
+  self->password = g_strdup (secret);
+  self->later = FALSE;
+  if (self->session != NULL)
+    gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
+}
+
+const char *
+mimesend_sasl_get_server_words (MimesendSasl *self)
+{
+  return self->server_words;
 }
 
 static MimesendSaslStatus
@@ -265,10 +218,45 @@ step_login (MimesendSasl *self, gboolean first, GBytes **response)
   return self->over ? MIMESEND_SASL_PROVEN : MIMESEND_SASL_MORE;
 }
 
+/* One message; a challenge behind it is the server's error, and its answer (RFC 7628 3.2.3: %x01; XOAUTH2: an empty
+ * line) asks for the 5yz. */
+static MimesendSaslStatus
+step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
+{
+  gboolean bearer = self->mechanism->kind == MIMESEND_SASL_KIND_BEARER;
+  char *message;
+
+  if (octets != NULL)
+    {
+      g_free (self->server_words);
+      self->server_words = mimesend_oauth_error_words (octets, n);
+      *response = g_bytes_new_static ("\x01", bearer ? 1 : 0);
+      self->over = TRUE;
+      return MIMESEND_SASL_MORE; /* a 235 now would be a lie */
+    }
+  message = bearer ? mimesend_oauth_bearer (self->login, self->host, self->port, self->password)
+                   : mimesend_oauth_xoauth2 (self->login, self->password);
+  *response = mimesend_secret_bytes (message, strlen (message));
+  wipe (message);
+  return MIMESEND_SASL_PROVEN;
+}
+
+/* EXTERNAL (RFC 4422 A): the identity to act as; empty: the one that the certificate says. ANONYMOUS (RFC 4505): a word
+ * of trace, which may be empty. */
+static MimesendSaslStatus
+step_word (MimesendSasl *self, GBytes **response)
+{
+  const char *word = self->login != NULL ? self->login : "";
+
+  *response = g_bytes_new (word, strlen (word));
+  self->over = TRUE;
+  return MIMESEND_SASL_PROVEN;
+}
+
 static MimesendSaslStatus
 explain (MimesendSasl *self, int ret, GError **error)
 {
-  if (self->mechanism->kind == KIND_SCRAM && self->steps == 2)
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
     return fail (
         self, MIMESEND_ERROR_LOGIN,
         "the server did not prove that it knows the password: it may be a false one, so nothing was sent",
@@ -288,13 +276,14 @@ step_gsasl (MimesendSasl *self, const char *octets, gsize n, GBytes **response, 
   size_t n_out = 0;
   int ret;
 
-  if (self->mechanism->kind == KIND_SCRAM && self->steps == 1 &&
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 1 &&
       !mimesend_scram_check_first (octets, n, error))
     {
       self->over = TRUE;
       return MIMESEND_SASL_FAILED;
     }
-  if (self->mechanism->kind == KIND_SCRAM && self->steps == 2 && mimesend_scram_is_refusal (octets, n))
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2 &&
+      mimesend_scram_is_refusal (octets, n))
     return fail (self, MIMESEND_ERROR_LOGIN, "the server refused the user or the password", error);
   ret = gsasl_step (self->session, octets, n, &out, &n_out);
   /* Behind a challenge there is always an answer, be it empty; ahead of one none is a case of its own. */
@@ -333,10 +322,25 @@ mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GE
   /* GBytes of length 0 may hold NULL; only the first step has no challenge. */
   if (challenge != NULL && octets == NULL)
     octets = "";
-  if (self->mechanism->kind == KIND_LOGIN)
-    status = step_login (self, challenge == NULL, response);
-  else
-    status = step_gsasl (self, octets, n, response, error);
+  switch (self->mechanism->kind)
+    {
+    case MIMESEND_SASL_KIND_LOGIN:
+      status = step_login (self, challenge == NULL, response);
+      break;
+    case MIMESEND_SASL_KIND_BEARER:
+    case MIMESEND_SASL_KIND_XOAUTH2:
+      status = step_token (self, octets, n, response);
+      break;
+    case MIMESEND_SASL_KIND_EXTERNAL:
+    case MIMESEND_SASL_KIND_ANONYMOUS:
+      status = step_word (self, response);
+      break;
+    case MIMESEND_SASL_KIND_SCRAM:
+    case MIMESEND_SASL_KIND_PLAIN:
+    case MIMESEND_SASL_KIND_CHALLENGE:
+    default:
+      status = step_gsasl (self, octets, n, response, error);
+    }
   self->steps++;
   return status;
 }

@@ -9,13 +9,23 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendSasl MimesendSasl;
 
+/* What login, password and token are needed for depends on the mechanism: see sasl.c. */
 typedef struct
 {
-  const char *login;
-  const char *password;
-  const char *host; /* for mechanisms that name the service */
+  const char *login;    /* NULL: none */
+  const char *password; /* NULL: none, or a token */
+  const char *host;     /* for mechanisms that name the service */
   gboolean
       may_be_clear; /* the connection is protected (TLS, loopback), or the caller said otherwise in words */
+  gboolean is_protected;       /* the same without those words: a token goes nowhere else */
+  gboolean is_token;           /* the secret is an access token of OAuth 2.0 */
+  gboolean later;              /* it comes by set_secret (), ahead of the first step */
+  gboolean client_certificate; /* the server may know us by it: EXTERNAL */
+  guint16 port;
+  const char *const
+      *mechanisms; /* the only ones allowed; with '!' in front: those that are not. NULL: as we like */
+  GBytes *binding; /* of the TLS session; NULL: none */
+  const char *binding_type; /* "tls-exporter" or "tls-unique" */
 } MimesendSaslSetup;
 
 typedef enum
@@ -29,14 +39,24 @@ MimesendSasl *
 mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error); /* copies into memory that it wipes */
 void mimesend_sasl_free (MimesendSasl *self);
 
-/* The strongest common one: SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5, PLAIN, LOGIN (the last two only where
- * may_be_clear). Error LOGIN, which says what the server offers. */
+/* The strongest common one of those that the caller allows and has the credentials for, in the order of the table in
+ * sasl.c; PLAIN and LOGIN only where may_be_clear. Error LOGIN, which says what the server offers. */
 const char *mimesend_sasl_choose (MimesendSasl *self, const char *const *offered, GError **error);
 
 /* challenge NULL: the first step; *response NULL then: no initial response. May take half a second (key
  * derivation). Errors: LOGIN, PROTOCOL. */
 MimesendSaslStatus
 mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GError **error);
+
+gboolean
+mimesend_sasl_needs_secret (MimesendSasl *self); /* of the mechanism chosen, and it is to come later */
+void mimesend_sasl_set_secret (MimesendSasl *self, const char *secret);
+
+/* What the server said of a token, for people; NULL: nothing. */
+const char *mimesend_sasl_get_server_words (MimesendSasl *self);
+
+/* Is it the name of one that we have? In capitals. */
+gboolean mimesend_sasl_is_known (const char *mechanism);
 
 /* A GBytes whose octets are overwritten when it goes. */
 GBytes *mimesend_secret_bytes (const void *octets, gsize n);

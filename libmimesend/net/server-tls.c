@@ -113,12 +113,6 @@ mimesend_server_with_client_certificate (MimesendServer *self, const char *certi
 }
 
 gboolean
-mimesend_server_logs_in (const MimesendServer *self)
-{
-  return self->login != NULL;
-}
-
-gboolean
 mimesend_server_must_verify (const MimesendServer *self)
 {
   return mimesend_server_logs_in (self) || self->pins != NULL;

@@ -7,9 +7,7 @@
 #include <string.h>
 #include "mimesend-error.h"
 
-#define PORT_SMTP    25
-#define LOGIN_MAX    1024
-#define PASSWORD_MAX 8192 /* a PLAIN response with it still fits the 12,288 octets of RFC 4954 4 */
+#define PORT_SMTP 25
 
 /* Written out: the macro's unions are no ISO C. */
 GType
@@ -63,6 +61,8 @@ mimesend_server_unref (MimesendServer *self)
     return;
   if (self->password != NULL)
     explicit_bzero (self->password, strlen (self->password));
+  mimesend_asker_unref (self->asker);
+  g_strfreev (self->mechanisms);
   g_free (self->text);
   g_free (self->host);
   g_free (self->tls_name);
@@ -97,6 +97,9 @@ mimesend_server_copy (const MimesendServer *from)
     g_object_ref (self->connectable);
   self->login = g_strdup (from->login);
   self->password = g_strdup (from->password);
+  if (from->asker != NULL)
+    g_atomic_ref_count_inc (&self->asker->refs);
+  self->mechanisms = g_strdupv (from->mechanisms);
   self->ca_file = g_strdup (from->ca_file);
   if (from->pins != NULL)
     g_bytes_ref (self->pins);
@@ -263,54 +266,6 @@ mimesend_server_new_for_program (const char *const *argv, GError **error)
   self->argv = g_strdupv ((char **)argv);
   self->tls = MIMESEND_TLS_NONE;
   return mimesend_server_complete (self);
-}
-
-static gboolean
-check_secret (const char *text, gsize max, const char *what, GError **error)
-{
-  if (strlen (text) <= max && strpbrk (text, "\r\n") == NULL)
-    return TRUE;
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-               "%s: it is longer than %" G_GSIZE_FORMAT " octets or has a line end in it: give it without",
-               what, max);
-  return FALSE;
-}
-
-/**
- * mimesend_server_with_login:
- * @self: a server
- * @login: the user's name, UTF-8, not empty
- * @password: (nullable): the password; %NULL where a mechanism without one will do
- * @error: where to put an error, or %NULL
- *
- * A copy that logs in (contract S17). Without another word on TLS, STARTTLS is required then, except on
- * loopback.
- *
- * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
- */
-MimesendServer *
-mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error)
-{
-  MimesendServer *changed;
-
-  g_return_val_if_fail (self != NULL && login != NULL, NULL);
-  if (*login == '\0' || !g_utf8_validate (login, -1, NULL))
-    {
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                   "login: it is empty or not UTF-8: give the user's name");
-      return NULL;
-    }
-  if (!check_secret (login, LOGIN_MAX, "login", error) ||
-      (password != NULL && !check_secret (password, PASSWORD_MAX, "password", error)))
-    return NULL;
-  changed = mimesend_server_copy (self);
-  if (changed->password != NULL)
-    explicit_bzero (changed->password, strlen (changed->password));
-  g_free (changed->login);
-  g_free (changed->password);
-  changed->login = g_strdup (login);
-  changed->password = g_strdup (password);
-  return mimesend_server_complete (changed);
 }
 
 /**

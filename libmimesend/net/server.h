@@ -13,6 +13,16 @@ typedef enum
   MIMESEND_TLS_WORD_EXPLICIT
 } MimesendTlsWord;
 
+typedef struct
+{
+  gatomicrefcount refs;
+  MimesendSecretFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
+} MimesendAsker;
+
+void mimesend_asker_unref (MimesendAsker *self);
+
 struct _MimesendServer
 {
   gatomicrefcount refs;
@@ -31,7 +41,10 @@ struct _MimesendServer
   gboolean port_given;      /* FALSE: the scheme's own, so that TLS from the first octet moves it to 465 */
   gboolean bare;            /* host or host:port: no URL; for the hint on port 25 */
   char *login;
-  char *password; /* wiped when freed */
+  char *password; /* or the token; wiped when freed */
+  gboolean is_token;
+  MimesendAsker *asker; /* in place of the password; NULL: none */
+  char **mechanisms;    /* NULL: as we like */
   char *ca_file;
   GBytes *pins;           /* MIMESEND_PIN_SIZE octets each; NULL: none */
   gboolean pin_beside_ca; /* FALSE: in its place */
@@ -47,6 +60,9 @@ gboolean mimesend_server_logs_in (const MimesendServer *self);
 
 /* Nothing is said to a server that has not proven who it is, whatever the policy. */
 gboolean mimesend_server_must_verify (const MimesendServer *self);
+
+/* (transfer full): the secret of the asker, to be wiped; it may take its time. Errors: LOGIN, ARGUMENT. */
+char *mimesend_server_ask (MimesendServer *self, guint attempt, GError **error);
 
 MimesendServer *mimesend_server_copy (const MimesendServer *from);
 
