@@ -8,7 +8,7 @@
 typedef struct
 {
   GMimeObject *tree;
-  GByteArray *expected;
+  GByteArray *expected[2]; /* as it is; for a seven-bit server */
   gint wrong;
 } Shared;
 
@@ -20,10 +20,11 @@ send_often (gpointer data)
   for (int i = 0; i < ROUNDS; i++)
     {
       g_autoptr (MimesendContent) content = mimesend_content_new_for_part (shared->tree, NULL);
-      GByteArray *all = read_content (content, (gsize)(i * 100 + 1), NULL);
+      GByteArray *expected = shared->expected[i % 2], *all = NULL;
 
-      if (all == NULL || all->len != shared->expected->len ||
-          memcmp (all->data, shared->expected->data, all->len) != 0)
+      if (i % 2 == 0 || mimesend_content_prepare (content, MIMESEND_WIRE_NONE, NULL))
+        all = read_content (content, (gsize)(i * 100 + 1), NULL);
+      if (all == NULL || all->len != expected->len || memcmp (all->data, expected->data, all->len) != 0)
         g_atomic_int_inc (&shared->wrong);
       if (all != NULL)
         g_byte_array_unref (all);
@@ -37,7 +38,6 @@ test_four_threads (void)
   GThread *threads[4];
   Shared shared = { 0 };
   TreeGen gen;
-  g_autoptr (MimesendContent) content = NULL;
 
   tree_gen_init (&gen, 7);
   gen.simple = TRUE;
@@ -49,15 +49,24 @@ test_four_threads (void)
       g_mime_multipart_add ((GMimeMultipart *)shared.tree, leaf);
       g_object_unref (leaf);
     }
-  content = mimesend_content_new_for_part (shared.tree, NULL);
-  shared.expected = read_content (content, 65536, NULL);
-  g_assert_nonnull (shared.expected);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (MimesendContent) content = mimesend_content_new_for_part (shared.tree, NULL);
+      g_autoptr (GError) error = NULL;
+
+      if (i == 1)
+        mimesend_content_prepare (content, MIMESEND_WIRE_NONE, &error);
+      g_assert_no_error (error);
+      shared.expected[i] = read_content (content, 65536, &error);
+      g_assert_no_error (error);
+    }
   for (int i = 0; i < 4; i++)
     threads[i] = g_thread_new ("send", send_often, &shared);
   for (int i = 0; i < 4; i++)
     g_thread_join (threads[i]);
   g_assert_cmpint (shared.wrong, ==, 0);
-  g_byte_array_unref (shared.expected);
+  g_byte_array_unref (shared.expected[0]);
+  g_byte_array_unref (shared.expected[1]);
   g_object_unref (shared.tree);
   tree_gen_clear (&gen);
 }
