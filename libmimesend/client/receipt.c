@@ -188,6 +188,7 @@ mimesend_receipt_get_message_id (MimesendReceipt *self)
  * @self: a receipt
  *
  * Returns: how many octets of content went to the server, over all transactions, with CRLF line ends
+ * and, by DATA, with the dots that it doubles
  */
 guint64
 mimesend_receipt_get_octets (MimesendReceipt *self)
