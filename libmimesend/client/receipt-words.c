@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/printable.h"
+#include "client/status-words.h"
 #include "mimesend-error.h"
 
 /**
@@ -141,28 +142,44 @@ failure_decided (MimesendReceipt *self, MimesendOutcome outcome)
                                     g_error_matches (self->failure, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
 }
 
-static void
+/* Returns: the server's words that decided; NULL: it was something else. */
+static const MimesendWords *
 append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
 {
   const MimesendReceiptRecipient *recipient = recipient_that_decided (self, outcome);
 
   if (failure_decided (self, outcome))
-    g_string_append (out, self->failure->message);
-  else if (recipient != NULL && recipient->words.text != NULL)
+    {
+      g_string_append (out, self->failure->message);
+      return self->last.code >= 400 ? &self->last : NULL;
+    }
+  if (recipient != NULL && recipient->words.text != NULL)
     {
       if (self->stage == MIMESEND_STAGE_RCPT || outcome == MIMESEND_OUTCOME_PARTIAL)
         g_string_append_printf (out, "%s: ", recipient->address);
       append_words (out, &recipient->words);
+      return &recipient->words;
     }
-  else
-    append_words (out, &self->last);
+  append_words (out, &self->last);
+  return &self->last;
+}
+
+static void
+append_sentence (GString *out, const char *lead, const char *sentence)
+{
+  if (sentence == NULL || *sentence == '\0')
+    return;
+  if (out->len > 0 && out->str[out->len - 1] != '.')
+    g_string_append_c (out, '.');
+  g_string_append_printf (out, " %s%s", lead, sentence);
 }
 
 /**
  * mimesend_receipt_explain:
  * @self: a receipt
  *
- * What happened, why, and whose turn it is now, in one or two sentences.
+ * What happened, why, what a refusal means in plain words (the registry of RFC 3463), and whether trying again is safe,
+ * in a few sentences.
  *
  * Returns: (transfer full): the sentences; printable, one line
  */
@@ -176,18 +193,19 @@ mimesend_receipt_explain (MimesendReceipt *self)
   static const char *const turn[] = {
     "",
     "",
-    " Send again to those recipients alone.",
-    " Sending the same again will not help.",
-    " Trying again later is safe.",
-    " The server may have the message: sending it again may send it twice.",
+    "Send again to those recipients alone.",
+    "Sending the same again will not help.",
+    "Trying again later is safe.",
+    "The server may have the message: sending it again may send it twice.",
   };
   MimesendOutcome outcome = mimesend_receipt_get_outcome (self);
   GString *out = g_string_new (lead[outcome]);
+  const MimesendWords *decided;
 
-  append_cause (out, self, outcome);
-  if (out->len > 0 && turn[outcome][0] != '\0' && out->str[out->len - 1] != '.')
-    g_string_append_c (out, '.');
-  g_string_append (out, turn[outcome]);
+  decided = append_cause (out, self, outcome);
+  if (outcome != MIMESEND_OUTCOME_ACCEPTED && decided != NULL)
+    append_sentence (out, "That is: ", mimesend_status_words (decided->code, decided->enhanced));
+  append_sentence (out, "", turn[outcome]);
   return g_string_free (out, FALSE);
 }
 

@@ -125,6 +125,47 @@ test_words (void)
     g_assert_true ((guchar)*p >= 32);
 }
 
+/* In plain words, what would help, and whether trying again is safe. */
+static void
+test_explain (void)
+{
+  static const struct
+  {
+    MimesendOutcome outcome;
+    guint code;
+    const char *enhanced, *text, *says;
+  } rows[] = {
+    { R, 550, "5.1.1", "no such user",
+      "Refused for good: 550 5.1.1 no such user. That is: there is no such mailbox at that domain: check the "
+      "address. "
+      "Sending the same again will not help." },
+    { D, 452, "4.2.2", "full.",
+      "Not accepted now: 452 4.2.2 full. That is: the mailbox is full: its owner must make room. Trying "
+      "again later is "
+      "safe." },
+    { D, 451, NULL, "try later", "Not accepted now: 451 try later. Trying again later is safe." },
+    { R, 530, NULL, "log in",
+      "Refused for good: 530 log in. That is: the server wants a login: give --user. Sending the "
+      "same again will not help." },
+    { R, 554, "5.99.99", "no", "Refused for good: 554 5.99.99 no. Sending the same again will not help." },
+    { I, 0, NULL, "lost",
+      "In doubt: lost. The server may have the message: sending it again may send it twice." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (MimesendReceipt) receipt = receipt_with (&rows[i].outcome, 1);
+      MimesendWords *words = &g_array_index (receipt->recipients, MimesendReceiptRecipient, 0).words;
+      g_autofree char *said = NULL;
+
+      words->code = rows[i].code;
+      words->enhanced = g_strdup (rows[i].enhanced);
+      words->text = g_strdup (rows[i].text);
+      said = mimesend_receipt_explain (receipt);
+      g_assert_cmpstr (said, ==, rows[i].says);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +174,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/receipt/outcome", test_outcome);
   g_test_add_func ("/client/receipt/retry", test_retry);
   g_test_add_func ("/client/receipt/words", test_words);
+  g_test_add_func ("/client/receipt/explain", test_explain);
   return g_test_run ();
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The registry of enhanced status codes (RFC 3463, RFC 5248 and what was added to it), as far as it tells a sender
+ * something that he can act on. Subject and detail say what happened; whether for good or for now says the first digit,
+ * and the outcome has it. */
+#include "client/status-words.h"
+
+#include <string.h>
+
+static const struct
+{
+  const char *detail; /* behind the first digit */
+  const char *words;
+} registry[] = {
+  { ".1.0", "something is wrong with the address: check it" },
+  { ".1.1", "there is no such mailbox at that domain: check the address" },
+  { ".1.2", "there is no such domain, or it takes no mail: check what stands behind the “@”" },
+  { ".1.3", "the address is not written as addresses are: check it" },
+  { ".1.4", "the address could mean more than one mailbox: write it in full" },
+  { ".1.6", "the mailbox has moved, and the server does not know where to: ask for the new address" },
+  { ".1.7", "the sender's address is not written as addresses are: check --from" },
+  { ".1.8", "the sender's domain does not exist, or takes no mail: check --from" },
+  { ".1.10",
+    "the domain says that it takes no mail (a null MX, RFC 7505): check what stands behind the “@”" },
+  { ".2.0", "something is wrong with the mailbox" },
+  { ".2.1", "the mailbox is switched off, or takes no mail now" },
+  { ".2.2", "the mailbox is full: its owner must make room" },
+  { ".2.3", "the message is too large for this mailbox: send less, or a link" },
+  { ".2.4", "a mailing list could not be unfolded: tell its owner" },
+  { ".3.1", "the server has no room left: nothing that the sender can mend" },
+  { ".3.2", "the server takes no mail at the moment" },
+  { ".3.4", "the message is too large for the server: send less, or a link" },
+  { ".3.5", "the server is not set up for this: tell its administrator" },
+  { ".4.1", "the server for that domain does not answer" },
+  { ".4.2", "the way to that domain's server broke down" },
+  { ".4.3", "the server cannot look up what it needs, often the DNS" },
+  { ".4.4", "the server finds no way to that domain" },
+  { ".4.5", "the server is overloaded" },
+  { ".4.6", "the mail goes round in circles: tell the administrators" },
+  { ".4.7", "the message waited too long to be delivered" },
+  { ".5.1", "the server does not know the command, or not here" },
+  { ".5.2", "the server finds the command wrongly written" },
+  { ".5.3", "there are too many recipients for one message: send to fewer at once" },
+  { ".5.4", "the server does not take one of the parameters" },
+  { ".5.6", "the login is longer than the server takes" },
+  { ".6.1", "the server does not take this kind of content" },
+  { ".6.2", "the content would have to be converted on the way, and nobody may" },
+  { ".6.3", "the content would have to be converted on the way, and cannot be: send it with 7 bits" },
+  { ".6.7", "the address is not ASCII, and the server further on does not take that (SMTPUTF8)" },
+  { ".7.0", "the server's rules forbid it: its words may say which" },
+  { ".7.1", "the server does not take mail from here, from this sender or to this recipient: often a login "
+            "is missing, or "
+            "--from is not allowed for it" },
+  { ".7.2", "the sender may not write to this mailing list" },
+  { ".7.3", "a conversion is needed that is not allowed" },
+  { ".7.4", "the server does not do this kind of security" },
+  { ".7.5", "a cryptographic operation failed at the server" },
+  { ".7.7", "the message was changed on the way" },
+  { ".7.8",
+    "the server does not take this user with this password: check both; some want a password made for "
+    "applications" },
+  { ".7.9", "this way of logging in is too weak for the server" },
+  { ".7.10", "the server wants an encrypted connection: use smtp:// or smtps://" },
+  { ".7.11", "the server wants an encrypted connection: use smtp:// or smtps://" },
+  { ".7.12", "the password must be changed, or the user enter by another door first" },
+  { ".7.13", "the account is switched off: ask its administrator" },
+  { ".7.14", "the server needs a trust that is not there" },
+  { ".7.16", "the message is not important enough for the server now" },
+  { ".7.17", "the mailbox has changed its owner since" },
+  { ".7.18", "the domain has changed its owner since" },
+  { ".7.20", "the server wants a DKIM signature that it can verify" },
+  { ".7.21", "no DKIM signature of an acceptable signer was found" },
+  { ".7.22", "the signer of DKIM is not the domain of the author" },
+  { ".7.23", "the domain of the sender does not allow this host to send for it (SPF)" },
+  { ".7.24", "the SPF record of the sender's domain cannot be evaluated" },
+  { ".7.25", "the sending address has no name in the DNS that leads back to it" },
+  { ".7.26", "several checks of the sender failed (DKIM, SPF, DMARC)" },
+  { ".7.27", "the sender's domain says that it takes no mail (a null MX, RFC 7505): check --from" },
+  { ".7.28", "the server has had too much mail of this kind, and takes it for a flood" },
+  { ".7.30", "the message was to travel over TLS alone, and the way further on has none (RFC 8689)" },
+};
+
+/* For servers without enhanced codes; only what RFC 5321 4.2.3 and RFC 4954 6 leave no doubt about. */
+static const struct
+{
+  guint code;
+  const char *words;
+} replies[] = {
+  { 421, "the server is closing down, or has had enough of this connection" },
+  { 432, "the password must be changed first" },
+  { 452, "the server has no room left, or no more recipients in one message" },
+  { 454, "the login cannot be checked at the moment" },
+  { 530, "the server wants a login: give --user" },
+  { 534, "this way of logging in is too weak for the server" },
+  { 535, "the server does not take this user with this password: check both; some want a password made for "
+         "applications" },
+  { 538, "the server wants an encrypted connection: use smtp:// or smtps://" },
+  { 552, "the message is too large for the server, or the mailbox is full" },
+};
+
+const char *
+mimesend_status_words (guint code, const char *enhanced)
+{
+  if (enhanced != NULL && (enhanced[0] == '4' || enhanced[0] == '5'))
+    for (gsize i = 0; i < G_N_ELEMENTS (registry); i++)
+      if (strcmp (registry[i].detail, enhanced + 1) == 0)
+        return registry[i].words;
+  for (gsize i = 0; i < G_N_ELEMENTS (replies); i++)
+    if (replies[i].code == code)
+      return replies[i].words;
+  return NULL;
+}

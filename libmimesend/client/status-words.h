@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Enhanced status codes in plain words. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a refusal means and what would help, as a sentence without its full stop; NULL: the code says nothing more than
+ * the reply. enhanced: as the server wrote it, or NULL. */
+const char *mimesend_status_words (guint code, const char *enhanced);
+
+G_END_DECLS
