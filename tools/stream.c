@@ -61,6 +61,7 @@ struct _RawStream
   Input input;
   guint seconds;
   guint64 offset;
+  gint64 length; /* of a regular file, from where it stood; −1: nobody knows */
   Failure failure;
   int failed; /* atomic: the reader may be a thread of the library's */
 };
@@ -94,6 +95,20 @@ wait_readable (RawStream *self, GCancellable *cancellable)
   return ready > 0 && p[1].revents != 0 ? -1 : ready;
 }
 
+/* Somebody cut the file, or wrote more of it, while it was sent: that is not the message that was meant. */
+static gboolean
+is_whole (RawStream *self, gboolean at_end)
+{
+  gint64 offset = (gint64)self->offset;
+
+  if (self->length < 0 || offset == self->length || (offset < self->length && !at_end))
+    return TRUE;
+  return fail (&self->failure, EXIT_CODE_NO_INPUT, self->input.option,
+               "%s: %s had %" G_GINT64_FORMAT
+               " octets and then %s while it was sent; the message was dropped",
+               self->input.option, self->input.name, self->length, offset < self->length ? "shrank" : "grew");
+}
+
 static gssize
 read_octets (RawStream *self, void *buffer, gsize count, GError **error)
 {
@@ -111,7 +126,7 @@ read_octets (RawStream *self, void *buffer, gsize count, GError **error)
   if (!check_nul (input, buffer, n, self->offset, &self->failure))
     return stop (self, error);
   self->offset += n;
-  return n;
+  return is_whole (self, n == 0) ? n : stop (self, error);
 }
 
 static gssize
@@ -168,6 +183,7 @@ stream_new_raw (Input *input, guint seconds)
   self->input = *input;
   *input = (Input)INPUT_INIT;
   self->seconds = seconds;
+  self->length = self->input.regular ? MAX (self->input.size - lseek (self->input.fd, 0, SEEK_CUR), 0) : -1;
   return G_INPUT_STREAM (self);
 }
 

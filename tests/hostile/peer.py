@@ -42,6 +42,7 @@ class Wire:
         self.input = bytearray()   # read and not yet used
         self.received = bytearray()  # all of it
         self.sent = 0
+        self.commands = []
         self.replies = []
         self.verb = None           # of the reply being sent; END and CHUNK stand for content
         self.cut = None            # where a fault ended it
@@ -231,6 +232,7 @@ def speak(wire, offers=(), tls=None, greeting=b'220 host ESMTP\r\n', implicit=No
     reply('GREETING', greeting)
     while True:
         line = wire.line()
+        wire.commands.append(line)
         verb = line.split()[0].upper().decode() if line.split() else ''
         if verb in ('EHLO', 'LHLO'):
             lines = ['host'] + [o for o in offers if not (secure and o == 'STARTTLS')]

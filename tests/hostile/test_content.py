@@ -38,9 +38,8 @@ def arrived(wire, chunked):
         assert not any(line == b'.' for line in lines), 'a lone dot within'
         content = b'\r\n'.join(line[1:] if line.startswith(b'.') else line for line in lines)
     assert not re.search(rb'\r(?!\n)|(?<!\r)\n', content), 'a bare CR or LF'
-    verbs = re.findall(rb'(?:^|\r\n)(MAIL FROM|RSET)', wire.received)
-    assert verbs == [b'MAIL FROM'], verbs
-    assert wire.received.endswith(b'QUIT\r\n')
+    verbs = [line.split()[0] for line in wire.commands if not line.startswith(b'BDAT')]
+    assert verbs == [b'EHLO', b'MAIL', b'RCPT'] + ([] if chunked else [b'DATA']) + [b'QUIT'], verbs
     return content
 
 
