@@ -33,6 +33,7 @@ struct _MimesendRunner
   GQueue *active;  /* … with one */
   GQueue *over;    /* … to be handed back */
   GSource *source;
+  gboolean alone;       /* in a context of its own */
   gint64 quit_deadline; /* 0: not quitting */
 };
 
@@ -101,6 +102,12 @@ runner_start (MimesendRunner *self, int io_priority)
   runner_wake (self);
 }
 
+void
+mimesend_runner_set_alone (MimesendRunner *self, gboolean alone)
+{
+  self->alone = alone;
+}
+
 gboolean
 mimesend_runner_is_busy (MimesendRunner *self)
 {
@@ -124,11 +131,24 @@ mimesend_runner_add (MimesendRunner *self,
 
 /* --- orders --- */
 
+/* A connection that nobody waits for any more, while it is still being made. The next message gets a fresh one: nobody knows
+ * when that will be. Only a context of its own has to see the end of the attempt. */
+static void
+drop_unready (MimesendRunner *self)
+{
+  if (self->attempt != NULL && self->alone)
+    g_cancellable_cancel (self->attempt->cancellable);
+  else
+    forget_attempt (self);
+  if (self->drive != NULL && !mimesend_drive_is_ready (self->drive))
+    g_clear_pointer (&self->drive, mimesend_drive_free);
+}
+
 /* Cancelled or out of time: what waits is over, what is under way takes the connection with it. */
 static void
 give_up_orders (MimesendRunner *self)
 {
-  gboolean abort = FALSE;
+  gboolean abort = FALSE, gave_up = FALSE;
   GList *next;
 
   for (GList *link = self->waiting->head; link != NULL; link = next)
@@ -142,6 +162,7 @@ give_up_orders (MimesendRunner *self)
       mimesend_delivery_fail (order->delivery, reason, MIMESEND_STAGE_CONNECT, NULL);
       g_queue_delete_link (self->waiting, link);
       g_queue_push_tail (self->over, order);
+      gave_up = TRUE;
     }
   for (GList *link = self->active->head; link != NULL; link = link->next)
     {
@@ -155,9 +176,8 @@ give_up_orders (MimesendRunner *self)
     }
   if (abort)
     mimesend_smtp_client_abort (mimesend_drive_get_core (self->drive), "given up");
-  /* Nobody waits for a connection that is still being made. */
-  if (g_queue_is_empty (self->waiting) && self->attempt != NULL)
-    g_cancellable_cancel (self->attempt->cancellable);
+  if (gave_up && g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active))
+    drop_unready (self);
 }
 
 static void
@@ -191,7 +211,8 @@ token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
   const MimesendServer *server = self->policy->server;
 
   return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_AUTH &&
-         event->reply->code / 100 == 5 && server->asker != NULL && server->is_token && self->login_attempt == 0;
+         event->reply->code / 100 == 5 && server->asker != NULL && server->is_token &&
+         self->login_attempt == 0;
 }
 
 /* RFC 7628 3.2.2: why it was refused stands in a challenge, not in the reply. */

@@ -23,6 +23,9 @@ void mimesend_runner_add (MimesendRunner *self,
                           gpointer data);
 gboolean mimesend_runner_is_busy (MimesendRunner *self);
 
+/* The thread-default context is there for this runner alone, and is iterated until it is not busy: nothing may be left in it. */
+void mimesend_runner_set_alone (MimesendRunner *self, gboolean alone);
+
 /* QUIT, and wait for its reply for at most five seconds: iterate the context until it is not busy. */
 void mimesend_runner_quit (MimesendRunner *self);
 

@@ -152,10 +152,12 @@ mimesend_session_send (MimesendSession *self,
 
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
+  mimesend_runner_set_alone (self->runner, TRUE);
   session_deliver (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
   /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
   while (!blocking.done || mimesend_runner_is_busy (self->runner))
     g_main_context_iteration (context, TRUE);
+  mimesend_runner_set_alone (self->runner, FALSE);
   g_main_context_pop_thread_default (context);
 
   if (blocking.error != NULL)
@@ -242,15 +244,24 @@ gboolean
 mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMainContext) context = NULL;
+  g_autoptr (GSource) cancelled = NULL;
 
   if (!session_enter (self, TRUE, error))
     return FALSE;
   context = g_main_context_new ();
+  if (cancellable != NULL)
+    {
+      cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_dummy_callback (cancelled);
+      g_source_attach (cancelled, context);
+    }
   g_main_context_push_thread_default (context);
   mimesend_runner_quit (self->runner);
   while (mimesend_runner_is_busy (self->runner) && !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);
+  if (cancelled != NULL)
+    g_source_destroy (cancelled);
   mimesend_runner_free (self->runner);
   self->runner = mimesend_runner_new (&self->policy);
   session_leave (self);

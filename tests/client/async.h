@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the tests of sessions share. */
+#pragma once
+
+#include <libmimesend/mimesend.h>
+
+G_BEGIN_DECLS
+
+/* One asynchronous send. */
+typedef struct
+{
+  gboolean done;
+  MimesendReceipt *receipt;
+  GError *error;
+  guint *left; /* counted down, if not NULL */
+} Sent;
+
+static inline void
+sent_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Sent *self = data;
+
+  self->receipt = mimesend_session_send_finish (MIMESEND_SESSION (source), result, &self->error);
+  g_assert_true ((self->receipt == NULL) == (self->error != NULL));
+  self->done = TRUE;
+  if (self->left != NULL)
+    (*self->left)--;
+}
+
+static inline void
+sent_await (Sent *self)
+{
+  while (!self->done)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+}
+
+static inline void
+sent_clear (Sent *self)
+{
+  g_clear_pointer (&self->receipt, mimesend_receipt_unref);
+  g_clear_error (&self->error);
+  self->done = FALSE;
+}
+
+static inline MimesendContent *
+content_of_text (const char *text)
+{
+  MimesendContent *content = mimesend_content_new ();
+
+  g_assert_true (mimesend_content_add_string (content, text, NULL));
+  return content;
+}
+
+static inline MimesendEnvelope *
+envelope_to (const char *a, const char *b)
+{
+  const char *to[] = { a, b, NULL };
+
+  return mimesend_envelope_new ("joe@example.com", to, NULL);
+}
+
+static inline MimesendSession *
+session_to (const char *server)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendServer) where = mimesend_server_new (server, &error);
+
+  g_assert_no_error (error);
+  return mimesend_session_new (where);
+}
+
+G_END_DECLS
