@@ -481,8 +481,9 @@ test_stale (gconstpointer farewell)
       assert_accepted (&sent);
       sent_clear (&sent);
     }
-  g_assert_cmpuint (peer_get_taken (peer), ==, 6);
   g_clear_object (&session);
+  peer_await_closed (peer, 3);
+  g_assert_cmpuint (peer_get_taken (peer), ==, 6);
   peer_stop (peer);
 }
 
