@@ -6,12 +6,15 @@ _mimesend ()
 
   COMPREPLY=()
   case $prev in
-    -a|--attach|--attach-file|--text|--html|--message|--password-file|--ca-file)
+    -a|--attach|--attach-file|--text|--html|--message|--password-file|--ca-file|--crl-file|--client-cert|--client-key)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;
     --tls)
       mapfile -t COMPREPLY < <(compgen -W 'none opportunistic required implicit' -- "$cur")
+      return ;;
+    --tls-min)
+      mapfile -t COMPREPLY < <(compgen -W '1.2 1.3' -- "$cur")
       return ;;
     --eight-bit)
       mapfile -t COMPREPLY < <(compgen -W 'as-is' -- "$cur")

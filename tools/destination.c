@@ -5,6 +5,7 @@
 
 #include "input.h"
 #include "password.h"
+#include "policy.h"
 
 static MimesendServer *
 replace (MimesendServer *old, MimesendServer *new)
@@ -69,7 +70,15 @@ destination_find (const Options *options, const Config *config, Failure *failure
     server = replace (server, mimesend_server_with_ca_file (server, ca_file));
   if (options->allow_cleartext_login)
     server = replace (server, mimesend_server_with_cleartext_login (server, TRUE));
-  return server;
+  return policy_apply (server, options, failure);
+}
+
+/* Who somebody is the certificate says, or nobody asks. */
+static gboolean
+needs_no_password (const Options *options)
+{
+  return options->mechanisms != NULL && (g_ascii_strcasecmp (options->mechanisms, "EXTERNAL") == 0 ||
+                                         g_ascii_strcasecmp (options->mechanisms, "ANONYMOUS") == 0);
 }
 
 /* The user of a file is for the server of the file: no other server is told of the credentials. */
@@ -89,12 +98,25 @@ destination_login (MimesendServer *server, const Options *options, const Config 
       fail (failure, EXIT_CODE_USAGE, "--user", "a password is given, but no user: add --user");
       return replace (server, NULL);
     }
+  if (user == NULL && options->oauth)
+    {
+      fail (failure, EXIT_CODE_USAGE, "--user", "a token is given, but no user: add --user");
+      return replace (server, NULL);
+    }
   if (user == NULL)
     return server;
+  if (needs_no_password (options))
+    {
+      changed = mimesend_server_with_login (server, user, NULL, &error);
+      if (changed == NULL)
+        fail_with (failure, EXIT_CODE_USAGE, "--user", error);
+      return replace (server, changed);
+    }
   password = password_get (options, configured ? config->password_command : NULL, user, failure);
   if (password != NULL)
     {
-      changed = mimesend_server_with_login (server, user, password, &error);
+      changed = options->oauth ? mimesend_server_with_token (server, user, password, &error)
+                               : mimesend_server_with_login (server, user, password, &error);
       if (changed == NULL)
         fail_with (failure, EXIT_CODE_USAGE, "--user", error);
       password_free (password);

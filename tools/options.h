@@ -32,6 +32,14 @@ typedef struct
   const char *server;
   const char *tls;
   const char *ca_file;
+  const char *crl_file;
+  const char *pin;
+  const char *tls_min;
+  const char *client_certificate;
+  const char *client_key;
+  const char *mechanisms;
+  gboolean pin_beside_ca;
+  gboolean oauth; /* the secret is an access token */
   const char *user;
   const char *password_file;
   const char *password_command;

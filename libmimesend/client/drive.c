@@ -27,6 +27,7 @@ struct _MimesendDrive
   gboolean verify; /* a certificate that cannot be verified ends it */
   gboolean ready;
   gboolean closed;
+  gboolean own_fault;    /* TLS cannot be begun for want of a file of ours */
   gboolean end_told;     /* the core knows that the peer closed */
   gboolean implicit;     /* the handshake comes ahead of the greeting and is not over: the core sleeps */
   gint64 shake_deadline; /* of a handshake under way; 0: none */
@@ -96,6 +97,7 @@ drive_start_tls (MimesendDrive *self)
   self->shake_deadline = g_get_monotonic_time () + limit;
   if (mimesend_wire_start_tls (self->wire, &setup, &error))
     return TRUE;
+  self->own_fault = TRUE;
   drive_fail (self, error);
   return FALSE;
 }
@@ -481,6 +483,12 @@ void
 mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt)
 {
   self->login_attempt = attempt;
+}
+
+gboolean
+mimesend_drive_failed_by_us (MimesendDrive *self)
+{
+  return self->own_fault;
 }
 
 const char *

@@ -44,6 +44,7 @@ mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transp
 
 /* Ahead of the first step: how often the secret was refused before. */
 void mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt);
+gboolean mimesend_drive_failed_by_us (MimesendDrive *self); /* a file of ours that TLS needs cannot be used */
 const char *mimesend_drive_get_login_words (MimesendDrive *self); /* the server's, of a token; NULL: none */
 
 G_END_DECLS

@@ -242,7 +242,8 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
       (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
        !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
 
-  if (tls_failed && !self->stay_clear && !mimesend_server_must_verify (server) &&
+  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !self->stay_clear &&
+      !mimesend_server_must_verify (server) &&
       mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
     {
       self->stay_clear = TRUE;
