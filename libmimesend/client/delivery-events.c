@@ -15,7 +15,7 @@ note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
 
   r->transaction = (int)self->receipt->transactions->len;
   r->outcome = (MimesendOutcome)event->outcome;
-  mimesend_receipt_set_words (&r->words, event->reply, event->words);
+  mimesend_receipt_set_words (&r->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
   if (event->outcome != MIMESEND_SMTP_NOT_TRIED)
     return;
   if (event->stopped && (self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
@@ -36,11 +36,11 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   gsize longest = mimesend_smtp_client_get_longest_line (mimesend_drive_get_core (drive), event->transaction);
   const char *const *warnings;
 
-  mimesend_receipt_set_words (&transaction.words, event->reply, event->words);
+  mimesend_receipt_set_words (&transaction.words, event->reply, event->words, MIMESEND_WORDS_SHORT);
   if (event->reply != NULL && event->reply->code / 100 == 2)
     transaction.queue_id = mimesend_receipt_find_queue_id (event->reply->text);
   g_array_append_val (receipt->transactions, transaction);
-  mimesend_receipt_set_words (&receipt->last, event->reply, event->words);
+  mimesend_receipt_set_words (&receipt->last, event->reply, event->words, MIMESEND_WORDS_FULL);
   /* what was lost with the connection is only put off: the refusals of recipients are the outcome then */
   receipt->stage = mimesend_failure_is_passing (event->failure, self->reason) &&
                            mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_REFUSED

@@ -105,7 +105,7 @@ mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, 
       mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->outcome = outcome;
       if (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words.text == NULL)
         mimesend_receipt_set_words (&mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words, NULL,
-                                    words);
+                                    words, MIMESEND_WORDS_SHORT);
     }
 }
 
@@ -334,7 +334,7 @@ mimesend_delivery_fail (MimesendDelivery *self,
     outcome = MIMESEND_OUTCOME_DEFERRED;
   else if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED))
     outcome = MIMESEND_OUTCOME_REFUSED;
-  mimesend_receipt_set_words (&self->receipt->last, reply, error->message);
+  mimesend_receipt_set_words (&self->receipt->last, reply, error->message, MIMESEND_WORDS_FULL);
   self->receipt->stage = stage;
   mimesend_delivery_settle_rest (self, outcome, error->message);
   /* With recipients served already this is the rest's fate, not the message's. */
@@ -362,7 +362,7 @@ mimesend_delivery_settle (
 {
   g_clear_pointer (&self->feed, mimesend_feed_free);
   mimesend_delivery_settle_rest (self, outcome, words);
-  mimesend_receipt_set_words (&self->receipt->last, NULL, words);
+  mimesend_receipt_set_words (&self->receipt->last, NULL, words, MIMESEND_WORDS_FULL);
   self->receipt->stage = stage;
   g_clear_error (&self->receipt->failure);
   self->receipt->failure = failure;

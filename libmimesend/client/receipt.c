@@ -102,13 +102,28 @@ mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
   va_end (arguments);
 }
 
+static char *
+cut (const char *text, gsize most)
+{
+  gsize n = most;
+
+  if (text == NULL || strlen (text) <= most)
+    return g_strdup (text);
+  while (n > 0 && ((guchar)text[n] & 0xc0) == 0x80) /* not within a character */
+    n--;
+  return g_strdup_printf ("%.*s…", (int)n, text);
+}
+
 void
-mimesend_receipt_set_words (MimesendWords *words, const MimesendSmtpReply *reply, const char *ours)
+mimesend_receipt_set_words (MimesendWords *words,
+                            const MimesendSmtpReply *reply,
+                            const char *ours,
+                            gsize most)
 {
   words_clear (words);
   words->code = reply != NULL ? reply->code : 0;
   words->enhanced = reply != NULL && reply->enhanced[0] != '\0' ? g_strdup (reply->enhanced) : NULL;
-  words->text = g_strdup (reply != NULL ? reply->text : ours);
+  words->text = cut (reply != NULL ? reply->text : ours, most);
 }
 
 void
@@ -117,7 +132,7 @@ mimesend_receipt_copy_words (MimesendWords *to, const MimesendWords *from)
   words_clear (to);
   to->code = from->code;
   to->enhanced = g_strdup (from->enhanced);
-  to->text = g_strdup (from->text);
+  to->text = cut (from->text, MIMESEND_WORDS_SHORT);
 }
 
 /**

@@ -226,11 +226,12 @@ mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self)
   return self->start < self->input->len ? self->input->data[self->start] : 0;
 }
 
+/* To be kept, one for each of many recipients perhaps: long words are cut. */
 void
 mimesend_smtp_reply_copy (MimesendSmtpReply *to, const MimesendSmtpReply *from)
 {
   *to = *from;
-  to->text = g_strdup (from->text);
+  to->text = g_strndup (from->text, strnlen (from->text, MIMESEND_SMTP_KEPT_MAX));
 }
 
 void

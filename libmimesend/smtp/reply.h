@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 #define MIMESEND_SMTP_LINE_MAX        8192
 #define MIMESEND_SMTP_REPLY_MAX       65536
+#define MIMESEND_SMTP_KEPT_MAX        8192 /* of its text, in an event */
 #define MIMESEND_SMTP_EHLO_MAX        262144
 #define MIMESEND_SMTP_REPLY_LINES_MAX 1000
 

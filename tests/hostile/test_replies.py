@@ -2,6 +2,7 @@
 """Replies that are wrong: too early, too many, too long, mixed, unending, with controls in them."""
 
 import itertools
+import subprocess
 import threading
 import time
 
@@ -192,26 +193,42 @@ class Replies(support.Case):
 
     # --- floods and drips ---
 
-    def flood(self, verb, octets, code, *args, offers=()):
-        """Sends without end until the client goes; what it took of memory meanwhile."""
+    def peak(self, serve, *args, code, scheme=''):
+        """How much memory a run took, in KiB, and that it ended as it should."""
+        with Peer(serve) as server:
+            child = subprocess.Popen([support.MIMESEND, '-S', scheme + server.name, *ME, *MESSAGE, *args], stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=support.environment())
+            peak = []
+            watch = threading.Thread(target=lambda: peak.append(support.peak_memory(child)))
+            watch.start()
+            out, err = child.communicate(timeout=60)
+            watch.join()
+        self.assertEqual(child.returncode, code, err[:2000])
+        if 'ASAN_OPTIONS' not in support.environment():
+            self.assertLess(peak[0], MEMORY)
+        return out, err
+
+    def flood(self, verb, octets, code):
+        """Sends without end, or nearly, until the client goes."""
         def pour(wire):
             for _ in range(160):  # 10 MB and more
                 wire.put(octets)
             wire.drain()
         with self.subTest(verb=verb, octets=octets[:20]):
-            with Peer(lambda wire: speak(wire, offers=offers, answers={verb: pour})) as server:
-                import subprocess
-                child = subprocess.Popen([support.MIMESEND, '-S', server.name, *ME, *MESSAGE, *args, A], stdin=subprocess.DEVNULL,
-                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=support.environment())
-                peak = []
-                watch = threading.Thread(target=lambda: peak.append(support.peak_memory(child)))
-                watch.start()
-                out, err = child.communicate(timeout=60)
-                watch.join()
-            self.assertEqual(child.returncode, code, err)
+            out, err = self.peak(lambda wire: speak(wire, answers={verb: pour}), A, code=code)
             self.assertLess(len(err), 8192)
-            if 'Sanitizer' not in str(support.environment()) and 'ASAN_OPTIONS' not in support.environment():
-                self.assertLess(peak[0], MEMORY)
+
+    def test_many_long_replies(self):
+        """64 KiB of words for each of many recipients."""
+        words = (b'250-' + b'x' * 7000 + b'\r\n') * 8 + b'250 end\r\n'
+        many = ['user%d@example.com' % i for i in range(2000)]
+        for lmtp, verb in ((False, 'RCPT'), (False, 'END'), (True, 'END')):
+            with self.subTest(lmtp=lmtp, verb=verb):
+                out, _ = self.peak(lambda wire: speak(wire, lmtp=lmtp, offers=PIPE, answers={verb: words}), '--json', *many, code=0,
+                                   scheme='lmtp://' if lmtp else '')
+                self.assertLess(len(out), 4 << 20)
+        refusal = words.replace(b'250', b'550')
+        self.peak(lambda wire: speak(wire, offers=PIPE, answers={'RCPT': refusal}), '--json', *many, code=67)
 
     def test_floods(self):
         for verb, code in (('GREETING', 76), ('EHLO', 76), ('MAIL', 76), ('END', 74)):
