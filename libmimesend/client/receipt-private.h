@@ -54,7 +54,10 @@ void mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...) G_GN
 #define MIMESEND_WORDS_FULL  8192 /* … of what decided */
 #define MIMESEND_WORDS_SHORT 1024 /* … for each recipient and each transaction */
 
-void mimesend_receipt_set_words (MimesendWords *words, const MimesendSmtpReply *reply, const char *ours, gsize most);
+void mimesend_receipt_set_words (MimesendWords *words,
+                                 const MimesendSmtpReply *reply,
+                                 const char *ours,
+                                 gsize most);
 void mimesend_receipt_copy_words (MimesendWords *to, const MimesendWords *from);
 
 /* The queue id in a server's reply to the end of the data, as Postfix, Exim, Sendmail, OpenSMTPD and Dovecot

@@ -143,10 +143,10 @@ mimesend_wire_handshake (MimesendWire *self, GError **error)
       mimesend_wire_flush (self); /* an alert leaves too */
       if (status == MIMESEND_TLS_STATUS_DONE)
         self->shaking = FALSE;
+      if (ended) /* what was cut in the middle of a record is no fault of the protocol */
+        break;
       if (status != MIMESEND_TLS_STATUS_MORE)
         return status;
-      if (ended)
-        break;
       if (!tls_fill (self, &got))
         {
           if (got == MIMESEND_WIRE_BLOCK && !self->write_failed)
@@ -154,6 +154,7 @@ mimesend_wire_handshake (MimesendWire *self, GError **error)
           ended = TRUE;
         }
     }
+  g_clear_error (error);
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
                "the connection was lost during the TLS handshake%s%s", self->fault != NULL ? ": " : "",
                self->fault != NULL ? self->fault : "");

@@ -290,6 +290,26 @@ class Replies(support.Case):
             stop.set()
         self.assertEqual(result.code, 75, result.words())
 
+    # --- more than one transaction ---
+
+    def test_between_transactions(self):
+        """101 recipients take two. What comes too early for the second does not count for it."""
+        many = ['user%d@example.com' % i for i in range(101)]
+        for early in (OK, OK * 5, b'250 2.0.0 ok\r\n354 go\r\n', b'2', b'554 no\r\n', b'421 bye\r\n', b'\0'):
+            for offers in ((), PIPE, PIPE + ('CHUNKING',)):
+                served = []
+
+                def end(wire):
+                    served.append(wire)
+                    return OK + (early if len(served) == 1 else b'')
+                with self.subTest(early=early, offers=offers):
+                    with Peer(lambda wire: speak(wire, offers=offers, answers={'END': end})) as server:
+                        result = send('-S', server.name, *ME, *MESSAGE, *many)
+                    outcomes = [r['outcome'] for r in result.report['recipients']]
+                    self.assertLessEqual(outcomes.count('accepted'), 100 if len(served) == 1 else 101, result.words()[-600:])
+                    self.assertGreaterEqual(outcomes.count('accepted'), 100, result.words()[-600:])
+                    self.assertEqual(result.code, 0 if outcomes.count('accepted') == 101 else 79, result.words()[-600:])
+
     # --- LMTP ---
 
     def test_lmtp(self):

@@ -2,7 +2,12 @@
 """TLS that is wrong, and logins that somebody listens to: nothing secret leaves, nothing wrong is believed."""
 
 import base64
+import concurrent.futures
+import os
+import random
+import socket
 import ssl
+import threading
 import time
 import warnings
 
@@ -10,6 +15,9 @@ import peer
 import support
 from peer import Peer, context, send, speak
 
+ALL = os.environ.get('MIMESEND_HOSTILE') == 'all'
+SEED = int(os.environ.get('MIMESEND_SEED', random.SystemRandom().randrange(1 << 30)))
+RANDOM = random.Random(SEED)
 ME = ('-f', 'me@example.com')
 A = 'a@example.com'
 MESSAGE = ('--message-text', 'Subject: x\n\nbody\n')
@@ -183,6 +191,123 @@ class Wrong(support.Case):
                                                 if isinstance(wire.sock, ssl.SSLSocket) else b'250-host\r\n250 STARTTLS\r\n'})
         self.play(serve, '--tls', 'required', '--ca-file', peer.ca(), code=76)
 
+    # --- the octets of TLS itself ---
+
+    def relay(self, inner, most, how):
+        """To a right server; of what that says only `most` octets pass."""
+        def serve(wire):
+            up = socket.create_connection(('127.0.0.1', inner.port))
+
+            def upwards():
+                try:
+                    while True:
+                        octets = wire.sock.recv(65536)
+                        if not octets:
+                            break
+                        up.sendall(octets)
+                    up.shutdown(1)
+                except OSError:
+                    pass
+            thread = threading.Thread(target=upwards, daemon=True)
+            thread.start()
+            left = most
+            try:
+                while left > 0:
+                    octets = up.recv(min(left, 65536))
+                    if not octets:
+                        break
+                    left -= len(octets)
+                    if how == 'split':
+                        for i in range(len(octets)):
+                            wire.put(octets[i:i + 1])
+                    else:
+                        wire.put(octets)
+                    wire.passed = most - left
+                if how == 'reset':
+                    wire.sock.shutdown(socket.SHUT_RD)
+                    thread.join(10)  # the last who uses it
+                    wire.reset()
+                elif how == 'stall':
+                    thread.join(10)  # until the client goes
+                else:
+                    wire.sock.shutdown(socket.SHUT_RDWR)
+            finally:
+                up.close()
+                thread.join(10)
+        return Peer(serve)
+
+    def through(self, most, how, args, **more):
+        with Peer(lambda wire: speak(wire, **more)) as inner, self.relay(inner, most, how) as relay:
+            result = send('-S', relay.name, *ME, *MESSAGE, *args, '--ca-file', peer.ca(), '--timeout', '1', '--final-timeout', '1', A)
+        return result, inner.wires[0] if inner.wires else None, relay.wires[0]
+
+    def test_records_are_cut(self):
+        """Any octet of the records, whatever they hold: no success that was not given, no doubt that there is none."""
+        for args, more in ((('--tls', 'implicit'), {'implicit': context()}), (('--tls', 'required'), {'tls': context(), 'offers': ('PIPELINING',)})):
+            result, _, relay = self.through(1 << 30, 'pass', args, **more)
+            self.assertEqual(result.code, 0, result.words())
+            total = relay.passed
+            result, _, _ = self.through(1 << 30, 'split', args, **more)
+            self.assertEqual(result.code, 0, result.words())
+            points = range(0, total) if ALL else sorted(RANDOM.sample(range(total), 30)) + list(range(total - 12, total))
+            for how in ('close', 'reset', 'stall'):
+                def one(point):
+                    result, wire, _ = self.through(point, how, args, **more)
+                    where = '%s at %d of %d: %s' % (how, point, total, result.words())
+                    ended = wire is not None and wire.ended
+                    said = ended and any(r.startswith(b'250 2.0.0 queued') for r in wire.replies)
+                    if result.code == 0:
+                        assert said, where
+                    elif result.code == 74:
+                        assert ended, where
+                    else:
+                        assert result.code == 75 and not ended, where
+                some = [p for p in points if how != 'stall' or ALL or p % 4 == 0]
+                with concurrent.futures.ThreadPoolExecutor(12) as pool:
+                    for future in [pool.submit(one, point) for point in some]:
+                        future.result()
+
+    def test_handshake_drips(self):
+        """Octets that drip in reset no timer, and the deadline holds for the handshake."""
+        for option in ('--timeout', '--deadline'):
+            def serve(wire):
+                wire.fill()
+                for i in range(1000):
+                    wire.put((b'\x16\x03\x03\x40\x00\x02\x00\x3f\xfc' + b'\x03' * 1000)[i:i + 1])
+                    time.sleep(0.05)  # this is the attack, not a wait
+            with self.subTest(option), Peer(serve) as server:
+                result = send('-S', server.name, *ME, *MESSAGE, '--tls', 'implicit', option, '1', A)
+            self.assertIn(result.code, (75, 76), result.words())
+            self.assertLess(result.seconds, 20)
+
+    def test_handshake_floods(self):
+        for octets in (b'\x16\x03\x03\x40\x00' + b'\x02\xff\xff\xff' + b'A' * 16380, b'\x15\x03\x03\x00\x02\x01\x00' * 2000,
+                       b'\x17\x03\x03\x40\x00' + b'A' * 16384, b'\x14\x03\x03\x00\x01\x01' * 2000):
+            def serve(wire):
+                wire.fill()
+                for _ in range(1000):
+                    wire.put(octets)
+                wire.drain()
+            with self.subTest(octets[:9]), Peer(serve) as server:
+                result = send('-S', server.name, *ME, *MESSAGE, '--tls', 'implicit', '--timeout', '2', A)
+            self.assertIn(result.code, (75, 76), result.words())
+
+    def test_nobody_accepts(self):
+        """A listener whose queue is full: connecting hangs, but not for long."""
+        listener = socket.create_server(('127.0.0.1', 0), backlog=0)
+        fill = []
+        for _ in range(4):
+            one = socket.socket()
+            one.setblocking(False)
+            one.connect_ex(listener.getsockname())
+            fill.append(one)
+        for option in ('--timeout', '--deadline'):
+            result = send('-S', '127.0.0.1:%d' % listener.getsockname()[1], *ME, *MESSAGE, option, '1', A)
+            self.assertEqual(result.code, 75, result.words())
+        for one in fill:
+            one.close()
+        listener.close()
+
     # --- logins ---
 
     def login(self, code, *offers, words=(), secret=False, wires=1, **answers):
@@ -328,4 +453,5 @@ class Wrong(support.Case):
 
 
 if __name__ == '__main__':
+    print('# seed %d' % SEED)
     support.main()
