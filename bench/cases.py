@@ -1,0 +1,362 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The cases. Each makes its files, runs its variants against each other and says what came of the bars."""
+import json
+import subprocess
+
+from measure import Variant, interleave, ratio
+
+MIB = 1 << 20
+SPIN = ('--spin', '200')  # where both sides have a processor of their own
+
+
+class Bar:
+    """`value` of a ratio against what it must and what it may reach; `most`: the smaller the better."""
+
+    def __init__(self, text, value, must, reach, most=True):
+        self.text, self.value, self.must, self.reach, self.most = text, value, must, reach, most
+
+    def met(self):
+        return self.value <= self.must if self.most else self.value >= self.must
+
+
+class Outcome:
+    def __init__(self, key, title, unit, variants, bars=(), notes=()):
+        self.key, self.title, self.unit = key, title, unit
+        self.variants, self.bars, self.notes = variants, list(bars), list(notes)
+        self.bars = [bar for bar in self.bars if bar is not None]
+
+
+class Bench:
+    def __init__(self, tools, machine, files, scale, rounds):
+        self.tools, self.machine, self.files = tools, machine, files
+        self.scale, self.rounds = scale, rounds
+
+    def size(self, octets):
+        return max(1024, int(octets * self.scale))
+
+    def count(self, n):
+        return max(20, int(n * self.scale))
+
+    # --- variants: a command of ours, a limit, or a peer, against a sink ---
+
+    def to(self, sink, name, argv, kind='peer', stdin='/dev/null', env=None, rounds=None):
+        def run():
+            result = self.machine.run([a.replace('PORT', str(sink.port)) for a in argv], stdin, env)
+            account = sink.account()
+            result['bottleneck'] = account['bottleneck']
+            result['messages'] = account['messages']
+            result['latency'] = account['first'] - result['started']
+            return result
+        return Variant(name, run, kind, rounds)
+
+    def alone(self, name, argv, kind='peer', rounds=None):
+        return Variant(name, lambda: self.machine.run(argv), kind, rounds)
+
+    def ours(self, sink, name, *arguments, scheme=''):
+        mode, *rest = arguments
+        return self.to(sink, name, [self.tools.path('send'), mode, scheme + '127.0.0.1:PORT', *rest], 'ours')
+
+    def limit(self, sink, name, mode, path, *extra):
+        return self.to(sink, name, [self.tools.path('limits'), mode, path, 'PORT', *extra], 'limit')
+
+    # What each peer makes of a file that is ready for the wire (curl: or is not).
+    def peers(self, sink, path, n=1, crlf=False):
+        tools, found = self.tools, []
+        slow = max(1, self.rounds // 3)
+        envelope = ['--mail-from', 'writer@example.com', '--mail-rcpt', 'reader0@example.net']
+        if tools.curl and n == 1:
+            found.append(self.to(sink, 'curl' + (' --crlf' if crlf else ''),
+                                 [tools.curl, '-s', 'smtp://127.0.0.1:PORT', *envelope, '-T', path,
+                                  *(['--crlf'] if crlf else [])]))
+        if tools.libcurl and not crlf:
+            found.append(self.to(sink, 'libcurl', [tools.libcurl, 'smtp://127.0.0.1:PORT', path, str(n)]))
+        if tools.msmtp and n == 1:
+            found.append(self.to(sink, 'msmtp', [tools.msmtp, '--host=127.0.0.1', '--port=PORT',
+                                                 '--from=writer@example.com', 'reader0@example.net'],
+                                 stdin=path, rounds=1))
+        if tools.libesmtp and not crlf:
+            found.append(self.to(sink, 'libESMTP', [tools.libesmtp, '127.0.0.1:PORT', path, str(n)], rounds=slow))
+        found.append(self.to(sink, 'smtplib', ['/usr/bin/python3', self.peer('peer-smtplib.py'), 'PORT', path, str(n)],
+                             rounds=slow))
+        if tools.nodemailer and not crlf:
+            found.append(self.to(sink, 'nodemailer', ['node', self.peer('peer-nodemailer.js'), tools.nodemailer,
+                                                      'PORT', path, str(n)], rounds=slow))
+        return found
+
+    @staticmethod
+    def peer(name):
+        import os
+        return os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+
+    # --- the cases ---
+
+    def attachment(self):
+        size = self.size(1024 * MIB)
+        source, wire = self.files.random(size), self.files.wire(size)
+        tools = self.tools
+        with self.machine.sink(*SPIN, '--no-chunking') as sink, self.machine.sink(*SPIN) as chunks:
+            limit = self.limit(sink, 'read + write of the ready file', 'read', wire)
+            tree = self.ours(sink, 'mimesend: tree to wire, DATA', 'tree', source)
+            variants = [
+                limit, tree,
+                self.ours(chunks, 'mimesend: tree to wire, BDAT', 'tree', source),
+                self.limit(sink, 'hot write', 'hot', wire),
+                self.limit(sink, 'sendfile of the ready file', 'sendfile', wire),
+                *self.peers(sink, wire),
+            ]
+            if tools.nodemailer:
+                variants.append(self.to(sink, 'nodemailer, encoding', ['node', self.peer('peer-nodemailer.js'),
+                                                                       tools.nodemailer, 'PORT', source, '0'], rounds=1))
+            if tools.gmime and tools.curl:
+                rendered = tools.path('rendered')
+                variants.append(self.to(sink, 'GMime to a file, then curl',
+                                        ['sh', '-c', '%s %s %s && curl -s smtp://127.0.0.1:PORT --mail-from a@example.com '
+                                         '--mail-rcpt b@example.net -T %s' % (tools.gmime, source, rendered, rendered)],
+                                        rounds=max(1, self.rounds // 3)))
+            interleave(variants, self.rounds)
+        return Outcome('a', 'one attachment of %d octets, base64, from the tree to the wire' % size, 's', variants,
+                       [Bar('tree to wire, × read + write of the ready file', ratio(tree, limit), 1.05, 0.90)])
+
+    def prebuilt(self, lf):
+        size = self.size(1024 * MIB)
+        wire = self.files.wire(size)
+        path = self.files.wire(size, b'\n') if lf else wire
+        with self.machine.sink(*SPIN, '--no-chunking') as sink:
+            limit = self.limit(sink, 'read + write of the CRLF file', 'read', wire)
+            ours = self.ours(sink, 'mimesend: a stream', 'stream', path)
+            variants = [limit, ours, *self.peers(sink, path, crlf=lf)]
+            interleave(variants, self.rounds)
+        key, what = ('b', 'LF') if lf else ('c', 'CRLF')
+        return Outcome(key, 'a message that is ready, line ends %s' % what, 's', variants,
+                       [Bar('%s, × read + write of the CRLF file' % what, ratio(ours, limit), *((1.5, 1.35) if lf else (1.15, 1.05)))])
+
+    def lf(self):
+        return self.prebuilt(True)
+
+    def crlf(self):
+        return self.prebuilt(False)
+
+    def binary(self):
+        size = self.size(1024 * MIB)
+        source = self.files.random(size)
+        with self.machine.sink(*SPIN, '--binarymime') as sink, self.machine.sink(*SPIN, '--no-chunking') as plain:
+            ours = self.ours(sink, 'mimesend: BINARYMIME', 'tree', source, '--binary')
+            variants = [ours, self.limit(plain, 'read + write of the raw file', 'read', source),
+                        self.limit(plain, 'sendfile of the raw file', 'sendfile', source)]
+            interleave(variants, self.rounds)
+        return Outcome('d', 'one attachment of %d octets, unencoded' % size, 's', variants)
+
+    def step(self):
+        size = self.size(1024 * MIB)
+        wire = self.files.wire(size)
+        with self.machine.sink(*SPIN, '--no-chunking') as sink:
+            limit = self.limit(sink, 'hot write', 'hot', wire)
+            import os
+            ours = self.to(sink, 'mimesend: a session, hot content',
+                           [self.tools.path('core'), 'hot', 'PORT', str(os.path.getsize(wire))], 'ours')
+            variants = [limit, ours]
+            interleave(variants, self.rounds)
+        return Outcome('step', 'the step of the driver against a bare loop of the same writes', 's', variants,
+                       [Bar('drive step, × the bare loop', ratio(ours, limit), 1.05, 1.01)])
+
+    def memory(self):
+        sizes = [1024, MIB, 64 * MIB, self.size(8192 * MIB)]
+        cert, key = self.tools.certificate()
+        variants = []
+        with self.machine.sink(*SPIN) as sink, self.machine.sink('--tls', cert, key) as tls:
+            for size in sizes:
+                path = self.files.sparse(size)
+                variants.append(self.ours(sink, 'plain, %s' % human(size), 'tree', path))
+            for size in sizes[:1] + [self.size(1024 * MIB)]:
+                variants.append(self.ours(tls, 'TLS, %s' % human(size), 'tree', self.files.sparse(size), '--ca', cert,
+                                          scheme='smtps://'))
+            interleave(variants, min(3, self.rounds), 'kib')
+        plain = [v.median() for v in variants if v.name.startswith('plain')]
+        secure = [v.median() for v in variants if v.name.startswith('TLS')]
+        return Outcome('memory', 'peak of resident memory', 'KiB', variants, [
+            Bar('plain, MiB', max(plain) / 1024, 12, 10), Bar('TLS, MiB', max(secure) / 1024, 24, 22),
+            Bar('largest over 1 KiB, MiB', (max(plain) - plain[0]) / 1024, 1, 0.2)])
+
+    def many(self, n=10000):
+        small = self.files.small()
+        n = self.count(n)
+        tools = self.tools
+        core = [tools.path('core'), 'many', 'PORT', small, str(n)]
+        with self.machine.sink(together=True) as sink:
+            variants = [
+                self.ours(sink, 'mimesend: DATA', 'many', small, str(n), '--no-chunking', '--window', '32'),
+                self.ours(sink, 'mimesend: DATA, one at a time', 'many', small, str(n), '--no-chunking'),
+                self.ours(sink, 'mimesend: BDAT, window 32', 'many', small, str(n), '--window', '32'),
+                self.ours(sink, 'mimesend: BDAT, window 128', 'many', small, str(n), '--window', '128'),
+                self.to(sink, 'the core alone: DATA', core + ['32', 'data'], 'ours'),
+                self.to(sink, 'the core alone: BDAT, window 32', core + ['32'], 'ours'),
+                *self.peers(sink, small, n),
+            ]
+            peer = None
+            if tools.smtp_source:
+                peer = self.to(sink, 'smtp-source -d', [tools.smtp_source, '-d', '-l', '2048', '-m', str(n), '127.0.0.1:PORT'],
+                               env=tools.smtp_source_env)
+                variants.append(peer)
+            interleave(variants, self.rounds)
+        bars = []
+        if peer:
+            bars = [Bar('DATA, × the speed of smtp-source -d', ratio(peer, variants[0]), 4, 5.3, False),
+                    Bar('BDAT, window 32, × the speed of smtp-source -d', ratio(peer, variants[2]), 40, 56, False),
+                    Bar('the core alone, DATA', ratio(peer, variants[4]), 4, 5.3, False),
+                    Bar('the core alone, BDAT, window 32', ratio(peer, variants[5]), 40, 56, False)]
+        return Outcome('e', '%d messages of 2 KiB over one connection, one processor' % n, 's', variants, bars)
+
+    def distance(self):
+        small = self.files.small()
+        n, few = self.count(10000), 20
+        with self.machine.sink() as sink, self.machine.proxy(sink.port, 25) as far:
+            def per_message(name, variant, count):
+                inner = variant.run
+
+                def run():
+                    result = inner()
+                    result['each'] = result['seconds'] / count
+                    return result
+                return Variant(name, run, variant.kind, variant.rounds)
+
+            def direct(name, argv, count, kind='peer'):
+                argv = [a.replace('PORT', str(far.port)) for a in argv]
+
+                def run():
+                    result = self.machine.run(argv, env=self.tools.smtp_source_env)
+                    sink.account()
+                    return result
+                return per_message(name, Variant(name, run, kind, max(1, self.rounds // 3)), count)
+
+            send = [self.tools.path('send'), 'many', '127.0.0.1:PORT', small]
+            ours = direct('mimesend: BDAT, window 128', send + [str(n), '--window', '128'], n, 'ours')
+            variants = [ours,
+                        direct('mimesend: BDAT, window 32', send + [str(n), '--window', '32'], n, 'ours'),
+                        direct('mimesend: DATA', send + [str(few), '--window', '32', '--no-chunking'], few, 'ours')]
+            peers = []
+            if self.tools.smtp_source:
+                peers.append(direct('smtp-source -d', [self.tools.smtp_source, '-d', '-l', '2048', '-m', str(few),
+                                                       '127.0.0.1:PORT'], few))
+            if self.tools.libcurl:
+                peers.append(direct('libcurl', [self.tools.libcurl, 'smtp://127.0.0.1:PORT', small, str(few)], few))
+            if self.tools.libesmtp:
+                peers.append(direct('libESMTP', [self.tools.libesmtp, '127.0.0.1:PORT', small, str(few)], few))
+            peers.append(direct('smtplib', ['/usr/bin/python3', self.peer('peer-smtplib.py'), 'PORT', small, str(few)], few))
+            if self.tools.nodemailer:
+                peers.append(direct('nodemailer', ['node', self.peer('peer-nodemailer.js'), self.tools.nodemailer, 'PORT',
+                                                   small, str(few)], few))
+            interleave(variants + peers, max(1, self.rounds // 3), 'each')
+        best = min(peers, key=Variant.median)
+        return Outcome('f', 'messages of 2 KiB over a round trip of 50 ms (seconds a message)', 's', variants + peers,
+                       [Bar('BDAT, × the speed of the best peer (%s)' % best.name, ratio(best, ours), 100, 500, False)],
+                       ['%d messages by BDAT, %d by all others' % (n, few)])
+
+    def tls(self):
+        size = self.size(1024 * MIB)
+        source, wire = self.files.random(size), self.files.wire(size)
+        cert, key = self.tools.certificate()
+
+        def dialogue(file):
+            file.write(b'EHLO bench.example\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n')
+            with open(wire, 'rb') as octets:
+                while step := octets.read(MIB):
+                    file.write(step)
+            file.write(b'.\r\nQUIT\r\n')
+
+        spoken = self.files.make('dialogue-%d' % size, dialogue)
+        with self.machine.sink('--tls', cert, key, '--no-chunking') as sink:
+            ours = self.to(sink, 'mimesend: tree to wire, TLS', [
+                self.tools.path('send'), 'tree', 'smtps://127.0.0.1:PORT', source, '--ca', cert], 'ours')
+            ready = self.to(sink, 'mimesend: CRLF stream, TLS', [
+                self.tools.path('send'), 'stream', 'smtps://127.0.0.1:PORT', wire, '--ca', cert], 'ours')
+            bare = self.limit(sink, 'GnuTLS, a bare loop', 'gnutls', wire, '--block', '65536')
+            client = self.to(sink, 'openssl s_client', [self.tools.openssl, 's_client', '-quiet', '-connect',
+                                                        '127.0.0.1:PORT'], stdin=spoken)
+            variants = [ours, ready, bare, client]
+            if self.tools.curl:
+                variants.append(self.to(sink, 'curl', [self.tools.curl, '-s', '--cacert', cert, 'smtps://127.0.0.1:PORT',
+                                                       '--mail-from', 'a@example.com', '--mail-rcpt', 'b@example.com',
+                                                       '-T', wire]))
+            cpu = []
+            for variant in variants:
+                inner = variant.run
+
+                def run(inner=inner, variant=variant):
+                    result = inner()
+                    variant.cpu.append(result['cpu'])
+                    return result
+                variant.cpu = []
+                variant.run = run
+            interleave(variants, self.rounds)
+        return Outcome('g', 'TLS 1.3, %d octets' % size, 's', variants, [
+            Bar('time, × openssl s_client', ratio(ours, client, 'walls'), 0.8, 0.6),
+            Bar('CPU, × a bare GnuTLS loop', ratio(ours, bare, 'cpu'), 1.1, 1.02)])
+
+    def building(self):
+        n = self.count(10000)
+        size = self.size(1024 * MIB)
+        source = self.files.random(size)
+        send = self.tools.path('send')
+        variants = [
+            self.alone('GMime: build and render %d letters' % n, [send, 'build', 'none', str(n)]),
+            self.alone('mimesend: %d letters from one tree' % n, [send, 'letters', 'none', str(n)], 'ours'),
+            self.alone('GMime: its writer, a file to /dev/null', [self.tools.gmime, source, '/dev/null'],
+                       rounds=max(1, self.rounds // 3)),
+        ]
+        if self.tools.base64:
+            variants.append(self.alone('coreutils base64, the same file', ['sh', '-c', 'base64 %s > /dev/null' % source],
+                                       rounds=max(1, self.rounds // 3)))
+        interleave(variants, self.rounds)
+        return Outcome('h', 'building only', 's', variants)
+
+    def recipients(self):
+        small, n = self.files.small(), 1000
+        with self.machine.sink(*SPIN) as sink:
+            variants = [self.ours(sink, 'mimesend: %d recipients' % n, 'recipients', small, str(n))]
+            if self.tools.smtp_source:
+                variants.append(self.to(sink, 'smtp-source -d -r %d' % n, [
+                    self.tools.smtp_source, '-d', '-l', '2048', '-m', '1', '-r', str(n), '127.0.0.1:PORT'],
+                    env=self.tools.smtp_source_env))
+            interleave(variants, self.rounds)
+        return Outcome('i', 'one message to %d recipients' % n, 's', variants)
+
+    def letters(self):
+        n = self.count(10000)
+        with self.machine.sink(together=True) as sink:
+            ours = self.ours(sink, 'mimesend: one tree, its body encoded once', 'letters', str(n), '--window', '32')
+            built = self.ours(sink, 'the same, each built and rendered by GMime', 'build', str(n), '--window', '32')
+            built.kind = 'peer'
+            interleave([ours, built], self.rounds)
+        return Outcome('j', '%d letters from one tree, BDAT, one processor' % n, 's', [ours, built],
+                       [Bar('letters, × the speed of building each', ratio(built, ours), 4, 30, False)])
+
+    def start(self):
+        small = self.files.small()
+        tools = self.tools
+        with self.machine.sink(*SPIN) as sink:
+            argv = [tools.mimesend, '-S', 'smtp://127.0.0.1:PORT?tls=none', '-f', 'writer@example.com', '--message', small,
+                    'reader0@example.net']
+            ours = self.to(sink, 'mimesend', argv, 'ours')
+            variants = [ours]
+            if tools.curl:
+                variants.append(self.to(sink, 'curl', [tools.curl, '-s', 'smtp://127.0.0.1:PORT', '--mail-from',
+                                                       'a@example.com', '--mail-rcpt', 'b@example.com', '-T', small]))
+            if tools.msmtp:
+                variants.append(self.to(sink, 'msmtp', [tools.msmtp, '--host=127.0.0.1', '--port=PORT',
+                                                        '--from=writer@example.com', 'reader0@example.net'], stdin=small))
+            interleave(variants, max(self.rounds, 9), 'latency')
+        bars = [Bar('start to the first octet, × curl', ratio(ours, variants[1]), 3, 1)] if tools.curl else []
+        return Outcome('start', 'from the start of the command to the first octet on the wire', 's', variants, bars)
+
+
+CASES = [('a', Bench.attachment), ('b', Bench.lf), ('c', Bench.crlf), ('d', Bench.binary), ('step', Bench.step),
+         ('memory', Bench.memory), ('e', Bench.many), ('f', Bench.distance), ('g', Bench.tls), ('h', Bench.building),
+         ('i', Bench.recipients), ('j', Bench.letters), ('start', Bench.start)]
+
+
+def human(octets):
+    for unit in ('octets', 'KiB', 'MiB', 'GiB'):
+        if octets < 1024 or unit == 'GiB':
+            return '%g %s' % (round(octets, 1), unit)
+        octets /= 1024
+    return None
