@@ -32,6 +32,8 @@ def text(outcome):
 def figure(value, unit):
     if unit == 'KiB':
         return '%d KiB' % value
+    if value < 0.001:
+        return '%.2f µs' % (1e6 * value)
     return '%.3f ms' % (1000 * value) if value < 1 else '%.3f s' % value
 
 
