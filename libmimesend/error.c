@@ -6,4 +6,4 @@
  *
  * Returns: the domain of #MimesendError
  */
-G_DEFINE_QUARK (mimesend-error-quark, mimesend_error)
+G_DEFINE_QUARK (mimesend - error - quark, mimesend_error)

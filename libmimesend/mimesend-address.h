@@ -15,7 +15,8 @@ typedef struct _MimesendAddress MimesendAddress;
  * @MIMESEND_ADDRESS_CHECK_DNS: is there an MX, A or AAAA record, and no null MX (RFC 7505)?
  * @MIMESEND_ADDRESS_CHECK_VRFY: asks the domain's mail server with VRFY, as the seed did
  */
-typedef enum { /*< flags >*/
+typedef enum
+{ /*< flags >*/
   MIMESEND_ADDRESS_CHECK_SYNTAX = 0,
   MIMESEND_ADDRESS_CHECK_DNS = 1 << 0,
   MIMESEND_ADDRESS_CHECK_VRFY = 1 << 1
@@ -27,7 +28,8 @@ typedef enum { /*< flags >*/
  * @MIMESEND_ADDRESS_PERHAPS: nothing speaks against it
  * @MIMESEND_ADDRESS_UNKNOWN: could not be told (a server that cannot be reached is no proof)
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_ADDRESS_BAD,
   MIMESEND_ADDRESS_PERHAPS,
   MIMESEND_ADDRESS_UNKNOWN
@@ -40,8 +42,11 @@ void mimesend_address_unref (MimesendAddress *self);
 const char *mimesend_address_get_local_part (MimesendAddress *self);
 const char *mimesend_address_get_domain (MimesendAddress *self);
 const char *mimesend_address_get_mailbox (MimesendAddress *self);
-MimesendAddressVerdict mimesend_address_check (const char *address, MimesendAddressCheckFlags flags,
-                                               GCancellable *cancellable, char **why, GError **error);
+MimesendAddressVerdict mimesend_address_check (const char *address,
+                                               MimesendAddressCheckFlags flags,
+                                               GCancellable *cancellable,
+                                               char **why,
+                                               GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendAddress, mimesend_address_unref)
 

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 #ifndef __GI_SCANNER__
 
+/* clang-format off */
+
 typedef enum {
   MIMESEND_ARG_STRING,
   MIMESEND_ARG_STRINGS, /* NULL-terminated */
@@ -188,6 +190,8 @@ MimesendArg mimesend_arg_of_a_part_use_mimesend_part_stream_new (gconstpointer p
 #define MIMESEND_ARG_COUNT(...) (sizeof (MIMESEND_ARG_LIST (__VA_ARGS__)) / sizeof (MimesendArg))
 
 #endif /* C11 */
+/* clang-format on */
+
 #endif /* __GI_SCANNER__ */
 
 G_END_DECLS

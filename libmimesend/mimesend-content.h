@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *
  * What the server can take, as a content is told before its first octet is asked for.
  */
-typedef enum { /*< flags >*/
+typedef enum
+{ /*< flags >*/
   MIMESEND_WIRE_NONE = 0,
   MIMESEND_WIRE_8BITMIME = 1 << 0,
   MIMESEND_WIRE_BINARYMIME = 1 << 1,
@@ -25,7 +26,8 @@ typedef enum { /*< flags >*/
 #define MIMESEND_TYPE_CONTENT (mimesend_content_get_type ())
 G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, GObject)
 
-struct _MimesendContentClass {
+struct _MimesendContentClass
+{
   GObjectClass parent_class;
 
   GBytes *(*read_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
@@ -48,6 +50,7 @@ guint mimesend_content_get_n_arguments (MimesendContent *self);
 
 gboolean mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError **error);
 gint64 mimesend_content_get_length (MimesendContent *self);
-GBytes *mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
+GBytes *
+mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

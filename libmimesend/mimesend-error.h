@@ -28,7 +28,8 @@ G_BEGIN_DECLS
  * What went wrong. Cancelling before the end of the data is %G_IO_ERROR_CANCELLED, after it
  * %MIMESEND_ERROR_IN_DOUBT.
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_ERROR_ARGUMENT,
   MIMESEND_ERROR_ADDRESS,
   MIMESEND_ERROR_CONTENT,

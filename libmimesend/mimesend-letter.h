@@ -23,7 +23,8 @@ void mimesend_letter_set_html (MimesendLetter *self, const char *html);
 void mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part);
 void mimesend_letter_attach_part (MimesendLetter *self, GMimeObject *part);
 gboolean mimesend_letter_attach_file (MimesendLetter *self, const char *path, GError **error);
-gboolean mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const char *name, GError **error);
+gboolean
+mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const char *name, GError **error);
 
 const char *mimesend_letter_get_reverse_path (MimesendLetter *self);
 char **mimesend_letter_get_recipients (MimesendLetter *self);

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 #define MIMESEND_TYPE_PART_STREAM (mimesend_part_stream_get_type ())
-#define MIMESEND_PART_STREAM(o) (G_TYPE_CHECK_INSTANCE_CAST ((o), MIMESEND_TYPE_PART_STREAM, MimesendPartStream))
+#define MIMESEND_PART_STREAM(o)                                                                              \
+  (G_TYPE_CHECK_INSTANCE_CAST ((o), MIMESEND_TYPE_PART_STREAM, MimesendPartStream))
 #define MIMESEND_IS_PART_STREAM(o) (G_TYPE_CHECK_INSTANCE_TYPE ((o), MIMESEND_TYPE_PART_STREAM))
 
 typedef struct _MimesendPartStream MimesendPartStream;
@@ -16,7 +17,11 @@ GMimeStream *mimesend_part_stream_new (GMimeObject *part);
 GMimeStream *mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options);
 GBytes *mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError **error);
 const GError *mimesend_part_stream_get_error (MimesendPartStream *self);
-gboolean mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error);
-gboolean mimesend_part_write_to_output (GMimeObject *part, GOutputStream *output, GCancellable *cancellable, GError **error);
+gboolean
+mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error);
+gboolean mimesend_part_write_to_output (GMimeObject *part,
+                                        GOutputStream *output,
+                                        GCancellable *cancellable,
+                                        GError **error);
 
 G_END_DECLS

@@ -9,7 +9,8 @@ GMimeObject *mimesend_part_new_text (const char *text);
 GMimeObject *mimesend_part_new_html (const char *html);
 GMimeObject *mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error);
 GMimeObject *mimesend_part_new_file (const char *path, GError **error);
-GMimeObject *mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_parts, GError **error);
+GMimeObject *
+mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_parts, GError **error);
 
 /* make-mime-part with all of its keys (contract N2): set what is wanted, then build. */
 #define MIMESEND_TYPE_PART_BUILDER (mimesend_part_builder_get_type ())

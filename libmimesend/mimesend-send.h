@@ -11,26 +11,59 @@
 
 G_BEGIN_DECLS
 
-gboolean mimesend_send_smtp_content (MimesendServer *server, const char *from, const char *const *to,
-                                     MimesendContent *content, MimesendSendFlags flags, MimesendReceipt **receipt,
-                                     GCancellable *cancellable, GError **error);
-gboolean mimesend_send_smtp_auth_content (MimesendServer *server, const char *from, const char *const *to,
-                                          const char *login, const char *password, MimesendContent *content,
-                                          MimesendSendFlags flags, MimesendReceipt **receipt,
-                                          GCancellable *cancellable, GError **error);
-gboolean mimesend_send_letter_content (MimesendServer *server, const char *from, const char *const *to,
-                                       MimesendLetter *letter, MimesendContent *content, MimesendSendFlags flags,
-                                       MimesendReceipt **receipt, GCancellable *cancellable, GError **error);
+gboolean mimesend_send_smtp_content (MimesendServer *server,
+                                     const char *from,
+                                     const char *const *to,
+                                     MimesendContent *content,
+                                     MimesendSendFlags flags,
+                                     MimesendReceipt **receipt,
+                                     GCancellable *cancellable,
+                                     GError **error);
+gboolean mimesend_send_smtp_auth_content (MimesendServer *server,
+                                          const char *from,
+                                          const char *const *to,
+                                          const char *login,
+                                          const char *password,
+                                          MimesendContent *content,
+                                          MimesendSendFlags flags,
+                                          MimesendReceipt **receipt,
+                                          GCancellable *cancellable,
+                                          GError **error);
+gboolean mimesend_send_letter_content (MimesendServer *server,
+                                       const char *from,
+                                       const char *const *to,
+                                       MimesendLetter *letter,
+                                       MimesendContent *content,
+                                       MimesendSendFlags flags,
+                                       MimesendReceipt **receipt,
+                                       GCancellable *cancellable,
+                                       GError **error);
 
 #ifndef __GI_SCANNER__
 
-gboolean mimesend_send_smtp_args (MimesendArg server, const char *from, MimesendArg to, MimesendReceipt **receipt,
-                                  GError **error, gsize n_messages, const MimesendArg *messages);
-gboolean mimesend_send_smtp_auth_args (MimesendArg server, const char *from, MimesendArg to, const char *login,
-                                       const char *password, MimesendReceipt **receipt, GError **error,
-                                       gsize n_messages, const MimesendArg *messages);
-gboolean mimesend_send_letter_args (MimesendArg server, const char *from, MimesendArg to, MimesendLetter *letter,
-                                    MimesendReceipt **receipt, GError **error, gsize n_messages,
+gboolean mimesend_send_smtp_args (MimesendArg server,
+                                  const char *from,
+                                  MimesendArg to,
+                                  MimesendReceipt **receipt,
+                                  GError **error,
+                                  gsize n_messages,
+                                  const MimesendArg *messages);
+gboolean mimesend_send_smtp_auth_args (MimesendArg server,
+                                       const char *from,
+                                       MimesendArg to,
+                                       const char *login,
+                                       const char *password,
+                                       MimesendReceipt **receipt,
+                                       GError **error,
+                                       gsize n_messages,
+                                       const MimesendArg *messages);
+gboolean mimesend_send_letter_args (MimesendArg server,
+                                    const char *from,
+                                    MimesendArg to,
+                                    MimesendLetter *letter,
+                                    MimesendReceipt **receipt,
+                                    GError **error,
+                                    gsize n_messages,
                                     const MimesendArg *messages);
 
 #ifdef MIMESEND_ARGS
@@ -50,8 +83,8 @@ gboolean mimesend_send_letter_args (MimesendArg server, const char *from, Mimese
  * recipient (S2). No header is added (S14), line ends become CRLF (S15), streams are read to their end and neither closed
  * nor rewound (S12).
  */
-#define mimesend_send_smtp(server, from, to, receipt, error, ...)                                             \
-  mimesend_send_smtp_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), receipt, error, \
+#define mimesend_send_smtp(server, from, to, receipt, error, ...)                                            \
+  mimesend_send_smtp_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), receipt, error,   \
                            MIMESEND_ARG_COUNT (__VA_ARGS__), MIMESEND_ARG_LIST (__VA_ARGS__))
 
 /**
@@ -59,9 +92,10 @@ gboolean mimesend_send_letter_args (MimesendArg server, const char *from, Mimese
  *
  * mimesend_send_smtp () to a server that requires authentication (S17): @login and @password come ahead of @receipt.
  */
-#define mimesend_send_smtp_auth(server, from, to, login, password, receipt, error, ...)                         \
-  mimesend_send_smtp_auth_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), login, password, \
-                                receipt, error, MIMESEND_ARG_COUNT (__VA_ARGS__), MIMESEND_ARG_LIST (__VA_ARGS__))
+#define mimesend_send_smtp_auth(server, from, to, login, password, receipt, error, ...)                      \
+  mimesend_send_smtp_auth_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), login,       \
+                                password, receipt, error, MIMESEND_ARG_COUNT (__VA_ARGS__),                  \
+                                MIMESEND_ARG_LIST (__VA_ARGS__))
 
 /**
  * mimesend_send_letter:
@@ -69,9 +103,10 @@ gboolean mimesend_send_letter_args (MimesendArg server, const char *from, Mimese
  * Builds the header (From, To, and what @letter says: Subject, Cc, Reply-To, attachments …) and sends the messages as the
  * letter's text (N1). @letter may be %NULL; it comes ahead of @receipt.
  */
-#define mimesend_send_letter(server, from, to, letter, receipt, error, ...)                                      \
-  mimesend_send_letter_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), letter, receipt, \
-                             error, MIMESEND_ARG_COUNT (__VA_ARGS__), MIMESEND_ARG_LIST (__VA_ARGS__))
+#define mimesend_send_letter(server, from, to, letter, receipt, error, ...)                                  \
+  mimesend_send_letter_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), letter,         \
+                             receipt, error, MIMESEND_ARG_COUNT (__VA_ARGS__),                               \
+                             MIMESEND_ARG_LIST (__VA_ARGS__))
 
 #endif /* MIMESEND_ARGS */
 #endif /* __GI_SCANNER__ */

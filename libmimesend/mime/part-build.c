@@ -255,6 +255,16 @@ build_memory (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
   return object;
 }
 
+/* What is attached arrives octet for octet, its line ends too: base64. Text that is shown may have the wire's line ends. */
+static GMimeContentEncoding
+unseen_encoding (const MimesendPartBuilder *self, GMimeContentType *type)
+{
+  gboolean attached = self->disposition == NULL || g_ascii_strcasecmp (self->disposition, "attachment") == 0;
+
+  return is_textual (type) && !attached ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
+                                        : GMIME_CONTENT_ENCODING_BASE64;
+}
+
 /* A file or a stream: nobody has seen the octets, so the encoding is one that can carry all of them. */
 static GMimeObject *
 build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
@@ -270,7 +280,7 @@ build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
   if (!cut_range (self, size, &start, &end, error) || !settle_charset (self, type, NULL, &charset, error))
     return NULL;
   if (encoding == GMIME_CONTENT_ENCODING_DEFAULT)
-    encoding = is_textual (type) ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE : GMIME_CONTENT_ENCODING_BASE64;
+    encoding = unseen_encoding (self, type);
 
   stream =
       self->path != NULL ? mimesend_leaf_open_later (self->path, start, end) : g_object_ref (self->stream);

@@ -10,15 +10,17 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
-  gboolean stuff;        /* double the dots (DATA); FALSE for BDAT */
+typedef struct
+{
+  gboolean stuff; /* double the dots (DATA); FALSE for BDAT */
   gboolean at_line_start;
-  gboolean cr_pending;   /* the last octet was a CR; its CRLF has been written already: a LF next is swallowed */
-  gsize line_length;     /* octets of the line so far, without its end and without the doubled dot */
-  gsize longest_line;    /* the longest seen */
-  gboolean eight_bit;    /* an octet above 127 was seen */
-  gboolean bare;         /* a bare CR or LF was mended */
-  guint64 taken;         /* octets in, so far */
+  gboolean
+      cr_pending;     /* the last octet was a CR; its CRLF has been written already: a LF next is swallowed */
+  gsize line_length;  /* octets of the line so far, without its end and without the doubled dot */
+  gsize longest_line; /* the longest seen */
+  gboolean eight_bit; /* an octet above 127 was seen */
+  gboolean bare;      /* a bare CR or LF was mended */
+  guint64 taken;      /* octets in, so far */
 } MimesendCrlf;
 
 void mimesend_crlf_init (MimesendCrlf *self, gboolean stuff);

@@ -6,13 +6,14 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   MIMESEND_MAILBOX_OK,
   MIMESEND_MAILBOX_EMPTY,
-  MIMESEND_MAILBOX_CONTROL,        /* an octet below 32, DEL, or a C1 control in UTF-8 */
+  MIMESEND_MAILBOX_CONTROL, /* an octet below 32, DEL, or a C1 control in UTF-8 */
   MIMESEND_MAILBOX_NOT_UTF8,
-  MIMESEND_MAILBOX_DISPLAY_NAME,   /* "Joe <foo@bar>", "(Joe) foo@bar", "<foo@bar>" (contract S9) */
-  MIMESEND_MAILBOX_BLANK,          /* white space inside or around */
+  MIMESEND_MAILBOX_DISPLAY_NAME, /* "Joe <foo@bar>", "(Joe) foo@bar", "<foo@bar>" (contract S9) */
+  MIMESEND_MAILBOX_BLANK,        /* white space inside or around */
   MIMESEND_MAILBOX_NO_LOCAL_PART,
   MIMESEND_MAILBOX_LOCAL_PART,     /* not a dot-string, not a quoted string */
   MIMESEND_MAILBOX_LOCAL_TOO_LONG, /* over 64 octets */
@@ -21,7 +22,8 @@ typedef enum {
   MIMESEND_MAILBOX_DOMAIN_TOO_LONG /* over 255 octets, or a label over 63 */
 } MimesendMailboxFault;
 
-typedef struct {
+typedef struct
+{
   gsize local_length;  /* the local part is text[0 .. local_length) as written, quotes and all */
   gsize domain_offset; /* where the domain begins; 0 when there is none ("foo") */
   gsize fault_offset;  /* the octet at which the fault was seen */

@@ -7,12 +7,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct
+{
   guint line_length;
-  gint pending;  /* an octet whose spelling depends on the next one (blank, CR); −1: none */
+  gint pending; /* an octet whose spelling depends on the next one (blank, CR); −1: none */
 } MimesendQp;
 
-#define MIMESEND_QP_WORST(n) (4 * (gsize) (n) + 16 + (gsize) (n) / 8) /* room that step () may need for n octets */
+#define MIMESEND_QP_WORST(n)                                                                                 \
+  (4 * (gsize)(n) + 16 + (gsize)(n) / 8) /* room that step () may need for n octets */
 
 void mimesend_qp_init (MimesendQp *self);
 gsize mimesend_qp_step (MimesendQp *self, const guint8 *in, gsize n, gboolean crlf, guint8 *out);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   MIMESEND_SMTP_PIPELINING = 1 << 0,
   MIMESEND_SMTP_SIZE = 1 << 1,
   MIMESEND_SMTP_8BITMIME = 1 << 2,
@@ -24,18 +25,20 @@ typedef enum {
   MIMESEND_SMTP_FUTURERELEASE = 1 << 14
 } MimesendSmtpExtension;
 
-typedef struct {
-  gboolean esmtp;      /* EHLO (or LHLO) was accepted */
-  guint offered;       /* MimesendSmtpExtension, or-ed */
-  guint64 size_limit;  /* 0: none told */
-  guint rcpt_max;      /* LIMITS RCPTMAX, 0: none told */
-  guint mail_max;      /* LIMITS MAILMAX */
+typedef struct
+{
+  gboolean esmtp;        /* EHLO (or LHLO) was accepted */
+  guint offered;         /* MimesendSmtpExtension, or-ed */
+  guint64 size_limit;    /* 0: none told */
+  guint rcpt_max;        /* LIMITS RCPTMAX, 0: none told */
+  guint mail_max;        /* LIMITS MAILMAX */
   GPtrArray *mechanisms; /* of char *, upper case, NULL-terminated */
 } MimesendSmtpCapabilities;
 
 void mimesend_smtp_capabilities_init (MimesendSmtpCapabilities *self);
 void mimesend_smtp_capabilities_clear (MimesendSmtpCapabilities *self); /* forgotten: as before EHLO */
 void mimesend_smtp_capabilities_read (MimesendSmtpCapabilities *self, const MimesendSmtpReply *ehlo);
-gboolean mimesend_smtp_capabilities_has (const MimesendSmtpCapabilities *self, MimesendSmtpExtension extension);
+gboolean
+mimesend_smtp_capabilities_has (const MimesendSmtpCapabilities *self, MimesendSmtpExtension extension);
 
 G_END_DECLS

@@ -37,7 +37,7 @@ typedef struct
   guint64 sent;   /* … and sent */
   guint n_lent;
   guint n_secret;
-  gboolean fresh; /* idle () came last */
+  gboolean fresh;           /* idle () came last */
   MimesendSmtpTrace *trace; /* the client's; NULL: nobody wants to see it */
 } MimesendSmtpOutput;
 

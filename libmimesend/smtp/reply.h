@@ -12,16 +12,19 @@ G_BEGIN_DECLS
 #define MIMESEND_SMTP_EHLO_MAX        262144
 #define MIMESEND_SMTP_REPLY_LINES_MAX 1000
 
-typedef struct {
-  guint code;       /* 200 … 599 */
+typedef struct
+{
+  guint code;        /* 200 … 599 */
   char enhanced[16]; /* "2.1.5", or "" */
-  char *text;       /* the lines without code and enhanced code, joined by '\n'; octets as they came but never NUL */
+  char
+      *text; /* the lines without code and enhanced code, joined by '\n'; octets as they came but never NUL */
   guint n_lines;
 } MimesendSmtpReply;
 
 typedef struct _MimesendSmtpReplyReader MimesendSmtpReplyReader;
 
-typedef enum {
+typedef enum
+{
   MIMESEND_SMTP_READ_MORE,  /* no whole reply yet */
   MIMESEND_SMTP_READ_REPLY, /* one is ready */
   MIMESEND_SMTP_READ_BROKEN /* no SMTP: see _get_fault () */
@@ -30,9 +33,12 @@ typedef enum {
 MimesendSmtpReplyReader *mimesend_smtp_reply_reader_new (gboolean strict_line_ends);
 void mimesend_smtp_reply_reader_free (MimesendSmtpReplyReader *self);
 void mimesend_smtp_reply_reader_push (MimesendSmtpReplyReader *self, const guint8 *octets, gsize n);
-MimesendSmtpReadStatus mimesend_smtp_reply_reader_next (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply);
-gsize mimesend_smtp_reply_reader_get_pending (MimesendSmtpReplyReader *self); /* octets not yet part of a reply given */
-guint8 mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self); /* the first octet of those, 0: none */
+MimesendSmtpReadStatus
+mimesend_smtp_reply_reader_next (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply);
+gsize mimesend_smtp_reply_reader_get_pending (
+    MimesendSmtpReplyReader *self); /* octets not yet part of a reply given */
+guint8
+mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self); /* the first octet of those, 0: none */
 const char *mimesend_smtp_reply_reader_get_fault (MimesendSmtpReplyReader *self);
 
 void mimesend_smtp_reply_copy (MimesendSmtpReply *to, const MimesendSmtpReply *from);

@@ -115,7 +115,8 @@ test_missing_headers (void)
       g_autoptr (MimesendContent) content = mimesend_content_new ();
       g_autoptr (GError) error = NULL;
       g_autofree char *arrived = NULL;
-      g_autofree char *crlf = g_strjoinv ("\r\n", g_strsplit (texts[i], "\n", -1));
+      g_auto (GStrv) lines = g_strsplit (texts[i], "\n", -1);
+      g_autofree char *crlf = g_strjoinv ("\r\n", lines);
 
       mimesend_content_add_string (content, texts[i], NULL);
       g_assert_true (mimesend_send_smtp_content (server, "a@example.com", to, content,
