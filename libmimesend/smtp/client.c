@@ -17,8 +17,8 @@
  * THE SESSION (hello.c, login.c)
  *
  *   phase     left by                                   towards
- *   --------  ----------------------------------------
- * --------------------------------------------------------- GREETING  2yz HELLO (EHLO or LHLO is queued)
+ *   --------  ----------------------------------------  --------------------------------------------------------
+ *   GREETING  2yz                                       HELLO (EHLO or LHLO is queued)
  *   HELLO     2yz, TLS wanted and offered               STARTTLS
  *             2yz, TLS required and not offered         CLOSED (TLS)
  *             2yz, else                                 LOGIN where asked for, READY
@@ -34,12 +34,13 @@
  * A TRANSACTION (transaction.c: written; answer.c: answered; data.c: content; outcome.c: how it ended)
  *
  *   step     what was written   goes on when
- *   -------  -----------------
- * --------------------------------------------------------------------------------- BEGIN    nothing the one
- * ahead has ended (and, in lock step, no reply is due); RSET first if needed RCPT     MAIL               the
- * replies to the last group of RCPTs are in DATA     all RCPTs          pipelining: at once, unless all or
- * nothing with several recipients; else all replies GO       DATA               354 CONTENT  354 came, or
- * BDAT  the content is over ENDED    dot, or BDAT LAST  the reply: only here can a message be accepted
+ *   -------  -----------------  --------------------------------------------------------------------------------
+ *   BEGIN    nothing            the one ahead has ended (and, in lock step, no reply is due); RSET first if needed
+ *   RCPT     MAIL               the replies to the last group of RCPTs are in
+ *   DATA     all RCPTs          pipelining: at once, unless all or nothing with several recipients; else all replies
+ *   GO       DATA               354
+ *   CONTENT  354 came, or BDAT  the content is over
+ *   ENDED    dot, or BDAT LAST  the reply: only here can a message be accepted
  *
  * A refusal dooms the transaction at any step: nothing more of it is written, the replies to what was written
  * are taken off the queue one by one, then it is settled. Settling happens in one place and in the order of

@@ -25,7 +25,8 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendSmtpClient MimesendSmtpClient;
 
-typedef enum {
+typedef enum
+{
   MIMESEND_SMTP_WANT_NOTHING = 0,
   MIMESEND_SMTP_WANT_INPUT = 1 << 0,   /* a reply is due. Always read: writing without reading deadlocks */
   MIMESEND_SMTP_WANT_OUTPUT = 1 << 1,  /* peek () has octets */
@@ -36,44 +37,50 @@ typedef enum {
   MIMESEND_SMTP_WANT_CLOSE = 1 << 6    /* the session is over: close the connection */
 } MimesendSmtpWant;
 
-typedef enum {
+typedef enum
+{
   MIMESEND_SMTP_STARTTLS_NEVER,
   MIMESEND_SMTP_STARTTLS_IF_OFFERED,
   MIMESEND_SMTP_STARTTLS_REQUIRED
 } MimesendSmtpStarttls;
 
-typedef struct {
+typedef struct
+{
   const char *ehlo_name; /* LDH or an address literal; checked at the choke point (command.c) */
   gboolean lmtp;
   MimesendSmtpStarttls starttls;
-  gboolean tls_active; /* TLS stands already (implicit) */
-  gboolean login;      /* raise a CHALLENGE after hello and TLS */
+  gboolean tls_active;       /* TLS stands already (implicit) */
+  gboolean login;            /* raise a CHALLENGE after hello and TLS */
   gboolean strict_line_ends; /* a reply line that ends with a bare LF is a protocol error */
   gboolean no_pipelining;    /* do not use it even where offered */
   gboolean no_chunking;
-  gboolean trace;            /* keep the lines for next_trace () */
-  guint window;         /* messages in flight; 0 is 1 */
-  guint rcpt_group;     /* RCPTs in one group; 0 is 50 (their replies are read before the next group) */
-  guint refusals_max;   /* refused recipients a connection stands, 0 is 20: then the rest is NOT_TRIED, see `stopped` */
-  gsize chunk;          /* octets of one BDAT chunk at most; 0 is 262,144 */
+  gboolean trace;   /* keep the lines for next_trace () */
+  guint window;     /* messages in flight; 0 is 1 */
+  guint rcpt_group; /* RCPTs in one group; 0 is 50 (their replies are read before the next group) */
+  guint
+      refusals_max; /* refused recipients a connection stands, 0 is 20: then the rest is NOT_TRIED, see `stopped` */
+  gsize chunk;                               /* octets of one BDAT chunk at most; 0 is 262,144 */
   gint64 timeout_us[MIMESEND_SMTP_N_STAGES]; /* 0: the default of stage.c */
 } MimesendSmtpSetup;
 
-typedef struct {
-  const char *reverse_path;        /* a mailbox, "" for the null reverse-path */
-  const char *const *recipients;   /* mailboxes, NULL-terminated, at least one */
-  gboolean all_or_nothing;         /* one recipient refused: nobody gets it */
-  gint64 size;                     /* octets, CRLF line ends, without doubled dots; −1: not known */
-  gboolean smtputf8;               /* headers or addresses need SMTPUTF8 */
-  gboolean binary;                 /* the caller allows BODY=BINARYMIME and the content may be BINARY */
-  gboolean eight_bit_as_is;        /* 8-bit octets pass although 8BITMIME is not offered */
-  gboolean may_block;              /* the content may be slow: never behind another message in the window */
+typedef struct
+{
+  const char *reverse_path;      /* a mailbox, "" for the null reverse-path */
+  const char *const *recipients; /* mailboxes, NULL-terminated, at least one */
+  gboolean all_or_nothing;       /* one recipient refused: nobody gets it */
+  gboolean await_recipients;     /* every reply to RCPT is wanted before DATA or a chunk */
+  gint64 size;                   /* octets, CRLF line ends, without doubled dots; −1: not known */
+  gboolean smtputf8;             /* headers or addresses need SMTPUTF8 */
+  gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */
+  gboolean eight_bit_as_is;      /* 8-bit octets pass although 8BITMIME is not offered */
+  gboolean may_block;            /* the content may be slow: never behind another message in the window */
 } MimesendSmtpTransaction;
 
 /* REFUSED and DEFERRED are said by a reply (or, REFUSED with FAILURE_UNSUPPORTED, by what EHLO announced). Whatever ends
  * before the end mark without a reply of its own is NOT_TRIED, for certain not accepted, with the failure; `stopped` is set
  * where another connection may be tried at once: "too many", 421 or a close among the RCPTs, 421 ahead of it. */
-typedef enum {
+typedef enum
+{
   MIMESEND_SMTP_NOT_TRIED,
   MIMESEND_SMTP_ACCEPTED,
   MIMESEND_SMTP_PARTIAL, /* of a transaction, never of a recipient */
@@ -83,24 +90,26 @@ typedef enum {
 } MimesendSmtpOutcome;
 
 /* Why, where it was not a reply. */
-typedef enum {
+typedef enum
+{
   MIMESEND_SMTP_FAILURE_NONE,
-  MIMESEND_SMTP_FAILURE_REPLY,       /* a 4yz or 5yz: see the reply */
+  MIMESEND_SMTP_FAILURE_REPLY, /* a 4yz or 5yz: see the reply */
   MIMESEND_SMTP_FAILURE_TIMEOUT,
-  MIMESEND_SMTP_FAILURE_CLOSED,      /* the peer closed, or the transport failed */
-  MIMESEND_SMTP_FAILURE_PROTOCOL,    /* what came was no SMTP, or nobody had asked for it */
+  MIMESEND_SMTP_FAILURE_CLOSED,   /* the peer closed, or the transport failed */
+  MIMESEND_SMTP_FAILURE_PROTOCOL, /* what came was no SMTP, or nobody had asked for it */
   MIMESEND_SMTP_FAILURE_TLS,
-  MIMESEND_SMTP_FAILURE_AUTH,        /* auth_step () was given a failure, or the proof was missing */
-  MIMESEND_SMTP_FAILURE_CONTENT,     /* end_content () was given a failure */
-  MIMESEND_SMTP_FAILURE_EIGHT_BIT,   /* 8-bit octets and no 8BITMIME */
+  MIMESEND_SMTP_FAILURE_AUTH,      /* auth_step () was given a failure, or the proof was missing */
+  MIMESEND_SMTP_FAILURE_CONTENT,   /* end_content () was given a failure */
+  MIMESEND_SMTP_FAILURE_EIGHT_BIT, /* 8-bit octets and no 8BITMIME */
   MIMESEND_SMTP_FAILURE_NUL,
   MIMESEND_SMTP_FAILURE_UNSUPPORTED, /* the message needs an extension that is not offered (SMTPUTF8, SIZE exceeded) */
   MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING, /* another recipient of the same transaction was refused */
-  MIMESEND_SMTP_FAILURE_ABORTED      /* abort () */
+  MIMESEND_SMTP_FAILURE_ABORTED         /* abort () */
 } MimesendSmtpFailure;
 
-typedef enum {
-  MIMESEND_SMTP_EVENT_READY,      /* hello, TLS and AUTH are over: transactions may be submitted; once a session */
+typedef enum
+{
+  MIMESEND_SMTP_EVENT_READY, /* hello, TLS and AUTH are over: transactions may be submitted; once a session */
   MIMESEND_SMTP_EVENT_CHALLENGE,  /* `mechanisms` (first) or `challenge` (decoded; empty allowed) */
   MIMESEND_SMTP_EVENT_RCPT_REPLY, /* a reply to RCPT came, to be shown; says nothing final */
   MIMESEND_SMTP_EVENT_RECIPIENT,  /* the outcome of one recipient; exactly one for each, ahead of SETTLED */
@@ -109,7 +118,8 @@ typedef enum {
 } MimesendSmtpEventType;
 
 /* What the pointers point at stays until the next call of next_event (). */
-typedef struct {
+typedef struct
+{
   MimesendSmtpEventType type;
   guint64 transaction;
   guint recipient; /* index in the transaction's recipients */
@@ -117,11 +127,11 @@ typedef struct {
   MimesendSmtpFailure failure;
   MimesendSmtpStage stage;
   const MimesendSmtpReply *reply; /* the server's words, or NULL */
-  const char *words;              /* for people: "the server did not answer within 300 s"; NULL where the reply says it */
-  const char *const *mechanisms;  /* CHALLENGE: what AUTH= offers, upper case; never NULL, may be empty */
-  GBytes *challenge;              /* CHALLENGE: not the first */
-  gboolean stopped;               /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
-  gboolean chunking;              /* SETTLED: went by BDAT */
+  const char *words; /* for people: "the server did not answer within 300 s"; NULL where the reply says it */
+  const char *const *mechanisms; /* CHALLENGE: what AUTH= offers, upper case; never NULL, may be empty */
+  GBytes *challenge;             /* CHALLENGE: not the first */
+  gboolean stopped;  /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
+  gboolean chunking; /* SETTLED: went by BDAT */
 } MimesendSmtpEvent;
 
 MimesendSmtpClient *mimesend_smtp_client_new (const MimesendSmtpSetup *setup);
@@ -131,18 +141,26 @@ void mimesend_smtp_client_free (MimesendSmtpClient *self);
  * latest, G_MAXINT64: never. Call after every batch of the others. */
 MimesendSmtpWant mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now_us, gint64 *deadline_us);
 
-void mimesend_smtp_client_receive (MimesendSmtpClient *self, const guint8 *octets, gsize n); /* n = 0: the peer closed */
-void mimesend_smtp_client_idle (MimesendSmtpClient *self); /* the input has just been read to its end: early replies never count */
-guint mimesend_smtp_client_peek (MimesendSmtpClient *self, MimesendPiece *pieces, guint n_max); /* lent: until the next call */
+void mimesend_smtp_client_receive (MimesendSmtpClient *self,
+                                   const guint8 *octets,
+                                   gsize n); /* n = 0: the peer closed */
+void mimesend_smtp_client_idle (
+    MimesendSmtpClient *self); /* the input has just been read to its end: early replies never count */
+guint mimesend_smtp_client_peek (MimesendSmtpClient *self,
+                                 MimesendPiece *pieces,
+                                 guint n_max); /* lent: until the next call */
 void mimesend_smtp_client_sent (MimesendSmtpClient *self, gsize n);
-void mimesend_smtp_client_write_failed (MimesendSmtpClient *self, const char *why); /* after it, receive () to the end of
+void mimesend_smtp_client_write_failed (MimesendSmtpClient *self,
+                                        const char *why); /* after it, receive () to the end of
                                              the input, then receive (NULL, 0): the server's last words still count */
 
 /* Copies; 0: full, or the session is ending. After refusals_max (less one) refusals, or LIMITS MAILMAX messages, the core
  * takes no more, says QUIT by itself and ends with CLOSED: the next message needs another connection. */
 guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction);
 gsize mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction);
-void mimesend_smtp_client_supply (MimesendSmtpClient *self, guint64 transaction, MimesendPiece *piece); /* takes it over */
+void mimesend_smtp_client_supply (MimesendSmtpClient *self,
+                                  guint64 transaction,
+                                  MimesendPiece *piece); /* takes it over */
 void mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction, const GError *failure);
 
 gboolean mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *event);
@@ -151,14 +169,21 @@ void mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *fail
 /* mechanism set: the first step (response NULL: no initial response). mechanism NULL: the answer to a challenge.
  * failure: gives up, with `*` where an exchange is under way. proven: nothing more is owed by the server but its 235;
  * a 235 before that is a refusal. */
-void mimesend_smtp_client_auth_step (MimesendSmtpClient *self, const char *mechanism, GBytes *response, gboolean proven, const GError *failure);
+void mimesend_smtp_client_auth_step (MimesendSmtpClient *self,
+                                     const char *mechanism,
+                                     GBytes *response,
+                                     gboolean proven,
+                                     const GError *failure);
 
-void mimesend_smtp_client_quit (MimesendSmtpClient *self);  /* QUIT as soon as nothing is in flight, then CLOSE */
-void mimesend_smtp_client_abort (MimesendSmtpClient *self, const char *why); /* settles everything as it stands; CLOSE */
+void
+mimesend_smtp_client_quit (MimesendSmtpClient *self); /* QUIT as soon as nothing is in flight, then CLOSE */
+void mimesend_smtp_client_abort (MimesendSmtpClient *self,
+                                 const char *why); /* settles everything as it stands; CLOSE */
 
 const MimesendSmtpCapabilities *mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self);
-gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self);     /* is any transaction unsettled? */
-gboolean mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self);  /* would abort () leave one in doubt? */
+gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self); /* is any transaction unsettled? */
+gboolean
+mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self); /* would abort () leave one in doubt? */
 
 /* Do the octets that wait include a secret? */
 gboolean mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self);
