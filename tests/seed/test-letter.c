@@ -2,6 +2,8 @@
 /* Contract N1: send-letter, end to end. What a letter's tree looks like is tests/mime/test-letter.c's. */
 #include "seed.h"
 
+#include <glib/gstdio.h>
+
 static GMimeMessage *
 arrived_message (TestSink *sink)
 {
@@ -87,11 +89,45 @@ test_part_and_attachment (void)
   test_sink_stop (sink);
 }
 
+/* What is attached arrives octet for octet, the line ends of a text too. */
+static void
+test_text_attachment (void)
+{
+  static const char octets[] = "one\ntwo\r\nthree\rfour \n.\nlast";
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
+  g_autofree char *folder = g_dir_make_tmp ("mimesend-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "notes.txt", NULL);
+  g_autoptr (GMimeMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, octets, -1, NULL));
+  g_assert_true (mimesend_letter_attach_file (letter, path, &error));
+  g_assert_true (mimesend_send_letter (test_sink_server (sink), "a@example.com", "b@example.com", letter,
+                                       NULL, &error, "hi\n"));
+  g_assert_no_error (error);
+  test_sink_next (sink);
+  message = arrived_message (sink);
+  {
+    GMimeMultipart *mixed = GMIME_MULTIPART (g_mime_message_get_mime_part (message));
+    GMimePart *attached = GMIME_PART (g_mime_multipart_get_part (mixed, 1));
+    g_autoptr (GMimeStream) got = g_mime_stream_mem_new ();
+    GByteArray *array = g_mime_stream_mem_get_byte_array (GMIME_STREAM_MEM (got));
+
+    g_mime_data_wrapper_write_to_stream (g_mime_part_get_content (attached), got);
+    g_assert_cmpmem (array->data, array->len, octets, sizeof octets - 1);
+  }
+  g_unlink (path);
+  g_rmdir (folder);
+  test_sink_stop (sink);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/seed/N1/letter", test_letter);
   g_test_add_func ("/seed/N1/part-and-attachment", test_part_and_attachment);
+  g_test_add_func ("/seed/N1/text-attachment", test_text_attachment);
   return g_test_run ();
 }
