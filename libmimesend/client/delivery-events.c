@@ -46,8 +46,9 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
                            mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_REFUSED
                        ? MIMESEND_STAGE_RCPT
                        : (MimesendStage)event->stage;
-  receipt->octets +=
+  self->octets =
       mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
+  receipt->octets += self->octets;
   if (longest > 998)
     mimesend_receipt_warn (
         receipt, "a line of %" G_GSIZE_FORMAT " octets was sent as it is; RFC 5322 allows 998", longest);

@@ -23,6 +23,8 @@ struct _MimesendDelivery
   gboolean reused;        /* the connection had been idle: the server may have left meanwhile */
   MimesendFeed *feed;
   gboolean content_used;
+  gint64 total;   /* of the content on the wire; −1: not known */
+  guint64 octets; /* of it that went out, in the transaction that is over */
   guint reconnects;
   GError *content_error;
   GError *reason;

@@ -24,6 +24,7 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
   self->content = g_object_ref (content);
   self->pull = mimesend_pull_new_for_content (content);
   self->flags = flags;
+  self->total = -1;
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));
   self->current = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -222,12 +223,14 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       g_strv_builder_add (builder, mailbox);
     }
   recipients = g_strv_builder_end (builder);
+  self->total = mimesend_content_get_length (self->content);
   {
     MimesendSmtpTransaction transaction = {
       .reverse_path = reverse_path,
       .recipients = (const char *const *)recipients,
       .all_or_nothing = !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED),
-      .size = mimesend_content_get_length (self->content),
+      .await_recipients = policy->reports != NULL && policy->reports->wants_replies (policy->session),
+      .size = self->total,
       .smtputf8 = needs_smtputf8 (self, recipients, reverse_path),
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
@@ -378,6 +381,21 @@ const char *const *
 mimesend_delivery_get_recipients (MimesendDelivery *self)
 {
   return mimesend_envelope_get_recipients (self->envelope);
+}
+
+void
+mimesend_delivery_get_progress (MimesendDelivery *self, MimesendDrive *drive, guint64 *octets, gint64 *total)
+{
+  *total = self->total;
+  *octets = self->octets;
+  if (self->transaction != 0 && drive != NULL)
+    *octets = mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), self->transaction);
+}
+
+const char *
+mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient)
+{
+  return mimesend_delivery_recipient (self, g_array_index (self->current, guint, recipient))->address;
 }
 
 MimesendReceipt *

@@ -70,6 +70,13 @@ void mimesend_delivery_settle (
 const char *mimesend_delivery_get_reverse_path (MimesendDelivery *self);
 const char *const *mimesend_delivery_get_recipients (MimesendDelivery *self);
 
+/* How far the content is, in the transaction under way or, with drive NULL, the last one. */
+void
+mimesend_delivery_get_progress (MimesendDelivery *self, MimesendDrive *drive, guint64 *octets, gint64 *total);
+
+/* Of the transaction under way, as in the envelope. */
+const char *mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient);
+
 MimesendReceipt *mimesend_delivery_get_receipt (MimesendDelivery *self);
 const GError *mimesend_delivery_get_error (MimesendDelivery *self); /* set: the server could not be asked */
 

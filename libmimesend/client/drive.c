@@ -286,8 +286,7 @@ challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
   if (self->login == NULL)
     self->login =
         mimesend_login_new (self->policy->server, wire->tls != NULL && mimesend_tls_is_verified (wire->tls),
-                            wire->connected->loopback, self->login_attempt,
-                            wire->tls, drive_wake, self);
+                            wire->connected->loopback, self->login_attempt, wire->tls, drive_wake, self);
   mimesend_login_challenge (self->login, event);
 }
 

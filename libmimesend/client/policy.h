@@ -2,6 +2,7 @@
 /* What the caller wants of a session, as plain values (the properties of MimesendSession). */
 #pragma once
 
+#include "client/report.h"
 #include "mimesend-session.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,8 @@ typedef struct
   MimesendTraceFunc trace;
   gpointer trace_data;
   GDestroyNotify trace_destroy;
+  const MimesendReports *reports; /* NULL: nothing is told */
+  gpointer session;               /* whom the reports are of */
 } MimesendPolicy;
 
 G_END_DECLS

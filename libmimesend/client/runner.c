@@ -1,41 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/runner.h"
-
-#include "client/failure.h"
-#include "client/order.h"
-#include "mimesend-error.h"
-#include "net/connect.h"
+#include "client/runner-private.h"
 
 #define ROUNDS         8 /* of drive and admission in one step */
 #define QUIT_US        (5 * G_USEC_PER_SEC)
 #define CONNECT_MS     60000
 #define PER_ADDRESS_MS 30000
-
-/* A connection attempt outlives the runner that wanted it. */
-typedef struct
-{
-  MimesendRunner *runner; /* NULL: nobody waits any more */
-  GCancellable *cancellable;
-} Attempt;
-
-struct _MimesendRunner
-{
-  const MimesendPolicy *policy;
-  MimesendDrive *drive;
-  gboolean drive_used; /* a transaction was begun on it */
-  guint login_attempt; /* the token was refused: it is asked for once more */
-  gboolean drive_idle; /* it has served before and stood idle since */
-  gboolean retiring;   /* a new connection is wanted for what comes next */
-  Attempt *attempt;
-  gboolean stay_clear; /* the handshake failed under the opportunistic policy: once more, in the clear */
-  char *clear_reason;
-  GQueue *waiting; /* MimesendOrder *, to begin a transaction */
-  GQueue *active;  /* … with one */
-  GQueue *over;    /* … to be handed back */
-  GSource *source;
-  gboolean alone;       /* in a context of its own */
-  gint64 quit_deadline; /* 0: not quitting */
-};
 
 static void runner_step (gpointer data, MimesendWait *wait);
 
@@ -85,8 +54,8 @@ mimesend_runner_free (MimesendRunner *self)
   g_free (self);
 }
 
-static void
-runner_wake (gpointer data)
+void
+mimesend_runner_wake (gpointer data)
 {
   MimesendRunner *self = data;
 
@@ -99,7 +68,7 @@ runner_start (MimesendRunner *self, int io_priority)
 {
   if (self->source == NULL)
     self->source = mimesend_step_source_new (runner_step, self, io_priority);
-  runner_wake (self);
+  mimesend_runner_wake (self);
 }
 
 void
@@ -180,139 +149,6 @@ give_up_orders (MimesendRunner *self)
     drop_unready (self);
 }
 
-static void
-fail_waiting (MimesendRunner *self, const GError *error, MimesendStage stage, const MimesendSmtpReply *reply)
-{
-  MimesendOrder *order;
-
-  while ((order = g_queue_pop_head (self->waiting)) != NULL)
-    {
-      if (self->drive != NULL)
-        mimesend_delivery_describe (order->delivery, self->policy, self->drive);
-      mimesend_delivery_fail (order->delivery, g_error_copy (error), stage, reply);
-      g_queue_push_tail (self->over, order);
-    }
-}
-
-static GList *
-find_active (MimesendRunner *self, guint64 transaction)
-{
-  for (GList *link = self->active->head; link != NULL; link = link->next)
-    if (mimesend_delivery_get_transaction (((MimesendOrder *)link->data)->delivery) == transaction)
-      return link;
-  return NULL;
-}
-
-/* --- what the drive says --- */
-
-static gboolean
-token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
-{
-  const MimesendServer *server = self->policy->server;
-
-  return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_AUTH &&
-         event->reply->code / 100 == 5 && server->asker != NULL && server->is_token &&
-         self->login_attempt == 0;
-}
-
-/* RFC 7628 3.2.2: why it was refused stands in a challenge, not in the reply. */
-static void
-add_login_words (MimesendRunner *self, GError *error)
-{
-  const char *words = mimesend_drive_get_login_words (self->drive);
-  g_autofree char *message = NULL;
-
-  if (words == NULL || *words == '\0')
-    return;
-  message = g_steal_pointer (&error->message);
-  error->message = g_strdup_printf ("%s (of the token the server says: %s)", message, words);
-}
-
-/* What waited for this connection will not have better luck with the next. */
-static void
-closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
-{
-  const GError *known = mimesend_drive_get_failure (self->drive);
-  MimesendServer *server = self->policy->server;
-  g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server->text);
-  gboolean loopback = mimesend_drive_get_wire (self->drive)->connected->loopback;
-  /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
-  gboolean tls_failed =
-      event->failure == MIMESEND_SMTP_FAILURE_TLS ||
-      (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
-       !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
-
-  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !self->stay_clear &&
-      !mimesend_server_must_verify (server) &&
-      mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
-    {
-      self->stay_clear = TRUE;
-      self->clear_reason = g_strdup (error->message);
-      return;
-    }
-  if (token_may_have_expired (self, event))
-    {
-      self->login_attempt++;
-      return;
-    }
-  add_login_words (self, error);
-  fail_waiting (self, error, (MimesendStage)event->stage, event->reply);
-}
-
-static void
-order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event)
-{
-  MimesendOrder *order = link->data;
-
-  switch (mimesend_delivery_event (order->delivery, event, self->drive))
-    {
-    case MIMESEND_DELIVERY_GOES_ON:
-      return;
-    case MIMESEND_DELIVERY_RECONNECT:
-      self->retiring = TRUE;
-      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
-      G_GNUC_FALLTHROUGH;
-    case MIMESEND_DELIVERY_NEXT:
-      g_queue_delete_link (self->active, link);
-      g_queue_push_head (self->waiting, order);
-      return;
-    case MIMESEND_DELIVERY_DONE:
-    default:
-      g_queue_delete_link (self->active, link);
-      g_queue_push_tail (self->over, order);
-    }
-}
-
-static void
-drive_event (gpointer owner, const MimesendSmtpEvent *event)
-{
-  MimesendRunner *self = owner;
-  GList *link;
-
-  if (event->type == MIMESEND_SMTP_EVENT_CLOSED && !self->drive_used && !self->retiring)
-    closed_unused (self, event);
-  else if ((link = find_active (self, event->transaction)) != NULL)
-    order_settled (self, link, event);
-}
-
-static MimesendFeed *
-drive_feed (gpointer owner, guint64 transaction)
-{
-  GList *link = find_active (owner, transaction);
-
-  return mimesend_delivery_get_feed (((MimesendOrder *)link->data)->delivery);
-}
-
-static void
-drive_content_failed (gpointer owner, guint64 transaction, const GError *error)
-{
-  GList *link = find_active (owner, transaction);
-
-  mimesend_delivery_content_failed (((MimesendOrder *)link->data)->delivery, error);
-}
-
-static const MimesendDriveOwner drive_owner = { drive_event, drive_feed, drive_content_failed, runner_wake };
-
 /* --- connecting --- */
 
 static void
@@ -332,15 +168,16 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
     }
   self->attempt = NULL;
   if (connection == NULL)
-    fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
+    mimesend_runner_fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
   else
     {
-      self->drive = mimesend_drive_new (self->policy, connection, self->stay_clear, &drive_owner, self);
+      self->drive =
+          mimesend_drive_new (self->policy, connection, self->stay_clear, &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
     }
   self->drive_used = self->drive_idle = FALSE;
   self->retiring = FALSE;
-  runner_wake (self);
+  mimesend_runner_wake (self);
 }
 
 static void
@@ -367,7 +204,7 @@ admit (MimesendRunner *self)
     {
       MimesendOrder *order = g_queue_peek_head (self->waiting);
       MimesendDeliveryState state = mimesend_delivery_begin (order->delivery, self->policy, self->drive,
-                                                             self->drive_idle, runner_wake, self);
+                                                             self->drive_idle, mimesend_runner_wake, self);
 
       if (state == MIMESEND_DELIVERY_FULL)
         break;
@@ -431,6 +268,42 @@ next_deadline (MimesendRunner *self)
   return deadline;
 }
 
+/* Whose content is on its way, or who is the first to wait. */
+static MimesendOrder *
+order_in_view (MimesendRunner *self, guint64 *octets, gint64 *total, MimesendStage *stage)
+{
+  for (GList *link = self->active->tail; link != NULL; link = link->prev)
+    {
+      MimesendOrder *order = link->data;
+
+      mimesend_delivery_get_progress (order->delivery, self->drive, octets, total);
+      *stage = *octets > 0 ? MIMESEND_STAGE_CONTENT : MIMESEND_STAGE_MAIL;
+      if (*octets > 0 && *octets == (guint64)*total)
+        *stage = MIMESEND_STAGE_END_OF_DATA;
+      if (*octets > 0 || link->prev == NULL)
+        return order;
+    }
+  *octets = 0;
+  *total = -1;
+  *stage = self->drive != NULL ? MIMESEND_STAGE_HELLO : MIMESEND_STAGE_CONNECT;
+  return g_queue_peek_head (self->waiting);
+}
+
+/* Returns when to look again. */
+static gint64
+tell_progress (MimesendRunner *self)
+{
+  const MimesendPolicy *policy = self->policy;
+  guint64 octets;
+  gint64 total;
+  MimesendStage stage;
+
+  if (policy->reports == NULL || !policy->reports->wants_progress (policy->session) ||
+      order_in_view (self, &octets, &total, &stage) == NULL)
+    return G_MAXINT64;
+  return mimesend_progress_tell (&self->progress, policy->reports, policy->session, octets, total, stage);
+}
+
 static void
 runner_step (gpointer data, MimesendWait *wait)
 {
@@ -463,6 +336,7 @@ runner_step (gpointer data, MimesendWait *wait)
     wait->fd = -1;
   wait->again = again;
   wait->deadline_us = MIN (wait->deadline_us, next_deadline (self));
+  wait->deadline_us = MIN (wait->deadline_us, tell_progress (self));
   hand_back (self);
 }
 

@@ -73,7 +73,14 @@ static MimesendReceipt *
 session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
 {
   const GError *failure = mimesend_delivery_get_error (delivery);
+  const MimesendReports *reports = self->policy.reports;
+  guint64 octets;
+  gint64 total;
 
+  mimesend_delivery_get_progress (delivery, NULL, &octets, &total);
+  if (reports->wants_progress (self))
+    reports->progress (self, octets, total,
+                       mimesend_receipt_get_stage (mimesend_delivery_get_receipt (delivery)));
   g_clear_pointer (&self->last, mimesend_receipt_unref);
   self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
   session_leave (self);

@@ -129,6 +129,8 @@ mimesend_session_init (MimesendSession *self)
   self->policy.pipelining = TRUE;
   self->policy.chunking = TRUE;
   self->policy.window = 1;
+  self->policy.reports = &mimesend_session_reports;
+  self->policy.session = self;
   self->runner = mimesend_runner_new (&self->policy);
   g_mutex_init (&self->mutex);
 }
@@ -206,6 +208,7 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    */
   properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  mimesend_session_install_signals (object_class);
 }
 
 /**

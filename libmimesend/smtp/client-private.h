@@ -92,7 +92,7 @@ struct _MimesendSmtpTxn
   char **recipients;
   guint n;
   MimesendSmtpRecipient *rcpt;
-  gboolean all_or_nothing, smtputf8, binary, eight_bit_as_is;
+  gboolean all_or_nothing, await_recipients, smtputf8, binary, eight_bit_as_is;
   gint64 size;
 
   MimesendSmtpStep step;

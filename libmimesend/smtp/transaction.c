@@ -32,6 +32,7 @@ mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransac
   txn->n = g_strv_length (txn->recipients);
   txn->rcpt = g_new0 (MimesendSmtpRecipient, txn->n);
   txn->all_or_nothing = transaction->all_or_nothing;
+  txn->await_recipients = transaction->await_recipients;
   txn->size = transaction->size;
   txn->binary = transaction->binary;
   txn->eight_bit_as_is = transaction->eight_bit_as_is;
@@ -207,7 +208,7 @@ static gboolean
 step_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   gboolean must_know = !mimesend_smtp_client_may_pipeline (self) || (txn->all_or_nothing && txn->n > 1) ||
-                       (txn->chunking && self->setup.lmtp);
+                       txn->await_recipients || (txn->chunking && self->setup.lmtp);
 
   if (must_know && txn->n_due > 0)
     return FALSE;

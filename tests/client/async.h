@@ -69,4 +69,21 @@ session_to (const char *server)
   return mimesend_session_new (where);
 }
 
+static inline void
+start (MimesendSession *session, MimesendContent *content, GCancellable *cancellable, Sent *sent)
+{
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+
+  mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
+                               cancellable, sent_done, sent);
+}
+
+static inline void
+start_text (MimesendSession *session, const char *text, Sent *sent)
+{
+  g_autoptr (MimesendContent) content = content_of_text (text);
+
+  start (session, content, NULL, sent);
+}
+
 G_END_DECLS

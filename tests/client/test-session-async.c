@@ -12,23 +12,6 @@
 #include "test-sink.h"
 
 static void
-start (MimesendSession *session, MimesendContent *content, GCancellable *cancellable, Sent *sent)
-{
-  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
-
-  mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
-                               cancellable, sent_done, sent);
-}
-
-static void
-start_text (MimesendSession *session, const char *text, Sent *sent)
-{
-  g_autoptr (MimesendContent) content = content_of_text (text);
-
-  start (session, content, NULL, sent);
-}
-
-static void
 assert_accepted (Sent *sent)
 {
   g_assert_no_error (sent->error);

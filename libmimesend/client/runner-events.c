@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the drive says, and what it means for the messages that wait and those that are under way. */
+#include "client/runner-private.h"
+
+#include "client/failure.h"
+#include "mimesend-error.h"
+
+void
+mimesend_runner_fail_waiting (MimesendRunner *self,
+                              const GError *error,
+                              MimesendStage stage,
+                              const MimesendSmtpReply *reply)
+{
+  MimesendOrder *order;
+
+  while ((order = g_queue_pop_head (self->waiting)) != NULL)
+    {
+      if (self->drive != NULL)
+        mimesend_delivery_describe (order->delivery, self->policy, self->drive);
+      mimesend_delivery_fail (order->delivery, g_error_copy (error), stage, reply);
+      g_queue_push_tail (self->over, order);
+    }
+}
+
+static GList *
+find_active (MimesendRunner *self, guint64 transaction)
+{
+  for (GList *link = self->active->head; link != NULL; link = link->next)
+    if (mimesend_delivery_get_transaction (((MimesendOrder *)link->data)->delivery) == transaction)
+      return link;
+  return NULL;
+}
+
+static gboolean
+token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
+{
+  const MimesendServer *server = self->policy->server;
+
+  return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_AUTH &&
+         event->reply->code / 100 == 5 && server->asker != NULL && server->is_token &&
+         self->login_attempt == 0;
+}
+
+/* RFC 7628 3.2.2: why it was refused stands in a challenge, not in the reply. */
+static void
+add_login_words (MimesendRunner *self, GError *error)
+{
+  const char *words = mimesend_drive_get_login_words (self->drive);
+  g_autofree char *message = NULL;
+
+  if (words == NULL || *words == '\0')
+    return;
+  message = g_steal_pointer (&error->message);
+  error->message = g_strdup_printf ("%s (of the token the server says: %s)", message, words);
+}
+
+/* What waited for this connection will not have better luck with the next. */
+static void
+closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
+{
+  const GError *known = mimesend_drive_get_failure (self->drive);
+  MimesendServer *server = self->policy->server;
+  g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server->text);
+  gboolean loopback = mimesend_drive_get_wire (self->drive)->connected->loopback;
+  /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
+  gboolean tls_failed =
+      event->failure == MIMESEND_SMTP_FAILURE_TLS ||
+      (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
+       !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+
+  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !self->stay_clear &&
+      !mimesend_server_must_verify (server) &&
+      mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
+    {
+      self->stay_clear = TRUE;
+      self->clear_reason = g_strdup (error->message);
+      return;
+    }
+  if (token_may_have_expired (self, event))
+    {
+      self->login_attempt++;
+      return;
+    }
+  add_login_words (self, error);
+  /* a handshake ahead of the greeting is none of the core's stages */
+  mimesend_runner_fail_waiting (self, error,
+                                g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS)
+                                    ? MIMESEND_STAGE_TLS
+                                    : (MimesendStage)event->stage,
+                                event->reply);
+}
+
+static void
+order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event)
+{
+  MimesendOrder *order = link->data;
+
+  switch (mimesend_delivery_event (order->delivery, event, self->drive))
+    {
+    case MIMESEND_DELIVERY_GOES_ON:
+      return;
+    case MIMESEND_DELIVERY_RECONNECT:
+      self->retiring = TRUE;
+      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+      G_GNUC_FALLTHROUGH;
+    case MIMESEND_DELIVERY_NEXT:
+      g_queue_delete_link (self->active, link);
+      g_queue_push_head (self->waiting, order);
+      return;
+    case MIMESEND_DELIVERY_DONE:
+    default:
+      g_queue_delete_link (self->active, link);
+      g_queue_push_tail (self->over, order);
+    }
+}
+
+/* Nothing of the message leaves after it: it is given up before the core says another word. */
+static void
+tell_recipient (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *event)
+{
+  const MimesendPolicy *policy = self->policy;
+  const char *recipient = mimesend_delivery_get_recipient (order->delivery, event->recipient);
+
+  if (policy->reports == NULL || !policy->reports->wants_replies (policy->session) || order->given_up ||
+      !policy->reports->recipient_reply (policy->session, recipient, event->reply))
+    return;
+  order->given_up = TRUE;
+  mimesend_delivery_set_reason (
+      order->delivery, g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                    "given up at the server's reply to the recipient %s", recipient));
+  mimesend_smtp_client_abort (mimesend_drive_get_core (self->drive), "given up");
+}
+
+static void
+drive_event (gpointer owner, const MimesendSmtpEvent *event)
+{
+  MimesendRunner *self = owner;
+  GList *link;
+
+  if (event->type == MIMESEND_SMTP_EVENT_CLOSED && !self->drive_used && !self->retiring)
+    closed_unused (self, event);
+  else if ((link = find_active (self, event->transaction)) == NULL)
+    return;
+  else if (event->type == MIMESEND_SMTP_EVENT_RCPT_REPLY)
+    tell_recipient (self, link->data, event);
+  else
+    order_settled (self, link, event);
+}
+
+static MimesendFeed *
+drive_feed (gpointer owner, guint64 transaction)
+{
+  GList *link = find_active (owner, transaction);
+
+  return mimesend_delivery_get_feed (((MimesendOrder *)link->data)->delivery);
+}
+
+static void
+drive_content_failed (gpointer owner, guint64 transaction, const GError *error)
+{
+  GList *link = find_active (owner, transaction);
+
+  mimesend_delivery_content_failed (((MimesendOrder *)link->data)->delivery, error);
+}
+
+const MimesendDriveOwner mimesend_runner_drive_owner = { drive_event, drive_feed, drive_content_failed,
+                                                         mimesend_runner_wake };

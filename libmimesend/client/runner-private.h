@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What runner.c and runner-events.c share. */
+#pragma once
+
+#include "client/drive.h"
+#include "client/runner.h"
+#include "smtp/reply.h"
+
+G_BEGIN_DECLS
+
+/* A connection attempt outlives the runner that wanted it. */
+typedef struct
+{
+  MimesendRunner *runner; /* NULL: nobody waits any more */
+  GCancellable *cancellable;
+} Attempt;
+
+struct _MimesendRunner
+{
+  const MimesendPolicy *policy;
+  MimesendDrive *drive;
+  gboolean drive_used; /* a transaction was begun on it */
+  guint login_attempt; /* the token was refused: it is asked for once more */
+  gboolean drive_idle; /* it has served before and stood idle since */
+  gboolean retiring;   /* a new connection is wanted for what comes next */
+  Attempt *attempt;
+  gboolean stay_clear; /* the handshake failed under the opportunistic policy: once more, in the clear */
+  char *clear_reason;
+  GQueue *waiting; /* MimesendOrder *, to begin a transaction */
+  GQueue *active;  /* … with one */
+  GQueue *over;    /* … to be handed back */
+  GSource *source;
+  gboolean alone; /* in a context of its own */
+  MimesendProgress progress;
+  gint64 quit_deadline; /* 0: not quitting */
+};
+
+extern const MimesendDriveOwner mimesend_runner_drive_owner;
+
+void mimesend_runner_wake (gpointer runner);
+void mimesend_runner_fail_waiting (MimesendRunner *self,
+                                   const GError *error,
+                                   MimesendStage stage,
+                                   const MimesendSmtpReply *reply);
+
+G_END_DECLS
