@@ -159,6 +159,43 @@ mimesend_send_letter_content (MimesendServer *server,
   return sent;
 }
 
+/* What the macros' arguments amount to. */
+typedef struct
+{
+  MimesendServer *server;
+  char **recipients;
+  MimesendContent *content;
+} Gathered;
+
+static void
+gathered_clear (Gathered *self)
+{
+  g_clear_pointer (&self->server, mimesend_server_unref);
+  g_clear_pointer (&self->recipients, g_strfreev);
+  g_clear_object (&self->content);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Gathered, gathered_clear)
+
+static gboolean
+gather (Gathered *self,
+        const MimesendArg *server,
+        const MimesendArg *to,
+        MimesendReceipt **receipt,
+        GError **error,
+        gsize n_messages,
+        const MimesendArg *messages)
+{
+  if (receipt != NULL)
+    *receipt = NULL;
+  self->server = mimesend_arg_to_server (server, error);
+  if (self->server == NULL)
+    return FALSE;
+  self->recipients = mimesend_arg_to_recipients (to);
+  self->content = mimesend_arg_to_content (n_messages, messages, error);
+  return self->content != NULL;
+}
+
 /**
  * mimesend_send_smtp_args: (skip)
  *
@@ -173,16 +210,11 @@ mimesend_send_smtp_args (MimesendArg server,
                          gsize n_messages,
                          const MimesendArg *messages)
 {
-  g_autoptr (MimesendServer) where = mimesend_arg_to_server (&server, error);
-  g_autoptr (MimesendContent) content =
-      where != NULL ? mimesend_arg_to_content (n_messages, messages, error) : NULL;
-  g_auto (GStrv) recipients = mimesend_arg_to_recipients (&to);
+  g_auto (Gathered) all = { NULL };
 
-  if (receipt != NULL)
-    *receipt = NULL;
-  if (content == NULL)
+  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
-  return mimesend_send_smtp_content (where, from, (const char *const *)recipients, content,
+  return mimesend_send_smtp_content (all.server, from, (const char *const *)all.recipients, all.content,
                                      MIMESEND_SEND_DEFAULT, receipt, NULL, error);
 }
 
@@ -202,17 +234,12 @@ mimesend_send_smtp_auth_args (MimesendArg server,
                               gsize n_messages,
                               const MimesendArg *messages)
 {
-  g_autoptr (MimesendServer) where = mimesend_arg_to_server (&server, error);
-  g_autoptr (MimesendContent) content =
-      where != NULL ? mimesend_arg_to_content (n_messages, messages, error) : NULL;
-  g_auto (GStrv) recipients = mimesend_arg_to_recipients (&to);
+  g_auto (Gathered) all = { NULL };
 
-  if (receipt != NULL)
-    *receipt = NULL;
-  if (content == NULL)
+  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
-  return mimesend_send_smtp_auth_content (where, from, (const char *const *)recipients, login, password,
-                                          content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+  return mimesend_send_smtp_auth_content (all.server, from, (const char *const *)all.recipients, login,
+                                          password, all.content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
 }
 
 /**
@@ -230,15 +257,10 @@ mimesend_send_letter_args (MimesendArg server,
                            gsize n_messages,
                            const MimesendArg *messages)
 {
-  g_autoptr (MimesendServer) where = mimesend_arg_to_server (&server, error);
-  g_autoptr (MimesendContent) content =
-      where != NULL ? mimesend_arg_to_content (n_messages, messages, error) : NULL;
-  g_auto (GStrv) recipients = mimesend_arg_to_recipients (&to);
+  g_auto (Gathered) all = { NULL };
 
-  if (receipt != NULL)
-    *receipt = NULL;
-  if (content == NULL)
+  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
-  return mimesend_send_letter_content (where, from, (const char *const *)recipients, letter, content,
-                                       MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+  return mimesend_send_letter_content (all.server, from, (const char *const *)all.recipients, letter,
+                                       all.content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
 }

@@ -116,7 +116,7 @@ test_words (void)
   g_autofree char *words = NULL;
 
   mimesend_receipt_set_words (&g_array_index (receipt->recipients, MimesendReceiptRecipient, 0).words, &reply,
-                              NULL);
+                              NULL, 1024);
   words = mimesend_receipt_explain (receipt);
   g_assert_true (g_utf8_validate (words, -1, NULL));
   g_assert_nonnull (strstr (words, "550 5.1.1 no \\x1b[31m\\x07"));
