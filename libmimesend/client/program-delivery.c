@@ -13,6 +13,7 @@
 
 #define BLOCK    65536
 #define TEMPFAIL 75 /* EX_TEMPFAIL of sysexits.h */
+#define KILLED   128 /* and the number of the signal */
 #define WRITES   16
 
 typedef struct
@@ -82,8 +83,8 @@ judge (Run *self, int exit_status, const char *output)
                                 NULL);
       return;
     }
-  if (exit_status < 0)
-    outcome = MIMESEND_OUTCOME_IN_DOUBT; /* killed with the whole message in its hands */
+  if (exit_status > KILLED)
+    outcome = MIMESEND_OUTCOME_IN_DOUBT; /* with the whole message in its hands */
   mimesend_delivery_settle (
       self->delivery, outcome, MIMESEND_STAGE_END_OF_DATA, words,
       g_error_new (MIMESEND_ERROR,

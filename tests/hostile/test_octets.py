@@ -115,6 +115,9 @@ class Octets(support.Case):
     def check(self, dialogue, position, how, result, server):
         """What came of it, by what the server knows that it said. The last connection decides: recipients that were
         not asked go on in another one."""
+        if not server.wires:  # a busy machine: the client gave up before the server woke
+            self.assertEqual((how, result.code), ('stall', 75), result.words())
+            return
         last = server.wires[-1]
         where = '%s, %s at %d, in %s: %s' % (dialogue.name, how, position, last.cut, result.words())
         refused_one = any(b'550 5.1.1' in reply for wire in server.wires for reply in wire.replies[:-1])

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Programs in the place of a server: what they are given, and what is made of how they end."""
+
+import os
+import shlex
+
+import peer
+import support
+from peer import send
+
+ME = ('-f', 'me@example.com')
+A = 'a@example.com'
+MESSAGE = ('--message-text', 'Subject: x\n\n.\nbody\n')
+
+
+class Program(support.Case):
+    def script(self, text):
+        path = self.file('sendmail', b'#!/bin/sh\n' + text.encode(), mode=0o700)
+        return 'program:' + shlex.quote(path)
+
+    def record(self, then='exit 0'):
+        return self.script('for i in "$@"; do printf "%%s\\0" "$i"; done > %s/arguments\ncat > %s/input\nenv > %s/environment\n%s\n'
+                           % (self.dir, self.dir, self.dir, then))
+
+    def recorded(self, name):
+        with open(os.path.join(self.dir, name), 'rb') as f:
+            return f.read()
+
+    def test_exit_codes(self):
+        for status, code in ((0, 0), (75, 75), (67, 69), (1, 69), (69, 69), (74, 69), (127, 69)):
+            with self.subTest(status):
+                result = send('-S', self.record('exit %d' % status), *ME, *MESSAGE, A)
+                self.assertEqual(result.code, code, result.words())
+        self.assertEqual(self.recorded('input'), b'Subject: x\n\n.\nbody\n')
+
+    def test_killed(self):
+        """Whoever had the whole message and was killed may have passed it on."""
+        for number in ('KILL', 'SEGV', 'TERM', 'ABRT'):
+            with self.subTest(number):
+                result = send('-S', self.record('kill -%s $$' % number), *ME, *MESSAGE, A)
+                self.assertEqual(result.code, 74, result.words())
+
+    def test_arguments(self):
+        """Nothing in an address is an option, or a word for a shell."""
+        for local in ('-oQ/tmp', '-X/tmp/log', "'$(id)'", '`id`', '"a b"', '"-f x"', '$IFS', 'a|b', '*', '?', '{a,b}', '--', '-', '"\\\\"'):
+            mailbox = local + '@example.com'
+            with self.subTest(mailbox):
+                result = send('-S', self.record(), '-f', 'me@example.com', *MESSAGE, '-t', mailbox)
+                if result.code == 65:
+                    continue
+                self.assertEqual(result.code, 0, result.words())
+                self.assertEqual(self.recorded('arguments').split(b'\0')[:-1], [b'-i', b'-f', b'me@example.com', b'--', mailbox.encode()])
+        result = send('-S', self.record(), '-f', '-X/tmp/log@example.com', *MESSAGE, A)
+        if result.code == 0:
+            self.assertEqual(self.recorded('arguments').split(b'\0')[1:3], [b'-f', b'-X/tmp/log@example.com'])
+
+    def test_no_secret_in_the_environment(self):
+        result = send('-S', self.record(), *ME, *MESSAGE, A, env={'MIMESEND_PASSWORD': peer.PASSWORD})
+        self.assertEqual(result.code, 0, result.words())
+        self.assertNotIn(peer.PASSWORD.encode(), self.recorded('environment'))
+
+    def test_does_not_read(self):
+        """A program that ends well without having read it all: it has not the message."""
+        text = self.file('long', b'A line of text.\n' * 400000)
+        for body, code in (('exit 0', 75), ('exec 0<&-; exit 0', 75), ('head -c 1000 >/dev/null; exit 0', 75)):
+            with self.subTest(body):
+                result = send('-S', self.script(body), *ME, '--message', text, A)
+                self.assertEqual(result.code, code, result.words())
+
+    def test_talks_without_end(self):
+        """Its words are bounded and escaped."""
+        for body in ('yes "$(printf \'\\033[31m\')" | head -c 30000000; cat >/dev/null; exit 1', 'cat >/dev/null; head -c 3000000 /dev/zero; exit 1',
+                     'cat >/dev/null; head -c 3000000 /dev/urandom; exit 1'):
+            with self.subTest(body):
+                result = send('-S', self.script(body), *ME, *MESSAGE, A)
+                self.assertEqual(result.code, 69, result.words()[:2000])
+                self.assertLess(len(result.err), 16384)
+
+    def test_never_ends(self):
+        for body, code in (('cat > /dev/null; exec sleep 100', 74), ('exec sleep 100', 75)):
+            with self.subTest(body):
+                text = self.file('long', b'A line of text.\n' * 400000)
+                result = send('-S', self.script(body), *ME, '--message', text, '--deadline', '1', A)
+                self.assertEqual(result.code, code, result.words())
+
+    def test_content_fails(self):
+        """The program must not take the end of the pipe for the end of the message."""
+        body = 'trap "" TERM INT HUP; cat > /dev/null; touch %s/taken' % self.dir
+        text = self.file('nul', b'A line of text.\n' * 400000 + b'\0')
+        result = send('-S', self.script(body), *ME, '--message', text, A)
+        self.assertEqual(result.code, 65, result.words())
+        self.assertFalse(os.path.exists(os.path.join(self.dir, 'taken')))
+
+    def test_not_there(self):
+        for server in ('program:/nonexistent/sendmail', 'program:' + self.file('no', b'x'), 'program:', 'program:""', "program:'", 'program:/'):
+            with self.subTest(server):
+                result = send('-S', server, *ME, *MESSAGE, A)
+                self.assertIn(result.code, (64, 65, 69, 78), result.words())
+
+
+if __name__ == '__main__':
+    support.main()
