@@ -9,10 +9,51 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendEnvelope MimesendEnvelope;
 
+/**
+ * MimesendNotifyFlags:
+ * @MIMESEND_NOTIFY_DEFAULT: nothing is said, so that failures are reported, and delays as the servers like
+ * @MIMESEND_NOTIFY_NEVER: no reports at all; alone
+ * @MIMESEND_NOTIFY_SUCCESS: of a delivery
+ * @MIMESEND_NOTIFY_FAILURE: of a failure
+ * @MIMESEND_NOTIFY_DELAY: of a delay
+ *
+ * When the sender wants a delivery status notification (RFC 3461 4.1).
+ */
+typedef enum {
+  MIMESEND_NOTIFY_DEFAULT = 0,
+  MIMESEND_NOTIFY_NEVER = 1 << 0,
+  MIMESEND_NOTIFY_SUCCESS = 1 << 1,
+  MIMESEND_NOTIFY_FAILURE = 1 << 2,
+  MIMESEND_NOTIFY_DELAY = 1 << 3
+} MimesendNotifyFlags;
+
+/**
+ * MimesendReturn:
+ * @MIMESEND_RETURN_DEFAULT: as the server likes
+ * @MIMESEND_RETURN_FULL: the whole message
+ * @MIMESEND_RETURN_HEADERS: its header alone
+ *
+ * What a report of a failure brings back (RFC 3461 4.3).
+ */
+typedef enum {
+  MIMESEND_RETURN_DEFAULT,
+  MIMESEND_RETURN_FULL,
+  MIMESEND_RETURN_HEADERS
+} MimesendReturn;
+
 GType mimesend_envelope_get_type (void);
 MimesendEnvelope *mimesend_envelope_new (const char *reverse_path, const char *const *recipients, GError **error);
 MimesendEnvelope *mimesend_envelope_ref (MimesendEnvelope *self);
 void mimesend_envelope_unref (MimesendEnvelope *self);
+MimesendEnvelope *mimesend_envelope_with_dsn (MimesendEnvelope *self, MimesendNotifyFlags notify, MimesendReturn what,
+                                              const char *id, GError **error);
+MimesendEnvelope *mimesend_envelope_with_original_recipients (MimesendEnvelope *self, const char *const *originals,
+                                                              GError **error);
+MimesendEnvelope *mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required);
+MimesendEnvelope *mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return,
+                                                     GError **error);
+MimesendEnvelope *mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **error);
+MimesendEnvelope *mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds);
 const char *mimesend_envelope_get_reverse_path (MimesendEnvelope *self);
 const char *const *mimesend_envelope_get_recipients (MimesendEnvelope *self);
 guint mimesend_envelope_get_n_recipients (MimesendEnvelope *self);

@@ -7,6 +7,7 @@
 
 int send_run (const Options *options);
 int build_run (const Options *options);
+int probe_run (const Options *options);
 
 /* For people, and with --json for programs. The code changes when standard output cannot be written. */
 void send_tell (Report *report, const Message *message);

@@ -286,3 +286,14 @@ json_print (const Report *report, const Message *message)
 
   return say_out (hardened);
 }
+
+gboolean
+json_print_variant (GVariant *servers)
+{
+  g_autoptr (GVariant) held = g_variant_ref_sink (servers);
+  g_autofree char *list = json_gvariant_serialize_data (held, NULL);
+  g_autofree char *text = g_strdup_printf ("{\"version\":1,\"servers\":%s}", list);
+  g_autofree char *hardened = harden (text);
+
+  return say_out (hardened);
+}

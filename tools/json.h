@@ -7,3 +7,5 @@
 
 /* FALSE when it cannot be written. */
 gboolean json_print (const Report *report, const Message *message);
+/* {"version": 1, "servers": …}; takes a floating variant. */
+gboolean json_print_variant (GVariant *servers);

@@ -50,7 +50,9 @@ run (Command command, int argc, char **argv)
   else if (options.version)
     code = print_and_end (version_print);
   else
-    code = command == COMMAND_BUILD ? build_run (&options) : send_run (&options);
+    code = command == COMMAND_BUILD   ? build_run (&options)
+           : command == COMMAND_PROBE ? probe_run (&options)
+                                      : send_run (&options);
   failure_clear (&failure);
   options_clear (&options);
   return code;
@@ -82,6 +84,8 @@ main (int argc, char **argv)
   signals_start ();
   if (strcmp (word, "build") == 0)
     return run (COMMAND_BUILD, argc - 2, argv + 2);
+  if (strcmp (word, "probe") == 0)
+    return run (COMMAND_PROBE, argc - 2, argv + 2);
   if (strcmp (word, "send") == 0)
     return run (COMMAND_SEND, argc - 2, argv + 2);
   return run (COMMAND_SEND, MAX (argc - 1, 0), argc > 0 ? argv + 1 : argv);

@@ -7,7 +7,8 @@
 typedef enum
 {
   COMMAND_SEND,
-  COMMAND_BUILD
+  COMMAND_BUILD,
+  COMMAND_PROBE
 } Command;
 
 typedef enum

@@ -138,14 +138,29 @@ check_command (const Options *self, Failure *failure)
   return TRUE;
 }
 
+static gboolean
+check_probe (const Options *self, Failure *failure)
+{
+  if (self->recipients->len > 1 || (self->recipients->len == 1 && self->server != NULL))
+    return fail (failure, EXIT_CODE_USAGE, "SERVER",
+                 "probe takes one server: mimesend probe mail.example.com");
+  if (self->messages->len > 0 || self->attachments->len > 0 || self->text != NULL || self->html != NULL ||
+      self->subject != NULL || self->to->len > 0 || self->cc->len > 0 || self->bcc->len > 0 || self->dry_run)
+    return fail (failure, EXIT_CODE_USAGE, "probe", "probe sends no message: leave out what makes one");
+  return TRUE;
+}
+
 gboolean
 options_check (const Options *self, Failure *failure)
 {
+  if (self->command == COMMAND_PROBE)
+    return check_probe (self, failure) && check_values (self, failure) && check_utf8 (self, failure);
   if (self->bare_word != NULL)
-    return fail (failure, EXIT_CODE_USAGE, self->bare_word,
-                 "'%s' is neither a command (send, build, sink) nor an address; an address without '@' "
-                 "stands behind '--'",
-                 self->bare_word);
+    return fail (
+        failure, EXIT_CODE_USAGE, self->bare_word,
+        "'%s' is neither a command (send, build, probe, sink) nor an address; an address without '@' "
+        "stands behind '--'",
+        self->bare_word);
   return check_command (self, failure) && (!options_is_raw (self) || check_raw (self, failure)) &&
          check_standard_input (self, failure) && check_values (self, failure) && check_utf8 (self, failure);
 }

@@ -205,6 +205,33 @@ needs_smtputf8 (MimesendDelivery *self, char **recipients, const char *reverse_p
   return needed;
 }
 
+static MimesendSmtpParameters
+parameters_of (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
+{
+  const MimesendEnvelopeOptions *options = &self->envelope->options;
+  MimesendSmtpParameters parameters = {
+    .returns = options->what,
+    .notify = options->notify,
+    .id = options->id,
+    .require_tls = options->require_tls,
+    .by_seconds = options->by_seconds,
+    .by_or_return = options->by_or_return,
+    .has_priority = options->has_priority,
+    .priority = options->priority,
+    .hold_seconds = options->hold_seconds,
+  };
+
+  if ((options->notify != 0 || options->what != 0 || options->id != NULL || options->originals != NULL) &&
+      !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
+    mimesend_receipt_warn (self->receipt, "the server does not offer DSN: no reports were asked for");
+  if (options->by_seconds > 0 && !options->by_or_return &&
+      !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DELIVERBY))
+    mimesend_receipt_warn (self->receipt, "the server does not offer DELIVERBY: it was told no time");
+  if (options->has_priority && !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_MT_PRIORITY))
+    mimesend_receipt_warn (self->receipt, "the server does not offer MT-PRIORITY: it was told no priority");
+  return parameters;
+}
+
 static guint64
 submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive, guint n)
 {
@@ -212,7 +239,9 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
   const MimesendSmtpCapabilities *offered = mimesend_smtp_client_get_capabilities (core);
   g_autofree char *reverse_path = mailbox_for (mimesend_envelope_get_reverse_path (self->envelope), offered);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) original_builder = g_strv_builder_new ();
   g_auto (GStrv) recipients = NULL;
+  g_auto (GStrv) originals = NULL;
   GList *link = self->left->head;
 
   for (guint i = 0; i < n; i++, link = link->next)
@@ -221,8 +250,13 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
           mailbox_for (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->address, offered);
 
       g_strv_builder_add (builder, mailbox);
+      if (self->envelope->options.originals != NULL)
+        g_strv_builder_add (original_builder,
+                            self->envelope->options.originals[GPOINTER_TO_UINT (link->data)]);
     }
   recipients = g_strv_builder_end (builder);
+  if (self->envelope->options.originals != NULL)
+    originals = g_strv_builder_end (original_builder);
   self->total = mimesend_content_get_length (self->content);
   {
     MimesendSmtpTransaction transaction = {
@@ -235,10 +269,20 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = may_block (self),
+      .parameters = parameters_of (self, offered),
+      .originals = (const char *const *)originals,
     };
 
     return mimesend_smtp_client_submit (core, &transaction);
   }
+}
+
+static gboolean
+is_verified (MimesendDrive *drive)
+{
+  MimesendTls *tls = mimesend_drive_get_wire (drive)->tls;
+
+  return tls != NULL && mimesend_tls_is_verified (tls);
 }
 
 MimesendDeliveryState
@@ -264,6 +308,15 @@ mimesend_delivery_begin (MimesendDelivery *self,
                    "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
                    "alone: send with serve-accepted",
                    self->left->length, n),
+               MIMESEND_STAGE_MAIL);
+      return MIMESEND_DELIVERY_OVER;
+    }
+  if (self->envelope->options.require_tls && !is_verified (drive))
+    {
+      give_up (self,
+               g_error_new (
+                   MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                   "the message may travel over verified TLS alone (REQUIRETLS), and this connection is not"),
                MIMESEND_STAGE_MAIL);
       return MIMESEND_DELIVERY_OVER;
     }

@@ -131,7 +131,8 @@ mimesend_drive_new (const MimesendPolicy *policy,
   self->owner = owner;
   self->owner_data = owner_data;
   self->wire = mimesend_wire_new (connected);
-  self->verify = tls != MIMESEND_TLS_OPPORTUNISTIC || mimesend_server_must_verify (server);
+  self->verify =
+      (tls != MIMESEND_TLS_OPPORTUNISTIC && !policy->probe) || mimesend_server_must_verify (server);
   self->core = mimesend_smtp_client_new (&setup);
   note (self, "connected to %s, port %u", connected->peer, connected->peer_port);
   self->implicit = tls == MIMESEND_TLS_IMPLICIT;

@@ -5,6 +5,30 @@
 
 G_BEGIN_DECLS
 
+/* The parameters of MAIL and RCPT that a caller asked for. */
+typedef struct
+{
+  MimesendNotifyFlags notify;
+  MimesendReturn what;
+  char *id;         /* NULL: none */
+  char **originals; /* one a recipient; NULL: none */
+  gboolean require_tls;
+  guint by_seconds; /* 0: no DELIVERBY */
+  gboolean by_or_return;
+  gboolean has_priority;
+  int priority;
+  guint hold_seconds; /* 0: none */
+} MimesendEnvelopeOptions;
+
+struct _MimesendEnvelope
+{
+  gatomicrefcount refs;
+  char *reverse_path;
+  GPtrArray *recipients; /* NULL-terminated */
+  gboolean smtputf8;     /* a local part is not ASCII */
+  MimesendEnvelopeOptions options;
+};
+
 /* Is text one bare mailbox? Else an error that names the argument and shows what was probably meant. */
 gboolean mimesend_envelope_check_mailbox (const char *argument,
                                           const char *text,

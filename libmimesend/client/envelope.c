@@ -10,14 +10,6 @@
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
-struct _MimesendEnvelope
-{
-  gatomicrefcount refs;
-  char *reverse_path;
-  GPtrArray *recipients; /* NULL-terminated */
-  gboolean smtputf8;     /* a local part is not ASCII */
-};
-
 MIMESEND_DEFINE_BOXED (MimesendEnvelope, mimesend_envelope)
 
 gboolean
@@ -121,6 +113,8 @@ mimesend_envelope_unref (MimesendEnvelope *self)
     return;
   g_free (self->reverse_path);
   g_ptr_array_unref (self->recipients);
+  g_free (self->options.id);
+  g_strfreev (self->options.originals);
   g_free (self);
 }
 

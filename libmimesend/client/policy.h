@@ -19,6 +19,7 @@ typedef struct
   gboolean pipelining;
   gboolean chunking;
   gboolean serve_accepted;
+  gboolean probe;  /* no message: a certificate is looked at, and matters only to credentials */
   gboolean strict; /* a bare LF ends no reply line */
   MimesendTraceFunc trace;
   gpointer trace_data;

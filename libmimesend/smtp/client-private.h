@@ -94,6 +94,9 @@ struct _MimesendSmtpTxn
   MimesendSmtpRecipient *rcpt;
   gboolean all_or_nothing, await_recipients, smtputf8, binary, eight_bit_as_is;
   gint64 size;
+  MimesendSmtpParameters parameters;
+  char *parameter_id; /* what the parameters point at */
+  char **originals;   /* NULL: none */
 
   MimesendSmtpStep step;
   gboolean chunking;

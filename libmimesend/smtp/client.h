@@ -19,6 +19,7 @@
 #include "octets/piece.h"
 #include "smtp/reply.h"
 #include "smtp/capabilities.h"
+#include "smtp/parameters.h"
 #include "smtp/stage.h"
 
 G_BEGIN_DECLS
@@ -74,6 +75,8 @@ typedef struct
   gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */
   gboolean eight_bit_as_is;      /* 8-bit octets pass although 8BITMIME is not offered */
   gboolean may_block;            /* the content may be slow: never behind another message in the window */
+  MimesendSmtpParameters parameters;
+  const char *const *originals; /* ORCPT, one a recipient; NULL: none */
 } MimesendSmtpTransaction;
 
 /* REFUSED and DEFERRED are said by a reply (or, REFUSED with FAILURE_UNSUPPORTED, by what EHLO announced). Whatever ends

@@ -125,18 +125,27 @@ mimesend_smtp_command_mail (MimesendSmtpOutput *out,
               mail->body == MIMESEND_SMTP_BODY_8BITMIME     ? " BODY=8BITMIME"
               : mail->body == MIMESEND_SMTP_BODY_BINARYMIME ? " BODY=BINARYMIME"
                                                             : "",
-              mail->smtputf8 ? " SMTPUTF8" : "", NULL);
+              mail->smtputf8 ? " SMTPUTF8" : "", mail->more != NULL ? mail->more : "", NULL);
 }
 
 const char *
 mimesend_smtp_command_rcpt (MimesendSmtpOutput *out, const char *path, MimesendSmtpQueueFlags flags)
+{
+  return mimesend_smtp_command_rcpt_with (out, path, "", flags);
+}
+
+const char *
+mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
+                                 const char *path,
+                                 const char *more,
+                                 MimesendSmtpQueueFlags flags)
 {
   gboolean is_ascii;
   const char *fault = mimesend_smtp_path_fault (path, FALSE, &is_ascii);
 
   if (fault != NULL)
     return fault;
-  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", NULL);
+  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", more, NULL);
 }
 
 /* RFC 3030 2 */

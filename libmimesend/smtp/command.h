@@ -35,6 +35,7 @@ typedef struct
   gint64 size;              /* −1: no SIZE= */
   MimesendSmtpBody body;
   gboolean smtputf8;
+  const char *more; /* from parameters.h; NULL: none */
 } MimesendSmtpMail;
 
 /* Each queues one line and returns NULL, or queues nothing and returns the middle of a sentence that says
@@ -50,6 +51,11 @@ const char *mimesend_smtp_command_mail (MimesendSmtpOutput *out,
                                         MimesendSmtpQueueFlags flags);
 const char *
 mimesend_smtp_command_rcpt (MimesendSmtpOutput *out, const char *path, MimesendSmtpQueueFlags flags);
+/* more: from parameters.h. */
+const char *mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
+                                             const char *path,
+                                             const char *more,
+                                             MimesendSmtpQueueFlags flags);
 const char *
 mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, MimesendSmtpQueueFlags flags);
 /* response: base64, "=", or NULL for none. */

@@ -86,6 +86,8 @@ mimesend_smtp_transaction_free (MimesendSmtpTxn *txn)
   mimesend_smtp_reply_unbox (txn->last_reply);
   mimesend_piece_clear (&txn->held);
   g_strfreev (txn->recipients);
+  g_strfreev (txn->originals);
+  g_free (txn->parameter_id);
   g_free (txn->reverse_path);
   g_free (txn->rcpt);
   g_free (txn);

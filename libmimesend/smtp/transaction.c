@@ -34,6 +34,9 @@ mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransac
   txn->all_or_nothing = transaction->all_or_nothing;
   txn->await_recipients = transaction->await_recipients;
   txn->size = transaction->size;
+  txn->parameters = transaction->parameters;
+  txn->parameters.id = txn->parameter_id = g_strdup (transaction->parameters.id);
+  txn->originals = g_strdupv ((char **)transaction->originals);
   txn->binary = transaction->binary;
   txn->eight_bit_as_is = transaction->eight_bit_as_is;
   txn->smtputf8 = transaction->smtputf8 || !is_ascii (txn->reverse_path);
@@ -73,8 +76,12 @@ static gboolean
 is_possible (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   const MimesendSmtpCapabilities *caps = &self->capabilities;
+  const char *fault = mimesend_smtp_parameters_fault (&txn->parameters, caps, self->tls_active);
 
-  if (txn->smtputf8 && !mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SMTPUTF8))
+  if (fault != NULL)
+    mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_REFUSED, MIMESEND_SMTP_FAILURE_UNSUPPORTED,
+                                    MIMESEND_SMTP_STAGE_MAIL, NULL, fault);
+  else if (txn->smtputf8 && !mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SMTPUTF8))
     mimesend_smtp_transaction_doom (
         txn, MIMESEND_SMTP_REFUSED, MIMESEND_SMTP_FAILURE_UNSUPPORTED, MIMESEND_SMTP_STAGE_MAIL, NULL,
         "an address or a header is not ASCII, and the server does not offer SMTPUTF8");
@@ -101,7 +108,8 @@ static void
 write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   const MimesendSmtpCapabilities *caps = &self->capabilities;
-  MimesendSmtpMail mail = { txn->reverse_path, -1, MIMESEND_SMTP_BODY_NONE, txn->smtputf8 };
+  g_autofree char *more = mimesend_smtp_parameters_of_mail (&txn->parameters, caps);
+  MimesendSmtpMail mail = { txn->reverse_path, -1, MIMESEND_SMTP_BODY_NONE, txn->smtputf8, more };
   const char *fault;
 
   txn->chunking = !self->setup.no_chunking && mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_CHUNKING);
@@ -159,7 +167,10 @@ step_begin (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 static void
 write_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i)
 {
-  const char *fault = mimesend_smtp_command_rcpt (&self->out, txn->recipients[i], gate_if_alone (self));
+  g_autofree char *more = mimesend_smtp_parameters_of_rcpt (
+      &txn->parameters, &self->capabilities, txn->originals != NULL ? txn->originals[i] : NULL);
+  const char *fault =
+      mimesend_smtp_command_rcpt_with (&self->out, txn->recipients[i], more, gate_if_alone (self));
 
   if (fault == NULL)
     {

@@ -4,62 +4,10 @@
 
 #include <string.h>
 
+#include "crlf-model.h"
 #include "guarded.h"
 
 #define SLACK 64
-
-/* What must come of a content, computed the slow way: by tokens, the whole of it in sight. */
-typedef struct
-{
-  GString *wire;
-  gsize taken, longest, line;
-  gboolean at_line_start, eight_bit, bare;
-} Model;
-
-static Model
-model_of (const guint8 *in, gsize n, gboolean stuff)
-{
-  Model model = { .wire = g_string_new (NULL), .at_line_start = TRUE };
-  gsize i = 0;
-
-  while (i < n && in[i] != '\0')
-    {
-      gboolean pair = i + 1 < n && in[i] == '\r' && in[i + 1] == '\n';
-
-      if (in[i] == '\r' || in[i] == '\n')
-        {
-          g_string_append (model.wire, "\r\n");
-          /* A CR that is the last of all may still find its LF: not bare yet. */
-          model.bare |= !pair && !(in[i] == '\r' && i + 1 == n) && !(in[i] == '\r' && in[i + 1] == '\0');
-          model.at_line_start = TRUE;
-          model.line = 0;
-        }
-      else
-        {
-          if (stuff && model.at_line_start && in[i] == '.')
-            g_string_append_c (model.wire, '.');
-          g_string_append_c (model.wire, (char)in[i]);
-          model.at_line_start = FALSE;
-          model.line++;
-          model.longest = MAX (model.longest, model.line);
-          model.eight_bit |= in[i] > 127;
-        }
-      i += pair ? 2 : 1;
-    }
-  model.taken = i;
-  return model;
-}
-
-static void
-assert_state (const MimesendCrlf *self, const Model *model)
-{
-  g_assert_cmpuint (self->taken, ==, model->taken);
-  g_assert_cmpuint (self->longest_line, ==, model->longest);
-  g_assert_cmpuint (self->line_length, ==, model->line);
-  g_assert_cmpint (self->at_line_start, ==, model->at_line_start);
-  g_assert_cmpint (self->eight_bit, ==, model->eight_bit);
-  g_assert_cmpint (self->bare, ==, model->bare);
-}
 
 static void
 check_buffers (const guint8 *out, gsize length, const GString *want)
@@ -97,7 +45,8 @@ pass_block (const MimesendCrlfKernel *kernel,
 
 /* Bit i of cuts: is there a border after octet i? */
 static void
-check_short (const guint8 *in, gsize n, guint cuts, gboolean stuff, gboolean clean_first, const Model *model)
+check_short (
+    const guint8 *in, gsize n, guint cuts, gboolean stuff, gboolean clean_first, const CrlfModel *model)
 {
   guint8 out[2 * 16 + 2 + SLACK] = { 0 };
   gsize length = 0, begin = 0;
@@ -113,7 +62,7 @@ check_short (const guint8 *in, gsize n, guint cuts, gboolean stuff, gboolean cle
       begin = end;
     }
   check_buffers (out, length, model->wire);
-  assert_state (&self, model);
+  crlf_model_assert (&self, model);
 }
 
 /* Every string over {CR, LF, '.', a, NUL} × every way to cut it × dots or not × with and without a clean
@@ -139,7 +88,7 @@ test_every_string (void)
             in[i] = symbols[rest % G_N_ELEMENTS (symbols)];
           for (guint stuff = 0; stuff < 2; stuff++)
             {
-              Model model = model_of (in, n, stuff);
+              CrlfModel model = crlf_model_of (in, n, stuff);
 
               for (guint cuts = 0; cuts < 1u << (n > 0 ? n - 1 : 0); cuts++)
                 {
@@ -166,11 +115,11 @@ test_every_string_cut_once (void)
     {
       guint8 in[16];
       guint64 rest = s;
-      Model model;
+      CrlfModel model;
 
       for (gsize i = 0; i < n; i++, rest /= G_N_ELEMENTS (symbols))
         in[i] = symbols[rest % G_N_ELEMENTS (symbols)];
-      model = model_of (in, n, TRUE);
+      model = crlf_model_of (in, n, TRUE);
       for (gsize cut = 0; cut < n; cut++)
         check_short (in, n, cut == 0 ? 0 : 1u << (cut - 1), TRUE, cut % 2 == 0, &model);
       g_string_free (model.wire, TRUE);
@@ -210,7 +159,7 @@ check_long (const MimesendCrlfKernel *kernel,
             gboolean clean_first,
             gsize block_max)
 {
-  Model model = model_of (in, n, stuff);
+  CrlfModel model = crlf_model_of (in, n, stuff);
   g_autofree guint8 *out = g_malloc0 (2 * n + 2 + SLACK);
   gsize length = 0, begin = 0;
   MimesendCrlf self;
@@ -234,7 +183,7 @@ check_long (const MimesendCrlfKernel *kernel,
         break;
     }
   check_buffers (out, length, model.wire);
-  assert_state (&self, &model);
+  crlf_model_assert (&self, &model);
   g_string_free (model.wire, TRUE);
 }
 
@@ -284,7 +233,7 @@ test_borders (void)
           guint8 in[240], out[2 * sizeof in + 2 + SLACK];
           gboolean stuff = s % 7 != 0;
           gsize length = 0, clean = 0, again = 0;
-          Model model;
+          CrlfModel model;
           MimesendCrlf self, plain;
           guint rest = s;
 
@@ -292,11 +241,11 @@ test_borders (void)
             in[i] = line == 0 || i % 30 < 28 ? 'b' : i % 30 == 28 ? '\r' : '\n';
           for (gsize i = 0; i < 4; i++, rest /= 5)
             in[at + i] = symbols[rest % 5];
-          model = model_of (in, sizeof in, stuff);
+          model = crlf_model_of (in, sizeof in, stuff);
           mimesend_crlf_init (&self, stuff);
           pass_block (kernel, &self, FALSE, in, sizeof in, out, &length);
           check_buffers (out, length, model.wire);
-          assert_state (&self, &model);
+          crlf_model_assert (&self, &model);
 
           mimesend_crlf_init (&self, stuff);
           mimesend_crlf_init (&plain, stuff);

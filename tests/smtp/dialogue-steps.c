@@ -89,7 +89,8 @@ submit (Run *run, const char *text)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
   g_auto (GStrv) recipients = NULL;
-  g_autoptr (GString) from = g_string_new (NULL);
+  g_autoptr (GString) from = g_string_new (NULL), id_text = g_string_new (NULL);
+  g_auto (GStrv) originals = NULL;
   MimesendSmtpTransaction transaction = { .size = -1 };
   gboolean full = FALSE;
   guint64 id;
@@ -117,6 +118,31 @@ submit (Run *run, const char *text)
         transaction.binary = TRUE;
       else if (g_str_equal (word, "as-is"))
         transaction.eight_bit_as_is = TRUE;
+      else if (g_str_has_prefix (word, "ret="))
+        transaction.parameters.returns = g_str_equal (word, "ret=full") ? 1 : 2;
+      else if (g_str_has_prefix (word, "notify="))
+        transaction.parameters.notify = (guint)g_ascii_strtoull (word + 7, NULL, 10);
+      else if (g_str_has_prefix (word, "id="))
+        {
+          unescape (id_text, word + 3);
+          transaction.parameters.id = id_text->str;
+        }
+      else if (g_str_has_prefix (word, "orcpt="))
+        originals = g_strsplit (word + 6, ",", -1);
+      else if (g_str_equal (word, "require-tls"))
+        transaction.parameters.require_tls = TRUE;
+      else if (g_str_has_prefix (word, "by="))
+        {
+          transaction.parameters.by_seconds = (guint)g_ascii_strtoull (word + 3, NULL, 10);
+          transaction.parameters.by_or_return = g_str_has_suffix (word, "R");
+        }
+      else if (g_str_has_prefix (word, "priority="))
+        {
+          transaction.parameters.has_priority = TRUE;
+          transaction.parameters.priority = (int)g_ascii_strtoll (word + 9, NULL, 10);
+        }
+      else if (g_str_has_prefix (word, "hold="))
+        transaction.parameters.hold_seconds = (guint)g_ascii_strtoull (word + 5, NULL, 10);
       else if (g_str_equal (word, "slow"))
         transaction.may_block = TRUE;
       else if (g_str_equal (word, "full"))
@@ -126,6 +152,7 @@ submit (Run *run, const char *text)
     }
   transaction.reverse_path = from->str;
   transaction.recipients = (const char *const *)recipients;
+  transaction.originals = (const char *const *)originals;
   dialogue_flush_spoken (run);
   id = mimesend_smtp_client_submit (run->client, &transaction);
   if ((id == 0) != full)

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a server offers and who it proves to be, without a message: the same connection, TLS and login as a message would
+ * have, up to the point where MAIL would come. */
+#include "mimesend-probe.h"
+
+#include <string.h>
+
+#include "client/drive.h"
+#include "client/failure.h"
+#include "client/printable.h"
+#include "client/probe-report.h"
+#include "mimesend-error.h"
+
+#define PER_ADDRESS_MS 10000
+#define LINES_MAX      200
+
+typedef struct
+{
+  MimesendPolicy policy;
+  MimesendProbeReport report;
+  MimesendDrive *drive;
+  GSource *source;
+  gboolean over;
+  GError *error;
+} Probe;
+
+/* --- what is said --- */
+
+static void
+note_line (Probe *self, GPtrArray *lines, const char *text)
+{
+  if (lines->len < LINES_MAX)
+    g_ptr_array_add (lines, mimesend_printable (text, 512));
+}
+
+/* "250-SIZE 1000" within the answer to EHLO; the first of them is the server's name. */
+static void
+hear (Probe *self, const char *line)
+{
+  MimesendProbeReport *report = &self->report;
+
+  if (report->said == MIMESEND_PROBE_NOTHING)
+    {
+      if (report->greeting == NULL)
+        report->greeting = mimesend_printable (line, 512);
+      mimesend_probe_report_time (report, "greeting");
+      return;
+    }
+  if (report->said != MIMESEND_PROBE_HELLO || !g_str_has_prefix (line, "250") || strlen (line) < 4)
+    return;
+  if (report->hello_line++ > 0)
+    note_line (self, report->tls_stands ? report->after : report->before, line + 4);
+  mimesend_probe_report_time (report, report->tls_stands ? "hello-over-tls" : "hello");
+}
+
+static void
+on_trace (MimesendTraceDirection direction, const char *text, gpointer user_data)
+{
+  Probe *self = user_data;
+
+  if (direction == MIMESEND_TRACE_RECEIVED)
+    hear (self, text);
+  else if (direction == MIMESEND_TRACE_SENT)
+    {
+      self->report.said = g_str_has_prefix (text, "EHLO") || g_str_has_prefix (text, "LHLO")
+                              ? MIMESEND_PROBE_HELLO
+                              : MIMESEND_PROBE_OTHER;
+      self->report.hello_line = 0;
+    }
+  else if (g_str_has_prefix (text, "TLS"))
+    {
+      self->report.tls_stands = TRUE;
+      mimesend_probe_report_time (&self->report, "tls");
+    }
+}
+
+/* --- the drive --- */
+
+static void
+on_event (gpointer owner, const MimesendSmtpEvent *event)
+{
+  Probe *self = owner;
+
+  if (event->type == MIMESEND_SMTP_EVENT_READY)
+    {
+      self->report.ready = TRUE;
+      mimesend_probe_report_time (&self->report, "ready");
+      mimesend_probe_report_offers (&self->report, &self->policy, self->drive);
+      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+    }
+  else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
+    {
+      if (!self->report.ready)
+        self->error = mimesend_failure_of_closed (event, mimesend_drive_get_failure (self->drive),
+                                                  self->policy.server->text);
+      self->over = TRUE;
+    }
+}
+
+static MimesendFeed *
+no_feed (gpointer owner, guint64 transaction)
+{
+  return NULL; /* there is no transaction */
+}
+
+static void
+no_content (gpointer owner, guint64 transaction, const GError *error)
+{
+}
+
+static void
+on_wake (gpointer owner)
+{
+  Probe *self = owner;
+
+  if (self->source != NULL)
+    mimesend_step_source_wake (self->source);
+}
+
+static void
+on_step (gpointer owner, MimesendWait *wait)
+{
+  Probe *self = owner;
+
+  mimesend_drive_step (self->drive, wait);
+  if (self->over)
+    wait->fd = -1;
+}
+
+static const MimesendDriveOwner drive_owner = { on_event, no_feed, no_content, on_wake };
+
+static void
+on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Probe *self = user_data;
+  MimesendConnected *connected = mimesend_connect_finish (result, &self->error);
+
+  if (connected == NULL)
+    {
+      self->over = TRUE;
+      return;
+    }
+  mimesend_probe_report_time (&self->report, "connect");
+  self->report.address = g_strdup (connected->peer);
+  self->report.port = connected->peer_port;
+  self->drive = mimesend_drive_new (&self->policy, connected, FALSE, &drive_owner, self);
+  self->source = mimesend_step_source_new (on_step, self, G_PRIORITY_DEFAULT);
+  mimesend_step_source_wake (self->source);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  Probe *self = user_data;
+
+  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s did not come to an end in time",
+                             self->policy.server->text);
+  self->over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run (Probe *self, GMainContext *context, guint timeout_s, GCancellable *cancellable)
+{
+  g_autoptr (GCancellable) inner = g_cancellable_new ();
+  gulong joined = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (g_cancellable_cancel),
+                                                               g_object_ref (inner), g_object_unref)
+                                      : 0;
+  GSource *deadline = g_timeout_source_new_seconds (timeout_s);
+
+  g_source_set_callback (deadline, on_deadline, self, NULL);
+  g_source_attach (deadline, context);
+  mimesend_connect_async (self->policy.server, timeout_s * 1000, PER_ADDRESS_MS, inner, on_connected, self);
+  while (!self->over && !(self->drive != NULL && g_cancellable_is_cancelled (inner)))
+    g_main_context_iteration (context, TRUE);
+  if (!self->over)
+    g_cancellable_set_error_if_cancelled (inner, &self->error);
+  g_source_destroy (deadline);
+  g_source_unref (deadline);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, joined);
+}
+
+/**
+ * mimesend_probe:
+ * @server: a server; one without a login is not logged in to
+ * @timeout_s: for all of it, in seconds; 0: 60
+ * @cancellable: (nullable): to give it up from elsewhere
+ * @error: return location for a #GError
+ *
+ * Asks a server what it offers, and sends it nothing but EHLO, STARTTLS, the login if there is one, and QUIT. A
+ * certificate that cannot be verified is told of and is no hindrance, unless credentials would follow it. Blocks.
+ *
+ * The dictionary: `server`, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
+ * TLS (as); `times`, milliseconds from the beginning until each stage was over (a{sd}); `tls` (a{sv}: `version`, `cipher`,
+ * `verified`, `reason`); `chain` (aa{sv}: `subject`, `issuer`, `names`, `not-before`, `not-after` in seconds since 1970,
+ * `fingerprint`, `pin`), the server's own certificate first; `mechanisms` (as), `size-limit`, `recipients-limit`,
+ * `messages-limit`; `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
+ * not. What is not known is not there.
+ *
+ * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ */
+GVariant *
+mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error)
+{
+  Probe self = { 0 };
+  GMainContext *context;
+  GVariant *found = NULL;
+
+  g_return_val_if_fail (server != NULL, NULL);
+  if (server->transport == MIMESEND_TRANSPORT_PROGRAM)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "server: a program offers nothing that could be asked for: name a host");
+      return NULL;
+    }
+  context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  self.policy = (MimesendPolicy){ .server = server,
+                                  .pipelining = TRUE,
+                                  .chunking = TRUE,
+                                  .window = 1,
+                                  .probe = TRUE,
+                                  .trace = on_trace,
+                                  .trace_data = &self };
+  mimesend_probe_report_init (&self.report);
+  run (&self, context, timeout_s > 0 ? timeout_s : 60, cancellable);
+  if (self.drive != NULL)
+    found = mimesend_probe_report_end (&self.report, &self.policy, self.drive, self.error);
+  else if (self.error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self.error));
+  if (self.source != NULL)
+    {
+      g_source_destroy (self.source);
+      g_source_unref (self.source);
+    }
+  mimesend_drive_free (self.drive);
+  mimesend_probe_report_clear (&self.report);
+  g_clear_error (&self.error);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  return found;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "mimesend-server.h"
+
+G_BEGIN_DECLS
+
+GVariant *mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

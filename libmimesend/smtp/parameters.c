@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "smtp/parameters.h"
+
+#define ID_MAX       100 /* RFC 3461 4.4, 5.4; longer ones never get here */
+#define ORIGINAL_MAX 500
+
+static void
+append_number (GString *out, const char *name, guint64 value)
+{
+  char digits[24], *p = digits + 23;
+
+  *p = '\0';
+  do
+    *--p = (char)('0' + value % 10);
+  while ((value /= 10) != 0);
+  g_string_append (out, name);
+  g_string_append (out, p);
+}
+
+/* RFC 3461 4: whatever the value holds, the outcome is one word of the command. */
+static void
+append_xtext (GString *out, const char *value, gsize max)
+{
+  static const char hex[] = "0123456789ABCDEF";
+
+  for (gsize i = 0; value[i] != '\0' && i < max; i++)
+    {
+      guint8 c = (guint8)value[i];
+
+      if (c > 32 && c < 127 && c != '+' && c != '=')
+        g_string_append_c (out, (char)c);
+      else
+        {
+          g_string_append_c (out, '+');
+          g_string_append_c (out, hex[c >> 4]);
+          g_string_append_c (out, hex[c & 15]);
+        }
+    }
+}
+
+const char *
+mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
+                                const MimesendSmtpCapabilities *offered,
+                                gboolean tls_active)
+{
+  if (self->require_tls && !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_REQUIRETLS))
+    return "the message may travel over TLS alone, and the server does not offer REQUIRETLS";
+  if (self->require_tls && !tls_active)
+    return "the message may travel over TLS alone (REQUIRETLS), and this connection is in the clear";
+  if (self->hold_seconds > 0 && !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_FUTURERELEASE))
+    return "the message is to be held back, and the server does not offer FUTURERELEASE";
+  if (self->by_seconds > 0 && self->by_or_return &&
+      !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DELIVERBY))
+    return "the message is to be delivered in time or returned, and the server does not offer DELIVERBY";
+  return NULL;
+}
+
+char *
+mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self, const MimesendSmtpCapabilities *offered)
+{
+  GString *out = g_string_new (NULL);
+
+  if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
+    {
+      if (self->returns != 0)
+        g_string_append (out, self->returns == 1 ? " RET=FULL" : " RET=HDRS");
+      if (self->id != NULL)
+        {
+          g_string_append (out, " ENVID=");
+          append_xtext (out, self->id, ID_MAX);
+        }
+    }
+  if (self->require_tls)
+    g_string_append (out, " REQUIRETLS");
+  if (self->by_seconds > 0 && mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DELIVERBY))
+    {
+      append_number (out, " BY=", self->by_seconds);
+      g_string_append (out, self->by_or_return ? ";R" : ";N");
+    }
+  if (self->has_priority && mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_MT_PRIORITY))
+    append_number (out,
+                   self->priority < 0 ? " MT-PRIORITY=-" : " MT-PRIORITY=", (guint64)ABS (self->priority));
+  if (self->hold_seconds > 0)
+    append_number (out, " HOLDFOR=", self->hold_seconds);
+  return g_string_free (out, FALSE);
+}
+
+char *
+mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,
+                                  const MimesendSmtpCapabilities *offered,
+                                  const char *original)
+{
+  static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE", "DELAY" };
+  GString *out = g_string_new (NULL);
+  const char *between = " NOTIFY=";
+
+  if (!mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
+    return g_string_free (out, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (self->notify & (1u << i))
+      {
+        g_string_append (out, between);
+        g_string_append (out, names[i]);
+        between = ",";
+      }
+  if (original != NULL && *original != '\0')
+    {
+      g_string_append (out, " ORCPT=rfc822;");
+      append_xtext (out, original, ORIGINAL_MAX);
+    }
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parameters of MAIL and RCPT that somebody asked for, beyond those that the message itself needs. */
+#pragma once
+
+#include "smtp/capabilities.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint returns;        /* RET: 0 not said, 1 FULL, 2 HDRS (RFC 3461 4.3) */
+  guint notify;         /* NOTIFY: 0 not said, 1 NEVER, 2 SUCCESS, 4 FAILURE, 8 DELAY, or-ed (4.1) */
+  const char *id;       /* ENVID; NULL: none (4.4) */
+  gboolean require_tls; /* RFC 8689 */
+  guint by_seconds;     /* BY; 0: not said (RFC 2852) */
+  gboolean by_or_return;
+  gboolean has_priority; /* MT-PRIORITY (RFC 6710) */
+  int priority;
+  guint hold_seconds; /* HOLDFOR; 0: not said (RFC 4865) */
+} MimesendSmtpParameters;
+
+/* NULL, or which of them changes what the sending means and is not offered. Reports, a priority and a time after which
+ * only a report is due are left out where they are not offered. */
+const char *mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
+                                            const MimesendSmtpCapabilities *offered,
+                                            gboolean tls_active);
+
+/* (transfer full): " RET=FULL ENVID=…", as far as it is offered; "" for none. */
+char *mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self,
+                                        const MimesendSmtpCapabilities *offered);
+char *mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,
+                                        const MimesendSmtpCapabilities *offered,
+                                        const char *original);
+
+G_END_DECLS

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "witness.h"
+
+#include <stdio.h>
+
+#include <string.h>
+
+#include "smtp/reply.h"
+
+typedef enum
+{
+  OTHER,
+  HELLO, /* its reply may be long */
+  MAIL,
+  RCPT,
+  DATA,
+  CHUNK,
+  END
+} Kind;
+
+typedef struct
+{
+  Kind kind;
+  guint message, recipient;
+} Due;
+
+struct _Witness
+{
+  gboolean lmtp;
+  enum
+  {
+    COMMANDS,
+    MUTE, /* behind DATA: nothing may be said until it is answered */
+    LINES,
+    OCTETS
+  } mode;
+  GString *line;
+  guint64 chunk_left;
+  gboolean chunk_is_last;
+  guint message; /* that is being written */
+  GQueue due;    /* of Due, the oldest first */
+  MimesendSmtpReplyReader *reader;
+  guint heard[6]; /* replies by first digit */
+  WitnessMessage messages[WITNESS_MESSAGES];
+};
+
+static void
+expect (Witness *self, Kind kind, guint recipient)
+{
+  Due *due = g_new (Due, 1);
+
+  *due = (Due){ kind, self->message, recipient };
+  g_queue_push_tail (&self->due, due);
+}
+
+Witness *
+witness_new (gboolean lmtp, gboolean strict)
+{
+  Witness *self = g_new0 (Witness, 1);
+
+  self->lmtp = lmtp;
+  self->line = g_string_new (NULL);
+  self->reader = mimesend_smtp_reply_reader_new (strict);
+  g_queue_init (&self->due);
+  expect (self, OTHER, 0); /* the greeting */
+  return self;
+}
+
+void
+witness_free (Witness *self)
+{
+  g_string_free (self->line, TRUE);
+  mimesend_smtp_reply_reader_free (self->reader);
+  g_queue_clear_full (&self->due, g_free);
+  g_free (self);
+}
+
+/* With the whole of it said, nothing of an answer may lie about: it was no answer. */
+static void
+end_said (Witness *self)
+{
+  WitnessMessage *message = &self->messages[self->message];
+
+  g_assert_false (message->end_said);
+  g_assert_cmpuint (mimesend_smtp_reply_reader_get_pending (self->reader), ==, 0);
+  message->end_begun = message->end_said = TRUE;
+  expect (self, END, 0);
+}
+
+static void
+chunk_said (Witness *self)
+{
+  self->mode = COMMANDS;
+  if (self->chunk_is_last)
+    end_said (self);
+  else
+    expect (self, CHUNK, 0);
+}
+
+static void
+command_said (Witness *self)
+{
+  const char *line = self->line->str;
+  guint number;
+  char last[8] = "";
+
+  if (sscanf (line, "MAIL FROM:<m%u@x.org>", &number) == 1)
+    {
+      g_assert_cmpuint (number, <, WITNESS_MESSAGES);
+      g_assert_cmpuint (number, >, self->message);
+      self->message = number;
+      expect (self, MAIL, 0);
+    }
+  else if (sscanf (line, "RCPT TO:<r%u@x.org>", &number) == 1)
+    {
+      g_assert_cmpuint (number, <, WITNESS_RECIPIENTS);
+      expect (self, RCPT, number);
+    }
+  else if (strcmp (line, "DATA") == 0)
+    {
+      self->mode = MUTE;
+      expect (self, DATA, 0);
+    }
+  else if (sscanf (line, "BDAT %" G_GUINT64_FORMAT " %7s", &self->chunk_left, last) >= 1)
+    {
+      self->chunk_is_last = strcmp (last, "LAST") == 0;
+      self->mode = OCTETS;
+      if (self->chunk_left == 0)
+        chunk_said (self);
+    }
+  else
+    expect (self, g_str_has_suffix (line, "LO [127.0.0.1]") ? HELLO : OTHER, 0);
+}
+
+/* A line without its end. */
+static void
+line_said (Witness *self)
+{
+  if (self->mode == COMMANDS)
+    command_said (self);
+  else if (strcmp (self->line->str, ".") == 0)
+    {
+      self->mode = COMMANDS;
+      end_said (self);
+    }
+  else
+    g_assert_true (self->line->str[0] != '.' || self->line->str[1] == '.');
+  g_string_truncate (self->line, 0);
+}
+
+void
+witness_sent (Witness *self, const guint8 *octets, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      guint8 octet = octets[i];
+
+      g_assert_cmpint (self->mode, !=, MUTE);
+      if (self->mode == OCTETS)
+        {
+          if (--self->chunk_left == 0)
+            chunk_said (self);
+          continue;
+        }
+      g_assert_cmpuint (octet, !=, '\0');
+      if (self->mode == LINES && octet == '.' && self->line->len == 0)
+        self->messages[self->message].end_begun = TRUE; /* or a doubled dot: it may be the end */
+      if (octet == '\n')
+        {
+          g_assert_true (self->line->len > 0 && self->line->str[self->line->len - 1] == '\r');
+          g_string_truncate (self->line, self->line->len - 1);
+          g_assert_null (strchr (self->line->str, '\r'));
+          line_said (self);
+        }
+      else
+        g_string_append_c (self->line, (char)octet);
+    }
+}
+
+/* LMTP: a reply for each that was accepted; one where there is none. TRUE: there are more to come. */
+static gboolean
+end_replied (Witness *self, WitnessMessage *message, guint code)
+{
+  guint next = message->n_ends, last = 0;
+
+  if (!self->lmtp)
+    {
+      message->end[0] = code;
+      return FALSE;
+    }
+  for (guint i = 0; i < WITNESS_RECIPIENTS; i++)
+    if (message->rcpt[i] / 100 == 2)
+      last = i;
+  while (next < last && message->rcpt[next] / 100 != 2)
+    next++;
+  message->end[next] = code;
+  message->n_ends = next + 1;
+  return next < last;
+}
+
+static void
+on_reply (Witness *self, guint code)
+{
+  Due *due = g_queue_peek_head (&self->due);
+  WitnessMessage *message;
+
+  self->heard[code / 100]++;
+  if (due == NULL)
+    return; /* unasked: the client must see that by itself */
+  message = &self->messages[due->message];
+  if (due->kind == RCPT)
+    message->rcpt[due->recipient] = code;
+  else if (due->kind == DATA)
+    self->mode = code == 354 ? LINES : COMMANDS;
+  else if (due->kind == MAIL || due->kind == CHUNK)
+    message->spoilt |= code / 100 != 2;
+  else if (due->kind == END && end_replied (self, message, code))
+    return;
+  g_free (g_queue_pop_head (&self->due));
+}
+
+void
+witness_received (Witness *self, const guint8 *octets, gsize n)
+{
+  MimesendSmtpReply reply = { 0 };
+  const Due *due;
+
+  mimesend_smtp_reply_reader_push (self->reader, octets, n);
+  while (due = g_queue_peek_head (&self->due),
+         mimesend_smtp_reply_reader_next (self->reader, due != NULL && due->kind == HELLO, &reply) ==
+             MIMESEND_SMTP_READ_REPLY)
+    {
+      on_reply (self, reply.code);
+      mimesend_smtp_reply_clear (&reply);
+    }
+}
+
+gboolean
+witness_heard (const Witness *self, guint class_digit)
+{
+  return self->heard[class_digit] > 0;
+}
+
+void
+witness_check (const Witness *self, guint n, guint recipient, const MimesendSmtpEvent *event)
+{
+  const WitnessMessage *message = &self->messages[n];
+  guint rcpt = message->rcpt[recipient], end = message->end[self->lmtp ? recipient : 0];
+
+  switch (event->outcome)
+    {
+    case MIMESEND_SMTP_ACCEPTED:
+      g_assert_true (message->end_said && !message->spoilt);
+      g_assert_cmpuint (rcpt / 100, ==, 2);
+      g_assert_cmpuint (end / 100, ==, 2);
+      break;
+    case MIMESEND_SMTP_IN_DOUBT:
+      g_assert_true (message->end_begun);
+      g_assert_true (rcpt == 0 || rcpt / 100 == 2);
+      break;
+    case MIMESEND_SMTP_REFUSED:
+      g_assert_true (witness_heard (self, 5) || event->failure == MIMESEND_SMTP_FAILURE_UNSUPPORTED);
+      break;
+    case MIMESEND_SMTP_DEFERRED:
+      g_assert_true (witness_heard (self, 4));
+      break;
+    default:
+      g_assert_cmpint (event->outcome, ==, MIMESEND_SMTP_NOT_TRIED);
+    }
+  /* Once the whole message is theirs, only their answer tells what became of it. */
+  if (message->end_said && !message->spoilt && rcpt / 100 == 2)
+    g_assert_cmpint (event->outcome, ==,
+                     end / 100 == 2   ? MIMESEND_SMTP_ACCEPTED
+                     : end / 100 == 4 ? MIMESEND_SMTP_DEFERRED
+                     : end / 100 == 5 ? MIMESEND_SMTP_REFUSED
+                                      : MIMESEND_SMTP_IN_DOUBT);
+}

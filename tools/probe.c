@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a server offers, for people and with --json for programs. No message is sent. */
+#include "commands.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "destination.h"
+#include "escape.h"
+#include "json.h"
+#include "say.h"
+
+/* --- for people --- */
+
+static void
+print_line (GString *out, const char *label, const char *text)
+{
+  g_autofree char *escaped = escape_text (text, 1024);
+
+  g_string_append_printf (out, "  %-14s %s\n", label, escaped);
+}
+
+static void
+print_text (GString *out, GVariant *found, const char *key, const char *label)
+{
+  const char *text;
+
+  if (g_variant_lookup (found, key, "&s", &text) && *text != '\0')
+    print_line (out, label, text);
+}
+
+static void
+print_lines (GString *out, GVariant *found, const char *key, const char *label)
+{
+  g_autofree const char **lines = NULL;
+
+  if (!g_variant_lookup (found, key, "^a&s", &lines))
+    return;
+  for (guint i = 0; lines[i] != NULL; i++)
+    print_line (out, i == 0 ? label : "", lines[i]);
+}
+
+static void
+print_number (GString *out, GVariant *found, const char *key, const char *label)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (found, key, NULL);
+  g_autofree char *text = NULL;
+
+  if (value == NULL)
+    return;
+  text = g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64)
+             ? g_strdup_printf ("%" G_GUINT64_FORMAT, g_variant_get_uint64 (value))
+             : g_strdup_printf ("%u", g_variant_get_uint32 (value));
+  print_line (out, label, text);
+}
+
+static void
+print_date (GString *out, GVariant *found, const char *key, const char *label)
+{
+  g_autoptr (GDateTime) date = NULL;
+  g_autofree char *text = NULL;
+  gint64 seconds;
+
+  if (!g_variant_lookup (found, key, "x", &seconds) ||
+      (date = g_date_time_new_from_unix_utc (seconds)) == NULL)
+    return;
+  text = g_date_time_format (date, "%Y-%m-%d %H:%M UTC");
+  print_line (out, label, text);
+}
+
+static void
+print_certificates (GString *out, GVariant *found)
+{
+  g_autoptr (GVariant) chain = g_variant_lookup_value (found, "chain", G_VARIANT_TYPE ("aa{sv}"));
+  gsize n = chain != NULL ? g_variant_n_children (chain) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (chain, i);
+
+      print_text (out, one, "subject", "certificate");
+      print_text (out, one, "names", "  names");
+      print_text (out, one, "issuer", "  issuer");
+      print_date (out, one, "not-after", "  until");
+      if (i == 0)
+        print_text (out, one, "pin", "  --pin");
+    }
+}
+
+static void
+print_times (GString *out, GVariant *found)
+{
+  static const char *const stages[] = { "connect", "greeting", "hello", "tls", "hello-over-tls", "ready" };
+  g_autoptr (GVariant) times = g_variant_lookup_value (found, "times", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (gsize i = 0; times != NULL && i < G_N_ELEMENTS (stages); i++)
+    {
+      double ms;
+
+      if (g_variant_lookup (times, stages[i], "d", &ms))
+        g_string_append_printf (line, "%s%s %.0f", line->len > 0 ? ", " : "", stages[i], ms);
+    }
+  g_string_append (line, " ms");
+  print_line (out, "done after", line->str);
+}
+
+static gboolean
+print_for_people (GVariant *found)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GVariant) tls = g_variant_lookup_value (found, "tls", G_VARIANT_TYPE_VARDICT);
+  g_autofree char *name = NULL;
+  const char *server = "";
+  gboolean verified;
+
+  g_variant_lookup (found, "server", "&s", &server);
+  name = escape_text (server, 256);
+  g_string_append_printf (out, "%s\n", name);
+  print_text (out, found, "address", "address");
+  print_text (out, found, "greeting", "greeting");
+  print_lines (out, found, "before", "in the clear");
+  if (tls != NULL)
+    {
+      print_text (out, tls, "version", "TLS");
+      print_text (out, tls, "cipher", "  cipher");
+      if (g_variant_lookup (tls, "verified", "b", &verified) && verified)
+        print_line (out, "  verified", "yes");
+      print_text (out, tls, "reason", "  NOT verified");
+    }
+  print_certificates (out, found);
+  print_lines (out, found, "after", "under TLS");
+  print_lines (out, found, "mechanisms", "mechanisms");
+  print_number (out, found, "size-limit", "octets at most");
+  print_number (out, found, "recipients-limit", "recipients");
+  print_number (out, found, "messages-limit", "messages");
+  print_lines (out, found, "choice", "a message");
+  print_text (out, found, "failure", "FAILED");
+  print_times (out, found);
+  return say_out (out->str);
+}
+
+/* --- the servers --- */
+
+/* A bare name says nothing of the port: those that servers for senders have (RFC 8314 3.3, RFC 6409, RFC 5321). */
+static char **
+candidates (const char *text)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (strpbrk (text, ":/[") != NULL)
+    g_strv_builder_add (builder, text);
+  else
+    {
+      g_autofree char *implicit = g_strconcat ("smtps://", text, NULL);
+      g_autofree char *submission = g_strconcat ("smtp://", text, NULL);
+      g_autofree char *relay = g_strconcat (text, ":25", NULL);
+
+      g_strv_builder_add (builder, implicit);
+      g_strv_builder_add (builder, submission);
+      g_strv_builder_add (builder, relay);
+    }
+  return g_strv_builder_end (builder);
+}
+
+static MimesendServer *
+find (const Options *options, const char *text, const Config *config, Failure *failure)
+{
+  Options one = *options;
+  MimesendServer *server;
+
+  one.server = text;
+  server = destination_find (&one, config, failure);
+  return server != NULL ? destination_login (server, &one, config, failure) : NULL;
+}
+
+/* TRUE: a message could follow. */
+static gboolean
+found_ready (GVariant *found)
+{
+  gboolean ready = FALSE;
+
+  return g_variant_lookup (found, "ready", "b", &ready) && ready;
+}
+
+int
+probe_run (const Options *options)
+{
+  const char *text =
+      options->recipients->len > 0 ? g_ptr_array_index (options->recipients, 0) : options->server;
+  Failure failure = FAILURE_INIT;
+  Config config;
+  g_auto (GStrv) servers = NULL;
+  g_autoptr (GVariantBuilder) all = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
+  int code = EXIT_CODE_OK;
+  gboolean any = FALSE, written = TRUE;
+
+  if (!config_load (&config, &failure))
+    code = failure.code;
+  else if (text == NULL && (text = config.server) == NULL)
+    code = fail (&failure, EXIT_CODE_CONFIG, "SERVER", "no server is named: mimesend probe mail.example.com")
+               ? EXIT_CODE_OK
+               : failure.code;
+  servers = code == EXIT_CODE_OK ? candidates (text) : NULL;
+  for (guint i = 0; servers != NULL && servers[i] != NULL && failure.code == EXIT_CODE_OK; i++)
+    {
+      MimesendServer *server = find (options, servers[i], &config, &failure);
+      g_autoptr (GVariant) found = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (server == NULL)
+        break;
+      found =
+          mimesend_probe (server, options->deadline > 0 ? options->deadline : options->timeout, NULL, &error);
+      mimesend_server_unref (server);
+      if (found == NULL)
+        {
+          say_note ("%s", error->message);
+          code = exit_code_of (NULL, error);
+          continue;
+        }
+      any |= found_ready (found);
+      if (!found_ready (found))
+        code = EXIT_CODE_PROTOCOL;
+      if (options->json)
+        g_variant_builder_add_value (all, found);
+      else
+        written &= print_for_people (found);
+    }
+  if (failure.code != EXIT_CODE_OK)
+    {
+      say_failure (&failure);
+      code = failure.code;
+    }
+  else if (options->json)
+    written = json_print_variant (g_variant_builder_end (all));
+  config_clear (&config);
+  failure_clear (&failure);
+  if (!written)
+    return EXIT_CODE_NO_OUTPUT;
+  return any ? EXIT_CODE_OK : code;
+}
