@@ -8,7 +8,9 @@
 #include "content/stream-read.h"
 #include "mimesend-error.h"
 
-#define STREAM_BUFFER 65536
+#define FIRST_READ 16384 /* most messages are small */
+#define READ                                                                                                 \
+  261924 /* four segments on loopback; 65,536 octets are poison to TCP: each write leaves a tail of 53 */
 
 struct _MimesendStream
 {
@@ -16,6 +18,8 @@ struct _MimesendStream
   GMimeStream *stream; /* one of the two */
   GInputStream *input;
   guint8 *buffer;
+  gsize size;    /* of it */
+  gboolean full; /* the last read filled it */
 };
 
 static void stream_pull_init (MimesendPullInterface *iface);
@@ -45,11 +49,16 @@ static MimesendPullStatus
 stream_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
 {
   MimesendStream *self = MIMESEND_STREAM (pull);
-  gsize n = MIN (max, STREAM_BUFFER);
+  gsize n;
   gssize got;
 
-  if (self->buffer == NULL)
-    self->buffer = g_malloc (STREAM_BUFFER);
+  if (self->size < READ && (self->buffer == NULL || self->full))
+    {
+      self->size = self->buffer == NULL ? FIRST_READ : READ;
+      g_free (self->buffer);
+      self->buffer = g_malloc (self->size);
+    }
+  n = MIN (max, self->size);
   if (self->stream != NULL)
     got = mimesend_stream_read (self->stream, self->buffer, n, error);
   else
@@ -59,8 +68,10 @@ stream_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
   if (got == 0)
     {
       g_clear_pointer (&self->buffer, g_free);
+      self->size = 0;
       return MIMESEND_PULL_END;
     }
+  self->full = (gsize)got == n;
   piece->data = self->buffer;
   piece->length = (gsize)got;
   return MIMESEND_PULL_PIECE;
