@@ -5,6 +5,8 @@ import os
 from measure import Variant, interleave, ratio
 
 MIB = 1 << 20
+PART = 128 * MIB  # of a large file what slow peers get; their time is multiplied
+SLOW = 'msmtp, libESMTP, smtplib and nodemailer got 128 MiB at most; their time is multiplied'
 SPIN = ('--spin', '200')  # where both sides have a processor of their own
 
 
@@ -58,11 +60,32 @@ class Bench:
     def limit(self, sink, name, mode, path, *extra):
         return self.to(sink, name, [self.tools.path('limits'), mode, path, 'PORT', *extra], 'limit')
 
-    # What each peer makes of a file that is ready for the wire (curl: or is not).
-    def peers(self, sink, path, n=1, crlf=False):
+    # The time of one where there were n (or, with n below one, of the whole where there was a part).
+    @staticmethod
+    def each(variant, n, *names):
+        inner = variant.run
+
+        def run():
+            result = inner()
+            result['each'] = result['seconds'] / n
+            for name in names:
+                result[name] /= n
+            return result
+        variant.run = run
+        return variant
+
+    # What each peer makes of a file that is ready for the wire (curl: or is not). Those that take long get a part of a
+    # large one, and its time is multiplied: `few` says how large the part is, None: all of it.
+    def peers(self, sink, path, n=1, crlf=False, few=None):
         tools, found = self.tools, []
         slow = max(1, self.rounds // 3)
+        times = os.path.getsize(path) / os.path.getsize(few) if few else 1
+        few = few or path
         envelope = ['--mail-from', 'writer@example.com', '--mail-rcpt', 'reader0@example.net']
+
+        def part(variant):
+            return self.each(variant, 1 / times, 'seconds', 'wall') if times > 1 else variant
+
         if tools.curl and n == 1:
             found.append(self.to(sink, 'curl' + (' --crlf' if crlf else ''),
                                  [tools.curl, '-s', 'smtp://127.0.0.1:PORT', *envelope, '-T', path,
@@ -70,16 +93,16 @@ class Bench:
         if tools.libcurl and not crlf:
             found.append(self.to(sink, 'libcurl', [tools.libcurl, 'smtp://127.0.0.1:PORT', path, str(n)]))
         if tools.msmtp and n == 1:
-            found.append(self.to(sink, 'msmtp', [tools.msmtp, '--host=127.0.0.1', '--port=PORT',
-                                                 '--from=writer@example.com', 'reader0@example.net'],
-                                 stdin=path, rounds=1))
+            found.append(part(self.to(sink, 'msmtp', [tools.msmtp, '--host=127.0.0.1', '--port=PORT',
+                                                      '--from=writer@example.com', 'reader0@example.net'],
+                                      stdin=few, rounds=slow)))
         if tools.libesmtp and not crlf:
-            found.append(self.to(sink, 'libESMTP', [tools.libesmtp, '127.0.0.1:PORT', path, str(n)], rounds=slow))
-        found.append(self.to(sink, 'smtplib', ['/usr/bin/python3', self.peer('peer-smtplib.py'), 'PORT', path, str(n)],
-                             rounds=slow))
+            found.append(part(self.to(sink, 'libESMTP', [tools.libesmtp, '127.0.0.1:PORT', few, str(n)], rounds=slow)))
+        found.append(part(self.to(sink, 'smtplib', [
+            '/usr/bin/python3', self.peer('peer-smtplib.py'), 'PORT', few, str(n)], rounds=slow)))
         if tools.nodemailer and not crlf:
-            found.append(self.to(sink, 'nodemailer', ['node', self.peer('peer-nodemailer.js'), tools.nodemailer,
-                                                      'PORT', path, str(n)], rounds=slow))
+            found.append(part(self.to(sink, 'nodemailer', [
+                'node', self.peer('peer-nodemailer.js'), tools.nodemailer, 'PORT', few, str(n)], rounds=slow)))
         return found
 
     @staticmethod
@@ -91,6 +114,7 @@ class Bench:
     def attachment(self):
         size = self.size(1024 * MIB)
         source, wire = self.files.random(size), self.files.wire(size)
+        part = min(size, PART)
         tools = self.tools
         with self.machine.sink(*SPIN, '--no-chunking') as sink, self.machine.sink(*SPIN) as chunks:
             limit = self.limit(sink, 'read + write of the ready file', 'read', wire)
@@ -100,11 +124,12 @@ class Bench:
                 self.ours(chunks, 'mimesend: tree to wire, BDAT', 'tree', source),
                 self.limit(sink, 'hot write', 'hot', wire),
                 self.limit(sink, 'sendfile of the ready file', 'sendfile', wire),
-                *self.peers(sink, wire),
+                *self.peers(sink, wire, few=self.files.wire(part)),
             ]
             if tools.nodemailer:
-                variants.append(self.to(sink, 'nodemailer, encoding', ['node', self.peer('peer-nodemailer.js'),
-                                                                       tools.nodemailer, 'PORT', source, '0'], rounds=1))
+                variants.append(self.each(self.to(sink, 'nodemailer, encoding', [
+                    'node', self.peer('peer-nodemailer.js'), tools.nodemailer, 'PORT', self.files.random(part), '0'],
+                    rounds=max(1, self.rounds // 3)), part / size, 'seconds', 'wall'))
             if tools.gmime and tools.curl:
                 rendered = tools.path('rendered')
                 variants.append(self.to(sink, 'GMime to a file, then curl',
@@ -113,20 +138,21 @@ class Bench:
                                         rounds=max(1, self.rounds // 3)))
             interleave(variants, self.rounds)
         return Outcome('a', 'one attachment of %d octets, base64, from the tree to the wire' % size, 's', variants,
-                       [Bar('tree to wire, × read + write of the ready file', ratio(tree, limit), 1.05, 0.90)])
+                       [Bar('tree to wire, × read + write of the ready file', ratio(tree, limit), 1.05, 0.90)], [SLOW])
 
     def prebuilt(self, lf):
         size = self.size(1024 * MIB)
         wire = self.files.wire(size)
         path = self.files.wire(size, b'\n') if lf else wire
+        few = self.files.wire(min(size, PART), b'\n' if lf else b'\r\n')
         with self.machine.sink(*SPIN, '--no-chunking') as sink:
             limit = self.limit(sink, 'read + write of the CRLF file', 'read', wire)
             ours = self.ours(sink, 'mimesend: a stream', 'stream', path)
-            variants = [limit, ours, *self.peers(sink, path, crlf=lf)]
+            variants = [limit, ours, *self.peers(sink, path, crlf=lf, few=few)]
             interleave(variants, self.rounds)
         key, what = ('b', 'LF') if lf else ('c', 'CRLF')
         return Outcome(key, 'a message that is ready, line ends %s' % what, 's', variants,
-                       [Bar('%s, × read + write of the CRLF file' % what, ratio(ours, limit), *((1.5, 1.35) if lf else (1.15, 1.05)))])
+                       [Bar('%s, × read + write of the CRLF file' % what, ratio(ours, limit), *((1.5, 1.35) if lf else (1.15, 1.05)))], [SLOW])
 
     def lf(self):
         return self.prebuilt(True)
@@ -173,17 +199,6 @@ class Bench:
         return Outcome('memory', 'peak of resident memory', 'KiB', variants, [
             Bar('plain, MiB', max(plain) / 1024, 12, 10), Bar('TLS, MiB', max(secure) / 1024, 24, 22),
             Bar('largest over 1 KiB, MiB', (max(plain) - plain[0]) / 1024, 1, 0.2)])
-
-    # The same work of fewer messages where a peer takes long over each: what counts is the time of one.
-    def each(self, variant, n):
-        inner = variant.run
-
-        def run():
-            result = inner()
-            result['each'] = result['seconds'] / n
-            return result
-        variant.run = run
-        return variant
 
     def many(self, n=10000):
         small = self.files.small()
