@@ -182,7 +182,9 @@ show_dialogue (MimesendDrive *self)
     return;
   while ((line = mimesend_smtp_client_next_trace (self->core, &is_reply)) != NULL)
     {
-      self->policy->trace (is_reply ? MIMESEND_TRACE_RECEIVED : MIMESEND_TRACE_SENT, line,
+      g_autofree char *valid = g_utf8_make_valid (line, -1);
+
+      self->policy->trace (is_reply ? MIMESEND_TRACE_RECEIVED : MIMESEND_TRACE_SENT, valid,
                            self->policy->trace_data);
       g_free (line);
     }

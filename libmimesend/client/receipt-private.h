@@ -12,7 +12,7 @@ typedef struct
 {
   guint code;     /* 0: nothing was said */
   char *enhanced; /* NULL: none */
-  char *text;     /* raw: as it came, never NUL; NULL: none */
+  char *text;     /* as it came, but valid UTF-8; NULL: none */
 } MimesendWords;
 
 typedef struct

@@ -102,16 +102,19 @@ mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
   va_end (arguments);
 }
 
+/* Not longer than that, and valid UTF-8: what a server says need be neither, and a string of a binding has to be. */
 static char *
 cut (const char *text, gsize most)
 {
+  g_autofree char *whole = NULL;
   gsize n = most;
 
   if (text == NULL || strlen (text) <= most)
-    return g_strdup (text);
+    return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
   while (n > 0 && ((guchar)text[n] & 0xc0) == 0x80) /* not within a character */
     n--;
-  return g_strdup_printf ("%.*s…", (int)n, text);
+  whole = g_utf8_make_valid (text, (gssize)n);
+  return g_strconcat (whole, "…", NULL);
 }
 
 void

@@ -147,12 +147,14 @@ mimesend_session_send (MimesendSession *self,
                        GCancellable *cancellable,
                        GError **error)
 {
+  g_autoptr (MimesendSession) held = NULL;
   g_autoptr (GMainContext) context = NULL;
   Blocking blocking = { .session = self };
   MimesendDelivery *delivery;
 
   g_return_val_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content),
                         NULL);
+  held = g_object_ref (self); /* a handler may let go of it */
   delivery = session_begin (self, envelope, content, flags, FALSE, error);
   if (delivery == NULL)
     return NULL;

@@ -55,6 +55,12 @@ class JavaScript(support.Case):
     def test_await(self):
         self.arrives('inTurn', b'0\r\n', b'1\r\n', b'2\r\n')
 
+    def test_progress(self):
+        self.arrives('progress', b'text\r\n')
+
+    def test_recipient_reply(self):
+        self.arrives('recipientReply')
+
     def test_blocking(self):
         self.arrives('blocking', b'text\r\n')
 

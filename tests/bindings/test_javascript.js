@@ -162,6 +162,21 @@ const tests = {
             await send(textContent(`${i}\n`), where);
     },
 
+    async progress() {
+        const where = session();
+        const told = [];
+        where.connect('progress', (_source, octets, total, stage) => told.push([octets, total, stage].join()));
+        await send(textContent('text\n'), where);
+        assert(told.at(-1) === `6,6,${Mimesend.Stage.END_OF_DATA}`, told.join(' '));
+    },
+
+    async recipientReply() {
+        const where = session();
+        where.connect('recipient-reply', (_source, recipient, code) => recipient === 'jimmy@example.org' && code === 250);
+        const receipt = await send(textContent('text\n'), where);
+        assert(receipt.get_outcome() === Mimesend.Outcome.NOT_TRIED, receipt.explain());
+    },
+
     blocking() {
         const [sent, receipt] = Mimesend.send_smtp_content(Mimesend.Server.new(server), 'joe@example.com',
             ['jimmy@example.org'], textContent('text\n'), Mimesend.SendFlags.DEFAULT, null);

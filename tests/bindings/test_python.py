@@ -263,6 +263,59 @@ class Sending(support.Case):
         session.set_trace(None)
         self.assertTrue(session.close(None))
 
+    def test_progress(self):
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        told = []
+        session.connect('progress', lambda source, octets, total, stage: told.append((octets, total, stage)))
+        send_async(session, text_content('text\n' * 1000))
+        self.assertEqual(told[-1], (6000, 6000, Mimesend.Stage.END_OF_DATA))
+        self.assertIsInstance(told[0][2], Mimesend.Stage)
+
+    def test_cancel_from_the_progress(self):
+        class Endless(Mimesend.Content):
+            def do_read_bytes(self, count, cancellable):
+                return GLib.Bytes.new(b'x\n' * 1000)
+
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        cancellable = Gio.Cancellable()
+        session.connect('progress', lambda source, octets, total, stage: octets > 0 and cancellable.cancel())
+        receipt = send_async(session, Endless(), cancellable)
+        self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.NOT_TRIED)
+        self.assertEqual(sink.stop(), [])
+
+    def test_recipient_reply(self):
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        told = []
+
+        def reply(source, recipient, code, text):
+            told.append((recipient, code))
+            return recipient == 'c@example.com'
+
+        session.connect('recipient-reply', reply)
+        receipt = send_async(session, text_content('text\n'), to=envelope('b@example.com', 'c@example.com'))
+        self.assertEqual(told, [('b@example.com', 250), ('c@example.com', 250)])
+        with self.assertRaises(GLib.Error) as raised:
+            receipt.check()
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+        self.assertEqual(sink.stop(), [])
+
+    def test_words_that_are_no_utf8(self):
+        sink = support.Sink(self, script=(r'RCPT raw "250 2.1.5 caf\xe9\r\n"', r'DOT raw "250 2.0.0 na\xefve\r\n"',
+                                          r'LAST raw "250 2.0.0 na\xefve\r\n"'))
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        told = []
+        session.set_trace(lambda direction, line: told.append(line))
+        session.connect('recipient-reply', lambda source, recipient, code, text: told.append(text))
+        receipt = send_async(session, text_content('text\n'))
+        words = [receipt.get_reply(), receipt.get_recipient_reply(0), receipt.get_transaction_reply(0), receipt.explain()]
+        for text in words + told:
+            self.assertIsInstance(text, str)
+        self.assertIn('caf\ufffd', told)
+        self.assertEqual(words[0], 'na\ufffdve')
+
     def test_cancelled_beforehand(self):
         sink = support.Sink(self)
         cancellable = Gio.Cancellable()
