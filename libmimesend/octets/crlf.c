@@ -221,6 +221,8 @@ mimesend_crlf_clean_prefix_with (const MimesendCrlfKernel *kernel,
 {
   gsize i = 0;
 
+  if (n == 0) /* in may be NULL then, to which C adds nothing, not even 0 */
+    return 0;
   if (kernel != NULL && !self->cr_pending)
     i = kernel->clean (self, in, n);
   i += clean_plainly (self, in + i, n - i);

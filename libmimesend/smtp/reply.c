@@ -31,7 +31,7 @@ mimesend_smtp_reply_reader_new (gboolean strict_line_ends)
 {
   MimesendSmtpReplyReader *self = g_new0 (MimesendSmtpReplyReader, 1);
 
-  self->input = g_byte_array_new ();
+  self->input = g_byte_array_sized_new (512); /* its data is never NULL */
   self->text = g_string_new (NULL);
   self->strict = strict_line_ends;
   return self;

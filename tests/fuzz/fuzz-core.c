@@ -124,8 +124,9 @@ on_release (gpointer data)
 static void
 supply (Fuzz *self, guint64 id, guint how)
 {
-  static const char *const texts[] = { "Subject: x\r\n\r\nhello\r\n", "x\r\n.\r\nQUIT\r\n", ".\r", "\n.\n",
-                                       "\xc3\xb6\r\n.", "a\rb\n" };
+  static const char *const texts[] = {
+    "Subject: x\r\n\r\nhello\r\n", "x\r\n.\r\nQUIT\r\n", ".\r", "\n.\n", "\xc3\xb6\r\n.", "a\rb\n"
+  };
   g_autoptr (GError) error = g_error_new_literal (g_quark_from_static_string ("fuzz"), 0, "it fails");
   MimesendPiece piece = { 0 };
 
@@ -149,10 +150,12 @@ supply (Fuzz *self, guint64 id, guint how)
 static void
 submit (Fuzz *self, guint how)
 {
-  static const char *const sets[][WITNESS_RECIPIENTS + 1] = { { "r0@x.org", NULL },
-                                                              { "r0@x.org", "r1@x.org", NULL },
-                                                              { "r0@x.org", "r1@x.org", "r2@x.org", "r3@x.org", NULL },
-                                                              { "r0@x.org", "bad\r\none", "r2@x.org", NULL } };
+  static const char *const sets[][WITNESS_RECIPIENTS + 1] = {
+    { "r0@x.org", NULL },
+    { "r0@x.org", "r1@x.org", NULL },
+    { "r0@x.org", "r1@x.org", "r2@x.org", "r3@x.org", NULL },
+    { "r0@x.org", "bad\r\none", "r2@x.org", NULL }
+  };
   g_autofree char *path = g_strdup_printf (how & 128 ? "m%u@x\r\nQUIT" : "m%u@x.org", self->n_submitted + 1);
   const char *const *to = sets[how & 3];
   MimesendSmtpTransaction transaction = { .reverse_path = path,
@@ -291,6 +294,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                               .rcpt_group = second >> 3 & 3,
                               .chunk = (second & 32) != 0 ? 128 : 0,
                               .refusals_max = second >> 6 };
+  gboolean is_reply;
   char *line;
 
   fuzz_init ();
@@ -311,7 +315,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_cmpint (mimesend_smtp_client_poll (self.client, self.now, NULL), ==, MIMESEND_SMTP_WANT_CLOSE);
   g_assert_cmpuint (self.n_closed, ==, 1);
   g_assert_cmpuint (self.n_settled, ==, self.n_submitted);
-  while ((line = mimesend_smtp_client_next_trace (self.client, NULL)) != NULL)
+  while ((line = mimesend_smtp_client_next_trace (self.client, &is_reply)) != NULL)
     g_free (line);
   mimesend_smtp_client_free (self.client);
   g_assert_cmpuint (self.n_pieces, ==, self.n_released);

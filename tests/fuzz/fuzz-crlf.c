@@ -9,7 +9,11 @@
 #define SLACK 64 /* that the kernels may store past the end */
 
 static void
-run (const MimesendCrlfKernel *kernel, FuzzInput input, gboolean stuff, guint block_max, const CrlfModel *model)
+run (const MimesendCrlfKernel *kernel,
+     FuzzInput input,
+     gboolean stuff,
+     guint block_max,
+     const CrlfModel *model)
 {
   gsize length = 0;
   MimesendCrlf self;

@@ -11,8 +11,8 @@
 
 typedef struct
 {
-  gboolean spoilt;             /* MAIL or a chunk was not answered with 2yz */
-  gboolean end_begun, end_said; /* octets of the end mark were (wholly) sent */
+  gboolean spoilt;                /* MAIL or a chunk was not answered with 2yz */
+  gboolean end_begun, end_said;   /* octets of the end mark were (wholly) sent */
   guint rcpt[WITNESS_RECIPIENTS]; /* the code of the reply, 0: none */
   guint end[WITNESS_RECIPIENTS];  /* likewise; but for LMTP the first stands for all */
   guint n_ends;
@@ -24,7 +24,7 @@ Witness *witness_new (gboolean lmtp, gboolean strict);
 void witness_free (Witness *self);
 void witness_sent (Witness *self, const guint8 *octets, gsize n);     /* by the client */
 void witness_received (Witness *self, const guint8 *octets, gsize n); /* by the client */
-gboolean witness_heard (const Witness *self, guint class_digit); /* was there ever such a reply? */
+gboolean witness_heard (const Witness *self, guint class_digit);      /* was there ever such a reply? */
 
 /* Aborts where the outcome cannot be true. */
 void witness_check (const Witness *self, guint message, guint recipient, const MimesendSmtpEvent *event);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A mail parsed by GMime and walked by us: octet for octet what GMime's writer gives, or refused for its headers. Made fit for
+ * a server that takes 7 bits, nothing above them is left in its bodies. */
+#include "fuzz.h"
+
+#include "../content/tree-gen.h"
+#include "content/part-content.h"
+#include "mimesend-error.h"
+
+/* All of it; NULL where it was refused. */
+static GByteArray *
+read_all (MimesendContent *content, gsize count)
+{
+  GByteArray *all = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  gsize n;
+
+  do
+    {
+      g_autoptr (GBytes) bytes = mimesend_content_read_bytes (content, count, NULL, &error);
+
+      if (bytes == NULL)
+        {
+          g_assert_true (error != NULL && error->domain == MIMESEND_ERROR);
+          g_byte_array_unref (all);
+          return NULL;
+        }
+      n = g_bytes_get_size (bytes);
+      g_assert_cmpuint (n, <=, count);
+      g_byte_array_append (all, g_bytes_get_data (bytes, NULL), (guint)n);
+    }
+  while (n > 0);
+  return all;
+}
+
+static void
+compare (GMimeObject *tree, gboolean crlf, gsize count)
+{
+  GMimeFormatOptions *options = g_mime_format_options_get_default ();
+  g_autoptr (MimesendContent) content = mimesend_part_content_new (tree, options, crlf);
+  GByteArray *ours, *theirs;
+
+  mimesend_part_content_set_exact (MIMESEND_PART_CONTENT (content), TRUE);
+  ours = read_all (content, count);
+  if (ours == NULL)
+    return;
+  theirs = tree_written_by_gmime (tree, options, crlf);
+  g_assert_cmpmem (ours->data, ours->len, theirs->data, theirs->len);
+  g_byte_array_unref (theirs);
+  g_byte_array_unref (ours);
+}
+
+/* The same octets whatever is pulled at a time, and of the length that was told ahead. */
+static void
+convert (GMimeObject *tree, gsize count)
+{
+  GByteArray *results[2] = { NULL, NULL };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (MimesendContent) content = mimesend_content_new_for_part (tree, NULL);
+      gint64 length;
+
+      if (!mimesend_content_prepare (content, 0, NULL))
+        return;
+      length = mimesend_content_get_length (content);
+      results[i] = read_all (content, i == 0 ? count : 65536);
+      if (results[i] != NULL && length >= 0)
+        g_assert_cmpint (length, ==, results[i]->len);
+    }
+  g_assert_true ((results[0] == NULL) == (results[1] == NULL));
+  if (results[0] != NULL)
+    {
+      const guint8 *body = results[0]->data;
+
+      g_assert_cmpmem (body, results[0]->len, results[1]->data, results[1]->len);
+      g_byte_array_unref (results[0]);
+      g_byte_array_unref (results[1]);
+    }
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  FuzzInput input = { data, size };
+  guint how = fuzz_choose (&input, 256);
+  gsize count = 1 + fuzz_choose (&input, 256);
+  GMimeStream *stream;
+  GMimeParser *parser;
+  GMimeMessage *message;
+
+  fuzz_init ();
+  g_mime_init ();
+  stream = g_mime_stream_mem_new_with_buffer ((const char *)input.data, input.size);
+  parser = g_mime_parser_new_with_stream (stream);
+  g_mime_parser_set_persist_stream (parser, how & 1);
+  message = g_mime_parser_construct_message (parser, NULL);
+  if (message != NULL)
+    {
+      compare ((GMimeObject *)message, (how & 2) != 0, count);
+      convert ((GMimeObject *)message, count);
+      g_object_unref (message);
+    }
+  g_object_unref (parser);
+  g_object_unref (stream);
+  return 0;
+}
