@@ -26,9 +26,10 @@ struct _MimesendRunner
   Attempt *attempt;
   gboolean stay_clear; /* the handshake failed under the opportunistic policy: once more, in the clear */
   char *clear_reason;
-  GQueue *waiting; /* MimesendOrder *, to begin a transaction */
-  GQueue *active;  /* … with one */
-  GQueue *over;    /* … to be handed back */
+  GQueue *waiting;  /* MimesendOrder *, to begin a transaction */
+  GQueue *active;   /* … with one */
+  GQueue *over;     /* … to be handed back */
+  gboolean limited; /* some of them have a deadline or may be cancelled */
   GSource *source;
   gboolean alone; /* in a context of its own */
   MimesendProgress progress;

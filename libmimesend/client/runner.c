@@ -93,6 +93,7 @@ mimesend_runner_add (MimesendRunner *self,
 {
   MimesendOrder *order = mimesend_order_new (delivery, self->policy->deadline_s, done, data);
 
+  self->limited |= cancellable != NULL || order->deadline_us != G_MAXINT64;
   g_queue_push_tail (self->waiting, order);
   runner_start (self, io_priority);
   mimesend_order_watch (order, cancellable, self->source);
@@ -120,6 +121,8 @@ give_up_orders (MimesendRunner *self)
   gboolean abort = FALSE, gave_up = FALSE;
   GList *next;
 
+  if (!self->limited)
+    return;
   for (GList *link = self->waiting->head; link != NULL; link = next)
     {
       MimesendOrder *order = link->data;
@@ -229,9 +232,12 @@ hand_back (MimesendRunner *self)
   for (GList *link = self->over->head; link != NULL; link = link->next)
     mimesend_order_disconnect (link->data);
   /* Destroyed first: a callback may start the next message, in another context. */
-  if (g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active) && self->quit_deadline == 0 &&
-      self->attempt == NULL)
-    runner_stop (self);
+  if (g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active))
+    {
+      self->limited = FALSE;
+      if (self->quit_deadline == 0 && self->attempt == NULL)
+        runner_stop (self);
+    }
   self->drive_idle |= g_queue_is_empty (self->active);
   {
     g_autoptr (GQueue) over = self->over;
@@ -260,6 +266,8 @@ next_deadline (MimesendRunner *self)
 {
   gint64 deadline = self->quit_deadline != 0 ? self->quit_deadline : G_MAXINT64;
 
+  if (!self->limited)
+    return deadline;
   for (GList *link = self->waiting->head; link != NULL; link = link->next)
     deadline = MIN (deadline, ((MimesendOrder *)link->data)->deadline_us);
   for (GList *link = self->active->head; link != NULL; link = link->next)
