@@ -12,7 +12,7 @@
 #include "octets/crlf.h"
 
 #define BLOCK    65536
-#define TEMPFAIL 75 /* EX_TEMPFAIL of sysexits.h */
+#define TEMPFAIL 75  /* EX_TEMPFAIL of sysexits.h */
 #define KILLED   128 /* and the number of the signal */
 #define WRITES   16
 

@@ -82,7 +82,9 @@ class Wire:
 
     def data(self):
         """Content up to the dot, read as strictly as RFC 5321 has it."""
-        while not (self.input.startswith(b'.\r\n') or b'\r\n.\r\n' in self.input):
+        seen = 0
+        while not self.input.startswith(b'.\r\n') and self.input.find(b'\r\n.\r\n', max(seen - 4, 0)) < 0:
+            seen = len(self.input)
             self.fill()
         if self.input.startswith(b'.\r\n'):
             octets, self.input = b'', self.input[3:]

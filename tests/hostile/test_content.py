@@ -8,7 +8,6 @@ import os
 import random
 import re
 import subprocess
-import threading
 
 import peer
 import support

@@ -8,7 +8,6 @@ import concurrent.futures
 import os
 import random
 import threading
-import unittest
 
 import peer
 import support
