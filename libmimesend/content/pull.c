@@ -114,6 +114,8 @@ mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize l
   gsize clean = mimesend_crlf_clean_prefix (state, octets, length);
   guint64 total = clean;
 
+  if (length == 0) /* of NULL perhaps */
+    return 0;
   /* What is in order is only looked at: several times as fast as writing it anew. */
   octets += clean;
   length -= clean;
