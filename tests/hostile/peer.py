@@ -391,3 +391,18 @@ def look_at(result):
     assert result.code >= 0, 'died of a signal: ' + result.words()
     if result.report is not None:
         assert result.report['exit'] == result.code, result.words()
+        agrees(result)
+
+
+def agrees(result):
+    """The exit code, the outcomes and who is to be repeated say the same."""
+    outcomes = {r['address']: r['outcome'] for r in result.report['recipients']}
+    said = set(outcomes.values())
+    assert not outcomes or (result.code == 0) == (said == {'accepted'}), result.words()
+    assert (result.code == 74) == ('in-doubt' in said), result.words()
+    assert result.code not in (75, 69, 76, 77, 66, 65, 64, 68) or 'accepted' not in said, result.words()
+    assert result.code != 79 or 'accepted' in said, result.words()
+    for address in result.report['retry']:
+        assert outcomes[address] in ('deferred', 'not-tried'), result.words()
+    for address, outcome in outcomes.items():
+        assert outcome != 'deferred' or address in result.report['retry'], result.words()
