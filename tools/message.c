@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "envelope.h"
 #include "stream.h"
 
 static gboolean
@@ -13,7 +14,10 @@ make_envelope (Message *self, Failure *failure)
   if (self->recipients[0] == NULL)
     return TRUE;
   self->envelope = mimesend_envelope_new (self->reverse_path, (const char *const *)self->recipients, &error);
-  return self->envelope != NULL || fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+  if (self->envelope == NULL)
+    return fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+  self->envelope = envelope_apply (self->envelope, self->options, failure);
+  return self->envelope != NULL;
 }
 
 gboolean

@@ -50,6 +50,14 @@ typedef struct
   guint final_timeout; /* seconds; 0: the default */
   guint deadline;      /* seconds; 0: none */
 
+  const char *notify;
+  const char *returns;
+  const char *envelope_id;
+  const char *priority;
+  gboolean require_tls;
+  guint deliver_by; /* seconds; 0: no limit */
+  guint hold;       /* seconds; 0: not at all */
+
   const char *reverse_path;
   const char *from;
   const char *subject;

@@ -96,6 +96,22 @@ class Policy(support.Case):
             with self.subTest(words):
                 self.assertEqual(self.send(sink.name, '--auth', words, *more)['auth'], words.upper())
 
+    def test_envelope(self):
+        sink = Sink(self)
+        self.send(sink.name, '--notify', 'success,Delay', '--return', 'headers', '--envelope-id', 'a b')
+        message = sink.message()
+        self.assertIn('RET=HDRS ENVID=a+20b', message['mail_parameters'])
+        self.assertEqual(message['recipient_parameters'], ['NOTIFY=SUCCESS,DELAY'])
+        for args in (['--require-tls'], ['--hold', '60'], ['--deliver-by', '60']):
+            with self.subTest(args):
+                self.send(sink.name, *args, code=69)
+        report = self.send(sink.name, '--priority', '-3')
+        self.assertIn('MT-PRIORITY', ' '.join(report['warnings']))
+        for args in (['--notify', 'always'], ['--notify', 'never,delay'], ['--return', 'all'], ['--priority', '10'],
+                     ['--envelope-id', 'x' * 101]):
+            with self.subTest(args):
+                self.refuse(64, *ME, *args, A, input=b'x\n', words=[args[0]])
+
 
 if __name__ == '__main__':
     support.main()
