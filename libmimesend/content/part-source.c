@@ -8,7 +8,7 @@
 #define DECODE_READ 4096
 #define DECODE_PAD  64
 
-#define LEND_BUFFER 65536
+#define LEND_BUFFER 261888 /* below four of TCP's segments on loopback; 65,536 is poison */
 
 struct _MimesendSource
 {
