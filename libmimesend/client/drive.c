@@ -105,7 +105,7 @@ drive_start_tls (MimesendDrive *self)
 MimesendDrive *
 mimesend_drive_new (const MimesendPolicy *policy,
                     MimesendConnected *connected,
-                    gboolean stay_clear,
+                    MimesendAvoid avoid,
                     const MimesendDriveOwner *owner,
                     gpointer owner_data)
 {
@@ -116,12 +116,12 @@ mimesend_drive_new (const MimesendPolicy *policy,
   MimesendSmtpSetup setup = {
     .ehlo_name = ehlo_name,
     .lmtp = server->transport == MIMESEND_TRANSPORT_LMTP,
-    .starttls = starttls_for (tls, stay_clear),
+    .starttls = starttls_for (tls, (avoid & MIMESEND_AVOID_STARTTLS) != 0),
     .tls_active = tls == MIMESEND_TLS_IMPLICIT,
     .login = mimesend_server_logs_in (server),
     .strict_line_ends = policy->strict,
     .no_pipelining = !policy->pipelining,
-    .no_chunking = !policy->chunking,
+    .no_chunking = !policy->chunking || (avoid & MIMESEND_AVOID_CHUNKING) != 0,
     .window = policy->window,
     .trace = policy->trace != NULL,
   };

@@ -22,11 +22,18 @@ typedef struct
   void (*wake) (gpointer owner); /* from any thread: step again soon */
 } MimesendDriveOwner;
 
-/* Takes the connection over. starttls_refused: an earlier connection could not shake hands; stay in the
- * clear. */
+/* What an earlier connection had no luck with. */
+typedef enum
+{
+  MIMESEND_AVOID_NOTHING = 0,
+  MIMESEND_AVOID_STARTTLS = 1 << 0, /* the handshake failed, and the clear will do */
+  MIMESEND_AVOID_CHUNKING = 1 << 1  /* the server stalled on it */
+} MimesendAvoid;
+
+/* Takes the connection over. */
 MimesendDrive *mimesend_drive_new (const MimesendPolicy *policy,
                                    MimesendConnected *connected,
-                                   gboolean stay_clear,
+                                   MimesendAvoid avoid,
                                    const MimesendDriveOwner *owner,
                                    gpointer owner_data);
 void mimesend_drive_free (

@@ -143,7 +143,7 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
   mimesend_probe_report_time (&self->report, "connect");
   self->report.address = g_strdup (connected->peer);
   self->report.port = connected->peer_port;
-  self->drive = mimesend_drive_new (&self->policy, connected, FALSE, &drive_owner, self);
+  self->drive = mimesend_drive_new (&self->policy, connected, MIMESEND_AVOID_NOTHING, &drive_owner, self);
   self->source = mimesend_step_source_new (on_step, self, G_PRIORITY_DEFAULT);
   mimesend_step_source_wake (self->source);
 }

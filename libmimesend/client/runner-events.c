@@ -68,11 +68,11 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
       (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
        !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
 
-  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !self->stay_clear &&
+  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !(self->avoid & MIMESEND_AVOID_STARTTLS) &&
       !mimesend_server_must_verify (server) &&
       mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
     {
-      self->stay_clear = TRUE;
+      self->avoid |= MIMESEND_AVOID_STARTTLS;
       self->clear_reason = g_strdup (error->message);
       return;
     }
@@ -90,11 +90,25 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
                                 event->reply);
 }
 
+/* A server (or what stands ahead of it) that takes no BDAT to its end never answers: the message's fate is what it is,
+ * but the next one need not share it. */
+static void
+note_stall (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *event)
+{
+  if (event->type != MIMESEND_SMTP_EVENT_SETTLED || !event->chunking ||
+      event->failure != MIMESEND_SMTP_FAILURE_TIMEOUT || (self->avoid & MIMESEND_AVOID_CHUNKING) != 0)
+    return;
+  self->avoid |= MIMESEND_AVOID_CHUNKING;
+  mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery),
+                         "the server stalled on CHUNKING: the next message of this session goes by DATA");
+}
+
 static void
 order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event)
 {
   MimesendOrder *order = link->data;
 
+  note_stall (self, order, event);
   switch (mimesend_delivery_event (order->delivery, event, self->drive))
     {
     case MIMESEND_DELIVERY_GOES_ON:

@@ -24,7 +24,7 @@ struct _MimesendRunner
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
-  gboolean stay_clear; /* the handshake failed under the opportunistic policy: once more, in the clear */
+  MimesendAvoid avoid; /* on the next connection */
   char *clear_reason;
   GQueue *waiting;  /* MimesendOrder *, to begin a transaction */
   GQueue *active;   /* … with one */

@@ -175,7 +175,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
   else
     {
       self->drive =
-          mimesend_drive_new (self->policy, connection, self->stay_clear, &mimesend_runner_drive_owner, self);
+          mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
     }
   self->drive_used = self->drive_idle = FALSE;
