@@ -32,9 +32,18 @@ check_secret (const char *text, gsize max, const char *what, GError **error)
   return FALSE;
 }
 
+/* Mechanisms put it between separators of their own (NUL in PLAIN, %x01 in OAUTHBEARER): no control is part of a name. */
 static gboolean
 check_login (const char *login, GError **error)
 {
+  if (g_utf8_validate (login, -1, NULL))
+    for (const char *p = login; *p != '\0'; p = g_utf8_next_char (p))
+      if (g_unichar_iscntrl (g_utf8_get_char (p)))
+        {
+          g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                       "login: it has a control character or a line end in it: give it without");
+          return FALSE;
+        }
   if (*login != '\0' && g_utf8_validate (login, -1, NULL))
     return check_secret (login, LOGIN_MAX, "login", error);
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
