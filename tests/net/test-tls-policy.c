@@ -361,6 +361,32 @@ chain (void)
   gnutls_certificate_free_credentials (credentials);
 }
 
+/* RFC 6066 3: a name so that the server can choose its certificate; an address is no name. */
+static void
+name_sent (void)
+{
+  static const CertificateWish both = { .dns = HOST, .address = "127.0.0.1" };
+  static const char *const hosts[] = { HOST, "127.0.0.1" };
+  gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &both, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      Peer *peer = peer_new (credentials, NORMAL);
+      MimesendTls *tls = client (ca, hosts[i], TRUE);
+      char name[64] = "";
+      size_t size = sizeof name;
+      unsigned int type;
+
+      g_assert_cmpint (shake (tls, peer, G_MAXSIZE, NULL), ==, MIMESEND_TLS_STATUS_DONE);
+      if (gnutls_server_name_get (peer->session, name, &size, &type, 0) < 0)
+        *name = '\0';
+      g_assert_cmpstr (name, ==, i == 0 ? HOST : "");
+      mimesend_tls_free (tls);
+      peer_free (peer);
+    }
+  gnutls_certificate_free_credentials (credentials);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -376,6 +402,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/tls/policy/own-certificate", own_certificate);
   g_test_add_func ("/net/tls/policy/binding", binding);
   g_test_add_func ("/net/tls/policy/chain", chain);
+  g_test_add_func ("/net/tls/policy/name-sent", name_sent);
   status = g_test_run ();
   test_ca_free (ca);
   return status;
