@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @MIMESEND_SEND_EIGHT_BIT_AS_IS: octets above 127 go out as they are, even where 8BITMIME is not offered
  * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
  */
-typedef enum { /*< flags >*/
+typedef enum
+{ /*< flags >*/
   MIMESEND_SEND_DEFAULT = 0,
   MIMESEND_SEND_SERVE_ACCEPTED = 1 << 0,
   MIMESEND_SEND_ADD_MISSING_HEADERS = 1 << 1,
@@ -35,14 +36,28 @@ G_DECLARE_FINAL_TYPE (MimesendSession, mimesend_session, MIMESEND, SESSION, GObj
 MimesendSession *mimesend_session_new (MimesendServer *server);
 MimesendServer *mimesend_session_get_server (MimesendSession *self);
 
-MimesendReceipt *mimesend_session_send (MimesendSession *self, MimesendEnvelope *envelope, MimesendContent *content,
-                                        MimesendSendFlags flags, GCancellable *cancellable, GError **error);
-void mimesend_session_send_async (MimesendSession *self, MimesendEnvelope *envelope, MimesendContent *content,
-                                  MimesendSendFlags flags, int io_priority, GCancellable *cancellable,
-                                  GAsyncReadyCallback callback, gpointer user_data);
+MimesendReceipt *mimesend_session_send (MimesendSession *self,
+                                        MimesendEnvelope *envelope,
+                                        MimesendContent *content,
+                                        MimesendSendFlags flags,
+                                        GCancellable *cancellable,
+                                        GError **error);
+void mimesend_session_send_async (MimesendSession *self,
+                                  MimesendEnvelope *envelope,
+                                  MimesendContent *content,
+                                  MimesendSendFlags flags,
+                                  int io_priority,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 MimesendReceipt *mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error);
 
 gboolean mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error);
+void mimesend_session_close_async (MimesendSession *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error);
 
 /* How the session that failed before it could ask stood: set where the function above returned NULL although a
  * server was reached. */
@@ -54,7 +69,8 @@ MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
  * @MIMESEND_TRACE_RECEIVED: a line of the server's
  * @MIMESEND_TRACE_NOTE: something that happened: connected, TLS negotiated, so many octets of content
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_TRACE_SENT,
   MIMESEND_TRACE_RECEIVED,
   MIMESEND_TRACE_NOTE
@@ -63,11 +79,14 @@ typedef enum {
 /**
  * MimesendTraceFunc:
  * @direction: who speaks
- * @line: the line without its end; controls are as they came: escape before showing
+ * @line: the line without its end, in valid UTF-8; controls are as they came: escape before showing
  * @user_data: (closure): the caller's
  */
 typedef void (*MimesendTraceFunc) (MimesendTraceDirection direction, const char *line, gpointer user_data);
 
-void mimesend_session_set_trace (MimesendSession *self, MimesendTraceFunc func, gpointer user_data, GDestroyNotify destroy);
+void mimesend_session_set_trace (MimesendSession *self,
+                                 MimesendTraceFunc func,
+                                 gpointer user_data,
+                                 GDestroyNotify destroy);
 
 G_END_DECLS

@@ -15,5 +15,6 @@
 #include <libmimesend/mimesend-server.h>
 #include <libmimesend/mimesend-receipt.h>
 #include <libmimesend/mimesend-session.h>
+#include <libmimesend/mimesend-pool.h>
 #include <libmimesend/mimesend-probe.h>
 #include <libmimesend/mimesend-send.h>

@@ -34,6 +34,8 @@ struct _MimesendRunner
   gboolean alone; /* in a context of its own */
   MimesendProgress progress;
   gint64 quit_deadline; /* 0: not quitting */
+  void (*quit_done) (gpointer data);
+  gpointer quit_data;
 };
 
 extern const MimesendDriveOwner mimesend_runner_drive_owner;

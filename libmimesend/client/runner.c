@@ -251,14 +251,15 @@ hand_back (MimesendRunner *self)
   }
 }
 
-static void
+/* TRUE: it is over now. */
+static gboolean
 step_quit (MimesendRunner *self)
 {
-  if (self->quit_deadline != 0 && (self->drive == NULL || g_get_monotonic_time () >= self->quit_deadline))
-    {
-      self->quit_deadline = 0;
-      g_clear_pointer (&self->drive, mimesend_drive_free);
-    }
+  if (self->quit_deadline == 0 || (self->drive != NULL && g_get_monotonic_time () < self->quit_deadline))
+    return FALSE;
+  self->quit_deadline = 0;
+  g_clear_pointer (&self->drive, mimesend_drive_free);
+  return TRUE;
 }
 
 static gint64
@@ -316,7 +317,9 @@ static void
 runner_step (gpointer data, MimesendWait *wait)
 {
   MimesendRunner *self = data;
-  gboolean again = TRUE;
+  gboolean again = TRUE, quit_over;
+  void (*quit_done) (gpointer data);
+  gpointer quit_data;
 
   give_up_orders (self);
   for (guint i = 0; again && i < ROUNDS; i++)
@@ -339,21 +342,28 @@ runner_step (gpointer data, MimesendWait *wait)
       else
         again |= admit (self);
     }
-  step_quit (self);
+  quit_over = step_quit (self);
   if (self->drive == NULL)
     wait->fd = -1;
   wait->again = again;
   wait->deadline_us = MIN (wait->deadline_us, next_deadline (self));
   wait->deadline_us = MIN (wait->deadline_us, tell_progress (self));
+  quit_done = self->quit_done;
+  quit_data = self->quit_data;
   hand_back (self);
+  if (quit_over && quit_done != NULL)
+    quit_done (quit_data);
 }
 
-void
-mimesend_runner_quit (MimesendRunner *self)
+gboolean
+mimesend_runner_quit (MimesendRunner *self, void (*done) (gpointer data), gpointer data)
 {
   if (self->drive == NULL)
-    return;
+    return FALSE;
   mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
   self->quit_deadline = g_get_monotonic_time () + QUIT_US;
+  self->quit_done = done;
+  self->quit_data = data;
   runner_start (self, G_PRIORITY_DEFAULT);
+  return TRUE;
 }

@@ -26,7 +26,8 @@ gboolean mimesend_runner_is_busy (MimesendRunner *self);
 /* The thread-default context is there for this runner alone, and is iterated until it is not busy: nothing may be left in it. */
 void mimesend_runner_set_alone (MimesendRunner *self, gboolean alone);
 
-/* QUIT, and wait for its reply for at most five seconds: iterate the context until it is not busy. */
-void mimesend_runner_quit (MimesendRunner *self);
+/* QUIT, and wait for its reply for at most five seconds: iterate the context until it is not busy. done (may be NULL) is called
+ * last of all, and may free the runner. FALSE: there is no connection, and done is not called. */
+gboolean mimesend_runner_quit (MimesendRunner *self, void (*done) (gpointer data), gpointer data);
 
 G_END_DECLS

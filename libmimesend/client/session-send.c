@@ -265,7 +265,7 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
       g_source_attach (cancelled, context);
     }
   g_main_context_push_thread_default (context);
-  mimesend_runner_quit (self->runner);
+  mimesend_runner_quit (self->runner, NULL, NULL);
   while (mimesend_runner_is_busy (self->runner) && !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);
@@ -275,6 +275,85 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
   self->runner = mimesend_runner_new (&self->policy);
   session_leave (self);
   return TRUE;
+}
+
+static void
+forget_source (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* The end of the farewell, or of the patience for it. */
+static void
+close_done (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  MimesendSession *self = g_task_get_source_object (task);
+
+  g_task_set_task_data (task, NULL, NULL);
+  mimesend_runner_free (self->runner);
+  self->runner = mimesend_runner_new (&self->policy);
+  session_leave (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+close_cancelled (GCancellable *cancellable, gpointer task)
+{
+  close_done (task);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mimesend_session_close_async:
+ * @self: a session
+ * @cancellable: (nullable): not to wait
+ * @callback: (scope async) (closure user_data): called when the connection is closed
+ * @user_data: for @callback
+ *
+ * mimesend_session_close () in the thread-default main context, which it never blocks.
+ */
+void
+mimesend_session_close_async (MimesendSession *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GError *error = NULL;
+  GSource *cancelled;
+
+  if (!session_enter (self, TRUE, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  if (!mimesend_runner_quit (self->runner, close_done, task))
+    close_done (task);
+  else if (cancellable != NULL)
+    {
+      cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (cancelled, G_SOURCE_FUNC (close_cancelled), task, NULL);
+      g_source_attach (cancelled, g_main_context_get_thread_default ());
+      g_task_set_task_data (task, cancelled, forget_source);
+    }
+}
+
+/**
+ * mimesend_session_close_finish:
+ * @self: a session
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Returns: as mimesend_session_close ()
+ */
+gboolean
+mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

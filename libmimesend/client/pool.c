@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Several connections to one server, and a bounded queue ahead of them. */
+#include "mimesend-pool.h"
+
+#include "mimesend-error.h"
+
+/**
+ * MimesendPool:
+ *
+ * Sends many messages over several connections at once. mimesend_pool_submit_async() is over when the message has been taken
+ * into the queue: whoever waits for it before submitting the next one holds as much in memory as the queue is long.
+ * #MimesendPool::settled tells what became of each message, in the order in which that is known.
+ *
+ * A pool belongs to the thread, and to the thread-default main context, in which it is first used. It lives until everything
+ * that was submitted is settled, whoever lets go of it.
+ */
+
+/* A message. */
+typedef struct
+{
+  MimesendPool *pool; /* held while it is under way */
+  MimesendEnvelope *envelope;
+  MimesendContent *content;
+  MimesendSendFlags flags;
+  guint64 tag;
+  GCancellable *cancellable;
+  GTask *accept; /* whoever waits for room */
+  gpointer slot; /* by which it goes */
+} Item;
+
+/* A connection. */
+typedef struct
+{
+  MimesendPool *pool;
+  MimesendSession *session;
+  guint n_sent;
+  gboolean busy;
+  GSource *idle;
+} Slot;
+
+struct _MimesendPool
+{
+  GObject parent;
+  MimesendServer *server;
+  guint connections, messages, idle_s, queue_max;
+  GPtrArray *slots;
+  GQueue queue;    /* of Item: taken */
+  GQueue pending;  /* … waiting for room */
+  GQueue draining; /* of GTask */
+  guint n_under_way, n_closing;
+  gboolean down;
+};
+
+enum
+{
+  PROP_SERVER = 1,
+  PROP_CONNECTIONS,
+  PROP_MESSAGES,
+  PROP_IDLE_TIME,
+  PROP_QUEUE,
+  N_PROPERTIES
+};
+
+enum
+{
+  SETTLED,
+  SESSION_CREATED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MimesendPool, mimesend_pool, G_TYPE_OBJECT)
+
+static void
+item_free (Item *self)
+{
+  mimesend_envelope_unref (self->envelope);
+  g_object_unref (self->content);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->accept);
+  g_free (self);
+}
+
+/* --- connections --- */
+
+static void
+slot_stop_idle (Slot *self)
+{
+  if (self->idle == NULL)
+    return;
+  g_source_destroy (self->idle);
+  g_clear_pointer (&self->idle, g_source_unref);
+}
+
+static void
+slot_free (gpointer data)
+{
+  Slot *self = data;
+
+  slot_stop_idle (self);
+  g_object_unref (self->session);
+  g_free (self);
+}
+
+static void
+complete_drains (MimesendPool *self)
+{
+  GTask *task;
+
+  if (self->n_under_way > 0 || self->n_closing > 0 || !g_queue_is_empty (&self->queue) ||
+      !g_queue_is_empty (&self->pending))
+    return;
+  while ((task = g_queue_pop_head (&self->draining)) != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+}
+
+static void
+slot_closed (GObject *session, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (MimesendPool) self = data;
+
+  mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* whatever QUIT brings */
+  self->n_closing--;
+  complete_drains (self);
+}
+
+static void
+slot_retire (Slot *self)
+{
+  MimesendPool *pool = self->pool;
+
+  pool->n_closing++;
+  mimesend_session_close_async (self->session, NULL, slot_closed, g_object_ref (pool));
+  g_ptr_array_remove_fast (pool->slots, self);
+}
+
+static gboolean
+slot_was_idle (gpointer slot)
+{
+  slot_retire (slot);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+slot_start_idle (Slot *self)
+{
+  if (self->pool->idle_s == 0)
+    return;
+  self->idle = g_timeout_source_new_seconds (self->pool->idle_s);
+  g_source_set_callback (self->idle, slot_was_idle, self, NULL);
+  g_source_attach (self->idle, g_main_context_get_thread_default ());
+}
+
+static Slot *
+free_slot (MimesendPool *self)
+{
+  Slot *slot;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    if (!((Slot *)self->slots->pdata[i])->busy)
+      return self->slots->pdata[i];
+  if (self->slots->len >= self->connections)
+    return NULL;
+  slot = g_new0 (Slot, 1);
+  slot->pool = self;
+  slot->session = mimesend_session_new (self->server);
+  g_ptr_array_add (self->slots, slot);
+  g_signal_emit (self, signals[SESSION_CREATED], 0, slot->session);
+  return slot;
+}
+
+/* --- messages --- */
+
+static void dispatch (MimesendPool *self);
+
+static void
+settle_untried (MimesendPool *self, Item *item)
+{
+  g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
+
+  if (item->accept != NULL)
+    g_task_return_error (item->accept, g_steal_pointer (&error));
+  else
+    g_signal_emit (self, signals[SETTLED], 0, item->tag, NULL, error);
+  item_free (item);
+}
+
+static void
+sent (GObject *session, GAsyncResult *result, gpointer data)
+{
+  Item *item = data;
+  g_autoptr (MimesendPool) self = item->pool;
+  Slot *slot = item->slot;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendReceipt) receipt =
+      mimesend_session_send_finish (MIMESEND_SESSION (session), result, &error);
+
+  slot->n_sent++;
+  g_signal_emit (self, signals[SETTLED], 0, item->tag, receipt, error);
+  item_free (item);
+  self->n_under_way--;
+  slot->busy = FALSE; /* not before: a handler may shut the pool down */
+  if (self->down || (self->messages > 0 && slot->n_sent >= self->messages))
+    slot_retire (slot);
+  else
+    slot_start_idle (slot);
+  dispatch (self);
+}
+
+static void
+take_pending (MimesendPool *self)
+{
+  while (!g_queue_is_empty (&self->pending) && self->queue.length < self->queue_max)
+    {
+      Item *item = g_queue_pop_head (&self->pending);
+      g_autoptr (GTask) accept = g_steal_pointer (&item->accept);
+
+      g_queue_push_tail (&self->queue, item);
+      g_task_return_boolean (accept, TRUE);
+    }
+}
+
+static void
+dispatch (MimesendPool *self)
+{
+  Slot *slot;
+
+  take_pending (self);
+  while (!g_queue_is_empty (&self->queue) && (slot = free_slot (self)) != NULL)
+    {
+      Item *item = g_queue_pop_head (&self->queue);
+
+      slot_stop_idle (slot);
+      slot->busy = TRUE;
+      item->slot = slot;
+      item->pool = g_object_ref (self);
+      self->n_under_way++;
+      mimesend_session_send_async (slot->session, item->envelope, item->content, item->flags,
+                                   G_PRIORITY_DEFAULT, item->cancellable, sent, item);
+      take_pending (self);
+    }
+  complete_drains (self);
+}
+
+/**
+ * mimesend_pool_submit_async:
+ * @self: a pool
+ * @envelope: from whom and to whom
+ * @content: the message's octets
+ * @flags: what else is wanted
+ * @tag: the caller's name for the message, which #MimesendPool::settled tells
+ * @cancellable: (nullable): to give the message up at any time before it is settled
+ * @callback: (scope async) (closure user_data): called when the message has been taken
+ * @user_data: for @callback
+ *
+ * Submits a message. It is taken when the queue has room for it; wait for that before submitting the next one.
+ */
+void
+mimesend_pool_submit_async (MimesendPool *self,
+                            MimesendEnvelope *envelope,
+                            MimesendContent *content,
+                            MimesendSendFlags flags,
+                            guint64 tag,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Item *item;
+
+  g_return_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
+  if (self->down)
+    {
+      g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
+      return;
+    }
+  item = g_new0 (Item, 1);
+  item->envelope = mimesend_envelope_ref (envelope);
+  item->content = g_object_ref (content);
+  item->flags = flags;
+  item->tag = tag;
+  g_set_object (&item->cancellable, cancellable);
+  item->accept = g_steal_pointer (&task);
+  g_queue_push_tail (&self->pending, item);
+  dispatch (self);
+}
+
+/**
+ * mimesend_pool_submit_finish:
+ * @self: a pool
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down
+ */
+gboolean
+mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mimesend_pool_drain_async:
+ * @self: a pool
+ * @callback: (scope async) (closure user_data): called when everything is settled
+ * @user_data: for @callback
+ *
+ * Waits until everything that was submitted is settled, and whatever connection is being closed is closed.
+ */
+void
+mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (MIMESEND_IS_POOL (self));
+  g_queue_push_tail (&self->draining, g_task_new (self, NULL, callback, user_data));
+  complete_drains (self);
+}
+
+/**
+ * mimesend_pool_drain_finish:
+ * @self: a pool
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Returns: %TRUE
+ */
+gboolean
+mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mimesend_pool_shutdown:
+ * @self: a pool
+ *
+ * Takes no more messages. What waits is settled at once with %MIMESEND_ERROR_NOT_TRIED, what is under way goes on, and
+ * connections are closed as they become free: mimesend_pool_drain_async() waits for that.
+ */
+void
+mimesend_pool_shutdown (MimesendPool *self)
+{
+  Item *item;
+
+  g_return_if_fail (MIMESEND_IS_POOL (self));
+  g_object_ref (self);
+  self->down = TRUE;
+  while ((item = g_queue_pop_head (&self->queue)) != NULL)
+    settle_untried (self, item);
+  while ((item = g_queue_pop_head (&self->pending)) != NULL)
+    settle_untried (self, item);
+  for (guint i = self->slots->len; i-- > 0;)
+    if (!((Slot *)self->slots->pdata[i])->busy)
+      slot_retire (self->slots->pdata[i]);
+  complete_drains (self);
+  g_object_unref (self);
+}
+
+/**
+ * mimesend_pool_new:
+ * @server: where to
+ *
+ * Connects to nobody yet.
+ *
+ * Returns: (transfer full): a pool
+ */
+MimesendPool *
+mimesend_pool_new (MimesendServer *server)
+{
+  g_return_val_if_fail (server != NULL, NULL);
+  return g_object_new (MIMESEND_TYPE_POOL, "server", server, NULL);
+}
+
+/* --- GObject --- */
+
+static guint *
+number (MimesendPool *self, guint id)
+{
+  guint *const numbers[N_PROPERTIES] = { [PROP_CONNECTIONS] = &self->connections,
+                                         [PROP_MESSAGES] = &self->messages,
+                                         [PROP_IDLE_TIME] = &self->idle_s,
+                                         [PROP_QUEUE] = &self->queue_max };
+
+  return numbers[id];
+}
+
+static void
+mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SERVER)
+    MIMESEND_POOL (object)->server = g_value_dup_boxed (value);
+  else
+    *number (MIMESEND_POOL (object), id) = g_value_get_uint (value);
+}
+
+static void
+mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SERVER)
+    g_value_set_boxed (value, MIMESEND_POOL (object)->server);
+  else
+    g_value_set_uint (value, *number (MIMESEND_POOL (object), id));
+}
+
+static void
+mimesend_pool_finalize (GObject *object)
+{
+  g_ptr_array_unref (MIMESEND_POOL (object)->slots);
+  mimesend_server_unref (MIMESEND_POOL (object)->server);
+  G_OBJECT_CLASS (mimesend_pool_parent_class)->finalize (object);
+}
+
+static void
+mimesend_pool_init (MimesendPool *self)
+{
+  self->connections = 4;
+  self->idle_s = 30;
+  self->queue_max = 64;
+  self->slots = g_ptr_array_new_with_free_func (slot_free);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * MimesendPool:server:
+   *
+   * Where to, with TLS policy, trust and login.
+   */
+  properties[PROP_SERVER] =
+      g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
+  /**
+   * MimesendPool:connections:
+   *
+   * Connections at once, at most.
+   */
+  properties[PROP_CONNECTIONS] = g_param_spec_uint ("connections", NULL, NULL, 1, 1000, 4, flags);
+  /**
+   * MimesendPool:messages:
+   *
+   * Messages that go over one connection, at most; 0: any number.
+   */
+  properties[PROP_MESSAGES] = g_param_spec_uint ("messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * MimesendPool:idle-time:
+   *
+   * Seconds after which a connection that nobody needs is closed; 0: it is kept.
+   */
+  properties[PROP_IDLE_TIME] = g_param_spec_uint ("idle-time", NULL, NULL, 0, 86400, 30, flags);
+  /**
+   * MimesendPool:queue:
+   *
+   * Messages that wait for a connection, at most.
+   */
+  properties[PROP_QUEUE] = g_param_spec_uint ("queue", NULL, NULL, 1, G_MAXUINT, 64, flags);
+  g_object_class_install_properties (klass, N_PROPERTIES, properties);
+}
+
+static void
+mimesend_pool_class_init (MimesendPoolClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = mimesend_pool_set_property;
+  object_class->get_property = mimesend_pool_get_property;
+  object_class->finalize = mimesend_pool_finalize;
+  install_properties (object_class);
+
+  /**
+   * MimesendPool::settled:
+   * @self: a pool
+   * @tag: the caller's name for the message
+   * @receipt: (nullable): what the server said; %NULL: it could not be asked
+   * @error: (nullable): why not
+   *
+   * What became of a message is known. Once for each message that was taken.
+   */
+  signals[SETTLED] = g_signal_new ("settled", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 3, G_TYPE_UINT64, MIMESEND_TYPE_RECEIPT, G_TYPE_ERROR);
+  /**
+   * MimesendPool::session-created:
+   * @self: a pool
+   * @session: what a new connection is going to be used through
+   *
+   * The place to set properties, a trace or handlers. Nothing may be sent through @session by others.
+   */
+  signals[SESSION_CREATED] = g_signal_new ("session-created", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 1, MIMESEND_TYPE_SESSION);
+}

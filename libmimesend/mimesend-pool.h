@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "mimesend-content.h"
+#include "mimesend-envelope.h"
+#include "mimesend-server.h"
+#include "mimesend-session.h"
+
+G_BEGIN_DECLS
+
+#define MIMESEND_TYPE_POOL (mimesend_pool_get_type ())
+G_DECLARE_FINAL_TYPE (MimesendPool, mimesend_pool, MIMESEND, POOL, GObject)
+
+MimesendPool *mimesend_pool_new (MimesendServer *server);
+
+void mimesend_pool_submit_async (MimesendPool *self,
+                                 MimesendEnvelope *envelope,
+                                 MimesendContent *content,
+                                 MimesendSendFlags flags,
+                                 guint64 tag,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error);
+
+void mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error);
+void mimesend_pool_shutdown (MimesendPool *self);
+
+G_END_DECLS
