@@ -95,7 +95,7 @@ class Bench:
         if tools.msmtp and n == 1:
             found.append(part(self.to(sink, 'msmtp', [tools.msmtp, '--host=127.0.0.1', '--port=PORT',
                                                       '--from=writer@example.com', 'reader0@example.net'],
-                                      stdin=few, rounds=slow)))
+                                      stdin=few, rounds=1)))
         if tools.libesmtp and not crlf:
             found.append(part(self.to(sink, 'libESMTP', [tools.libesmtp, '127.0.0.1:PORT', few, str(n)], rounds=slow)))
         found.append(part(self.to(sink, 'smtplib', [

@@ -4,7 +4,9 @@ import json
 import os
 import statistics
 import subprocess
+import time
 
+PAUSE = 0.2  # the kernel holds real-time tasks back that have used up 95 % of a second
 TIMEOUT = 600  # seconds; nothing here takes so long, and nothing may hang
 
 
@@ -31,6 +33,8 @@ class Machine:
                               timeout=TIMEOUT)
         with open(report, encoding='utf-8') as file:
             result = json.load(file)
+        if self.realtime:
+            time.sleep(PAUSE)
         if result.pop('status') != 0:
             raise RuntimeError('%s: %s' % (' '.join(argv), done.stderr.decode(errors='replace')[-500:]))
         result['seconds'] = result['wall']
