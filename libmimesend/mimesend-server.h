@@ -17,7 +17,8 @@ typedef struct _MimesendServer MimesendServer;
  * @MIMESEND_TLS_REQUIRED: STARTTLS, verified, or nothing is sent
  * @MIMESEND_TLS_IMPLICIT: TLS from the first octet (RFC 8314), verified
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_TLS_NONE,
   MIMESEND_TLS_OPPORTUNISTIC,
   MIMESEND_TLS_REQUIRED,
@@ -30,7 +31,8 @@ typedef enum {
  * @MIMESEND_TRANSPORT_LMTP: LMTP over TCP or a Unix socket (RFC 2033)
  * @MIMESEND_TRANSPORT_PROGRAM: a sendmail-compatible program, fed on its standard input
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_TRANSPORT_SMTP,
   MIMESEND_TRANSPORT_LMTP,
   MIMESEND_TRANSPORT_PROGRAM
@@ -41,7 +43,8 @@ typedef enum {
  * @MIMESEND_TLS_VERSION_V1_2: TLS 1.2 (RFC 5246) or later
  * @MIMESEND_TLS_VERSION_V1_3: TLS 1.3 (RFC 8446) or later
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_TLS_VERSION_V1_2,
   MIMESEND_TLS_VERSION_V1_3
 } MimesendTlsVersion;
@@ -55,7 +58,10 @@ typedef enum {
  *
  * Returns: (transfer full) (nullable): a password or a token; it is overwritten after use
  */
-typedef char *(*MimesendSecretFunc) (MimesendServer *server, guint attempt, gpointer user_data, GError **error);
+typedef char *(*MimesendSecretFunc) (MimesendServer *server,
+                                     guint attempt,
+                                     gpointer user_data,
+                                     GError **error);
 
 GType mimesend_server_get_type (void);
 MimesendServer *mimesend_server_new (const char *text, GError **error);
@@ -67,19 +73,31 @@ MimesendServer *mimesend_server_new_for_program (const char *const *argv, GError
 MimesendServer *mimesend_server_ref (MimesendServer *self);
 void mimesend_server_unref (MimesendServer *self);
 
-MimesendServer *mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error);
-MimesendServer *mimesend_server_with_token (MimesendServer *self, const char *login, const char *token, GError **error);
-MimesendServer *mimesend_server_with_secret_func (MimesendServer *self, const char *login, gboolean is_token,
-                                                  MimesendSecretFunc func, gpointer user_data, GDestroyNotify destroy,
+MimesendServer *
+mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error);
+MimesendServer *
+mimesend_server_with_token (MimesendServer *self, const char *login, const char *token, GError **error);
+MimesendServer *mimesend_server_with_secret_func (MimesendServer *self,
+                                                  const char *login,
+                                                  gboolean is_token,
+                                                  MimesendSecretFunc func,
+                                                  gpointer user_data,
+                                                  GDestroyNotify destroy,
                                                   GError **error);
-MimesendServer *mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechanisms, GError **error);
+MimesendServer *
+mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechanisms, GError **error);
 MimesendServer *mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy);
 MimesendServer *mimesend_server_with_ca_file (MimesendServer *self, const char *path);
-MimesendServer *mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside_ca, GError **error);
+MimesendServer *
+mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside_ca, GError **error);
 MimesendServer *mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version);
 MimesendServer *mimesend_server_with_crl_file (MimesendServer *self, const char *path);
-MimesendServer *mimesend_server_with_client_certificate (MimesendServer *self, const char *certificate, const char *key);
+MimesendServer *
+mimesend_server_with_client_certificate (MimesendServer *self, const char *certificate, const char *key);
 MimesendServer *mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed);
+
+MimesendServer *mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **error);
+MimesendServer *mimesend_server_get_next (MimesendServer *self);
 
 MimesendTransport mimesend_server_get_transport (MimesendServer *self);
 MimesendTlsPolicy mimesend_server_get_tls (MimesendServer *self);

@@ -37,10 +37,9 @@ check_ca_file (const char *path, Failure *failure)
   return good;
 }
 
-MimesendServer *
-destination_find (const Options *options, const Config *config, Failure *failure)
+static MimesendServer *
+find_one (const char *text, const Options *options, const Config *config, Failure *failure)
 {
-  const char *text = options->server != NULL ? options->server : config->server;
   const char *label = options->server != NULL    ? "-S"
                       : config->server_from_file ? "server"
                                                  : "MIMESEND_SERVER";
@@ -73,12 +72,65 @@ destination_find (const Options *options, const Config *config, Failure *failure
   return policy_apply (server, options, failure);
 }
 
+/* "one,two": those behind a comma are tried where the ones before cannot be reached. A program's command is its own
+ * affair. */
+static char **
+split_list (const char *text)
+{
+  return g_strsplit (text, ",", g_str_has_prefix (text, "program:") ? 1 : -1);
+}
+
+MimesendServer *
+destination_find (const Options *options, const Config *config, Failure *failure)
+{
+  const char *text = options->server != NULL ? options->server : config->server;
+  g_auto (GStrv) texts = text != NULL ? split_list (text) : NULL;
+  MimesendServer *server = NULL;
+
+  if (text == NULL || texts[0] == NULL)
+    return find_one (text, options, config, failure);
+  for (guint i = g_strv_length (texts); i-- > 0;)
+    {
+      MimesendServer *one = find_one (g_strstrip (texts[i]), options, config, failure);
+      GError *error = NULL;
+
+      if (one != NULL && server != NULL)
+        {
+          one = replace (one, mimesend_server_with_next (one, server, &error));
+          if (one == NULL)
+            fail_with (failure, EXIT_CODE_USAGE, "-S", error);
+        }
+      if (server != NULL)
+        mimesend_server_unref (server);
+      server = one;
+      if (server == NULL)
+        return NULL;
+    }
+  return server;
+}
+
 /* Who somebody is the certificate says, or nobody asks. */
 static gboolean
 needs_no_password (const Options *options)
 {
   return options->mechanisms != NULL && (g_ascii_strcasecmp (options->mechanisms, "EXTERNAL") == 0 ||
                                          g_ascii_strcasecmp (options->mechanisms, "ANONYMOUS") == 0);
+}
+
+/* Each server of the list: whoever wrote them wants to be known to all of them. */
+static MimesendServer *
+log_in (MimesendServer *server, const char *user, const char *password, gboolean oauth, GError **error)
+{
+  MimesendServer *next = mimesend_server_get_next (server);
+  g_autoptr (MimesendServer) behind = next != NULL ? log_in (next, user, password, oauth, error) : NULL;
+  g_autoptr (MimesendServer) changed = NULL;
+
+  if (next != NULL && behind == NULL)
+    return NULL;
+  changed = oauth ? mimesend_server_with_token (server, user, password, error)
+                  : mimesend_server_with_login (server, user, password, error);
+  return changed != NULL && behind != NULL ? mimesend_server_with_next (changed, behind, error)
+                                           : g_steal_pointer (&changed);
 }
 
 /* The user of a file is for the server of the file: no other server is told of the credentials. */
@@ -89,7 +141,7 @@ destination_login (MimesendServer *server, const Options *options, const Config 
   const char *user = options->user != NULL ? options->user : mimesend_server_get_login (server);
   MimesendServer *changed = NULL;
   GError *error = NULL;
-  char *password;
+  char *password = NULL;
 
   if (user == NULL && configured)
     user = config->user;
@@ -105,21 +157,16 @@ destination_login (MimesendServer *server, const Options *options, const Config 
     }
   if (user == NULL)
     return server;
-  if (needs_no_password (options))
+  if (!needs_no_password (options))
     {
-      changed = mimesend_server_with_login (server, user, NULL, &error);
-      if (changed == NULL)
-        fail_with (failure, EXIT_CODE_USAGE, "--user", error);
-      return replace (server, changed);
+      password = password_get (options, configured ? config->password_command : NULL, user, failure);
+      if (password == NULL)
+        return replace (server, NULL);
     }
-  password = password_get (options, configured ? config->password_command : NULL, user, failure);
+  changed = log_in (server, user, password, options->oauth, &error);
+  if (changed == NULL)
+    fail_with (failure, EXIT_CODE_USAGE, "--user", error);
   if (password != NULL)
-    {
-      changed = options->oauth ? mimesend_server_with_token (server, user, password, &error)
-                               : mimesend_server_with_login (server, user, password, &error);
-      if (changed == NULL)
-        fail_with (failure, EXIT_CODE_USAGE, "--user", error);
-      password_free (password);
-    }
+    password_free (password);
   return replace (server, changed);
 }

@@ -26,7 +26,7 @@
 /* clang-format off */
 const OptionSpec option_table[] = {
   HEADING ("Who"),
-  VALUE (OPTION_TEXT, "-S", "server", 'S', server, FALSE, "SERVER", "host, host:port, smtp://, smtps://, smtp+insecure://, lmtp://, lmtp:/path, program:command"),
+  VALUE (OPTION_TEXT, "-S", "server", 'S', server, FALSE, "SERVER", "host, host:port, smtp://, smtps://, smtp+insecure://, lmtp://, lmtp:/path, program:command; several with commas are tried in order"),
   VALUE (OPTION_TEXT, "-f", NULL, 'f', reverse_path, TRUE, "FROM", "bare address that errors go back to; '<>' for none"),
   VALUE (OPTION_TEXT, "--from", "from", 0, from, TRUE, "HEADER", "the letter's From, 'Joe <joe@example.com>'"),
   VALUE (OPTION_TEXTS, "-t", "to", 't', to, FALSE, "TO", "recipient; the same as RECIPIENT"),

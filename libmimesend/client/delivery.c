@@ -451,6 +451,12 @@ mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient)
   return mimesend_delivery_recipient (self, g_array_index (self->current, guint, recipient))->address;
 }
 
+gboolean
+mimesend_delivery_was_begun (MimesendDelivery *self)
+{
+  return self->content_used || self->receipt->transactions->len > 0;
+}
+
 MimesendReceipt *
 mimesend_delivery_get_receipt (MimesendDelivery *self)
 {

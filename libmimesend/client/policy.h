@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  MimesendServer *server;
+  MimesendServer *first;  /* owned; the next ones hang on it */
+  MimesendServer *server; /* the one in use: first, or one behind it that could be reached */
   char *ehlo_name;       /* NULL: found out (decision in ehlo-name.c) */
   guint timeout_s;       /* each stage but the reply to the end of the data; 0: RFC 5321's */
   guint final_timeout_s; /* that reply; 0: 600 */

@@ -31,6 +31,29 @@ find_active (MimesendRunner *self, guint64 transaction)
   return NULL;
 }
 
+/* Not for its certificate, its login or its SMTP: those are to be seen, not passed by. */
+gboolean
+mimesend_runner_go_on (MimesendRunner *self, const GError *error)
+{
+  MimesendServer *from = self->policy->server, *next = from->next;
+
+  if (next == NULL || error->domain != MIMESEND_ERROR ||
+      (error->code != MIMESEND_ERROR_CONNECT && error->code != MIMESEND_ERROR_RESOLVE &&
+       error->code != MIMESEND_ERROR_DEFERRED && error->code != MIMESEND_ERROR_REFUSED))
+    return FALSE;
+  for (GList *link = self->waiting->head; link != NULL; link = link->next)
+    if (mimesend_delivery_was_begun (((MimesendOrder *)link->data)->delivery))
+      return FALSE;
+  for (GList *link = self->waiting->head; link != NULL; link = link->next)
+    mimesend_receipt_warn (mimesend_delivery_get_receipt (((MimesendOrder *)link->data)->delivery),
+                           "%s was tried instead of %s: %s", next->text, from->text, error->message);
+  self->policy->server = next;
+  self->avoid = MIMESEND_AVOID_NOTHING;
+  self->login_attempt = 0;
+  g_clear_pointer (&self->clear_reason, g_free);
+  return TRUE;
+}
+
 static gboolean
 token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
@@ -82,6 +105,8 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
       return;
     }
   add_login_words (self, error);
+  if (mimesend_runner_go_on (self, error))
+    return;
   /* a handshake ahead of the greeting is none of the core's stages */
   mimesend_runner_fail_waiting (self, error,
                                 g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS)

@@ -17,7 +17,7 @@ typedef struct
 
 struct _MimesendRunner
 {
-  const MimesendPolicy *policy;
+  MimesendPolicy *policy;
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
   guint login_attempt; /* the token was refused: it is asked for once more */
@@ -41,6 +41,8 @@ struct _MimesendRunner
 extern const MimesendDriveOwner mimesend_runner_drive_owner;
 
 void mimesend_runner_wake (gpointer runner);
+/* TRUE: the error is one that another server may not have, there is one, and nothing was sent of what waits. */
+gboolean mimesend_runner_go_on (MimesendRunner *self, const GError *error);
 void mimesend_runner_fail_waiting (MimesendRunner *self,
                                    const GError *error,
                                    MimesendStage stage,

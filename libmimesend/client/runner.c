@@ -9,7 +9,7 @@
 static void runner_step (gpointer data, MimesendWait *wait);
 
 MimesendRunner *
-mimesend_runner_new (const MimesendPolicy *policy)
+mimesend_runner_new (MimesendPolicy *policy)
 {
   MimesendRunner *self = g_new0 (MimesendRunner, 1);
 
@@ -170,7 +170,9 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
   self->attempt = NULL;
-  if (connection == NULL)
+  if (connection == NULL && mimesend_runner_go_on (self, error))
+    ;
+  else if (connection == NULL)
     mimesend_runner_fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
   else
     {

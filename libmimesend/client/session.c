@@ -30,7 +30,7 @@ mimesend_session_set_property (GObject *object, guint id, const GValue *value, G
   switch (id)
     {
     case PROP_SERVER:
-      policy->server = g_value_dup_boxed (value);
+      policy->server = policy->first = g_value_dup_boxed (value);
       break;
     case PROP_TIMEOUT:
       policy->timeout_s = g_value_get_uint (value);
@@ -73,7 +73,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
   switch (id)
     {
     case PROP_SERVER:
-      g_value_set_boxed (value, policy->server);
+      g_value_set_boxed (value, policy->first);
       break;
     case PROP_TIMEOUT:
       g_value_set_uint (value, policy->timeout_s);
@@ -113,7 +113,7 @@ mimesend_session_finalize (GObject *object)
   MimesendSession *self = MIMESEND_SESSION (object);
 
   mimesend_runner_free (self->runner);
-  mimesend_server_unref (self->policy.server);
+  mimesend_server_unref (self->policy.first);
   g_free (self->policy.ehlo_name);
   if (self->policy.trace_destroy != NULL)
     self->policy.trace_destroy (self->policy.trace_data);
@@ -235,7 +235,7 @@ mimesend_session_new (MimesendServer *server)
 MimesendServer *
 mimesend_session_get_server (MimesendSession *self)
 {
-  return self->policy.server;
+  return self->policy.first;
 }
 
 /**

@@ -73,6 +73,7 @@ mimesend_server_unref (MimesendServer *self)
   g_free (self->login);
   g_free (self->password);
   g_free (self->ca_file);
+  g_clear_pointer (&self->next, mimesend_server_unref);
   g_clear_pointer (&self->pins, g_bytes_unref);
   g_free (self->crl_file);
   g_free (self->client_certificate);
@@ -101,6 +102,8 @@ mimesend_server_copy (const MimesendServer *from)
     g_atomic_ref_count_inc (&self->asker->refs);
   self->mechanisms = g_strdupv (from->mechanisms);
   self->ca_file = g_strdup (from->ca_file);
+  if (from->next != NULL)
+    mimesend_server_ref (self->next);
   if (from->pins != NULL)
     g_bytes_ref (self->pins);
   self->crl_file = g_strdup (from->crl_file);

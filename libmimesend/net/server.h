@@ -45,6 +45,7 @@ struct _MimesendServer
   gboolean is_token;
   MimesendAsker *asker; /* in place of the password; NULL: none */
   char **mechanisms;    /* NULL: as we like */
+  MimesendServer *next; /* tried where this one cannot be reached; NULL: none */
   char *ca_file;
   GBytes *pins;           /* MIMESEND_PIN_SIZE octets each; NULL: none */
   gboolean pin_beside_ca; /* FALSE: in its place */

@@ -112,6 +112,15 @@ class Policy(support.Case):
             with self.subTest(args):
                 self.refuse(64, *ME, *args, A, input=b'x\n', words=[args[0]])
 
+    def test_several_servers(self):
+        sink = Sink(self, '--auth', 'me:secret')
+        report = self.send('127.0.0.1:1, ' + sink.name, '--user', 'me', env={'MIMESEND_PASSWORD': 'secret'})
+        self.assertEqual(report['server']['port'], int(sink.name.rpartition(':')[2]))
+        self.assertIn('instead of', report['warnings'][0])
+        self.assertTrue(report['auth'])
+        self.send('127.0.0.1:1,127.0.0.1:2', code=75)
+        self.refuse(64, *ME, '-S', 'localhost,', A, input=b'x\n', words=['-S'])
+
 
 if __name__ == '__main__':
     support.main()
