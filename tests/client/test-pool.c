@@ -180,7 +180,7 @@ static void
 test_bulk (void)
 {
   const char *asked = g_getenv ("MIMESEND_TEST_BULK");
-  Bulk bulk = { .n = asked != NULL ? (guint)atoi (asked) : 1000 };
+  Bulk bulk = { .n = asked != NULL ? (guint)atoi (asked) : 400 };
   TestSink *sink = test_sink_start (NULL);
 
   run (&bulk, sink, "connections", 8, "queue", 16, NULL);
