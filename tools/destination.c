@@ -28,10 +28,10 @@ policy_of (const char *word)
 }
 
 static gboolean
-check_ca_file (const char *path, Failure *failure)
+check_ca_file (const char *label, const char *path, Failure *failure)
 {
   Input input = INPUT_INIT;
-  gboolean good = input_open_file (&input, "--ca-file", path, failure);
+  gboolean good = input_open_file (&input, label, path, failure);
 
   input_close (&input);
   return good;
@@ -54,7 +54,8 @@ find_one (const char *text, const Options *options, const Config *config, Failur
             "~/.config/mimesend.conf or /etc/mimesend.conf");
       return NULL;
     }
-  if (ca_file != NULL && !check_ca_file (ca_file, failure))
+  if (ca_file != NULL &&
+      !check_ca_file (options->ca_file != NULL ? "--ca-file" : "ca-file, as configured", ca_file, failure))
     return NULL;
   server = mimesend_server_new (text, &error);
   if (server == NULL)
@@ -134,17 +135,44 @@ log_in (MimesendServer *server, const char *user, const char *password, gboolean
 }
 
 /* The user of a file is for the server of the file: no other server is told of the credentials. */
+static const char *
+user_of (MimesendServer *server, const Options *options, const Config *config, gboolean *configured)
+{
+  const char *user = options->user != NULL ? options->user : mimesend_server_get_login (server);
+
+  *configured = options->server == NULL && config->server_from_file;
+  return user == NULL && *configured ? config->user : user;
+}
+
+/* Nobody is asked for the secret. */
+MimesendServer *
+destination_show_login (MimesendServer *server,
+                        const Options *options,
+                        const Config *config,
+                        Failure *failure)
+{
+  gboolean configured;
+  const char *user = user_of (server, options, config, &configured);
+  MimesendServer *changed;
+  GError *error = NULL;
+
+  if (user == NULL)
+    return server;
+  changed = mimesend_server_with_login (server, user, NULL, &error);
+  if (changed == NULL)
+    fail_with (failure, EXIT_CODE_USAGE, "--user", error);
+  return replace (server, changed);
+}
+
 MimesendServer *
 destination_login (MimesendServer *server, const Options *options, const Config *config, Failure *failure)
 {
-  gboolean configured = options->server == NULL && config->server_from_file;
-  const char *user = options->user != NULL ? options->user : mimesend_server_get_login (server);
+  gboolean configured;
+  const char *user = user_of (server, options, config, &configured);
   MimesendServer *changed = NULL;
   GError *error = NULL;
   char *password = NULL;
 
-  if (user == NULL && configured)
-    user = config->user;
   if (user == NULL && (options->password_file != NULL || options->password_command != NULL))
     {
       fail (failure, EXIT_CODE_USAGE, "--user", "a password is given, but no user: add --user");

@@ -7,6 +7,11 @@
 
 /* Without the password: nothing is asked or run for it. */
 MimesendServer *destination_find (const Options *options, const Config *config, Failure *failure);
-/* With it, where there is a user. Takes the server over. */
+/* With the user alone, for what is only shown. Takes the server over. */
+MimesendServer *destination_show_login (MimesendServer *server,
+                                        const Options *options,
+                                        const Config *config,
+                                        Failure *failure);
+/* With the password, where there is a user. Takes the server over. */
 MimesendServer *
 destination_login (MimesendServer *server, const Options *options, const Config *config, Failure *failure);

@@ -39,8 +39,7 @@ print_demands (GString *out, const Report *report, const Message *message)
   static const char *const tls[] = { "no TLS", "STARTTLS where it is offered", "STARTTLS, verified",
                                      "TLS, verified" };
   gboolean utf8 = !is_ascii (message->reverse_path);
-  const char *user =
-      report->options->user != NULL ? report->options->user : mimesend_server_get_login (report->server);
+  const char *user = mimesend_server_get_login (report->server);
 
   for (guint i = 0; message->recipients[i] != NULL; i++)
     utf8 = utf8 || !is_ascii (message->recipients[i]);

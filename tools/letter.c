@@ -57,6 +57,9 @@ set_sender (Message *self, const Config *config, Failure *failure)
       if (!set_one (self, mimesend_letter_set_from, "from, as configured", config->from, failure))
         return FALSE;
     }
+  else if (options->from == NULL && path != NULL)
+    return fail (failure, EXIT_CODE_CONFIG, "--from",
+                 "with an empty -f the letter has no From yet: add --from 'NAME <ADDRESS>'");
   else if (options->from == NULL)
     return fail (
         failure, EXIT_CODE_CONFIG, "--from",

@@ -22,19 +22,19 @@ check_utf8 (const Options *self, Failure *failure)
 static gboolean
 check_raw (const Options *self, Failure *failure)
 {
+  const char *attach =
+      self->attachments->len > 0 && g_array_index (self->attachments, Item, 0).kind == ITEM_ATTACH_FILE
+          ? "--attach-file"
+          : "--attach";
   const struct
   {
     const char *label;
     gboolean given;
   } letter_only[] = {
-    { "-s", self->subject != NULL },
-    { "--from", self->from != NULL },
-    { "--reply-to", self->reply_to->len > 0 },
-    { "--header", self->headers->len > 0 },
-    { "--text", self->text != NULL },
-    { "--html", self->html != NULL },
-    { "--attach", self->attachments->len > 0 },
-    { "--charset", self->charset != NULL },
+    { "-s", self->subject != NULL },           { "--from", self->from != NULL },
+    { "--reply-to", self->reply_to->len > 0 }, { "--header", self->headers->len > 0 },
+    { "--text", self->text != NULL },          { "--html", self->html != NULL },
+    { attach, self->attachments->len > 0 },    { "--charset", self->charset != NULL },
     { "--skip-empty", self->skip_empty },
   };
 

@@ -161,10 +161,7 @@ say_retry (const Report *report)
   g_auto (GStrv) retry = report_get_retry (report);
   g_autofree char *list = g_strjoinv (" ", retry);
 
-  if (retry[0] == NULL)
-    return;
-  if (count_accepted (report->receipt) > 0 ||
-      mimesend_receipt_get_outcome (report->receipt) == MIMESEND_OUTCOME_IN_DOUBT)
+  if (retry[0] != NULL && g_strv_length (retry) < mimesend_receipt_get_n_recipients (report->receipt))
     say_note ("to repeat for the rest, name these alone: %s", list);
 }
 

@@ -87,8 +87,9 @@ prepare (Report *report, Message *message, const Config *config)
     return FALSE;
   report->recipients = g_strdupv (message->recipients);
   report->server = destination_find (options, config, failure);
-  if (report->server != NULL && !options->dry_run)
-    report->server = destination_login (report->server, options, config, failure);
+  if (report->server != NULL)
+    report->server = (options->dry_run ? destination_show_login : destination_login) (report->server, options,
+                                                                                      config, failure);
   if (report->server == NULL || !message_read (message, failure))
     return FALSE;
   if (message->letter != NULL)
@@ -124,6 +125,7 @@ send_run (const Options *options)
   int signal_number = 0;
 
   report.options = options;
+  g_unsetenv ("SOURCE_DATE_EPOCH"); /* for what is built again; mail is dated when it is sent */
   if (!config_load (&config, &report.failure) || !prepare (&report, &message, &config))
     report.code = report.failure.code;
   else if (message.empty && options->skip_empty)

@@ -27,6 +27,7 @@ class Config(support.Case):
         self.check(run('-S', 'localhost', 'a@example.com', **TEXT), 78, '--from', 'MIMESEND_FROM', 'mimesend.conf')
         self.check(run('-S', 'localhost', '--message-text', 'x', 'a@example.com'), 78, '-f', 'MIMESEND_FROM')
         self.check(run('build', 'a@example.com', **TEXT), 78, '--from')
+        self.check(run('-S', 'localhost', '-f', '<>', 'a@example.com', **TEXT), 78, 'empty -f', '--from')
 
     def test_order(self):
         env = self.config('server = file.example.com\nfrom = File <file@example.com>\n')

@@ -42,6 +42,22 @@ class DryRun(support.Case):
         self.assertIn(b'login as me', shown)
         self.assertFalse(os.path.exists(mark))
 
+    def test_login_asks_for_tls(self):
+        def shown(*args, **more):
+            result = run('-n', '-f', 'me@example.com', 'a@example.com', *args, input=b'x\n', **more)
+            self.check(result, 0)
+            return result.stdout.decode()
+        self.assertIn('STARTTLS where it is offered;', shown('-S', 'mail.example.com'))
+        self.assertIn('STARTTLS, verified; login as me;', shown('-S', 'mail.example.com', '--user', 'me'))
+        self.assertIn('STARTTLS where it is offered; login as me;',
+                      shown('-S', 'mail.example.com', '--user', 'me', '--tls', 'opportunistic'))
+        mark = os.path.join(self.dir, 'mark')
+        with open(os.path.join(self.dir, 'mimesend.conf'), 'w') as conf:
+            conf.write('server = smtps://mail.example.com\nuser = she\npassword-command = touch %s\n' % mark)
+        self.assertIn('TLS, verified; login as she;', shown(env={'XDG_CONFIG_HOME': self.dir}))
+        self.assertNotIn('login', shown('-S', 'other.example.com', env={'XDG_CONFIG_HOME': self.dir}))
+        self.assertFalse(os.path.exists(mark))
+
     def test_json(self):
         path = self.file('a.txt', b'x\n')
         result = self.dry('--json', '-a', path, 'a@example.com', input=b'Hello\n')

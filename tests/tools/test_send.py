@@ -39,6 +39,12 @@ class Send(support.Case):
         self.assertEqual(parsed.get_content().replace('\r\n', '\n'), 'Hello\n.\nworld\n')
         self.assertEqual(message['violations'], [])
 
+    def test_mail_is_dated_when_it_is_sent(self):
+        sink = Sink(self)
+        self.send(sink, A, env={'SOURCE_DATE_EPOCH': '1000000000'})
+        parsed = email.message_from_bytes(sink.message()['content'], policy=email.policy.default)
+        self.assertGreater(parsed['date'].datetime.timestamp(), 1500000000)
+
     def test_json(self):
         sink = Sink(self)
         report = self.send(sink, A, '--bcc', 'secret@example.com')
@@ -130,7 +136,7 @@ class Send(support.Case):
                 with os.fdopen(read, 'rb') as stdin:
                     result = run('-S', sink.name, *ME, '--timeout', '1', '--message', '-', A, stdin=stdin)
                 os.close(write)
-                self.check(result, 66, 'silent for 1 s')
+                self.check(result, 66, 'for 1 s')
                 self.assertEqual(sink.stop(), [])
 
     def test_a_file_that_shrinks(self):
@@ -164,6 +170,11 @@ class Send(support.Case):
         report = self.send(sink, A, B, C, code=67)
         self.assertEqual((report['outcome'], report['retry']), ('partial', []))
         self.assertEqual(self.outcomes(report), ['accepted', 'refused', 'accepted'])
+
+    def test_some_refused_and_some_deferred(self):
+        sink = Sink(self, '--refuse', 'a@*=550 5.1.1 nobody', '--refuse', 'b@*=450 4.2.0 later')
+        report = self.send(sink, A, B, code=67, words=['name these alone: b@example.com'])
+        self.assertEqual((report['outcome'], report['retry']), ('refused', [B]))
 
     def test_some_deferred(self):
         sink = Sink(self, '--refuse', 'b@*=450 4.2.0 later')

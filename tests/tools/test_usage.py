@@ -64,7 +64,8 @@ class Usage(support.Case):
                        ['--charset', 'utf-8'], ['--skip-empty']):
             for message in (['--message', '-'], ['--message-text', 'x']):
                 with self.subTest(option=option, message=message):
-                    self.refuse(64, *ME, *option, *message, 'a@example.com', words=['--message'])
+                    name = {'-a': '--attach'}.get(option[0], option[0])
+                    self.refuse(64, *ME, *option, *message, 'a@example.com', words=[name + ' does not go with --message'])
 
     def test_standard_input_twice(self):
         self.refuse(64, *ME, '--text', '-', '--html', '-', 'a@example.com', words=['only once'])
