@@ -193,19 +193,23 @@ mimesend_receipt_explain (MimesendReceipt *self)
   static const char *const turn[] = {
     "",
     "",
-    "Send again to those recipients alone.",
+    "The others have it: send again to those alone that were not refused for good.",
     "Sending the same again will not help.",
     "Trying again later is safe.",
     "The server may have the message: sending it again may send it twice.",
   };
   MimesendOutcome outcome = mimesend_receipt_get_outcome (self);
+  g_auto (GStrv) retry = mimesend_receipt_get_retry (self);
   GString *out = g_string_new (lead[outcome]);
   const MimesendWords *decided;
 
   decided = append_cause (out, self, outcome);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && decided != NULL)
     append_sentence (out, "That is: ", mimesend_status_words (decided->code, decided->enhanced));
-  append_sentence (out, "", turn[outcome]);
+  if (outcome == MIMESEND_OUTCOME_PARTIAL && *retry == NULL)
+    append_sentence (out, "", "The others have it: sending it again will not help.");
+  else
+    append_sentence (out, "", turn[outcome]);
   return g_string_free (out, FALSE);
 }
 

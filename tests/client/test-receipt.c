@@ -166,6 +166,20 @@ test_explain (void)
     }
 }
 
+static void
+test_explain_partial (void)
+{
+  static const MimesendOutcome refused[] = { A, R }, deferred[] = { A, R, D };
+  g_autoptr (MimesendReceipt) for_good = receipt_with (refused, 2);
+  g_autoptr (MimesendReceipt) for_now = receipt_with (deferred, 3);
+  g_autofree char *never = mimesend_receipt_explain (for_good);
+  g_autofree char *again = mimesend_receipt_explain (for_now);
+
+  g_assert_true (g_str_has_suffix (never, "The others have it: sending it again will not help."));
+  g_assert_true (g_str_has_suffix (
+      again, "The others have it: send again to those alone that were not refused for good."));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -175,5 +189,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/receipt/retry", test_retry);
   g_test_add_func ("/client/receipt/words", test_words);
   g_test_add_func ("/client/receipt/explain", test_explain);
+  g_test_add_func ("/client/receipt/explain-partial", test_explain_partial);
   return g_test_run ();
 }
