@@ -302,6 +302,33 @@ class Sending(support.Case):
         self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
         self.assertEqual(sink.stop(), [])
 
+    def test_pool(self):
+        sink = support.Sink(self)
+        pool = Mimesend.Pool(server=Mimesend.Server.new(sink.name), connections=3, queue=2)
+        loop = GLib.MainLoop()
+        settled = {}
+        pool.connect('settled', lambda source, tag, receipt, error: settled.update({tag: (receipt, error)}))
+
+        def submit(tag):
+            pool.submit_async(envelope(), text_content('%d\n' % tag), DEFAULT, tag, None, taken, tag)
+
+        def taken(source, result, tag):
+            self.assertTrue(source.submit_finish(result))
+            if tag < 30:
+                submit(tag + 1)
+            else:
+                source.drain_async(lambda *what: loop.quit())
+
+        submit(0)
+        loop.run()
+        self.assertEqual(sorted(settled), list(range(31)))
+        for receipt, error in settled.values():
+            self.assertEqual((receipt.get_outcome(), error), (Mimesend.Outcome.ACCEPTED, None))
+        pool.shutdown()
+        pool.drain_async(lambda *what: loop.quit())
+        loop.run()
+        self.assertEqual(sorted(int(message['content']) for message in sink.stop()), list(range(31)))
+
     def test_words_that_are_no_utf8(self):
         sink = support.Sink(self, script=(r'RCPT raw "250 2.1.5 caf\xe9\r\n"', r'DOT raw "250 2.0.0 na\xefve\r\n"',
                                           r'LAST raw "250 2.0.0 na\xefve\r\n"'))
