@@ -155,6 +155,8 @@ after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
 MimesendDeliveryNext
 mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
 {
+  MimesendDeliveryNext next;
+
   if (event->type == MIMESEND_SMTP_EVENT_RECIPIENT)
     note_recipient (self, event);
   if (event->type != MIMESEND_SMTP_EVENT_SETTLED)
@@ -162,7 +164,10 @@ mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event,
 
   note_transaction (self, event, drive);
   note_failure (self, event);
-  g_clear_pointer (&self->feed, mimesend_feed_free);
   self->transaction = 0;
-  return after_transaction (self, event);
+  next = after_transaction (self, event);
+  if (next != MIMESEND_DELIVERY_DONE && self->feed != NULL && mimesend_pull_can_rewind (self->pull))
+    mimesend_feed_stop (self->feed);
+  g_clear_pointer (&self->feed, mimesend_feed_free);
+  return next;
 }

@@ -15,6 +15,7 @@ typedef struct
   GQueue ready; /* of MimesendPiece * */
   gboolean ended;
   gboolean closed; /* nobody wants any more */
+  gboolean left;   /* the content is not touched any more */
   GError *failure;
   void (*wake) (gpointer data);
   gpointer data;
@@ -91,6 +92,8 @@ worker_run (gpointer data)
       while (!self->closed && !self->ended && g_queue_get_length (&self->ready) >= AHEAD)
         g_cond_wait (&self->room, &self->mutex);
       going = !self->closed && !self->ended;
+      self->left = !going;
+      g_cond_broadcast (&self->room);
       g_mutex_unlock (&self->mutex);
     }
   worker_unref (self);
@@ -138,7 +141,7 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
     {
       *piece = *kept;
       status = MIMESEND_PULL_PIECE;
-      g_cond_signal (&self->room);
+      g_cond_broadcast (&self->room);
     }
   else if (self->failure != NULL)
     {
@@ -169,6 +172,22 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
 }
 
 void
+mimesend_feed_stop (MimesendFeed *self)
+{
+  Worker *worker = self->worker;
+
+  if (worker == NULL)
+    return;
+  g_cancellable_cancel (worker->cancellable);
+  g_mutex_lock (&worker->mutex);
+  worker->closed = TRUE;
+  g_cond_broadcast (&worker->room);
+  while (!worker->left)
+    g_cond_wait (&worker->room, &worker->mutex);
+  g_mutex_unlock (&worker->mutex);
+}
+
+void
 mimesend_feed_free (MimesendFeed *self)
 {
   if (self == NULL)
@@ -178,7 +197,7 @@ mimesend_feed_free (MimesendFeed *self)
       g_cancellable_cancel (self->worker->cancellable);
       g_mutex_lock (&self->worker->mutex);
       self->worker->closed = TRUE;
-      g_cond_signal (&self->worker->room);
+      g_cond_broadcast (&self->worker->room);
       g_mutex_unlock (&self->worker->mutex);
       worker_unref (self->worker);
     }

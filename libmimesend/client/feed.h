@@ -17,6 +17,9 @@ mimesend_feed_new (MimesendPull *content, gboolean on_worker, void (*wake) (gpoi
 /* Never blocks for contents of ours. WAIT: wake () will be called. */
 MimesendPullStatus mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error);
 
+/* Waits until the content is not touched any more: for one that is to be read once more, which is not a slow one. */
+void mimesend_feed_stop (MimesendFeed *self);
+
 /* Gives it up. A worker in the middle of a read ends by itself later; wake () is not called any more. */
 void mimesend_feed_free (MimesendFeed *self);
 
