@@ -19,6 +19,9 @@ typedef struct
   guint recipients_of[WITNESS_MESSAGES]; /* how many, by message */
   guint pieces_of[WITNESS_MESSAGES];
   guint n_pieces, n_released;
+  guint first_message; /* how it is submitted, once the session is ready */
+  gboolean is_ready;
+  GByteArray *unread; /* said by the server and lying in a buffer of the system */
 } Fuzz;
 
 static void
@@ -57,6 +60,8 @@ read_events (Fuzz *self)
         on_settled (self, &event);
       else if (event.type == MIMESEND_SMTP_EVENT_CLOSED)
         self->n_closed++;
+      else if (event.type == MIMESEND_SMTP_EVENT_READY)
+        self->is_ready = TRUE;
       else if (event.type == MIMESEND_SMTP_EVENT_CHALLENGE)
         g_assert_nonnull (event.mechanisms);
     }
@@ -93,18 +98,39 @@ speak (Fuzz *self, gsize n)
   return sent > 0;
 }
 
-/* At most n octets of the server's. FALSE: it has no more. */
-static gboolean
+static void
+say_ahead (Fuzz *self, gsize n)
+{
+  n = MIN (n, self->input.size);
+  g_byte_array_append (self->unread, self->input.data, (guint)n);
+  self->input.data += n;
+  self->input.size -= n;
+  witness_unread (self->witness, self->unread->len);
+}
+
+/* At most n octets of the server's, those that lie about first. */
+static void
 hear (Fuzz *self, gsize n)
 {
+  FuzzInput lying = { self->unread->data, self->unread->len };
   gsize taken;
-  g_autofree guint8 *block = fuzz_take (&self->input, n, &taken);
+  g_autofree guint8 *block = fuzz_take (lying.size > 0 ? &lying : &self->input, n, &taken);
 
   if (taken == 0)
-    return FALSE;
+    return;
+  if (self->unread->len > 0)
+    g_byte_array_remove_range (self->unread, 0, (guint)taken);
+  witness_unread (self->witness, self->unread->len);
   witness_received (self->witness, block, taken);
   mimesend_smtp_client_receive (self->client, block, taken);
-  return TRUE;
+}
+
+/* To be said only where it is true. */
+static void
+say_idle (Fuzz *self)
+{
+  if (self->unread->len == 0)
+    mimesend_smtp_client_idle (self->client);
 }
 
 static gsize
@@ -180,13 +206,17 @@ be_sensible (Fuzz *self)
 {
   static const guint8 secret[] = "secret";
 
+  while (self->unread->len > 0)
+    hear (self, G_MAXSIZE);
   for (guint i = 0; i < 64; i++)
     {
       guint64 id = 0;
       MimesendSmtpWant want;
 
-      mimesend_smtp_client_idle (self->client);
+      say_idle (self);
       want = turn (self);
+      if (self->is_ready && self->n_submitted == 0)
+        submit (self, self->first_message);
       if (want & MIMESEND_SMTP_WANT_TLS)
         mimesend_smtp_client_tls_done (self->client, NULL);
       else if (want & MIMESEND_SMTP_WANT_AUTH)
@@ -251,7 +281,7 @@ do_something (Fuzz *self)
       hear (self, 1 + fuzz_choose (&self->input, 64));
       break;
     case 2:
-      mimesend_smtp_client_idle (self->client);
+      say_idle (self);
       break;
     case 3:
       speak (self, 1 + fuzz_choose (&self->input, 32));
@@ -268,9 +298,12 @@ do_something (Fuzz *self)
       caller_errs (self, fuzz_choose (&self->input, 128));
       break;
     case 8:
-      mimesend_smtp_client_idle (self->client);
+      say_idle (self);
       turn (self);
       speak (self, G_MAXSIZE);
+      break;
+    case 9:
+      say_ahead (self, 1 + fuzz_choose (&self->input, 64));
       break;
     default:
       be_sensible (self);
@@ -299,8 +332,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   fuzz_init ();
   self.client = mimesend_smtp_client_new (&setup);
+  self.unread = g_byte_array_new ();
   self.witness = witness_new (setup.lmtp, setup.strict_line_ends);
-  submit (&self, fuzz_choose (&self.input, 256));
+  self.first_message = fuzz_choose (&self.input, 256);
   for (guint i = 0; i < ROUNDS && self.n_closed == 0 && self.input.size > 0; i++)
     {
       do_something (&self);
@@ -319,6 +353,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     g_free (line);
   mimesend_smtp_client_free (self.client);
   g_assert_cmpuint (self.n_pieces, ==, self.n_released);
+  g_byte_array_unref (self.unread);
   witness_free (self.witness);
   return 0;
 }
