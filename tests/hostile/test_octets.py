@@ -169,7 +169,7 @@ class Octets(support.Case):
         self.sweep('reset', 29, 4)
 
     def test_stall(self):
-        self.sweep('stall', 61, 24, '--timeout', '1', '--final-timeout', '1')
+        self.sweep('stall', 61, 24, '--timeout', '2', '--final-timeout', '2')
 
     def test_split(self):
         for dialogue, replies in self.good:

@@ -80,7 +80,7 @@ class Program(support.Case):
         for body, code in (('cat > /dev/null; exec sleep 100', 74), ('exec sleep 100', 75)):
             with self.subTest(body):
                 text = self.file('long', b'A line of text.\n' * 400000)
-                result = send('-S', self.script(body), *ME, '--message', text, '--deadline', '1', A)
+                result = send('-S', self.script(body), *ME, '--message', text, '--deadline', '3', A)
                 self.assertEqual(result.code, code, result.words())
 
     def test_content_fails(self):
