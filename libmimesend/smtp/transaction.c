@@ -214,14 +214,22 @@ step_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   return TRUE;
 }
 
+/* Must the replies to RCPT be read before DATA or a chunk leaves? With chunks nothing stands between the replies to RCPT
+ * and the one to LAST, as 354 does for DATA: a reply too many would be taken for the server's word that it has the message,
+ * and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the caller who
+ * asked for a window and takes the round trip that is saved with what it costs. */
+static gboolean
+must_know_recipients (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+{
+  return !mimesend_smtp_client_may_pipeline (self) || (txn->all_or_nothing && txn->n > 1) ||
+         txn->await_recipients || (txn->chunking && (self->setup.lmtp || self->setup.window <= 1));
+}
+
 /* All RCPTs were written; were enough of them accepted, as far as is known? */
 static gboolean
 step_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
-  gboolean must_know = !mimesend_smtp_client_may_pipeline (self) || (txn->all_or_nothing && txn->n > 1) ||
-                       txn->await_recipients || (txn->chunking && self->setup.lmtp);
-
-  if (must_know && txn->n_due > 0)
+  if (must_know_recipients (self, txn) && txn->n_due > 0)
     return FALSE;
   if (txn->rcpt_outstanding == 0 && txn->n_accepted < (txn->all_or_nothing ? txn->n : 1))
     {
