@@ -19,7 +19,8 @@ typedef struct _MimesendEnvelope MimesendEnvelope;
  *
  * When the sender wants a delivery status notification (RFC 3461 4.1).
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_NOTIFY_DEFAULT = 0,
   MIMESEND_NOTIFY_NEVER = 1 << 0,
   MIMESEND_NOTIFY_SUCCESS = 1 << 1,
@@ -35,23 +36,26 @@ typedef enum {
  *
  * What a report of a failure brings back (RFC 3461 4.3).
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_RETURN_DEFAULT,
   MIMESEND_RETURN_FULL,
   MIMESEND_RETURN_HEADERS
 } MimesendReturn;
 
 GType mimesend_envelope_get_type (void);
-MimesendEnvelope *mimesend_envelope_new (const char *reverse_path, const char *const *recipients, GError **error);
+MimesendEnvelope *
+mimesend_envelope_new (const char *reverse_path, const char *const *recipients, GError **error);
 MimesendEnvelope *mimesend_envelope_ref (MimesendEnvelope *self);
 void mimesend_envelope_unref (MimesendEnvelope *self);
-MimesendEnvelope *mimesend_envelope_with_dsn (MimesendEnvelope *self, MimesendNotifyFlags notify, MimesendReturn what,
-                                              const char *id, GError **error);
-MimesendEnvelope *mimesend_envelope_with_original_recipients (MimesendEnvelope *self, const char *const *originals,
+MimesendEnvelope *mimesend_envelope_with_dsn (
+    MimesendEnvelope *self, MimesendNotifyFlags notify, MimesendReturn what, const char *id, GError **error);
+MimesendEnvelope *mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
+                                                              const char *const *originals,
                                                               GError **error);
 MimesendEnvelope *mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required);
-MimesendEnvelope *mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return,
-                                                     GError **error);
+MimesendEnvelope *
+mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return, GError **error);
 MimesendEnvelope *mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **error);
 MimesendEnvelope *mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds);
 const char *mimesend_envelope_get_reverse_path (MimesendEnvelope *self);

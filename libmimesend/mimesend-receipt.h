@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @MIMESEND_OUTCOME_DEFERRED: not accepted for certain, and trying again later is safe
  * @MIMESEND_OUTCOME_IN_DOUBT: the end of the data had been sent, and no reply settled it
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_OUTCOME_NOT_TRIED,
   MIMESEND_OUTCOME_ACCEPTED,
   MIMESEND_OUTCOME_PARTIAL,
@@ -28,7 +29,8 @@ typedef enum {
  *
  * Where a session stood: what the last reply or the failure belongs to.
  */
-typedef enum {
+typedef enum
+{
   MIMESEND_STAGE_NONE,
   MIMESEND_STAGE_CONNECT,
   MIMESEND_STAGE_GREETING,

@@ -11,12 +11,12 @@ typedef struct
 {
   MimesendServer *first;  /* owned; the next ones hang on it */
   MimesendServer *server; /* the one in use: first, or one behind it that could be reached */
-  char *ehlo_name;       /* NULL: found out (decision in ehlo-name.c) */
-  guint timeout_s;       /* each stage but the reply to the end of the data; 0: RFC 5321's */
-  guint final_timeout_s; /* that reply; 0: 600 */
-  guint deadline_s;      /* one message in all; 0: none */
-  guint max_recipients;  /* a transaction's; 100 */
-  guint window;          /* messages in flight; 1 */
+  char *ehlo_name;        /* NULL: found out (decision in ehlo-name.c) */
+  guint timeout_s;        /* each stage but the reply to the end of the data; 0: RFC 5321's */
+  guint final_timeout_s;  /* that reply; 0: 600 */
+  guint deadline_s;       /* one message in all; 0: none */
+  guint max_recipients;   /* a transaction's; 100 */
+  guint window;           /* messages in flight; 1 */
   gboolean pipelining;
   gboolean chunking;
   gboolean serve_accepted;

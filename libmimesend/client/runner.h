@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendRunner MimesendRunner;
 
-MimesendRunner *
-mimesend_runner_new (MimesendPolicy *policy); /* the policy outlives it; the server in use may become the next */
-void mimesend_runner_free (MimesendRunner *self);   /* drops the connection; nothing may be under way */
+MimesendRunner *mimesend_runner_new (
+    MimesendPolicy *policy); /* the policy outlives it; the server in use may become the next */
+void mimesend_runner_free (MimesendRunner *self); /* drops the connection; nothing may be under way */
 
 /* Takes the delivery over; it is freed after done. In the thread-default main context. */
 void mimesend_runner_add (MimesendRunner *self,

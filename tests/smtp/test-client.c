@@ -252,7 +252,7 @@ release (gpointer owner)
 static MimesendSmtpClient *
 client_at_content (const char *extensions, guint64 *id)
 {
-  MimesendSmtpSetup setup = { .chunk = 8192 };
+  MimesendSmtpSetup setup = { .chunk = 8192, .window = 2 };
   MimesendSmtpClient *client = ready_client (&setup, extensions);
 
   *id = submit (client);
