@@ -47,6 +47,7 @@ MimesendArg mimesend_arg_gstring (GString *string);
 MimesendArg mimesend_arg_content (MimesendContent *content);
 MimesendArg mimesend_arg_server (MimesendServer *server);
 MimesendArg mimesend_arg_ipv4 (gint64 address);
+MimesendArg mimesend_arg_ipv4_of_int (int address);
 MimesendArg mimesend_arg_address (GInetAddress *address);
 MimesendArg mimesend_arg_connectable (GSocketConnectable *connectable);
 
@@ -81,7 +82,7 @@ MimesendArg mimesend_arg_of_a_part_use_mimesend_part_stream_new (gconstpointer p
   _Generic ((x),                                       \
     char *: mimesend_arg_string,                       \
     const char *: mimesend_arg_string,                 \
-    int: mimesend_arg_ipv4,                            \
+    int: mimesend_arg_ipv4_of_int,                            \
     unsigned int: mimesend_arg_ipv4,                   \
     long: mimesend_arg_ipv4,                           \
     GInetAddress *: mimesend_arg_address,              \

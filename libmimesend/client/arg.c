@@ -83,6 +83,13 @@ mimesend_arg_ipv4 (gint64 address)
   return (MimesendArg){ MIMESEND_ARG_IPV4, (guint64)address };
 }
 
+/* A number of 32 bits, which int can only hold as a negative one from 128.0.0.0 on. */
+MimesendArg
+mimesend_arg_ipv4_of_int (int address)
+{
+  return mimesend_arg_ipv4 ((guint32)address);
+}
+
 MimesendArg
 mimesend_arg_address (GInetAddress *address)
 {
@@ -95,12 +102,11 @@ mimesend_arg_connectable (GSocketConnectable *connectable)
   return arg_of_pointer (MIMESEND_ARG_CONNECTABLE, connectable);
 }
 
-/* An IPv4 address as a number in host order (contract S3); int is signed, so 192.168.0.1 may come as a
- * negative one. */
+/* An IPv4 address as a number in host order (contract S3). */
 static MimesendServer *
 server_of_number (gint64 number, GError **error)
 {
-  if (number < G_MININT32 || number > (gint64)G_MAXUINT32)
+  if (number < 0 || number > (gint64)G_MAXUINT32)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                    "server: %" G_GINT64_FORMAT

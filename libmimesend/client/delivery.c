@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which recipients go into which transaction, and what their outcomes mean. The rules of the dialogue are the
- * core's. */
+/* One message, from the envelope to the receipt: what is kept of it. What goes into each transaction is
+ * delivery-begin.c's, what came of it delivery-events.c's; the rules of the dialogue are the core's. */
 #include "client/delivery-private.h"
 
-#include <string.h>
-
-#include "client/envelope-private.h"
-#include "client/failure.h"
 #include "mimesend-error.h"
-#include "octets/mailbox.h"
-
-#define RCPT_CEILING 1000 /* what LIMITS RCPTMAX may raise a transaction to */
 
 MimesendDelivery *
 mimesend_delivery_new (MimesendEnvelope *envelope,
@@ -92,8 +85,6 @@ mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy
     }
 }
 
-/* --- a transaction begins --- */
-
 /* Everything that has no outcome gets this one. */
 void
 mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words)
@@ -108,244 +99,6 @@ mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, 
         mimesend_receipt_set_words (&mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words, NULL,
                                     words, MIMESEND_WORDS_SHORT);
     }
-}
-
-static void
-give_up (MimesendDelivery *self, GError *error, MimesendStage stage)
-{
-  g_clear_error (&self->receipt->failure);
-  self->receipt->failure = error;
-  self->receipt->stage = stage;
-  mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_NOT_TRIED, error->message);
-}
-
-static guint
-batch_size (const MimesendPolicy *policy, const MimesendSmtpCapabilities *offered)
-{
-  if (offered->rcpt_max > 0)
-    return MIN (offered->rcpt_max, RCPT_CEILING);
-  return policy->max_recipients;
-}
-
-static MimesendWireFlags
-wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, const MimesendPolicy *policy)
-{
-  MimesendWireFlags wire = MIMESEND_WIRE_NONE;
-
-  if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_8BITMIME) ||
-      (flags & MIMESEND_SEND_EIGHT_BIT_AS_IS))
-    wire |= MIMESEND_WIRE_8BITMIME;
-  if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8))
-    wire |= MIMESEND_WIRE_SMTPUTF8;
-  if ((flags & MIMESEND_SEND_ALLOW_BINARYMIME) && policy->chunking &&
-      mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_BINARYMIME) &&
-      mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_CHUNKING))
-    wire |= MIMESEND_WIRE_BINARYMIME;
-  return wire;
-}
-
-/* A class that is not ours is called in this thread, whatever it does. */
-static gboolean
-may_block (MimesendDelivery *self)
-{
-  if (mimesend_pull_is_foreign (self->pull))
-    return FALSE;
-  return self->never_block ? !mimesend_pull_in_memory (self->pull) : mimesend_pull_may_block (self->pull);
-}
-
-/* Ready to be read from the first octet, a second time where another transaction needs it. No octet is asked for yet: the
- * window may have no room. */
-gboolean
-mimesend_delivery_open (MimesendDelivery *self,
-                        MimesendWireFlags wire,
-                        void (*wake) (gpointer),
-                        gpointer wake_data,
-                        GError **error)
-{
-  g_clear_pointer (&self->feed, mimesend_feed_free);
-  if (self->content_used && !mimesend_pull_rewind (self->pull))
-    {
-      g_set_error (
-          error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED,
-          "the content can be read only once, and the server took only some of the recipients with it");
-      return FALSE;
-    }
-  self->content_used = FALSE;
-  if (!mimesend_content_prepare (self->content, wire, error))
-    return FALSE;
-  self->feed = mimesend_feed_new (self->pull, may_block (self), wake, wake_data);
-  return TRUE;
-}
-
-/* The domain as A-labels where the server does not speak SMTPUTF8; a local part that is not ASCII is never
- * transcribed. */
-static char *
-mailbox_for (const char *mailbox, const MimesendSmtpCapabilities *offered)
-{
-  MimesendMailbox parts;
-  g_autofree char *domain = NULL;
-
-  if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8) || g_str_is_ascii (mailbox) ||
-      mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts) != MIMESEND_MAILBOX_OK ||
-      !parts.local_is_ascii)
-    return g_strdup (mailbox);
-  domain = g_hostname_to_ascii (mailbox + parts.domain_offset);
-  if (domain == NULL)
-    return g_strdup (mailbox);
-  return g_strdup_printf ("%.*s@%s", (int)parts.local_length, mailbox, domain);
-}
-
-static gboolean
-needs_smtputf8 (MimesendDelivery *self, char **recipients, const char *reverse_path)
-{
-  gboolean needed = !g_str_is_ascii (reverse_path);
-
-  for (guint i = 0; recipients[i] != NULL && !needed; i++)
-    needed = !g_str_is_ascii (recipients[i]);
-  return needed;
-}
-
-static MimesendSmtpParameters
-parameters_of (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
-{
-  const MimesendEnvelopeOptions *options = &self->envelope->options;
-  MimesendSmtpParameters parameters = {
-    .returns = options->what,
-    .notify = options->notify,
-    .id = options->id,
-    .require_tls = options->require_tls,
-    .by_seconds = options->by_seconds,
-    .by_or_return = options->by_or_return,
-    .has_priority = options->has_priority,
-    .priority = options->priority,
-    .hold_seconds = options->hold_seconds,
-  };
-
-  if ((options->notify != 0 || options->what != 0 || options->id != NULL || options->originals != NULL) &&
-      !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
-    mimesend_receipt_warn (self->receipt, "the server does not offer DSN: no reports were asked for");
-  if (options->by_seconds > 0 && !options->by_or_return &&
-      !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DELIVERBY))
-    mimesend_receipt_warn (self->receipt, "the server does not offer DELIVERBY: it was told no time");
-  if (options->has_priority && !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_MT_PRIORITY))
-    mimesend_receipt_warn (self->receipt, "the server does not offer MT-PRIORITY: it was told no priority");
-  return parameters;
-}
-
-static guint64
-submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive, guint n)
-{
-  MimesendSmtpClient *core = mimesend_drive_get_core (drive);
-  const MimesendSmtpCapabilities *offered = mimesend_smtp_client_get_capabilities (core);
-  g_autofree char *reverse_path = mailbox_for (mimesend_envelope_get_reverse_path (self->envelope), offered);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GStrvBuilder) original_builder = g_strv_builder_new ();
-  g_auto (GStrv) recipients = NULL;
-  g_auto (GStrv) originals = NULL;
-  GList *link = self->left->head;
-
-  for (guint i = 0; i < n; i++, link = link->next)
-    {
-      g_autofree char *mailbox =
-          mailbox_for (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->address, offered);
-
-      g_strv_builder_add (builder, mailbox);
-      if (self->envelope->options.originals != NULL)
-        g_strv_builder_add (original_builder,
-                            self->envelope->options.originals[GPOINTER_TO_UINT (link->data)]);
-    }
-  recipients = g_strv_builder_end (builder);
-  if (self->envelope->options.originals != NULL)
-    originals = g_strv_builder_end (original_builder);
-  self->total = mimesend_content_get_length (self->content);
-  {
-    MimesendSmtpTransaction transaction = {
-      .reverse_path = reverse_path,
-      .recipients = (const char *const *)recipients,
-      .all_or_nothing = !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED),
-      .await_recipients = policy->reports != NULL && policy->reports->wants_replies (policy->session),
-      .size = self->total,
-      .smtputf8 = needs_smtputf8 (self, recipients, reverse_path),
-      .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
-      .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
-      .may_block = may_block (self),
-      .parameters = parameters_of (self, offered),
-      .originals = (const char *const *)originals,
-    };
-
-    return mimesend_smtp_client_submit (core, &transaction);
-  }
-}
-
-static gboolean
-is_verified (MimesendDrive *drive)
-{
-  MimesendTls *tls = mimesend_drive_get_wire (drive)->tls;
-
-  return tls != NULL && mimesend_tls_is_verified (tls);
-}
-
-MimesendDeliveryState
-mimesend_delivery_begin (MimesendDelivery *self,
-                         const MimesendPolicy *policy,
-                         MimesendDrive *drive,
-                         gboolean reused,
-                         void (*wake) (gpointer),
-                         gpointer wake_data)
-{
-  const MimesendSmtpCapabilities *offered =
-      mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (drive));
-  guint n = MIN (self->left->length, batch_size (policy, offered));
-  GError *error = NULL;
-
-  mimesend_delivery_describe (self, policy, drive);
-  self->reused = reused;
-  if (n < self->left->length && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
-    {
-      give_up (self,
-               g_error_new (
-                   MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                   "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
-                   "alone: send with serve-accepted",
-                   self->left->length, n),
-               MIMESEND_STAGE_MAIL);
-      return MIMESEND_DELIVERY_OVER;
-    }
-  if (self->envelope->options.require_tls && !is_verified (drive))
-    {
-      give_up (self,
-               g_error_new (
-                   MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-                   "the message may travel over verified TLS alone (REQUIRETLS), and this connection is not"),
-               MIMESEND_STAGE_MAIL);
-      return MIMESEND_DELIVERY_OVER;
-    }
-  if (!mimesend_delivery_open (self, wire_flags (offered, self->flags, policy), wake, wake_data, &error))
-    {
-      if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED))
-        {
-          mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED, error->message);
-          mimesend_receipt_warn (self->receipt, "%s", error->message);
-          g_error_free (error);
-        }
-      else
-        give_up (self, error, MIMESEND_STAGE_CONTENT);
-      return MIMESEND_DELIVERY_OVER;
-    }
-
-  self->transaction = submit (self, policy, drive, n);
-  if (self->transaction == 0)
-    return MIMESEND_DELIVERY_FULL;
-  self->n_stopped = 0;
-  self->stop_by_reply = FALSE;
-  g_array_set_size (self->current, 0);
-  for (guint i = 0; i < n; i++)
-    {
-      guint index = GPOINTER_TO_UINT (g_queue_pop_head (self->left));
-
-      g_array_append_val (self->current, index);
-    }
-  return MIMESEND_DELIVERY_SUBMITTED;
 }
 
 guint64
@@ -392,6 +145,9 @@ mimesend_delivery_fail (MimesendDelivery *self,
     outcome = MIMESEND_OUTCOME_REFUSED;
   mimesend_receipt_set_words (&self->receipt->last, reply, error->message, MIMESEND_WORDS_FULL);
   self->receipt->stage = stage;
+  for (GList *link = reply != NULL ? self->left->head : NULL; link != NULL; link = link->next)
+    mimesend_receipt_set_words (&mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->words,
+                                reply, NULL, MIMESEND_WORDS_SHORT);
   mimesend_delivery_settle_rest (self, outcome, error->message);
   /* With recipients served already this is the rest's fate, not the message's. */
   if (self->receipt->transactions->len > 0)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/feed.h"
 
+#include "mimesend-error.h"
+#include "octets/header-watch.h"
+
 #define AHEAD     2      /* pieces that a worker keeps ready … */
 #define PIECE_MAX 262144 /* … of at most about this many octets */
 
@@ -29,6 +32,7 @@ struct _MimesendFeed
   gpointer data;
   Worker *worker; /* NULL: pulled where we stand, or not begun */
   gboolean over;
+  MimesendHeaderWatch header;
 };
 
 static void
@@ -154,6 +158,20 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
   return status;
 }
 
+/* A tree's header was looked at where it was rendered; this is for octets that others made. */
+static gboolean
+header_is_fine (MimesendFeed *self, MimesendPiece *piece, GError **error)
+{
+  if (mimesend_header_watch (&self->header, piece->data, piece->length))
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+               "the header has a CR without LF at offset %" G_GUINT64_FORMAT
+               ", which some servers take for a line end: end its lines with LF or CRLF",
+               self->header.offset);
+  mimesend_piece_clear (piece);
+  return FALSE;
+}
+
 MimesendPullStatus
 mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error)
 {
@@ -167,6 +185,8 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
     status = worker_next (self->worker, piece, error);
   else
     status = mimesend_pull_next (self->content, max, piece, NULL, error);
+  if (status == MIMESEND_PULL_PIECE && !header_is_fine (self, piece, error))
+    status = MIMESEND_PULL_FAILED;
   self->over = status == MIMESEND_PULL_END || status == MIMESEND_PULL_FAILED;
   return status;
 }

@@ -172,6 +172,38 @@ explain (const Connect *self, const GError *from)
                       from->message);
 }
 
+/* GIO asks for each family apart, and with AI_ADDRCONFIG a family that this host has not is “not found” while the other got
+ * no answer at all. Asked for both at once, the resolver tells the two apart: gone, or not to be told now. */
+static void
+asked_again (GObject *resolver, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (resolver), result, &error);
+
+  if (addresses != NULL)
+    {
+      g_resolver_free_addresses (addresses);
+      g_set_error (&error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, "it answers again");
+    }
+  g_task_return_error (task, explain (g_task_get_task_data (task), error));
+}
+
+static gboolean
+ask_again (GTask *task, const GError *error)
+{
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GResolver) resolver = NULL;
+
+  if (self->timed_out || self->server->host == NULL || self->server->mx ||
+      !g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
+    return FALSE;
+  resolver = g_resolver_get_default ();
+  g_resolver_lookup_by_name_async (resolver, self->server->host, g_task_get_cancellable (task), asked_again,
+                                   task);
+  return TRUE;
+}
+
 /* The end, with *connected or with the error. Both sources go first: they hold the task. */
 static void
 finish (GTask *task, MimesendConnected *connected, const GError *error)
@@ -184,6 +216,8 @@ finish (GTask *task, MimesendConnected *connected, const GError *error)
     mimesend_connected_free (connected);
   else if (connected != NULL)
     g_task_return_pointer (task, connected, (GDestroyNotify)mimesend_connected_free);
+  else if (ask_again (task, error))
+    return;
   else
     g_task_return_error (task, self->timed_out ? timed_out_error (self) : explain (self, error));
   g_object_unref (task);
@@ -320,8 +354,8 @@ mimesend_connect_async (MimesendServer *server,
   if (server->tls_name != NULL &&
       (strcmp (server->tls_name, "invalid") == 0 || g_str_has_suffix (server->tls_name, ".invalid")))
     {
-      g_autoptr (GError) error =
-          g_error_new_literal (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, ".invalid");
+      g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE,
+                                              "%s: there is no such host: check the name", server->text);
 
       finish (task, NULL, error);
       return;

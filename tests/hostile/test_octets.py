@@ -120,11 +120,9 @@ class Octets(support.Case):
         last = server.wires[-1]
         where = '%s, %s at %d, in %s: %s' % (dialogue.name, how, position, last.cut, result.words())
         refused_one = any(b'550 5.1.1' in reply for wire in server.wires for reply in wire.replies[:-1])
-        # the last chunk leaves together with MAIL and RCPT, and from then on the server may have it
-        leaves_early = dialogue.name == 'bdat' and last.cut in ('MAIL', 'RCPT')
         if last.cut in (None, 'QUIT'):
             expected = dialogue.final or 0
-        elif last.cut == 'END' or leaves_early:
+        elif last.cut == 'END':
             expected = 74
         else:
             expected = 67 if refused_one else 75

@@ -136,12 +136,27 @@ test_missing_headers (void)
   test_sink_stop (sink);
 }
 
+/* In the header a bare CR would make a field that nobody wrote, for a server that takes it for a line end. */
+static void
+test_cr_in_header (void)
+{
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (mimesend_send_smtp (test_sink_server (sink), "a@example.com", "b@example.com", NULL, &error,
+                                      "Subject: x\rBcc: evil@example.com\n", "\nhi\n"));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
+  g_assert_cmpuint (test_sink_count (sink), ==, 0);
+  test_sink_stop (sink);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/seed/S14/as-they-are-by-data", test_by_data);
   g_test_add_func ("/seed/S15/as-they-are-by-bdat", test_by_bdat);
+  g_test_add_func ("/seed/S15/cr-in-header-is-refused", test_cr_in_header);
   g_test_add_func ("/seed/S15/nul-is-refused", test_nul);
   g_test_add_func ("/seed/S15/eight-bit", test_eight_bit);
   g_test_add_func ("/seed/S14/missing-headers-on-request", test_missing_headers);
