@@ -16,6 +16,8 @@ note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
   r->transaction = (int)self->receipt->transactions->len;
   r->outcome = (MimesendOutcome)event->outcome;
   mimesend_receipt_set_words (&r->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
+  if (event->outcome == MIMESEND_SMTP_REFUSED || event->outcome == MIMESEND_SMTP_DEFERRED)
+    self->refused_at_rcpt |= event->stage == MIMESEND_SMTP_STAGE_RCPT;
   if (event->outcome != MIMESEND_SMTP_NOT_TRIED)
     return;
   if (event->stopped && (self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
@@ -26,6 +28,20 @@ note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
     }
   else if (event->stopped || mimesend_failure_is_passing (event->failure, self->reason))
     r->outcome = MIMESEND_OUTCOME_DEFERRED; /* lost before the end of the data: trying again later is safe */
+}
+
+/* What was lost with the connection is only put off, and what was accepted needs no words: where recipients were refused,
+ * their refusals are the outcome. */
+static MimesendStage
+deciding_stage (MimesendDelivery *self, const MimesendSmtpEvent *event)
+{
+  MimesendOutcome outcome = mimesend_receipt_get_outcome (self->receipt);
+
+  if (self->refused_at_rcpt &&
+      (outcome == MIMESEND_OUTCOME_PARTIAL ||
+       (outcome == MIMESEND_OUTCOME_REFUSED && mimesend_failure_is_passing (event->failure, self->reason))))
+    return MIMESEND_STAGE_RCPT;
+  return (MimesendStage)event->stage;
 }
 
 static void
@@ -41,11 +57,7 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
     transaction.queue_id = mimesend_receipt_find_queue_id (event->reply->text);
   g_array_append_val (receipt->transactions, transaction);
   mimesend_receipt_set_words (&receipt->last, event->reply, event->words, MIMESEND_WORDS_FULL);
-  /* what was lost with the connection is only put off: the refusals of recipients are the outcome then */
-  receipt->stage = mimesend_failure_is_passing (event->failure, self->reason) &&
-                           mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_REFUSED
-                       ? MIMESEND_STAGE_RCPT
-                       : (MimesendStage)event->stage;
+  receipt->stage = deciding_stage (self, event);
   self->octets =
       mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
   receipt->octets += self->octets;

@@ -15,12 +15,13 @@ struct _MimesendDelivery
   gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
 
   MimesendReceipt *receipt;
-  GQueue *left;           /* indices of recipients without an outcome */
-  GArray *current;        /* those of the transaction under way */
-  guint64 transaction;    /* 0: none */
-  guint n_stopped;        /* of the current ones: to be tried in another transaction */
-  gboolean stop_by_reply; /* the server said why it takes no more */
-  gboolean reused;        /* the connection had been idle: the server may have left meanwhile */
+  GQueue *left;             /* indices of recipients without an outcome */
+  GArray *current;          /* those of the transaction under way */
+  guint64 transaction;      /* 0: none */
+  guint n_stopped;          /* of the current ones: to be tried in another transaction */
+  gboolean refused_at_rcpt; /* a recipient was, in any of the transactions */
+  gboolean stop_by_reply;   /* the server said why it takes no more */
+  gboolean reused;          /* the connection had been idle: the server may have left meanwhile */
   MimesendFeed *feed;
   gboolean content_used;
   gint64 total;   /* of the content on the wire; −1: not known */

@@ -208,6 +208,8 @@ mimesend_receipt_explain (MimesendReceipt *self)
     append_sentence (out, "That is: ", mimesend_status_words (decided->code, decided->enhanced));
   if (outcome == MIMESEND_OUTCOME_PARTIAL && *retry == NULL)
     append_sentence (out, "", "The others have it: sending it again will not help.");
+  else if (outcome == MIMESEND_OUTCOME_REFUSED && *retry != NULL)
+    append_sentence (out, "", "Send again to the others alone: they were not refused for good.");
   else
     append_sentence (out, "", turn[outcome]);
   return g_string_free (out, FALSE);
