@@ -173,6 +173,18 @@ mimesend_delivery_settle (
     MimesendDelivery *self, MimesendOutcome outcome, MimesendStage stage, const char *words, GError *failure)
 {
   g_clear_pointer (&self->feed, mimesend_feed_free);
+  if (words != NULL && *words == '\0')
+    words = NULL;
+  if (stage == MIMESEND_STAGE_END_OF_DATA) /* the message was given to it, once, for all */
+    {
+      MimesendReceiptTransaction transaction = { 0 };
+
+      mimesend_receipt_set_words (&transaction.words, NULL, words, MIMESEND_WORDS_SHORT);
+      for (GList *link = self->left->head; link != NULL; link = link->next)
+        mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->transaction =
+            (int)self->receipt->transactions->len;
+      g_array_append_val (self->receipt->transactions, transaction);
+    }
   mimesend_delivery_settle_rest (self, outcome, words);
   mimesend_receipt_set_words (&self->receipt->last, NULL, words, MIMESEND_WORDS_FULL);
   self->receipt->stage = stage;

@@ -301,11 +301,18 @@ mimesend_program_deliver (const MimesendPolicy *policy,
   self->source = mimesend_step_source_new (run_step, self, io_priority);
   mimesend_order_watch (self->order, cancellable, self->source);
   mimesend_delivery_describe (delivery, policy, NULL);
-  if (mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
-                              &error))
-    self->program = mimesend_program_start ((const char *const *)policy->server->argv,
-                                            mimesend_delivery_get_reverse_path (delivery),
-                                            mimesend_delivery_get_recipients (delivery), &error);
-  if (self->program == NULL)
-    fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
+  if (!mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
+                               &error))
+    {
+      fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
+      return;
+    }
+  self->program = mimesend_program_start ((const char *const *)policy->server->argv,
+                                          mimesend_delivery_get_reverse_path (delivery),
+                                          mimesend_delivery_get_recipients (delivery), &error);
+  if (self->program != NULL)
+    return;
+  mimesend_delivery_settle (delivery, MIMESEND_OUTCOME_NOT_TRIED, MIMESEND_STAGE_CONNECT, error->message,
+                            error);
+  self->over = TRUE;
 }

@@ -290,7 +290,7 @@ not_there (void)
       g_autoptr (GError) error = NULL;
 
       g_assert_null (mimesend_program_start (argv, "joe@example.com", nobody, &error));
-      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED);
       g_assert_nonnull (strstr (error->message, names[i]));
     }
 }
