@@ -25,6 +25,8 @@ ask (Dialogue *self, const char *line, MimesendSmtpReply *reply)
 {
   guint8 buffer[2048];
 
+  mimesend_smtp_reply_clear (reply);
+
   if (line != NULL && !g_output_stream_write_all (g_io_stream_get_output_stream (self->stream), line,
                                                   strlen (line), NULL, self->cancellable, NULL))
     return 0;

@@ -210,7 +210,9 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
           mimesend_smtp_transaction_end_begun (self, txn) ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
       MimesendSmtpStage its_stage;
 
-      if (by_reply && first && !self->reply_taken)
+      /* once the end mark is on its way, a reply to what came before it settles nothing */
+      if (by_reply && first && !self->reply_taken &&
+          (outcome != MIMESEND_SMTP_IN_DOUBT || stage == MIMESEND_SMTP_STAGE_END_OF_DATA))
         outcome = stage == MIMESEND_SMTP_STAGE_RCPT ? MIMESEND_SMTP_NOT_TRIED
                                                     : mimesend_smtp_outcome_of_code (reply->code);
       its_stage = outcome == MIMESEND_SMTP_IN_DOUBT ? MIMESEND_SMTP_STAGE_END_OF_DATA
