@@ -31,7 +31,7 @@ run () {
   local name=$1
   shift
   mkdir "$work/$name" &&
-    timeout -k 5 60 "$build/tests/fuzz/fuzz-$name" -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -max_len=8192 \
+    timeout -k 5 60 "$build/tests/fuzz/fuzz-$name" -seed=1 -runs=20000 -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -max_len=8192 \
       -print_final_stats=1 -artifact_prefix="$build/fuzz-faults/$name-" "$work/$name" "$@" > "$work/$name.log" 2>&1 < /dev/null
 }
 
