@@ -105,7 +105,6 @@ say_ahead (Fuzz *self, gsize n)
   g_byte_array_append (self->unread, self->input.data, (guint)n);
   self->input.data += n;
   self->input.size -= n;
-  witness_unread (self->witness, self->unread->len);
 }
 
 /* At most n octets of the server's, those that lie about first. */
@@ -120,7 +119,6 @@ hear (Fuzz *self, gsize n)
     return;
   if (self->unread->len > 0)
     g_byte_array_remove_range (self->unread, 0, (guint)taken);
-  witness_unread (self->witness, self->unread->len);
   witness_received (self->witness, block, taken);
   mimesend_smtp_client_receive (self->client, block, taken);
 }

@@ -37,7 +37,6 @@ struct _Witness
   GString *line;
   guint64 chunk_left;
   gboolean chunk_is_last;
-  gsize unread, unread_at_dot;
   guint message; /* that is being written */
   GQueue due;    /* of Due, the oldest first */
   MimesendSmtpReplyReader *reader;
@@ -166,10 +165,7 @@ witness_sent (Witness *self, const guint8 *octets, gsize n)
         }
       g_assert_cmpuint (octet, !=, '\0');
       if (self->mode == LINES && octet == '.' && self->line->len == 0)
-        {
-          self->messages[self->message].end_begun = TRUE; /* or a doubled dot: it may be the end */
-          self->unread_at_dot = self->unread;
-        }
+        self->messages[self->message].end_begun = TRUE; /* or a doubled dot: it may be the end */
       if (octet == '\n')
         {
           g_assert_true (self->line->len > 0 && self->line->str[self->line->len - 1] == '\r');
@@ -238,12 +234,6 @@ witness_received (Witness *self, const guint8 *octets, gsize n)
       on_reply (self, reply.code);
       mimesend_smtp_reply_clear (&reply);
     }
-}
-
-void
-witness_unread (Witness *self, gsize n)
-{
-  self->unread = n;
 }
 
 gboolean

@@ -24,8 +24,7 @@ Witness *witness_new (gboolean lmtp, gboolean strict);
 void witness_free (Witness *self);
 void witness_sent (Witness *self, const guint8 *octets, gsize n);     /* by the client */
 void witness_received (Witness *self, const guint8 *octets, gsize n); /* by the client */
-void witness_unread (Witness *self, gsize n); /* so much of the server's lies about unread */
-gboolean witness_heard (const Witness *self, guint class_digit); /* was there ever such a reply? */
+gboolean witness_heard (const Witness *self, guint class_digit);      /* was there ever such a reply? */
 
 /* Aborts where the outcome cannot be true. */
 void witness_check (const Witness *self, guint message, guint recipient, const MimesendSmtpEvent *event);
