@@ -130,7 +130,7 @@ mimesend_address_check (const char *address,
   if (why != NULL)
     *why = NULL;
   at = strrchr (address, '@');
-  if (!mimesend_envelope_check_mailbox ("address", address, NULL, &fault))
+  if (!mimesend_envelope_check_mailbox ("address", address, &fault))
     {
       verdict = MIMESEND_ADDRESS_BAD;
       reason = g_strdup (fault->message);

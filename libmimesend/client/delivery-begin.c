@@ -96,7 +96,7 @@ mailbox_for (const char *mailbox, const MimesendSmtpCapabilities *offered)
 }
 
 static gboolean
-needs_smtputf8 (MimesendDelivery *self, char **recipients, const char *reverse_path)
+needs_smtputf8 (char **recipients, const char *reverse_path)
 {
   gboolean needed = !g_str_is_ascii (reverse_path);
 
@@ -165,7 +165,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .all_or_nothing = !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED),
       .await_recipients = policy->reports != NULL && policy->reports->wants_replies (policy->session),
       .size = self->total,
-      .smtputf8 = needs_smtputf8 (self, recipients, reverse_path),
+      .smtputf8 = needs_smtputf8 (recipients, reverse_path),
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = may_block (self),

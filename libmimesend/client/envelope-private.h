@@ -25,18 +25,10 @@ struct _MimesendEnvelope
   gatomicrefcount refs;
   char *reverse_path;
   GPtrArray *recipients; /* NULL-terminated */
-  gboolean smtputf8;     /* a local part is not ASCII */
   MimesendEnvelopeOptions options;
 };
 
 /* Is text one bare mailbox? Else an error that names the argument and shows what was probably meant. */
-gboolean mimesend_envelope_check_mailbox (const char *argument,
-                                          const char *text,
-                                          gboolean *needs_utf8,
-                                          GError **error);
-
-/* A local part that is not ASCII goes out under SMTPUTF8 or not at all (RFC 6531); it is never transcribed.
- */
-gboolean mimesend_envelope_needs_smtputf8 (MimesendEnvelope *self);
+gboolean mimesend_envelope_check_mailbox (const char *argument, const char *text, GError **error);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
 MIMESEND_DEFINE_BOXED (MimesendEnvelope, mimesend_envelope)
 
 gboolean
-mimesend_envelope_check_mailbox (const char *argument, const char *text, gboolean *needs_utf8, GError **error)
+mimesend_envelope_check_mailbox (const char *argument, const char *text, GError **error)
 {
   MimesendMailbox mailbox;
   MimesendMailboxFault fault = mimesend_mailbox_scan (text, strlen (text), &mailbox);
@@ -21,11 +21,7 @@ mimesend_envelope_check_mailbox (const char *argument, const char *text, gboolea
   g_autofree char *guess = NULL;
 
   if (fault == MIMESEND_MAILBOX_OK)
-    {
-      if (needs_utf8 != NULL && !mailbox.local_is_ascii)
-        *needs_utf8 = TRUE;
-      return TRUE;
-    }
+    return TRUE;
   shown = mimesend_printable (text, 100);
   guess = mimesend_mailbox_guess (text, strlen (text));
   if (guess != NULL)
@@ -67,15 +63,14 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
       return NULL;
     }
   self->reverse_path = g_strdup (g_str_equal (reverse_path, "<>") ? "" : reverse_path);
-  if (*self->reverse_path != '\0' &&
-      !mimesend_envelope_check_mailbox ("from", self->reverse_path, &self->smtputf8, error))
+  if (*self->reverse_path != '\0' && !mimesend_envelope_check_mailbox ("from", self->reverse_path, error))
     return NULL;
 
   for (guint i = 0; recipients != NULL && recipients[i] != NULL; i++)
     {
       if (g_hash_table_contains (seen, recipients[i]))
         continue;
-      if (!mimesend_envelope_check_mailbox ("to", recipients[i], &self->smtputf8, error))
+      if (!mimesend_envelope_check_mailbox ("to", recipients[i], error))
         return NULL;
       g_ptr_array_add (self->recipients, g_strdup (recipients[i]));
       g_hash_table_add (seen, g_ptr_array_index (self->recipients, self->recipients->len - 1));
@@ -152,10 +147,4 @@ guint
 mimesend_envelope_get_n_recipients (MimesendEnvelope *self)
 {
   return self->recipients->len - 1;
-}
-
-gboolean
-mimesend_envelope_needs_smtputf8 (MimesendEnvelope *self)
-{
-  return self->smtputf8;
 }
