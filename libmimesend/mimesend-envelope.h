@@ -57,7 +57,10 @@ MimesendEnvelope *mimesend_envelope_with_require_tls (MimesendEnvelope *self, gb
 MimesendEnvelope *
 mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return, GError **error);
 MimesendEnvelope *mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **error);
+MimesendEnvelope *mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace);
 MimesendEnvelope *mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds);
+MimesendEnvelope *
+mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GError **error);
 const char *mimesend_envelope_get_reverse_path (MimesendEnvelope *self);
 const char *const *mimesend_envelope_get_recipients (MimesendEnvelope *self);
 guint mimesend_envelope_get_n_recipients (MimesendEnvelope *self);

@@ -81,18 +81,63 @@ apply_priority (MimesendEnvelope **envelope, const Options *options, Failure *fa
                failure);
 }
 
+/* "3600", "3600,notify", "3600,trace" and both. */
+static gboolean
+apply_deliver_by (MimesendEnvelope **envelope, const Options *options, Failure *failure)
+{
+  g_auto (GStrv) parts = g_strsplit (options->deliver_by != NULL ? options->deliver_by : "", ",", -1);
+  gboolean or_return = TRUE, trace = FALSE;
+  guint64 seconds;
+
+  if (options->deliver_by == NULL)
+    return TRUE;
+  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
+    {
+      or_return &= strcmp (parts[i], "notify") != 0;
+      trace |= strcmp (parts[i], "trace") == 0;
+      if (strcmp (parts[i], "notify") != 0 && strcmp (parts[i], "trace") != 0)
+        return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
+                     "--deliver-by takes seconds, and notify or trace behind a comma, not '%s'", parts[i]);
+    }
+  if (parts[0] == NULL || !g_ascii_string_to_unsigned (parts[0], 10, 1, 999999999, &seconds, NULL))
+    return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
+                 "--deliver-by takes whole seconds from 1 to 999999999, not '%s'", options->deliver_by);
+  return take (envelope, mimesend_envelope_with_deliver_by (*envelope, (guint)seconds, or_return, NULL), NULL,
+               NULL, failure) &&
+         take (envelope, mimesend_envelope_with_deliver_by_trace (*envelope, trace), NULL, NULL, failure);
+}
+
+static gboolean
+apply_hold (MimesendEnvelope **envelope, const Options *options, Failure *failure)
+{
+  g_autoptr (GDateTime) until = NULL;
+  GError *error = NULL;
+  MimesendEnvelope *changed;
+
+  if (options->hold > 0 && options->hold_until != NULL)
+    return fail (failure, EXIT_CODE_USAGE, "--hold-until", "--hold and --hold-until: give one of them");
+  if (options->hold > 0)
+    return take (envelope, mimesend_envelope_with_hold (*envelope, options->hold), NULL, NULL, failure);
+  if (options->hold_until == NULL)
+    return TRUE;
+  until = g_date_time_new_from_iso8601 (options->hold_until, NULL);
+  if (until == NULL)
+    return fail (failure, EXIT_CODE_USAGE, "--hold-until",
+                 "--hold-until takes a date with a time and its zone, 2027-01-31T08:00:00+01:00, not '%s'",
+                 options->hold_until);
+  changed = mimesend_envelope_with_hold_until (*envelope, until, &error);
+  return take (envelope, changed, "--hold-until", error, failure);
+}
+
 MimesendEnvelope *
 envelope_apply (MimesendEnvelope *envelope, const Options *options, Failure *failure)
 {
-  gboolean good = apply_reports (&envelope, options, failure) && apply_priority (&envelope, options, failure);
+  gboolean good = apply_reports (&envelope, options, failure) &&
+                  apply_priority (&envelope, options, failure) &&
+                  apply_deliver_by (&envelope, options, failure) && apply_hold (&envelope, options, failure);
 
   if (good && options->require_tls)
     take (&envelope, mimesend_envelope_with_require_tls (envelope, TRUE), NULL, NULL, failure);
-  if (good && options->deliver_by > 0)
-    take (&envelope, mimesend_envelope_with_deliver_by (envelope, options->deliver_by, TRUE, NULL), NULL,
-          NULL, failure);
-  if (good && options->hold > 0)
-    take (&envelope, mimesend_envelope_with_hold (envelope, options->hold), NULL, NULL, failure);
   if (!good && envelope != NULL)
     g_clear_pointer (&envelope, mimesend_envelope_unref);
   return envelope;

@@ -55,8 +55,9 @@ typedef struct
   const char *envelope_id;
   const char *priority;
   gboolean require_tls;
-  guint deliver_by; /* seconds; 0: no limit */
-  guint hold;       /* seconds; 0: not at all */
+  const char *deliver_by;
+  guint hold; /* seconds; 0: not at all */
+  const char *hold_until;
 
   const char *reverse_path;
   const char *from;

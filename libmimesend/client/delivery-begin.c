@@ -27,6 +27,27 @@ batch_size (const MimesendPolicy *policy, const MimesendSmtpCapabilities *offere
   return policy->max_recipients;
 }
 
+/* LIMITS RCPTDOMAINMAX (RFC 9422): how many of the next n recipients have no more domains than that among them. */
+static guint
+within_domains (MimesendDelivery *self, const MimesendSmtpCapabilities *offered, guint n)
+{
+  g_autoptr (GHashTable) domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GList *link = self->left->head;
+
+  if (offered->domain_max == 0)
+    return n;
+  for (guint i = 0; i < n; i++, link = link->next)
+    {
+      const char *address = mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->address;
+      const char *at = strrchr (address, '@');
+
+      g_hash_table_add (domains, g_utf8_casefold (at != NULL ? at : "", -1));
+      if (g_hash_table_size (domains) > offered->domain_max)
+        return i;
+    }
+  return n;
+}
+
 static MimesendWireFlags
 wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, const MimesendPolicy *policy)
 {
@@ -116,9 +137,11 @@ parameters_of (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
     .require_tls = options->require_tls,
     .by_seconds = options->by_seconds,
     .by_or_return = options->by_or_return,
+    .by_trace = options->by_trace,
     .has_priority = options->has_priority,
     .priority = options->priority,
     .hold_seconds = options->hold_seconds,
+    .hold_until = options->hold_until[0] != '\0' ? options->hold_until : NULL,
   };
 
   if ((options->notify != 0 || options->what != 0 || options->id != NULL || options->originals != NULL) &&
@@ -226,7 +249,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
   GError *error = NULL;
 
   refuse_unspeakable (self, offered);
-  n = MIN (self->left->length, batch_size (policy, offered));
+  n = within_domains (self, offered, MIN (self->left->length, batch_size (policy, offered)));
 
   mimesend_delivery_describe (self, policy, drive);
   self->reused = reused;

@@ -144,8 +144,8 @@ mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required)
  * @or_return: %TRUE: the message is returned after that time; %FALSE: only a report is made of the delay
  * @error: return location for a #GError
  *
- * Asks for delivery by a time (RFC 2852). Where the server does not offer DELIVERBY, a message that would have to be
- * returned is not sent, and any other is, with a warning in the receipt.
+ * Asks for delivery by a time (RFC 2852). Where the server does not offer DELIVERBY, or promises no delivery so soon, a
+ * message that would have to be returned is not sent, and any other is, with a warning in the receipt.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
  */
@@ -163,6 +163,26 @@ mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboole
   changed = copy (self);
   changed->options.by_seconds = seconds;
   changed->options.by_or_return = or_return;
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_deliver_by_trace:
+ * @self: an envelope with a time to be delivered by
+ * @trace: whether a report is wanted where the message leaves the servers that know of DELIVERBY
+ *
+ * The trace modifier of RFC 2852 4. Without a time it asks for nothing.
+ *
+ * Returns: (transfer full): a changed copy
+ */
+MimesendEnvelope *
+mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  changed = copy (self);
+  changed->options.by_trace = trace;
   return changed;
 }
 
@@ -199,7 +219,8 @@ mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **
  * @self: an envelope
  * @seconds: for how long the server keeps the message before it sends it on; 0: not at all
  *
- * Future release (RFC 4865, HOLDFOR). A server that does not offer FUTURERELEASE is sent nothing.
+ * Future release (RFC 4865, HOLDFOR). A server that does not offer FUTURERELEASE, or does not hold messages for so long,
+ * is sent nothing.
  *
  * Returns: (transfer full): a changed copy
  */
@@ -211,5 +232,41 @@ mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
   g_return_val_if_fail (self != NULL, NULL);
   changed = copy (self);
   changed->options.hold_seconds = seconds;
+  changed->options.hold_until[0] = '\0';
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_hold_until:
+ * @self: an envelope
+ * @until: (nullable): when the server may send the message on; %NULL: at once
+ * @error: return location for a #GError
+ *
+ * Future release (RFC 4865, HOLDUNTIL), instead of a number of seconds. A server that does not offer FUTURERELEASE, or
+ * does not hold messages for so long, is sent nothing.
+ *
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GError **error)
+{
+  MimesendEnvelope *changed;
+  g_autoptr (GDateTime) utc = until != NULL ? g_date_time_to_utc (until) : NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  if (until != NULL && (utc == NULL || g_date_time_get_year (utc) < 1970))
+    {
+      refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
+      return NULL;
+    }
+  changed = copy (self);
+  changed->options.hold_seconds = 0;
+  changed->options.hold_until[0] = '\0';
+  if (utc != NULL)
+    g_snprintf (changed->options.hold_until, sizeof changed->options.hold_until,
+                "%04d-%02d-%02dT%02d:%02d:%02dZ", g_date_time_get_year (utc) % 10000,
+                g_date_time_get_month (utc) % 100, g_date_time_get_day_of_month (utc) % 100,
+                g_date_time_get_hour (utc) % 100, g_date_time_get_minute (utc) % 100,
+                g_date_time_get_second (utc) % 100);
   return changed;
 }

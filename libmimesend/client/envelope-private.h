@@ -14,10 +14,11 @@ typedef struct
   char **originals; /* one a recipient; NULL: none */
   gboolean require_tls;
   guint by_seconds; /* 0: no DELIVERBY */
-  gboolean by_or_return;
+  gboolean by_or_return, by_trace;
   gboolean has_priority;
   int priority;
-  guint hold_seconds; /* 0: none */
+  guint hold_seconds;  /* 0: none */
+  char hold_until[24]; /* in UTC; "": none */
 } MimesendEnvelopeOptions;
 
 struct _MimesendEnvelope

@@ -109,6 +109,21 @@ read_limit (MimesendSmtpCapabilities *self, const char *s, gsize n)
     self->rcpt_max = (guint)MIN (value, G_MAXUINT);
   else if (n > 8 && g_ascii_strncasecmp (s, "MAILMAX=", 8) == 0 && read_number (s + 8, n - 8, &value))
     self->mail_max = (guint)MIN (value, G_MAXUINT);
+  else if (n > 14 && g_ascii_strncasecmp (s, "RCPTDOMAINMAX=", 14) == 0 &&
+           read_number (s + 14, n - 14, &value))
+    self->domain_max = (guint)MIN (value, G_MAXUINT);
+}
+
+/* RFC 4865 3: how long, and until when. A date in another zone or form is left to the server to apply. */
+static void
+read_hold (MimesendSmtpCapabilities *self, const char *s, gsize n)
+{
+  guint64 value;
+
+  if (read_number (s, n, &value))
+    self->hold_max = value;
+  else if (n == sizeof self->hold_until - 1 && s[10] == 'T' && s[n - 1] == 'Z')
+    memcpy (self->hold_until, s, n);
 }
 
 static void
@@ -122,6 +137,10 @@ read_parameter (MimesendSmtpCapabilities *self, MimesendSmtpExtension extension,
     read_limit (self, s, n);
   else if (extension == MIMESEND_SMTP_SIZE && read_number (s, n, &value))
     self->size_limit = value;
+  else if (extension == MIMESEND_SMTP_DELIVERBY && read_number (s, n, &value))
+    self->by_min = value;
+  else if (extension == MIMESEND_SMTP_FUTURERELEASE)
+    read_hold (self, s, n);
 }
 
 static void

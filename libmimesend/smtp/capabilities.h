@@ -32,6 +32,10 @@ typedef struct
   guint64 size_limit;    /* 0: none told */
   guint rcpt_max;        /* LIMITS RCPTMAX, 0: none told */
   guint mail_max;        /* LIMITS MAILMAX */
+  guint domain_max;      /* LIMITS RCPTDOMAINMAX */
+  guint64 by_min;        /* DELIVERBY: less is not taken when the message is to be returned; 0: none told */
+  guint64 hold_max;      /* FUTURERELEASE: seconds; 0: none told */
+  char hold_until[21];   /* FUTURERELEASE: no later than this, "2027-01-01T00:00:00Z"; "": none told */
   GPtrArray *mechanisms; /* of char *, upper case, NULL-terminated */
 } MimesendSmtpCapabilities;
 

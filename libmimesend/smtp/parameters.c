@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "smtp/parameters.h"
 
+#include <string.h>
+
 #define ID_MAX       100 /* RFC 3461 4.4, 5.4; longer ones never get here */
 #define ORIGINAL_MAX 500
 
@@ -47,11 +49,20 @@ mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
     return "the message may travel over TLS alone, and the server does not offer REQUIRETLS";
   if (self->require_tls && !tls_active)
     return "the message may travel over TLS alone (REQUIRETLS), and this connection is in the clear";
-  if (self->hold_seconds > 0 && !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_FUTURERELEASE))
+  if ((self->hold_seconds > 0 || self->hold_until != NULL) &&
+      !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_FUTURERELEASE))
     return "the message is to be held back, and the server does not offer FUTURERELEASE";
+  if ((offered->hold_max > 0 && self->hold_seconds > offered->hold_max) ||
+      (self->hold_until != NULL && offered->hold_until[0] != '\0' &&
+       strcmp (self->hold_until, offered->hold_until) > 0))
+    return "the message is to be held back for longer than the server does (its limit stands behind "
+           "FUTURERELEASE)";
   if (self->by_seconds > 0 && self->by_or_return &&
       !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DELIVERBY))
     return "the message is to be delivered in time or returned, and the server does not offer DELIVERBY";
+  if (self->by_seconds > 0 && self->by_or_return && self->by_seconds < offered->by_min)
+    return "the message is to be delivered sooner than the server promises (its limit stands behind "
+           "DELIVERBY)";
   return NULL;
 }
 
@@ -76,12 +87,19 @@ mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self, const Mime
     {
       append_number (out, " BY=", self->by_seconds);
       g_string_append (out, self->by_or_return ? ";R" : ";N");
+      if (self->by_trace)
+        g_string_append_c (out, 'T');
     }
   if (self->has_priority && mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_MT_PRIORITY))
     append_number (out,
                    self->priority < 0 ? " MT-PRIORITY=-" : " MT-PRIORITY=", (guint64)ABS (self->priority));
   if (self->hold_seconds > 0)
     append_number (out, " HOLDFOR=", self->hold_seconds);
+  else if (self->hold_until != NULL)
+    {
+      g_string_append (out, " HOLDUNTIL=");
+      g_string_append (out, self->hold_until);
+    }
   return g_string_free (out, FALSE);
 }
 

@@ -14,9 +14,11 @@ typedef struct
   gboolean require_tls; /* RFC 8689 */
   guint by_seconds;     /* BY; 0: not said (RFC 2852) */
   gboolean by_or_return;
+  gboolean by_trace;     /* a report where it leaves the servers that offer DELIVERBY */
   gboolean has_priority; /* MT-PRIORITY (RFC 6710) */
   int priority;
-  guint hold_seconds; /* HOLDFOR; 0: not said (RFC 4865) */
+  guint hold_seconds;     /* HOLDFOR; 0: not said (RFC 4865) */
+  const char *hold_until; /* HOLDUNTIL, "2027-01-01T00:00:00Z"; NULL: not said */
 } MimesendSmtpParameters;
 
 /* NULL, or which of them changes what the sending means and is not offered. Reports, a priority and a time after which

@@ -134,7 +134,8 @@ submit (Run *run, const char *text)
       else if (g_str_has_prefix (word, "by="))
         {
           transaction.parameters.by_seconds = (guint)g_ascii_strtoull (word + 3, NULL, 10);
-          transaction.parameters.by_or_return = g_str_has_suffix (word, "R");
+          transaction.parameters.by_or_return = strchr (word, 'R') != NULL;
+          transaction.parameters.by_trace = g_str_has_suffix (word, "T");
         }
       else if (g_str_has_prefix (word, "priority="))
         {
@@ -143,6 +144,8 @@ submit (Run *run, const char *text)
         }
       else if (g_str_has_prefix (word, "hold="))
         transaction.parameters.hold_seconds = (guint)g_ascii_strtoull (word + 5, NULL, 10);
+      else if (g_str_has_prefix (word, "until="))
+        transaction.parameters.hold_until = word + 6;
       else if (g_str_equal (word, "slow"))
         transaction.may_block = TRUE;
       else if (g_str_equal (word, "full"))

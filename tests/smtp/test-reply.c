@@ -169,7 +169,8 @@ test_capabilities (void)
   MimesendSmtpReply reply = {
     .code = 250,
     .text = (char *)"SIZE is my name\nsize 1000\nPipelining\n8BITMIME\nAUTH PLAIN plain  x-1\n"
-                    "LIMITS RCPTMAX=50 MAILMAX=3 RCPTDOMAINMAX=1\nXSIZE 3\nSMTPUTF8x\n\nDSN"
+                    "LIMITS RCPTMAX=50 MAILMAX=3 RCPTDOMAINMAX=1\nXSIZE 3\nSMTPUTF8x\n\nDSN\n"
+                    "DELIVERBY 240\nFUTURERELEASE 604800 2027-01-01T00:00:00Z"
   };
 
   mimesend_smtp_capabilities_init (&caps);
@@ -178,10 +179,15 @@ test_capabilities (void)
   g_assert_true (caps.esmtp);
   g_assert_cmpuint (caps.offered, ==,
                     MIMESEND_SMTP_SIZE | MIMESEND_SMTP_PIPELINING | MIMESEND_SMTP_8BITMIME |
-                        MIMESEND_SMTP_AUTH | MIMESEND_SMTP_LIMITS | MIMESEND_SMTP_DSN);
+                        MIMESEND_SMTP_AUTH | MIMESEND_SMTP_LIMITS | MIMESEND_SMTP_DSN |
+                        MIMESEND_SMTP_DELIVERBY | MIMESEND_SMTP_FUTURERELEASE);
   g_assert_cmpuint (caps.size_limit, ==, 1000);
   g_assert_cmpuint (caps.rcpt_max, ==, 50);
   g_assert_cmpuint (caps.mail_max, ==, 3);
+  g_assert_cmpuint (caps.domain_max, ==, 1);
+  g_assert_cmpuint (caps.by_min, ==, 240);
+  g_assert_cmpuint (caps.hold_max, ==, 604800);
+  g_assert_cmpstr (caps.hold_until, ==, "2027-01-01T00:00:00Z");
   g_assert_cmpuint (caps.mechanisms->len, ==, 3);
   g_assert_cmpstr (g_ptr_array_index (caps.mechanisms, 0), ==, "PLAIN");
   g_assert_cmpstr (g_ptr_array_index (caps.mechanisms, 1), ==, "X-1");

@@ -102,15 +102,43 @@ class Policy(support.Case):
         message = sink.message()
         self.assertIn('RET=HDRS ENVID=a+20b', message['mail_parameters'])
         self.assertEqual(message['recipient_parameters'], ['NOTIFY=SUCCESS,DELAY'])
-        for args in (['--require-tls'], ['--hold', '60'], ['--deliver-by', '60']):
+        for args in (['--require-tls'], ['--hold', '60'], ['--deliver-by', '60'],
+                     ['--hold-until', '2099-01-01T00:00:00Z'], ['--deliver-by', '60,trace']):
             with self.subTest(args):
                 self.send(sink.name, *args, code=69)
-        report = self.send(sink.name, '--priority', '-3')
+        report = self.send(sink.name, '--priority', '-3', '--deliver-by', '60,notify')
         self.assertIn('MT-PRIORITY', ' '.join(report['warnings']))
+        self.assertIn('DELIVERBY', ' '.join(report['warnings']))
         for args in (['--notify', 'always'], ['--notify', 'never,delay'], ['--return', 'all'], ['--priority', '10'],
-                     ['--envelope-id', 'x' * 101]):
+                     ['--envelope-id', 'x' * 101], ['--deliver-by', '0'], ['--deliver-by', '1,later'], ['--deliver-by', ''],
+                     ['--hold-until', 'tomorrow'], ['--hold-until', '2027-01-31T08:00:00'],
+                     ['--hold-until', '2027-01-31T08:00:00Z', '--hold', '5']):
             with self.subTest(args):
                 self.refuse(64, *ME, *args, A, input=b'x\n', words=[args[0]])
+
+    def test_envelope_where_it_is_offered(self):
+        sink = Sink(self, script=['EHLO raw "250-x\\r\\n250-DELIVERBY 60\\r\\n250 FUTURERELEASE 600 2100-01-01T00:00:00Z\\r\\n"'])
+        for args, said in ((['--deliver-by', '60'], 'BY=60;R'), (['--deliver-by', '5,trace,notify'], 'BY=5;NT'),
+                           (['--hold', '600'], 'HOLDFOR=600'),
+                           (['--hold-until', '2099-12-31T23:30:00-00:30'], 'HOLDUNTIL=2100-01-01T00:00:00Z')):
+            with self.subTest(args):
+                shown = run('-v', '-S', sink.name, *ME, *args, A, input=b'x\n')
+                self.check(shown, 69)  # the receiver knows none of them
+                self.assertIn('MAIL FROM:<me@example.com> %s\n' % said, shown.stderr.decode())
+        for args in (['--deliver-by', '59'], ['--hold', '601'], ['--hold-until', '2100-01-01T00:00:01Z']):
+            with self.subTest(args):
+                self.assertEqual(self.send(sink.name, *args, code=69)['octets'], 0)
+                self.assertNotIn('555', self.send(sink.name, *args, code=69)['error']['message'])
+
+    def test_domains_of_one_transaction(self):
+        """RFC 9422: RCPTDOMAINMAX."""
+        sink = Sink(self, script=['EHLO raw "250-x\\r\\n250-PIPELINING\\r\\n250 LIMITS RCPTDOMAINMAX=2\\r\\n"'])
+        everyone = ['a@one.example', 'b@ONE.example', 'c@two.example', 'd@one.example', 'e@three.example', 'f@two.example']
+        result = run('--json', '-S', sink.name, *ME, *everyone, input=b'x\n')
+        self.check(result, 0)
+        served = [transaction['recipients'] for transaction in json.loads(result.stdout)['transactions']]
+        self.assertEqual(served, [everyone[:4], everyone[4:]])
+        self.check(run('--all-or-none', '-S', sink.name, *ME, *everyone, input=b'x\n'), 69)
 
     def test_several_servers(self):
         sink = Sink(self, '--auth', 'me:secret')
