@@ -345,11 +345,14 @@ class Replies(support.Case):
                     self.assertEqual([r['outcome'] for r in result.report['recipients']], outcomes, result.words())
 
     def test_lmtp_extra_ahead(self):
-        """One reply more for the last RCPT would make the first recipient's answer come too early."""
+        """One reply more for the last RCPT would make the first recipient's answer come too early. The content is more than
+        the sockets hold, so that the end cannot have been sent ahead of it."""
+        text = self.file('long', b'A line of text to send.\n' * 400000)
+
         def serve(wire):
             speak(wire, lmtp=True, offers=PIPE + ('CHUNKING',), answers={'RCPT': OK + OK})
         with Peer(serve) as server:
-            result = send('-S', 'lmtp://' + server.name, *ME, *MESSAGE, A, B)
+            result = send('-S', 'lmtp://' + server.name, *ME, '--message', text, A, B)
         self.assertEqual(result.code, 76, result.words())
 
 
