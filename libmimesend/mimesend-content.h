@@ -33,9 +33,18 @@ struct _MimesendContentClass
   GBytes *(*read_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
   gint64 (*length) (MimesendContent *self);
   gboolean (*prepare) (MimesendContent *self, MimesendWireFlags wire, GError **error);
+  void (*read_bytes_async) (MimesendContent *self,
+                            gsize count,
+                            int io_priority,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+  GBytes *(*read_bytes_finish) (MimesendContent *self, GAsyncResult *result, GError **error);
+
+  void (*request_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable);
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[5];
 };
 
 MimesendContent *mimesend_content_new (void);
@@ -52,5 +61,14 @@ gboolean mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire
 gint64 mimesend_content_get_length (MimesendContent *self);
 GBytes *
 mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
+void mimesend_content_read_bytes_async (MimesendContent *self,
+                                        gsize count,
+                                        int io_priority,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+GBytes *mimesend_content_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error);
+void mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes);
+void mimesend_content_answer_error (MimesendContent *self, const GError *error);
 
 G_END_DECLS

@@ -65,12 +65,9 @@ wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, co
   return wire;
 }
 
-/* A class that is not ours is called in this thread, whatever it does. */
 static gboolean
 may_block (MimesendDelivery *self)
 {
-  if (mimesend_pull_is_foreign (self->pull))
-    return FALSE;
   return self->never_block ? !mimesend_pull_in_memory (self->pull) : mimesend_pull_may_block (self->pull);
 }
 

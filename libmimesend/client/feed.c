@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/feed.h"
 
+#include "content/foreign.h"
 #include "mimesend-error.h"
 #include "octets/header-watch.h"
 
@@ -13,6 +14,7 @@ typedef struct
   gatomicrefcount refs;
   MimesendPull *content;
   GCancellable *cancellable;
+  GMainContext *context; /* of the caller: where a class that is not ours is called */
   GMutex mutex;
   GCond room;
   GQueue ready; /* of MimesendPiece * */
@@ -50,6 +52,7 @@ worker_unref (Worker *self)
   g_clear_error (&self->failure);
   g_object_unref (self->content);
   g_object_unref (self->cancellable);
+  g_main_context_unref (self->context);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->room);
   g_free (self);
@@ -77,6 +80,7 @@ worker_run (gpointer data)
   Worker *self = data;
   gboolean going = TRUE;
 
+  mimesend_foreign_ask_in (self->context);
   while (going)
     {
       MimesendPiece piece = { 0 };
@@ -104,6 +108,16 @@ worker_run (gpointer data)
   return NULL;
 }
 
+/* Of the source that is dispatched now: its context need not be the thread's default. */
+static GMainContext *
+current_context (void)
+{
+  GSource *source = g_main_current_source ();
+
+  return source != NULL ? g_main_context_ref (g_source_get_context (source))
+                        : g_main_context_ref_thread_default ();
+}
+
 static Worker *
 worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data)
 {
@@ -113,6 +127,7 @@ worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data
   g_atomic_ref_count_inc (&self->refs);
   self->content = g_object_ref (content);
   self->cancellable = g_cancellable_new ();
+  self->context = current_context ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->room);
   self->wake = wake;

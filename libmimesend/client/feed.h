@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a content to pieces, without waiting: what is quick is pulled where we stand, what may block is pulled
- * on a worker that keeps two pieces ahead. A class that is not one of ours is called in the calling thread
- * alone. */
+ * on a worker that keeps two pieces ahead. A class that is not one of ours is called in the calling context
+ * alone, also for the worker (content/foreign.c). */
 #pragma once
 
 #include "content/pull.h"

@@ -189,7 +189,13 @@ missing_headers_may_block (MimesendPull *pull)
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (pull);
 
-  return !mimesend_pull_is_foreign (self->inner) && mimesend_pull_may_block (self->inner);
+  return mimesend_pull_may_block (self->inner);
+}
+
+static gboolean
+missing_headers_in_memory (MimesendPull *pull)
+{
+  return mimesend_pull_in_memory (MIMESEND_MISSING_HEADERS (pull)->inner);
 }
 
 static const char *const *
@@ -207,6 +213,7 @@ mimesend_missing_headers_pull_init (MimesendPullInterface *iface)
   iface->rewind = missing_headers_rewind;
   iface->can_rewind = missing_headers_can_rewind;
   iface->may_block = missing_headers_may_block;
+  iface->in_memory = missing_headers_in_memory;
   iface->warnings = missing_headers_warnings;
 }
 

@@ -3,10 +3,27 @@
 #include "mimesend-send.h"
 
 #include "client/arg-private.h"
-#include "client/letter-content.h"
-#include "client/missing-headers.h"
-#include "client/receipt-private.h"
+#include "client/sending.h"
 #include "mimesend-error.h"
+
+/* Takes self; NULL: it could not be made. */
+static gboolean
+send_and_wait (MimesendSending *self, MimesendReceipt **receipt, GCancellable *cancellable, GError **error)
+{
+  MimesendReceipt *got;
+  gboolean sent;
+
+  if (self == NULL)
+    return FALSE;
+  got = mimesend_session_send (self->session, self->envelope, self->content, self->flags, cancellable, error);
+  sent = mimesend_sending_end (self, got, error);
+  if (got != NULL)
+    mimesend_session_close (self->session, cancellable, NULL); /* whatever QUIT brings undoes nothing */
+  if (receipt != NULL)
+    *receipt = g_steal_pointer (&self->receipt);
+  mimesend_sending_free (self);
+  return sent;
+}
 
 /**
  * mimesend_send_smtp_content:
@@ -35,35 +52,11 @@ mimesend_send_smtp_content (MimesendServer *server,
                             GCancellable *cancellable,
                             GError **error)
 {
-  g_autoptr (MimesendSession) session = NULL;
-  g_autoptr (MimesendEnvelope) envelope = NULL;
-  g_autoptr (MimesendContent) whole = NULL;
-  g_autoptr (MimesendReceipt) got = NULL;
-  gboolean sent;
-
   g_return_val_if_fail (server != NULL && MIMESEND_IS_CONTENT (content), FALSE);
   if (receipt != NULL)
     *receipt = NULL;
-  envelope = mimesend_envelope_new (from, to, error);
-  if (envelope == NULL)
-    return FALSE;
-  whole = flags & MIMESEND_SEND_ADD_MISSING_HEADERS ? mimesend_missing_headers_new (content, from)
-                                                    : g_object_ref (content);
-  session = mimesend_session_new (server);
-  got = mimesend_session_send (session, envelope, whole, flags, cancellable, error);
-  if (receipt != NULL)
-    {
-      MimesendReceipt *last = mimesend_session_get_last_receipt (session);
-
-      /* A server was reached when its address is known. */
-      if (last != NULL && mimesend_receipt_get_address (last) != NULL)
-        *receipt = mimesend_receipt_ref (last);
-    }
-  if (got == NULL)
-    return FALSE;
-  sent = mimesend_receipt_check (got, error);
-  mimesend_session_close (session, cancellable, NULL); /* whatever QUIT brings undoes nothing */
-  return sent;
+  return send_and_wait (mimesend_sending_new (server, from, to, content, flags, error), receipt, cancellable,
+                        error);
 }
 
 /**
@@ -134,29 +127,11 @@ mimesend_send_letter_content (MimesendServer *server,
                               GCancellable *cancellable,
                               GError **error)
 {
-  g_autoptr (MimesendLetter) own = letter != NULL ? g_object_ref (letter) : mimesend_letter_new ();
-  g_autoptr (MimesendContent) whole = NULL;
-  g_auto (GStrv) recipients = NULL;
-  gboolean sent;
-
   g_return_val_if_fail (server != NULL, FALSE);
   if (receipt != NULL)
     *receipt = NULL;
-  if (from != NULL && !mimesend_letter_set_from (own, from, error))
-    return FALSE;
-  for (guint i = 0; to != NULL && to[i] != NULL; i++)
-    if (!mimesend_letter_add_to (own, to[i], error))
-      return FALSE;
-  whole = mimesend_letter_to_content (own, content, error);
-  if (whole == NULL)
-    return FALSE;
-  recipients = mimesend_letter_get_recipients (own);
-  sent =
-      mimesend_send_smtp_content (server, mimesend_letter_get_reverse_path (own),
-                                  (const char *const *)recipients, whole, flags, receipt, cancellable, error);
-  if (receipt != NULL && *receipt != NULL)
-    (*receipt)->message_id = g_strdup_printf ("<%s>", mimesend_letter_get_message_id (own));
-  return sent;
+  return send_and_wait (mimesend_sending_new_for_letter (server, from, to, letter, content, flags, error),
+                        receipt, cancellable, error);
 }
 
 /* What the macros' arguments amount to. */

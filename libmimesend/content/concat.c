@@ -95,17 +95,6 @@ concat_in_memory (MimesendPull *pull)
   return TRUE;
 }
 
-static gboolean
-concat_is_foreign (MimesendPull *pull)
-{
-  MimesendConcat *self = MIMESEND_CONCAT (pull);
-
-  for (guint i = 0; i < self->arguments->len; i++)
-    if (mimesend_pull_is_foreign (g_ptr_array_index (self->arguments, i)))
-      return TRUE;
-  return FALSE;
-}
-
 static const char *const *
 concat_warnings (MimesendPull *pull)
 {
@@ -179,7 +168,6 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->can_rewind = concat_can_rewind;
   iface->may_block = concat_may_block;
   iface->in_memory = concat_in_memory;
-  iface->is_foreign = concat_is_foreign;
   iface->warnings = concat_warnings;
   iface->measure = concat_measure;
 }

@@ -13,8 +13,35 @@ typedef struct
   GError *failure;    /* a failure was told: it is told again, whatever the class would say now */
   MimesendPiece rest; /* read_bytes () was asked for less than a piece */
   gsize rest_used;
+  gboolean reading; /* an asynchronous read is under way */
+  GTask *request;   /* … and this is to be answered */
 } MimesendContentState;
 
 MimesendContentState *mimesend_content_get_state (MimesendContent *self);
+
+/* TRUE: *bytes or *error is what a read gives without asking the class. */
+gboolean
+mimesend_content_known (MimesendContent *self, gsize count, gboolean other, GBytes **bytes, GError **error);
+
+/* What the class gave, looked at: NULL is never the end. Takes bytes and own. */
+GBytes *mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GError **error);
+
+/* content-async.c: the class does not override them. */
+void mimesend_content_default_read_bytes_async (MimesendContent *self,
+                                                gsize count,
+                                                int io_priority,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+GBytes *
+mimesend_content_default_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error);
+
+gboolean mimesend_content_is_asynchronous (MimesendContent *self); /* the class does */
+
+/* Its asynchronous read, waited for in a context of its own. */
+GBytes *mimesend_content_read_and_wait (MimesendContent *self,
+                                        gsize count,
+                                        GCancellable *cancellable,
+                                        GError **error);
 
 G_END_DECLS

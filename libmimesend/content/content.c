@@ -22,6 +22,12 @@ typedef MimesendContentState MimesendContentPrivate;
  * never the end. It is called in the thread that called the sending function and not again after the end. Line ends
  * are LF or CRLF; the wire gets CRLF (contract S15).
  *
+ * `read_bytes` holds up the main loop of an asynchronous sender for as long as it takes. A class that has to wait for
+ * its octets overrides `read_bytes_async` and `read_bytes_finish` instead, by the same rules; or, where a language cannot
+ * (JavaScript takes no callbacks in virtual functions), `request_bytes`, which returns at once, and answers it later with
+ * mimesend_content_answer_bytes() or mimesend_content_answer_error(). Blocking senders use them, too. They are called in the main context of the sending: the caller's, or, of a blocking function, a context of its own
+ * that is the thread's default meanwhile. A read that is never finished is ended by the session's time-outs.
+ *
  * `length` may tell the number of octets if it is known without making them, else −1. `prepare` is told what the
  * server takes before the first octet is asked for, and may be told again before the content is read again.
  */
@@ -54,6 +60,8 @@ read_bytes_of_pull (MimesendContent *self, gsize count, GCancellable *cancellabl
 
   if (!MIMESEND_IS_PULL (self))
     {
+      if (mimesend_content_is_asynchronous (self))
+        return mimesend_content_read_and_wait (self, count, cancellable, error);
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "%s does not override read_bytes ()",
                    G_OBJECT_TYPE_NAME (self));
       return NULL;
@@ -105,6 +113,7 @@ mimesend_content_finalize (GObject *object)
 
   mimesend_piece_clear (&state->rest);
   g_clear_error (&state->failure);
+  g_clear_object (&state->request);
   G_OBJECT_CLASS (mimesend_content_parent_class)->finalize (object);
 }
 
@@ -115,6 +124,8 @@ mimesend_content_class_init (MimesendContentClass *klass)
   klass->read_bytes = read_bytes_of_pull;
   klass->length = length_of_pull;
   klass->prepare = prepare_nothing;
+  klass->read_bytes_async = mimesend_content_default_read_bytes_async;
+  klass->read_bytes_finish = mimesend_content_default_read_bytes_finish;
 }
 
 static void
@@ -178,6 +189,49 @@ mimesend_content_get_length (MimesendContent *self)
   return MAX (MIMESEND_CONTENT_GET_CLASS (self)->length (self), -1);
 }
 
+gboolean
+mimesend_content_known (MimesendContent *self, gsize count, gboolean other, GBytes **bytes, GError **error)
+{
+  MimesendContentState *state = mimesend_content_get_state (self);
+
+  *bytes = NULL;
+  if (count == 0)
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "count is 0: ask for one octet or more");
+  else if (state->failure != NULL)
+    g_propagate_error (error, g_error_copy (state->failure));
+  else if (state->reading && other)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the content is being read already");
+  else if (state->ended && state->rest.length == 0)
+    *bytes = g_bytes_new (NULL, 0);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+GBytes *
+mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GError **error)
+{
+  MimesendContentState *state = mimesend_content_get_state (self);
+
+  if (bytes == NULL)
+    {
+      if (own == NULL)
+        g_set_error (&own, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                     "the content (%s) stopped without saying why", G_OBJECT_TYPE_NAME (self));
+      if (!g_error_matches (own, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+          !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && state->failure == NULL)
+        state->failure = g_error_copy (own);
+      g_propagate_error (error, own);
+      return NULL;
+    }
+  g_clear_error (&own);
+  state->begun = TRUE;
+  if (g_bytes_get_size (bytes) == 0)
+    state->ended = TRUE;
+  return bytes;
+}
+
 /**
  * mimesend_content_read_bytes:
  * @self: a content
@@ -193,40 +247,12 @@ mimesend_content_get_length (MimesendContent *self)
 GBytes *
 mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
 {
-  MimesendContentState *state;
-  g_autoptr (GError) own = NULL;
-  GBytes *bytes;
+  GError *own = NULL;
+  GBytes *bytes = NULL;
 
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), NULL);
-  state = mimesend_content_get_state (self);
-  if (count == 0)
-    {
-      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                           "count is 0: ask for one octet or more");
-      return NULL;
-    }
-  if (state->failure != NULL)
-    {
-      g_propagate_error (error, g_error_copy (state->failure));
-      return NULL;
-    }
-  if (state->ended && state->rest.length == 0)
-    return g_bytes_new (NULL, 0);
-
+  if (mimesend_content_known (self, count, FALSE, &bytes, error))
+    return bytes;
   bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes (self, count, cancellable, &own);
-  if (bytes == NULL)
-    {
-      if (own == NULL)
-        g_set_error (&own, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                     "the content (%s) stopped without saying why", G_OBJECT_TYPE_NAME (self));
-      if (!g_error_matches (own, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-          !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && state->failure == NULL)
-        state->failure = g_error_copy (own);
-      g_propagate_error (error, g_steal_pointer (&own));
-      return NULL;
-    }
-  state->begun = TRUE;
-  if (g_bytes_get_size (bytes) == 0)
-    state->ended = TRUE;
-  return bytes;
+  return mimesend_content_judge (self, bytes, own, error);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A class that somebody derived, perhaps in another language. mimesend_content_read_bytes () holds the rules: NULL is never
- * the end, nothing is asked after it. Here its octets become pieces. */
+ * the end, nothing is asked after it. Here its octets become pieces. It is called in its caller's context alone (an
+ * interpreter may allow no other thread): a worker that wants its octets asks for them there, and waits. */
 #include "content/foreign.h"
+
+#include "content/content-private.h"
 
 struct _MimesendForeign
 {
@@ -22,12 +25,157 @@ release_bytes (gpointer bytes)
   g_bytes_unref (bytes);
 }
 
+/* --- asked for by a worker --- */
+
+static GPrivate asked_context;
+
+void
+mimesend_foreign_ask_in (GMainContext *context)
+{
+  g_private_set (&asked_context, context);
+}
+
+/* Of the worker that waits and of the context that answers. */
+typedef struct
+{
+  gatomicrefcount refs;
+  MimesendContent *content;
+  gsize count;
+  GCancellable *cancellable;
+  GMainContext *context;
+  GMutex mutex;
+  GCond told;
+  gboolean answered;
+  GBytes *bytes;
+  GError *error;
+} Question;
+
+static void
+question_unref (gpointer data)
+{
+  Question *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_object_unref (self->content);
+  g_clear_object (&self->cancellable);
+  g_main_context_unref (self->context);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_error (&self->error);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->told);
+  g_free (self);
+}
+
+static void
+answer (Question *self, GBytes *bytes, GError *error)
+{
+  g_mutex_lock (&self->mutex);
+  self->bytes = bytes;
+  self->error = error;
+  self->answered = TRUE;
+  g_cond_broadcast (&self->told);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+asked_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Question *self = data;
+  GError *error = NULL;
+  GBytes *bytes = mimesend_content_read_bytes_finish (self->content, result, &error);
+
+  answer (self, bytes, error);
+  question_unref (self);
+}
+
+static gboolean
+ask_here (gpointer data)
+{
+  Question *self = data;
+  GError *error = NULL;
+  GBytes *bytes;
+
+  if (g_cancellable_is_cancelled (self->cancellable)) /* the worker has left */
+    return G_SOURCE_REMOVE;
+  g_main_context_push_thread_default (self->context);
+  if (mimesend_content_is_asynchronous (self->content))
+    {
+      g_atomic_ref_count_inc (&self->refs);
+      mimesend_content_read_bytes_async (self->content, self->count, G_PRIORITY_DEFAULT, self->cancellable,
+                                         asked_done, self);
+    }
+  else
+    {
+      bytes = mimesend_content_read_bytes (self->content, self->count, self->cancellable, &error);
+      answer (self, bytes, error);
+    }
+  g_main_context_pop_thread_default (self->context);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wake_worker (GCancellable *cancellable, gpointer data)
+{
+  Question *self = data;
+
+  g_mutex_lock (&self->mutex);
+  g_cond_broadcast (&self->told);
+  g_mutex_unlock (&self->mutex);
+}
+
+static GBytes *
+ask_in_context (
+    MimesendContent *content, GMainContext *context, gsize count, GCancellable *cancellable, GError **error)
+{
+  Question *self = g_new0 (Question, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+  GBytes *bytes;
+  gulong id = 0;
+
+  g_atomic_ref_count_init (&self->refs);
+  g_atomic_ref_count_inc (&self->refs); /* the source's */
+  self->content = g_object_ref (content);
+  self->context = g_main_context_ref (context);
+  self->count = count;
+  g_set_object (&self->cancellable, cancellable);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->told);
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (wake_worker), self, NULL);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, ask_here, self, question_unref);
+  g_source_attach (source, context);
+
+  g_mutex_lock (&self->mutex);
+  while (!self->answered && !g_cancellable_is_cancelled (cancellable))
+    g_cond_wait (&self->told, &self->mutex);
+  bytes = g_steal_pointer (&self->bytes);
+  if (self->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self->error));
+  else if (bytes == NULL)
+    g_cancellable_set_error_if_cancelled (cancellable, error);
+  g_mutex_unlock (&self->mutex);
+  g_cancellable_disconnect (cancellable, id);
+  question_unref (self);
+  return bytes;
+}
+
+/* --- the pull --- */
+
 static MimesendPullStatus
 foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
 {
   MimesendForeign *self = MIMESEND_FOREIGN (pull);
-  GBytes *bytes = mimesend_content_read_bytes (self->content, max, cancellable, error);
+  GMainContext *context = g_private_get (&asked_context);
+  GBytes *bytes;
 
+  if (context != NULL)
+    bytes = ask_in_context (self->content, context, max, cancellable, error);
+  else if (mimesend_content_is_asynchronous (self->content))
+    bytes = mimesend_content_read_and_wait (self->content, max, cancellable, error);
+  else
+    bytes = mimesend_content_read_bytes (self->content, max, cancellable, error);
   if (bytes == NULL)
     return MIMESEND_PULL_FAILED;
   if (g_bytes_get_size (bytes) == 0)
@@ -41,10 +189,17 @@ foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable 
   return MIMESEND_PULL_PIECE;
 }
 
+/* A class that overrides read_bytes () alone says by that that it gives its octets at once. */
 static gboolean
-foreign_is_foreign (MimesendPull *pull)
+foreign_may_block (MimesendPull *pull)
 {
-  return TRUE;
+  return mimesend_content_is_asynchronous (MIMESEND_FOREIGN (pull)->content);
+}
+
+static gboolean
+foreign_in_memory (MimesendPull *pull)
+{
+  return !foreign_may_block (pull);
 }
 
 static gboolean
@@ -70,7 +225,8 @@ static void
 foreign_pull_init (MimesendPullInterface *iface)
 {
   iface->pull = foreign_pull;
-  iface->is_foreign = foreign_is_foreign;
+  iface->may_block = foreign_may_block;
+  iface->in_memory = foreign_in_memory;
 }
 
 static void

@@ -97,25 +97,14 @@ part_content_may_block (MimesendPull *pull)
 }
 
 static gboolean
-leaf_is_ours (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
-{
-  GMimeStream *stream = mimesend_part_get_stream (object);
-  MimesendPull *pull = stream != NULL ? mimesend_content_stream_peek (stream) : NULL;
-
-  return pull == NULL || !mimesend_pull_is_foreign (pull);
-}
-
-static gboolean
-part_content_is_foreign (MimesendPull *pull)
-{
-  return !mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_is_ours, NULL, NULL);
-}
-
-static gboolean
 leaf_is_in_memory (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
   GMimeStream *stream = mimesend_part_get_stream (object);
 
+  MimesendPull *pull = stream != NULL ? mimesend_content_stream_peek (stream) : NULL;
+
+  if (pull != NULL)
+    return mimesend_pull_in_memory (pull);
   return stream == NULL || G_OBJECT_TYPE (stream) == GMIME_TYPE_STREAM_MEM;
 }
 
@@ -245,7 +234,6 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->can_rewind = part_content_can_rewind;
   iface->may_block = part_content_may_block;
   iface->in_memory = part_content_in_memory;
-  iface->is_foreign = part_content_is_foreign;
   iface->warnings = part_content_warnings;
   iface->measure = part_content_measure;
 }

@@ -72,15 +72,7 @@ mimesend_pull_may_block (MimesendPull *self)
 {
   MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
 
-  return iface->may_block != NULL && !mimesend_pull_is_foreign (self) && iface->may_block (self);
-}
-
-gboolean
-mimesend_pull_is_foreign (MimesendPull *self)
-{
-  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
-
-  return iface->is_foreign != NULL && iface->is_foreign (self);
+  return iface->may_block != NULL && iface->may_block (self);
 }
 
 gboolean

@@ -12,7 +12,7 @@ typedef enum
 {
   MIMESEND_PULL_PIECE, /* *piece is set, with at least one octet */
   MIMESEND_PULL_END,   /* nothing more, now and ever (until rewound) */
-  MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block (see wait_fd) */
+  MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block  */
   MIMESEND_PULL_FAILED /* *error says which leaf or argument and why; the message must not be completed */
 } MimesendPullStatus;
 
@@ -37,12 +37,9 @@ struct _MimesendPullInterface
   /* May a pull block for long (a pipe, a network stream, a foreign GMimeStream)? Then it is pulled on a worker. */
   gboolean (*may_block) (MimesendPull *self);
 
-  /* Are all of its octets in memory? Then a pull costs no more than a copy, and it is pulled where the caller stands even if
+  /* Are all of its octets in memory (or a class's that is not ours, which gives them at once)? Then a pull costs no more than a copy, and it is pulled where the caller stands even if
    * that is a main loop, which a slow disk must not hold up. */
   gboolean (*in_memory) (MimesendPull *self);
-
-  /* Does it ask a class that is not ours? That is done in the caller's thread alone. */
-  gboolean (*is_foreign) (MimesendPull *self);
 
   /* Warnings gathered so far (a line over 998 octets that was sent as it is …), owned by self; NULL: none. */
   const char *const *(*warnings) (MimesendPull *self);
@@ -66,9 +63,5 @@ guint64 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets,
 
 /* The content itself where it is one of ours, else a wrapper that asks its read_bytes (). A new reference. */
 MimesendPull *mimesend_pull_new_for_content (MimesendContent *content);
-
-/* A class that is not ours is asked in the caller's thread alone (a binding's interpreter may allow no other): what leads to one
- * says that it does not block. */
-gboolean mimesend_pull_is_foreign (MimesendPull *self);
 
 G_END_DECLS

@@ -33,6 +33,16 @@ class JavaScript(support.Case):
     def test_content_subclass(self):
         self.arrives('contentSubclass', b'one\r\ntwo\r\n', b'ahead\r\none\r\ntwo\r\nbehind\r\n')
 
+    def test_content_that_waits(self):
+        self.arrives('contentThatWaits', b'one\r\ntwo\r\n', b'ahead\r\none\r\ntwo\r\n')
+
+    def test_twins(self):
+        sink = support.Sink(self)
+        self.run_it('twins', sink)
+        first, second = sink.stop()
+        self.assertEqual(first['content'], b'one\r\n')
+        self.assertTrue(second['content'].endswith(b'\r\n\r\ntwo\r\n'))
+
     def test_letter_with_content(self):
         sink = support.Sink(self)
         self.run_it('letterWithContent', sink)

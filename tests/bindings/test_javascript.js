@@ -13,6 +13,8 @@ try {
 } catch {}
 
 Gio._promisify(Mimesend.Session.prototype, 'send_async', 'send_finish');
+for (const name of ['smtp_content', 'letter_content'])
+    Gio._promisify(Mimesend, `send_${name}_async`, `send_${name}_finish`);
 
 const [name, server] = ARGV;
 
@@ -43,6 +45,25 @@ const Steps = GObject.registerClass(class Steps extends Mimesend.Content {
         this.calls++;
         const step = this._steps.shift();
         return step instanceof Function ? step() : new GLib.Bytes(new TextEncoder().encode(step ?? ''));
+    }
+});
+
+// The same steps, each of them answered in a later turn of the main loop.
+const Answers = GObject.registerClass(class Answers extends Mimesend.Content {
+    constructor(...steps) {
+        super();
+        this._steps = steps;
+    }
+
+    vfunc_request_bytes(_count, _cancellable) {
+        GLib.timeout_add(GLib.PRIORITY_DEFAULT, 1, () => {
+            const step = this._steps.shift() ?? '';
+            if (step instanceof GLib.Error)
+                this.answer_error(step);
+            else
+                this.answer_bytes(new GLib.Bytes(new TextEncoder().encode(step)));
+            return GLib.SOURCE_REMOVE;
+        });
     }
 });
 
@@ -95,6 +116,36 @@ const tests = {
         content.add_string('behind\n');
         const receipt = await send(content);
         assert(receipt.get_outcome() === Mimesend.Outcome.ACCEPTED, receipt.explain());
+    },
+
+    async contentThatWaits() {
+        await send(new Answers('one\n', 'two\n'));
+        const content = textContent('ahead\n');
+        content.add_content(new Answers('one\n', 'two\n'));
+        const receipt = await send(content);
+        assert(receipt.get_outcome() === Mimesend.Outcome.ACCEPTED, receipt.explain());
+        const failed = await send(new Answers('one\n', new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.BUSY, 'later')));
+        assert(failed.get_outcome() === Mimesend.Outcome.NOT_TRIED, failed.explain());
+        throws(() => failed.check(), Gio.IOErrorEnum, Gio.IOErrorEnum.BUSY);
+    },
+
+    async twins() {
+        const to = ['jimmy@example.org'];
+        const where = Mimesend.Server.new(server);
+        const [receipt] = await Mimesend.send_smtp_content_async(where, 'joe@example.com', to, textContent('one\n'),
+            Mimesend.SendFlags.DEFAULT, GLib.PRIORITY_DEFAULT, null);
+        assert(receipt.get_code() === 250, 'TRUE is left out');
+        const [lettered] = await Mimesend.send_letter_content_async(where, 'joe@example.com', to, null, textContent('two\n'),
+            Mimesend.SendFlags.DEFAULT, GLib.PRIORITY_DEFAULT, null);
+        assert(lettered.get_message_id() !== null, 'a letter, too');
+        let thrown = null;
+        try {
+            await Mimesend.send_smtp_content_async(where, 'no address', to, textContent('three\n'), Mimesend.SendFlags.DEFAULT,
+                GLib.PRIORITY_DEFAULT, null);
+        } catch (error) {
+            thrown = error;
+        }
+        assert(thrown.matches(Mimesend.Error, Mimesend.Error.ADDRESS), `${thrown}`);
     },
 
     letterWithContent() {

@@ -33,6 +33,37 @@ class Steps(Mimesend.Content):
         return GLib.Bytes.new(step) if isinstance(step, bytes) else step
 
 
+class Waits(Steps):
+    """The same steps, each of them in a later turn of the main loop that sends."""
+
+    def do_read_bytes_async(self, count, io_priority, cancellable, callback, user_data):
+        task = Gio.Task.new(self, cancellable, callback)
+        source = GLib.timeout_source_new(1)
+        source.set_callback(lambda data: task.return_boolean(True))
+        source.attach(task.get_context())
+
+    def do_read_bytes_finish(self, result):
+        result.propagate_boolean()
+        return Steps.do_read_bytes(self, 0, None)
+
+
+class Answers(Steps):
+    """Likewise, by a request and its answer."""
+
+    def do_request_bytes(self, count, cancellable):
+        def answer(data):
+            try:
+                step = self.do_read_bytes(count, None)
+            except GLib.Error as error:
+                self.answer_error(error)
+            else:
+                self.answer_bytes(step)
+
+        source = GLib.timeout_source_new(1)
+        source.set_callback(answer)
+        source.attach(GLib.MainContext.ref_thread_default())
+
+
 def text_content(text):
     content = Mimesend.Content.new()
     content.add_string(text)
@@ -157,6 +188,26 @@ class Sending(support.Case):
         for content, receipt, sink in self.ways(mixed):
             self.assertEqual(sink.message()['content'], b'ahead\r\none\r\ntwo\r\nbehind\r\nlast\r\n')
 
+    def test_contents_in_python_that_wait(self):
+        for kind in (Waits, Answers):
+            def between():
+                content = text_content('ahead\n')
+                content.add_content(kind(b'one\n', b'two\n'))
+                return content
+
+            for content, receipt, sink in self.ways(lambda: kind(b'one\n', b'two\n', b'', b'more\n')):
+                self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.ACCEPTED, receipt.explain())
+                self.assertEqual(content.calls, 3)
+                self.assertEqual(sink.message()['content'], b'one\r\ntwo\r\n')
+            for content, receipt, sink in self.ways(between):
+                self.assertEqual(sink.message()['content'], b'ahead\r\none\r\ntwo\r\n')
+
+    def test_contents_in_python_that_wait_and_fail(self):
+        error = GLib.Error.new_literal(Gio.io_error_quark(), 'later', Gio.IOErrorEnum.BUSY)
+        self.fails(error, Gio.io_error_quark(), Gio.IOErrorEnum.BUSY, Waits)
+        self.fails(None, Mimesend.error_quark(), Mimesend.Error.CONTENT, Waits)
+        self.fails(error, Gio.io_error_quark(), Gio.IOErrorEnum.BUSY, Answers)
+
     def test_letter_with_a_content_in_python(self):
         sink = support.Sink(self)
         letter = Mimesend.Letter.new()
@@ -167,8 +218,8 @@ class Sending(support.Case):
         self.assertTrue(sent)
         self.assertTrue(sink.message()['content'].endswith(b'\r\n\r\none\r\ntwo\r\n'))
 
-    def fails(self, step, domain, code):
-        for content, receipt, sink in self.ways(lambda: Steps(b'one\n', step, b'two\n')):
+    def fails(self, step, domain, code, kind=Steps):
+        for content, receipt, sink in self.ways(lambda: kind(b'one\n', step, b'two\n')):
             self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.NOT_TRIED, receipt.explain())
             self.assertEqual(receipt.get_recipient_outcome(0), Mimesend.Outcome.NOT_TRIED)
             with self.assertRaises(GLib.Error) as raised:

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading a content without waiting for it. */
+#include "content/content-private.h"
+#include "content/foreign.h"
+
+gboolean
+mimesend_content_is_asynchronous (MimesendContent *self)
+{
+  MimesendContentClass *klass = MIMESEND_CONTENT_GET_CLASS (self);
+
+  return klass->request_bytes != NULL || klass->read_bytes_async != mimesend_content_default_read_bytes_async;
+}
+
+/* --- where a class does not override it --- */
+
+static void
+give (GTask *task, GBytes *bytes, GError *error)
+{
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify)g_bytes_unref);
+  else if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, NULL, NULL); /* is judged by whoever asked */
+}
+
+static void
+read_here (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GBytes *bytes =
+      MIMESEND_CONTENT_GET_CLASS (source)->read_bytes (source, GPOINTER_TO_SIZE (data), cancellable, &error);
+
+  give (task, bytes, error);
+}
+
+static void
+read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  mimesend_foreign_ask_in (g_task_get_context (task));
+  read_here (task, source, data, cancellable);
+  mimesend_foreign_ask_in (NULL);
+}
+
+static void
+answer (MimesendContent *self, GBytes *bytes, GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&mimesend_content_get_state (self)->request);
+
+  if (task != NULL)
+    {
+      g_task_set_task_data (task, NULL, NULL); /* cancels no more */
+      give (task, bytes, error);
+      return;
+    }
+  /* not asked for, or by one who has left */
+  g_clear_pointer (&bytes, g_bytes_unref);
+  g_clear_error (&error);
+}
+
+static gboolean
+request_cancelled (GCancellable *cancellable, gpointer content)
+{
+  answer (content, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+forget_source (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* Whoever asked has left: a class that answers too late, or never, is not to keep its object alive by that. */
+static void
+watch_cancel (GTask *task)
+{
+  GSource *source;
+
+  if (g_task_get_cancellable (task) == NULL)
+    return;
+  source = g_cancellable_source_new (g_task_get_cancellable (task));
+  g_source_set_callback (source, G_SOURCE_FUNC (request_cancelled), g_task_get_source_object (task), NULL);
+  g_source_attach (source, g_task_get_context (task));
+  g_task_set_task_data (task, source, forget_source);
+}
+
+void
+mimesend_content_default_read_bytes_async (MimesendContent *self,
+                                           gsize count,
+                                           int io_priority,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_priority (task, io_priority);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, GSIZE_TO_POINTER (count), NULL);
+  if (MIMESEND_CONTENT_GET_CLASS (self)->request_bytes != NULL)
+    {
+      g_set_object (&mimesend_content_get_state (self)->request, task);
+      watch_cancel (task);
+      MIMESEND_CONTENT_GET_CLASS (self)->request_bytes (self, count, cancellable);
+    }
+  else if (MIMESEND_IS_PULL (self) && !mimesend_pull_in_memory (MIMESEND_PULL (self)))
+    g_task_run_in_thread (task, read_in_thread);
+  else
+    read_here (task, self, GSIZE_TO_POINTER (count), cancellable);
+}
+
+GBytes *
+mimesend_content_default_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mimesend_content_answer_bytes:
+ * @self: a content whose class overrides `request_bytes`
+ * @bytes: at least one octet; none at the end
+ *
+ * Answers the request that was made. Without one it does nothing.
+ */
+void
+mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes)
+{
+  g_return_if_fail (MIMESEND_IS_CONTENT (self) && bytes != NULL);
+  answer (self, g_bytes_ref (bytes), NULL);
+}
+
+/**
+ * mimesend_content_answer_error:
+ * @self: a content whose class overrides `request_bytes`
+ * @error: why there is nothing more
+ *
+ * Answers the request that was made: the message must not be completed. Without one it does nothing.
+ */
+void
+mimesend_content_answer_error (MimesendContent *self, const GError *error)
+{
+  g_return_if_fail (MIMESEND_IS_CONTENT (self) && error != NULL);
+  answer (self, NULL, g_error_copy (error));
+}
+
+/* --- asking --- */
+
+static void
+read_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  MimesendContent *self = g_task_get_source_object (task);
+  GError *own = NULL, *error = NULL;
+  GBytes *bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_finish (self, result, &own);
+
+  mimesend_content_get_state (self)->reading = FALSE;
+  bytes = mimesend_content_judge (self, bytes, own, &error);
+  give (task, bytes, error);
+}
+
+/**
+ * mimesend_content_read_bytes_async:
+ * @self: a content
+ * @count: how many octets at most, at least 1
+ * @io_priority: of the main loop's source
+ * @cancellable: (nullable): to give up
+ * @callback: (scope async) (closure user_data): called when octets are there
+ * @user_data: for @callback
+ *
+ * mimesend_content_read_bytes() in the thread-default main context, which it does not block: what may block is read in a
+ * thread. One read at a time.
+ */
+void
+mimesend_content_read_bytes_async (MimesendContent *self,
+                                   gsize count,
+                                   int io_priority,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  GBytes *bytes;
+
+  g_return_if_fail (MIMESEND_IS_CONTENT (self));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_priority (task, io_priority);
+  g_task_set_check_cancellable (task, FALSE); /* octets that were read are not to be lost */
+  if (mimesend_content_known (self, count, TRUE, &bytes, &error))
+    {
+      give (task, bytes, error);
+      return;
+    }
+  mimesend_content_get_state (self)->reading = TRUE;
+  MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_async (self, count, io_priority, cancellable, read_done,
+                                                       g_steal_pointer (&task));
+}
+
+/**
+ * mimesend_content_read_bytes_finish:
+ * @self: a content
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): as mimesend_content_read_bytes(); %G_IO_ERROR_PENDING in addition
+ */
+GBytes *
+mimesend_content_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+take_result (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **)data = g_object_ref (result);
+}
+
+GBytes *
+mimesend_content_read_and_wait (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
+{
+  MimesendContentClass *klass = MIMESEND_CONTENT_GET_CLASS (self);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_main_context_push_thread_default (context);
+  klass->read_bytes_async (self, count, G_PRIORITY_DEFAULT, cancellable, take_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  return klass->read_bytes_finish (self, result, error);
+}
