@@ -163,6 +163,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
   g_auto (GStrv) recipients = NULL;
   g_auto (GStrv) originals = NULL;
   GList *link = self->left->head;
+  gboolean wants_replies = policy->reports != NULL && policy->reports->wants_replies (policy->session);
 
   for (guint i = 0; i < n; i++, link = link->next)
     {
@@ -183,7 +184,8 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .reverse_path = reverse_path,
       .recipients = (const char *const *)recipients,
       .all_or_nothing = !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED),
-      .await_recipients = policy->reports != NULL && policy->reports->wants_replies (policy->session),
+      .await_recipients = wants_replies,
+      .silent = !wants_replies,
       .size = self->total,
       .smtputf8 = needs_smtputf8 (recipients, reverse_path),
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define LOCAL_PART_MAX 64 /* octets: RFC 5321 4.5.3.1.1 */
+#define LABEL_MAX      63 /* a whole domain of no more needs no counting of labels */
 
 static gboolean
 is_atext (guchar c)
@@ -170,6 +171,43 @@ scan_domain (const char *text, gsize length, MimesendMailbox *mailbox)
   return fault_at (text, length, offset + at, fault);
 }
 
+/* How far it is words joined by dots (as labels: no hyphen at either end, and no other marks); 0: it is not. */
+static gsize
+plain_words (const char *text, gsize length, gboolean labels)
+{
+  char before = '.';
+  gsize i;
+
+  for (i = 0; i < length && text[i] != '@'; i++)
+    {
+      char c = text[i];
+
+      if (g_ascii_isalnum (c))
+        ;
+      else if (c == '.'   ? before == '.' || (labels && before == '-')
+               : c == '-' ? labels && before == '.'
+                          : labels || c != '_')
+        return 0;
+      before = c;
+    }
+  return before == '.' || (labels && before == '-') ? 0 : i;
+}
+
+/* Nearly all addresses are. What is not so plain, or is at fault, goes through all that follows. */
+static gboolean
+is_plain (const char *text, gsize length, MimesendMailbox *mailbox)
+{
+  gsize n = plain_words (text, length, FALSE);
+
+  if (n == 0 || n > LOCAL_PART_MAX || length - n > LABEL_MAX)
+    return FALSE;
+  if (n < length && (n + 1 == length || plain_words (text + n + 1, length - n - 1, TRUE) != length - n - 1))
+    return FALSE;
+  mailbox->local_length = n;
+  mailbox->domain_offset = n < length ? n + 1 : 0;
+  return TRUE;
+}
+
 MimesendMailboxFault
 mimesend_mailbox_scan (const char *text, gsize length, MimesendMailbox *mailbox)
 {
@@ -178,6 +216,8 @@ mimesend_mailbox_scan (const char *text, gsize length, MimesendMailbox *mailbox)
   *mailbox = (MimesendMailbox){ .local_is_ascii = TRUE, .domain_is_ascii = TRUE };
   if (length == 0)
     return MIMESEND_MAILBOX_EMPTY;
+  if (is_plain (text, length, mailbox))
+    return MIMESEND_MAILBOX_OK;
   fault = scan_characters (text, length, &mailbox->fault_offset);
   if (fault != MIMESEND_MAILBOX_OK)
     return fault;

@@ -71,29 +71,36 @@ refused_recipient (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, Mime
 static void
 on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const MimesendSmtpReply *reply)
 {
-  MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
-  MimesendSmtpRecord *record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_RCPT_REPLY);
+  MimesendSmtpReply *box;
 
-  record->event.transaction = txn->id;
-  record->event.recipient = i;
-  record->event.stage = MIMESEND_SMTP_STAGE_RCPT;
-  record->reply = box;
-  record->event.reply = box;
+  if (!txn->silent)
+    {
+      MimesendSmtpRecord *record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_RCPT_REPLY);
+
+      record->event.transaction = txn->id;
+      record->event.recipient = i;
+      record->event.stage = MIMESEND_SMTP_STAGE_RCPT;
+      record->reply = mimesend_smtp_reply_box (reply);
+      record->event.reply = record->reply;
+    }
 
   txn->rcpt_outstanding--;
   if (reply->code / 100 == 2)
     {
       txn->rcpt[i].accepted = TRUE;
       txn->n_accepted++;
+      return;
     }
+  box = mimesend_smtp_reply_box (reply);
   /* after a refused MAIL they are only echoes of it */
-  else if (!txn->has_fate || txn->fate.stage != MIMESEND_SMTP_STAGE_MAIL)
+  if (!txn->has_fate || txn->fate.stage != MIMESEND_SMTP_STAGE_MAIL)
     refused_recipient (self, txn, i, box);
 
   /* nobody is left: what was written of it is answered, and no more is written */
   if (txn->rcpt_outstanding == 0 && txn->next_rcpt == txn->n && txn->n_accepted == 0)
     mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_REPLY,
                                     MIMESEND_SMTP_STAGE_RCPT, box, NULL);
+  mimesend_smtp_reply_unbox (box);
 }
 
 /* A 354 that must not be used cannot be refused politely (there is no command that undoes it), except where

@@ -88,11 +88,11 @@ typedef enum
 struct _MimesendSmtpTxn
 {
   guint64 id;
-  char *reverse_path;
+  char *reverse_path; /* these stand behind the structure, in its block … */
   char **recipients;
   guint n;
-  MimesendSmtpRecipient *rcpt;
-  gboolean all_or_nothing, await_recipients, smtputf8, binary, eight_bit_as_is;
+  MimesendSmtpRecipient *rcpt; /* … up to here */
+  gboolean all_or_nothing, await_recipients, silent, smtputf8, binary, eight_bit_as_is;
   gint64 size;
   MimesendSmtpParameters parameters;
   char *parameter_id; /* what the parameters point at */
@@ -118,16 +118,13 @@ struct _MimesendSmtpTxn
   gboolean raw_end;       /* the last octets were BINARY: no line to finish */
 };
 
-typedef struct _MimesendSmtpRecord MimesendSmtpRecord;
-
-struct _MimesendSmtpRecord
+typedef struct
 {
   MimesendSmtpEvent event;
   MimesendSmtpReply *reply; /* counted */
   char *words;              /* counted */
   MimesendSmtpTxn *txn;     /* SETTLED: kept until the next event */
-  MimesendSmtpRecord *next;
-};
+} MimesendSmtpRecord;
 
 struct _MimesendSmtpClient
 {
@@ -169,8 +166,9 @@ struct _MimesendSmtpClient
   guint n_refusals; /* of recipients, on this connection */
   guint n_mails;    /* transactions begun */
 
-  MimesendSmtpRecord *first_record, *last_record; /* events to be read */
-  MimesendSmtpRecord *current;                    /* the one read last */
+  MimesendSmtpRecord *records; /* events: those to be read, from `next_record` on … */
+  guint next_record, n_records, records_allocated;
+  MimesendSmtpRecord current; /* … and the one read last */
 };
 
 /* client.c */
@@ -255,11 +253,13 @@ void mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn);
 
 /* event.c */
 MimesendSmtpReply *
-mimesend_smtp_reply_box (const MimesendSmtpReply *reply); /* a counted copy; NULL stays NULL */
-void mimesend_smtp_reply_unbox (MimesendSmtpReply *reply);
+mimesend_smtp_reply_box (const MimesendSmtpReply *reply);                /* a counted copy; NULL stays NULL */
+MimesendSmtpReply *mimesend_smtp_reply_acquire (MimesendSmtpReply *box); /* NULL stays NULL */
+void mimesend_smtp_reply_unbox (MimesendSmtpReply *box);
 char *mimesend_smtp_words_box (const char *words);
+/* Good until the next one is raised. */
 MimesendSmtpRecord *mimesend_smtp_event_raise (MimesendSmtpClient *self, MimesendSmtpEventType type);
 void mimesend_smtp_record_set_fate (MimesendSmtpRecord *record, const MimesendSmtpFate *fate);
-void mimesend_smtp_record_free (MimesendSmtpRecord *record);
+void mimesend_smtp_events_clear (MimesendSmtpClient *self);
 
 G_END_DECLS

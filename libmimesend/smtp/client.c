@@ -88,14 +88,7 @@ mimesend_smtp_client_free (MimesendSmtpClient *self)
     return;
   for (guint i = 0; i < self->n_txns; i++)
     mimesend_smtp_transaction_free (self->txns[i]);
-  mimesend_smtp_record_free (self->current);
-  while (self->first_record != NULL)
-    {
-      MimesendSmtpRecord *next = self->first_record->next;
-
-      mimesend_smtp_record_free (self->first_record);
-      self->first_record = next;
-    }
+  mimesend_smtp_events_clear (self);
   mimesend_smtp_login_clear (self);
   mimesend_smtp_output_clear (&self->out);
   mimesend_smtp_trace_free (self->trace);
@@ -210,12 +203,11 @@ read_replies (MimesendSmtpClient *self)
       guint8 octet;
 
       switch (
-          mimesend_smtp_reply_reader_next (self->reader, first != NULL && first->kind == DUE_EHLO, &reply))
+          mimesend_smtp_reply_reader_look (self->reader, first != NULL && first->kind == DUE_EHLO, &reply))
         {
         case MIMESEND_SMTP_READ_REPLY:
           mimesend_smtp_trace_reply (self->trace, &reply);
           on_reply (self, &reply);
-          mimesend_smtp_reply_clear (&reply);
           if (self->phase == PHASE_CLOSED)
             return FALSE;
           if (self->phase == PHASE_TLS) /* what comes behind the 220 is no reply, whatever it looks like */

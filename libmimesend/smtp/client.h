@@ -70,6 +70,7 @@ typedef struct
   const char *const *recipients; /* mailboxes, NULL-terminated, at least one */
   gboolean all_or_nothing;       /* one recipient refused: nobody gets it */
   gboolean await_recipients;     /* every reply to RCPT is wanted before DATA or a chunk */
+  gboolean silent;               /* no RCPT_REPLY events: nobody wants to see them */
   gint64 size;                   /* octets, CRLF line ends, without doubled dots; −1: not known */
   gboolean smtputf8;             /* headers or addresses need SMTPUTF8 */
   gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */

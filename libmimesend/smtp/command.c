@@ -26,6 +26,7 @@ put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
 {
   guint8 *line = mimesend_smtp_output_reserve (out, max);
   gsize n = 0, last = 0;
+  guint8 bad = 0;
   const char *word;
   va_list words;
 
@@ -46,12 +47,13 @@ put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
     }
   va_end (words);
 
-  for (gsize i = 0; i < n; i++)
-    if (line[i] < 32 || line[i] == 127)
-      {
-        mimesend_smtp_wipe (line, n);
-        return "has a control character in it";
-      }
+  for (gsize i = 0; i < n; i++) /* without a way out: the compiler looks at many at once */
+    bad |= (guint8)((line[i] < 32) | (line[i] == 127));
+  if (bad)
+    {
+      mimesend_smtp_wipe (line, n);
+      return "has a control character in it";
+    }
   mimesend_smtp_trace_command (out->trace, line, n, (flags & MIMESEND_SMTP_QUEUE_SECRET) != 0 ? last : 0);
   line[n++] = '\r';
   line[n++] = '\n';
@@ -145,7 +147,8 @@ mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
 
   if (fault != NULL)
     return fault;
-  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", more, NULL);
+  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", more,
+              NULL); /* more NULL ends it */
 }
 
 /* RFC 3030 2 */

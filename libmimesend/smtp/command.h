@@ -51,7 +51,7 @@ const char *mimesend_smtp_command_mail (MimesendSmtpOutput *out,
                                         MimesendSmtpQueueFlags flags);
 const char *
 mimesend_smtp_command_rcpt (MimesendSmtpOutput *out, const char *path, MimesendSmtpQueueFlags flags);
-/* more: from parameters.h. */
+/* more: from parameters.h; NULL: none. */
 const char *mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
                                              const char *path,
                                              const char *more,

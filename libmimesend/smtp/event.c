@@ -4,23 +4,45 @@
 
 #include <string.h>
 
+/* Shared by all whom a reply decides for, perhaps many recipients: long words are cut. */
+typedef struct
+{
+  MimesendSmtpReply reply; /* the first: the pointer is the same */
+  guint refs;
+  char text[];
+} Box;
+
 MimesendSmtpReply *
 mimesend_smtp_reply_box (const MimesendSmtpReply *reply)
 {
-  MimesendSmtpReply *box;
+  Box *box;
+  gsize n;
 
   if (reply == NULL)
     return NULL;
-  box = g_rc_box_new (MimesendSmtpReply);
-  mimesend_smtp_reply_copy (box, reply);
+  n = strnlen (reply->text, MIMESEND_SMTP_KEPT_MAX);
+  box = g_malloc (sizeof (Box) + n + 1);
+  box->refs = 1;
+  box->reply = *reply;
+  box->reply.text = box->text;
+  memcpy (box->text, reply->text, n);
+  box->text[n] = '\0';
+  return &box->reply;
+}
+
+MimesendSmtpReply *
+mimesend_smtp_reply_acquire (MimesendSmtpReply *box)
+{
+  if (box != NULL)
+    ((Box *)box)->refs++;
   return box;
 }
 
 void
-mimesend_smtp_reply_unbox (MimesendSmtpReply *reply)
+mimesend_smtp_reply_unbox (MimesendSmtpReply *box)
 {
-  if (reply != NULL)
-    g_rc_box_release_full (reply, (GDestroyNotify)mimesend_smtp_reply_clear);
+  if (box != NULL && --((Box *)box)->refs == 0)
+    g_free (box);
 }
 
 /* A counted copy; NULL stays NULL. */
@@ -42,14 +64,15 @@ mimesend_smtp_words_box (const char *words)
 MimesendSmtpRecord *
 mimesend_smtp_event_raise (MimesendSmtpClient *self, MimesendSmtpEventType type)
 {
-  MimesendSmtpRecord *record = g_new0 (MimesendSmtpRecord, 1);
+  MimesendSmtpRecord *record;
 
-  record->event.type = type;
-  if (self->last_record != NULL)
-    self->last_record->next = record;
-  else
-    self->first_record = record;
-  self->last_record = record;
+  if (self->n_records == self->records_allocated)
+    {
+      self->records_allocated = MAX (16, self->records_allocated * 2);
+      self->records = g_renew (MimesendSmtpRecord, self->records, self->records_allocated);
+    }
+  record = &self->records[self->n_records++];
+  *record = (MimesendSmtpRecord){ .event.type = type };
   return record;
 }
 
@@ -60,35 +83,41 @@ mimesend_smtp_record_set_fate (MimesendSmtpRecord *record, const MimesendSmtpFat
   record->event.failure = fate->failure;
   record->event.stage = fate->stage;
   record->event.stopped = fate->stopped;
-  record->reply = fate->reply != NULL ? g_rc_box_acquire (fate->reply) : NULL;
+  record->reply = mimesend_smtp_reply_acquire (fate->reply);
   record->words = fate->words != NULL ? g_rc_box_acquire (fate->words) : NULL;
   record->event.reply = record->reply;
   record->event.words = record->words;
 }
 
-void
-mimesend_smtp_record_free (MimesendSmtpRecord *record)
+static void
+record_clear (MimesendSmtpRecord *record)
 {
-  if (record == NULL)
-    return;
-  mimesend_smtp_reply_unbox (record->reply);
+  g_clear_pointer (&record->reply, mimesend_smtp_reply_unbox);
   g_clear_pointer (&record->words, g_rc_box_release);
   g_clear_pointer (&record->event.challenge, g_bytes_unref);
   g_clear_pointer (&record->txn, mimesend_smtp_transaction_free);
-  g_free (record);
+}
+
+void
+mimesend_smtp_events_clear (MimesendSmtpClient *self)
+{
+  record_clear (&self->current);
+  for (guint i = self->next_record; i < self->n_records; i++)
+    record_clear (&self->records[i]);
+  g_clear_pointer (&self->records, g_free);
+  self->next_record = self->n_records = self->records_allocated = 0;
 }
 
 gboolean
 mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *event)
 {
-  g_clear_pointer (&self->current, mimesend_smtp_record_free);
-  if (self->first_record == NULL)
+  record_clear (&self->current);
+  if (self->next_record == self->n_records)
     return FALSE;
-  self->current = self->first_record;
-  self->first_record = self->current->next;
-  if (self->first_record == NULL)
-    self->last_record = NULL;
-  *event = self->current->event;
+  self->current = self->records[self->next_record++];
+  if (self->next_record == self->n_records)
+    self->next_record = self->n_records = 0;
+  *event = self->current.event;
   return TRUE;
 }
 
@@ -96,14 +125,14 @@ mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *ev
 static MimesendSmtpTxn *
 find_transaction (MimesendSmtpClient *self, guint64 id)
 {
-  if (self->current != NULL && self->current->txn != NULL && self->current->txn->id == id)
-    return self->current->txn;
+  if (self->current.txn != NULL && self->current.txn->id == id)
+    return self->current.txn;
   for (guint i = 0; i < self->n_txns; i++)
     if (self->txns[i]->id == id)
       return self->txns[i];
-  for (MimesendSmtpRecord *record = self->first_record; record != NULL; record = record->next)
-    if (record->txn != NULL && record->txn->id == id)
-      return record->txn;
+  for (guint i = self->next_record; i < self->n_records; i++)
+    if (self->records[i].txn != NULL && self->records[i].txn->id == id)
+      return self->records[i].txn;
   return NULL;
 }
 

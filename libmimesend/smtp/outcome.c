@@ -7,10 +7,12 @@
  * from the first octet of the end mark on, only a reply settles it, and without one it is IN_DOUBT. */
 #include "smtp/client-private.h"
 
+#include <string.h>
+
 static void
 fate_clear (MimesendSmtpFate *fate)
 {
-  mimesend_smtp_reply_unbox (fate->reply);
+  g_clear_pointer (&fate->reply, mimesend_smtp_reply_unbox);
   g_clear_pointer (&fate->words, g_rc_box_release);
 }
 
@@ -26,7 +28,7 @@ fate_set (MimesendSmtpFate *fate,
   fate->outcome = outcome;
   fate->failure = failure;
   fate->stage = stage;
-  fate->reply = reply != NULL ? g_rc_box_acquire (reply) : NULL;
+  fate->reply = mimesend_smtp_reply_acquire (reply);
   fate->words = mimesend_smtp_words_box (words);
 }
 
@@ -85,11 +87,8 @@ mimesend_smtp_transaction_free (MimesendSmtpTxn *txn)
   fate_clear (&txn->fate);
   mimesend_smtp_reply_unbox (txn->last_reply);
   mimesend_piece_clear (&txn->held);
-  g_strfreev (txn->recipients);
   g_strfreev (txn->originals);
   g_free (txn->parameter_id);
-  g_free (txn->reverse_path);
-  g_free (txn->rcpt);
   g_free (txn);
 }
 
@@ -187,8 +186,7 @@ mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
   raise_outcomes (self, txn);
 
   self->n_txns--;
-  for (guint i = 0; i < self->n_txns; i++)
-    self->txns[i] = self->txns[i + 1];
+  memmove (self->txns, self->txns + 1, self->n_txns * sizeof self->txns[0]);
   if (self->writer > 0)
     self->writer--;
 }

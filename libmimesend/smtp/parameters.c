@@ -66,11 +66,22 @@ mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
   return NULL;
 }
 
+/* Nothing was asked for, as it is for most messages. */
+static gboolean
+is_plain (const MimesendSmtpParameters *self)
+{
+  return self->returns == 0 && self->id == NULL && !self->require_tls && self->by_seconds == 0 &&
+         !self->has_priority && self->hold_seconds == 0;
+}
+
 char *
 mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self, const MimesendSmtpCapabilities *offered)
 {
-  GString *out = g_string_new (NULL);
+  GString *out;
 
+  if (is_plain (self))
+    return NULL;
+  out = g_string_new (NULL);
   if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
     {
       if (self->returns != 0)
@@ -109,11 +120,13 @@ mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,
                                   const char *original)
 {
   static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE", "DELAY" };
-  GString *out = g_string_new (NULL);
   const char *between = " NOTIFY=";
+  GString *out;
 
-  if (!mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
-    return g_string_free (out, FALSE);
+  if (!mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN) ||
+      (self->notify == 0 && (original == NULL || *original == '\0')))
+    return NULL;
+  out = g_string_new (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (self->notify & (1u << i))
       {

@@ -27,7 +27,7 @@ const char *mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
                                             const MimesendSmtpCapabilities *offered,
                                             gboolean tls_active);
 
-/* (transfer full): " RET=FULL ENVID=…", as far as it is offered; "" for none. */
+/* (transfer full) (nullable): " RET=FULL ENVID=…", as far as it is offered; NULL or "" for none. */
 char *mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self,
                                         const MimesendSmtpCapabilities *offered);
 char *mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,

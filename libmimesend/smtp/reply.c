@@ -16,9 +16,11 @@ struct _MimesendSmtpReplyReader
 {
   GByteArray *input; /* pushed and not yet read, from `start` on */
   gsize start;
-  gsize scanned; /* octets behind `start` known to hold no LF */
-  GString *text; /* of the reply being read */
-  guint code;    /* of the reply being read, 0: none begun */
+  gsize scanned;  /* octets behind `start` known to hold no LF */
+  GString *text;  /* of the reply being read, or lent */
+  gboolean given; /* lent: done with at the next call */
+  char *only;     /* in the input: the text of a reply of one line */
+  guint code;     /* of the reply being read, 0: none begun */
   guint n_lines;
   gsize octets; /* of the reply being read, all lines */
   char enhanced[16];
@@ -107,9 +109,9 @@ enhanced_length (const char *s, gsize n, char class_digit)
   return at == n || s[at] == ' ' ? at : 0;
 }
 
-/* One line without its end. Returns NULL or the fault. */
+/* One line without its end, an octet of which stands behind it. Returns NULL or the fault. */
 static const char *
-read_line (MimesendSmtpReplyReader *self, const char *line, gsize n, gboolean *is_last)
+read_line (MimesendSmtpReplyReader *self, char *line, gsize n, gboolean *is_last)
 {
   guint code;
   gsize skip;
@@ -139,9 +141,19 @@ read_line (MimesendSmtpReplyReader *self, const char *line, gsize n, gboolean *i
       n -= skip;
     }
 
-  if (self->n_lines > 0)
-    g_string_append_c (self->text, '\n');
-  g_string_append_len (self->text, line, (gssize)n);
+  /* the commonest reply has one line: its text is lent from where it stands */
+  self->only = NULL;
+  if (self->n_lines == 0 && *is_last)
+    {
+      line[n] = '\0';
+      self->only = line;
+    }
+  else
+    {
+      if (self->n_lines > 0)
+        g_string_append_c (self->text, '\n');
+      g_string_append_len (self->text, line, (gssize)n);
+    }
   self->code = code;
   self->n_lines++;
   return NULL;
@@ -153,27 +165,38 @@ give (MimesendSmtpReplyReader *self, MimesendSmtpReply *reply)
   reply->code = self->code;
   reply->n_lines = self->n_lines;
   memcpy (reply->enhanced, self->enhanced, sizeof reply->enhanced);
-  reply->text = g_strndup (self->text->str, self->text->len);
+  reply->text = self->only != NULL ? self->only : self->text->str;
 
-  g_string_truncate (self->text, 0);
+  self->given = TRUE;
   self->code = self->n_lines = 0;
   self->octets = 0;
   self->enhanced[0] = '\0';
 }
 
-/* The next whole reply; *reply is overwritten, and to be cleared by the caller. `ehlo` lifts the bound on its
- * size. */
 MimesendSmtpReadStatus
 mimesend_smtp_reply_reader_next (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply)
+{
+  MimesendSmtpReadStatus status = mimesend_smtp_reply_reader_look (self, ehlo, reply);
+
+  if (status == MIMESEND_SMTP_READ_REPLY)
+    reply->text = g_strdup (reply->text);
+  return status;
+}
+
+MimesendSmtpReadStatus
+mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply)
 {
   gsize reply_max = ehlo ? MIMESEND_SMTP_EHLO_MAX : MIMESEND_SMTP_REPLY_MAX;
 
   if (self->fault != NULL)
     return MIMESEND_SMTP_READ_BROKEN;
+  if (self->given)
+    g_string_truncate (self->text, 0);
+  self->given = FALSE;
 
   for (;;)
     {
-      const char *line = (const char *)self->input->data + self->start;
+      char *line = (char *)self->input->data + self->start;
       gsize have = self->input->len - self->start;
       const char *end = NULL, *fault;
       gsize line_max = have >= 3 && memcmp (line, "334", 3) == 0 ? CHALLENGE_MAX : MIMESEND_SMTP_LINE_MAX;
@@ -224,14 +247,6 @@ mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self)
   if (self->code != 0)
     return (guint8)('0' + self->code / 100);
   return self->start < self->input->len ? self->input->data[self->start] : 0;
-}
-
-/* To be kept, one for each of many recipients perhaps: long words are cut. */
-void
-mimesend_smtp_reply_copy (MimesendSmtpReply *to, const MimesendSmtpReply *from)
-{
-  *to = *from;
-  to->text = g_strndup (from->text, strnlen (from->text, MIMESEND_SMTP_KEPT_MAX));
 }
 
 void

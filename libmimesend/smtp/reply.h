@@ -33,15 +33,18 @@ typedef enum
 MimesendSmtpReplyReader *mimesend_smtp_reply_reader_new (gboolean strict_line_ends);
 void mimesend_smtp_reply_reader_free (MimesendSmtpReplyReader *self);
 void mimesend_smtp_reply_reader_push (MimesendSmtpReplyReader *self, const guint8 *octets, gsize n);
+/* The next whole reply; *reply is overwritten, and to be cleared by the caller. `ehlo` lifts the bound on its size. */
 MimesendSmtpReadStatus
 mimesend_smtp_reply_reader_next (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply);
+/* The same, but that its text is lent until the next call with the reader, and must not be cleared. */
+MimesendSmtpReadStatus
+mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, MimesendSmtpReply *reply);
 gsize mimesend_smtp_reply_reader_get_pending (
     MimesendSmtpReplyReader *self); /* octets not yet part of a reply given */
 guint8
 mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self); /* the first octet of those, 0: none */
 const char *mimesend_smtp_reply_reader_get_fault (MimesendSmtpReplyReader *self);
 
-void mimesend_smtp_reply_copy (MimesendSmtpReply *to, const MimesendSmtpReply *from);
 void mimesend_smtp_reply_clear (MimesendSmtpReply *self);
 
 G_END_DECLS

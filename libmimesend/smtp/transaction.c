@@ -3,16 +3,42 @@
  * is in answer.c, the content in data.c. */
 #include "smtp/client-private.h"
 
+#include <string.h>
+
 #define RCPT_GROUP   50
 #define REFUSALS_MAX 20
 
-static gboolean
-is_ascii (const char *s)
+static char *
+put_address (char **place, const char *address)
 {
-  while (*s != '\0')
-    if ((guint8)*s++ > 127)
-      return FALSE;
-  return TRUE;
+  gsize n = strlen (address) + 1;
+  char *copy = memcpy (*place, address, n);
+
+  *place += n;
+  return copy;
+}
+
+/* One block for all that every transaction has: the structure, its recipients, and the addresses. */
+static MimesendSmtpTxn *
+transaction_new (const char *reverse_path, const char *const *recipients, guint n)
+{
+  const gsize head = sizeof (MimesendSmtpTxn) + n * (sizeof (MimesendSmtpRecipient) + sizeof (char *));
+  gsize size = head + strlen (reverse_path) + 1;
+  MimesendSmtpTxn *txn;
+  char *place;
+
+  for (guint i = 0; i < n; i++)
+    size += strlen (recipients[i]) + 1;
+  txn = g_malloc (size);
+  memset (txn, 0, head);
+  txn->n = n;
+  txn->rcpt = (MimesendSmtpRecipient *)(txn + 1);
+  txn->recipients = (char **)(txn->rcpt + n);
+  place = (char *)txn + head;
+  txn->reverse_path = put_address (&place, reverse_path);
+  for (guint i = 0; i < n; i++)
+    txn->recipients[i] = put_address (&place, recipients[i]);
+  return txn;
 }
 
 guint64
@@ -25,23 +51,21 @@ mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransac
   if (!mimesend_smtp_window_has_room (self, transaction->may_block))
     return 0;
 
-  txn = g_new0 (MimesendSmtpTxn, 1);
+  txn = transaction_new (transaction->reverse_path, transaction->recipients,
+                         g_strv_length ((char **)transaction->recipients));
   txn->id = ++self->last_id;
-  txn->reverse_path = g_strdup (transaction->reverse_path);
-  txn->recipients = g_strdupv ((char **)transaction->recipients);
-  txn->n = g_strv_length (txn->recipients);
-  txn->rcpt = g_new0 (MimesendSmtpRecipient, txn->n);
   txn->all_or_nothing = transaction->all_or_nothing;
   txn->await_recipients = transaction->await_recipients;
+  txn->silent = transaction->silent;
   txn->size = transaction->size;
   txn->parameters = transaction->parameters;
   txn->parameters.id = txn->parameter_id = g_strdup (transaction->parameters.id);
   txn->originals = g_strdupv ((char **)transaction->originals);
   txn->binary = transaction->binary;
   txn->eight_bit_as_is = transaction->eight_bit_as_is;
-  txn->smtputf8 = transaction->smtputf8 || !is_ascii (txn->reverse_path);
+  txn->smtputf8 = transaction->smtputf8 || !g_str_is_ascii (txn->reverse_path);
   for (guint i = 0; i < txn->n && !txn->smtputf8; i++)
-    txn->smtputf8 = !is_ascii (txn->recipients[i]);
+    txn->smtputf8 = !g_str_is_ascii (txn->recipients[i]);
   txn->doubt_at = G_MAXUINT64;
   txn->begin_at = self->out.queued;
 
