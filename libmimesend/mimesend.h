@@ -14,6 +14,7 @@
 #include <libmimesend/mimesend-envelope.h>
 #include <libmimesend/mimesend-server.h>
 #include <libmimesend/mimesend-receipt.h>
+#include <libmimesend/mimesend-retry.h>
 #include <libmimesend/mimesend-session.h>
 #include <libmimesend/mimesend-pool.h>
 #include <libmimesend/mimesend-probe.h>

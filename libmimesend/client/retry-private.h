@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mimesend-retry.h"
+
+G_BEGIN_DECLS
+
+/* May this recipient be asked for again? */
+gboolean mimesend_retry_covers (MimesendRetry *self, MimesendReceipt *receipt, guint recipient);
+
+/* The wait ahead of the attempt that follows so many, in microseconds. random: 0 to below 1. */
+gint64 mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include "mimesend-receipt.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MimesendRetryFlags:
+ * @MIMESEND_RETRY_NOTHING: one attempt
+ * @MIMESEND_RETRY_DEFERRED: where the server said “later” (4yz), at whatever stage
+ * @MIMESEND_RETRY_UNREACHED: where the server could not be reached, or the connection was lost or timed out ahead of the end
+ *   of the data, so that nobody has the message for certain
+ * @MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE: where the outcome is in doubt, too: the server may have the message already, and
+ *   its recipients may get it twice
+ *
+ * Which outcomes are worth another attempt.
+ */
+typedef enum
+{
+  MIMESEND_RETRY_NOTHING = 0,
+  MIMESEND_RETRY_DEFERRED = 1 << 0,
+  MIMESEND_RETRY_UNREACHED = 1 << 1,
+  MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE = 1 << 2
+} MimesendRetryFlags;
+
+#define MIMESEND_TYPE_RETRY (mimesend_retry_get_type ())
+
+typedef struct _MimesendRetry MimesendRetry;
+
+GType mimesend_retry_get_type (void);
+MimesendRetry *mimesend_retry_new (guint attempts);
+MimesendRetry *mimesend_retry_ref (MimesendRetry *self);
+void mimesend_retry_unref (MimesendRetry *self);
+
+MimesendRetry *mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes);
+MimesendRetry *mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms);
+MimesendRetry *mimesend_retry_with_deadline (MimesendRetry *self, guint seconds);
+
+guint mimesend_retry_get_attempts (MimesendRetry *self);
+MimesendRetryFlags mimesend_retry_get_outcomes (MimesendRetry *self);
+guint mimesend_retry_get_first_delay (MimesendRetry *self);
+guint mimesend_retry_get_most_delay (MimesendRetry *self);
+guint mimesend_retry_get_deadline (MimesendRetry *self);
+
+char **mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt);
+gint64
+mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendRetry, mimesend_retry_unref)
+
+G_END_DECLS
