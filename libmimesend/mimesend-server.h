@@ -69,6 +69,7 @@ MimesendServer *mimesend_server_new_for_host (const char *host, guint16 port, GE
 MimesendServer *mimesend_server_new_for_ipv4 (guint32 address, guint16 port);
 MimesendServer *mimesend_server_new_for_address (GInetAddress *address, guint16 port);
 MimesendServer *mimesend_server_new_for_connectable (GSocketConnectable *connectable);
+MimesendServer *mimesend_server_new_for_domain (const char *domain, GError **error);
 MimesendServer *mimesend_server_new_for_program (const char *const *argv, GError **error);
 MimesendServer *mimesend_server_ref (MimesendServer *self);
 void mimesend_server_unref (MimesendServer *self);
@@ -95,6 +96,11 @@ MimesendServer *mimesend_server_with_crl_file (MimesendServer *self, const char 
 MimesendServer *
 mimesend_server_with_client_certificate (MimesendServer *self, const char *certificate, const char *key);
 MimesendServer *mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed);
+
+MimesendServer *
+mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char *password, GError **error);
+MimesendServer *mimesend_server_with_proxy_resolver (MimesendServer *self, GProxyResolver *resolver);
+MimesendServer *mimesend_server_with_source_address (MimesendServer *self, GInetAddress *address);
 
 MimesendServer *mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **error);
 MimesendServer *mimesend_server_get_next (MimesendServer *self);

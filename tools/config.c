@@ -19,11 +19,9 @@ find_key (Config *self, const char *key)
   {
     const char *key;
     char **value;
-  } keys[] = { { "server", &self->server },
-               { "from", &self->from },
-               { "user", &self->user },
-               { "password-command", &self->password_command },
-               { "ca-file", &self->ca_file } };
+  } keys[] = { { "server", &self->server },   { "from", &self->from },
+               { "user", &self->user },       { "password-command", &self->password_command },
+               { "ca-file", &self->ca_file }, { "proxy", &self->proxy } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     if (strcmp (key, keys[i].key) == 0)
@@ -50,10 +48,10 @@ take_line (Config *self, const char *path, guint number, char *line, Failure *fa
                  "%s, line %u: a password does not belong here; write 'password-command = …'", path, number);
   value = find_key (self, key);
   if (value == NULL)
-    return fail (
-        failure, EXIT_CODE_CONFIG, path,
-        "%s, line %u: there is no key '%s'; the keys are server, from, user, password-command and ca-file",
-        path, number, key);
+    return fail (failure, EXIT_CODE_CONFIG, path,
+                 "%s, line %u: there is no key '%s'; the keys are server, from, user, password-command, "
+                 "ca-file and proxy",
+                 path, number, key);
   if (*value == NULL)
     *value = g_strdup (g_strstrip (equals + 1));
   return TRUE;
@@ -158,4 +156,5 @@ config_clear (Config *self)
   g_clear_pointer (&self->user, g_free);
   g_clear_pointer (&self->password_command, g_free);
   g_clear_pointer (&self->ca_file, g_free);
+  g_clear_pointer (&self->proxy, g_free);
 }

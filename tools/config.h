@@ -12,6 +12,7 @@ typedef struct
   char *user;
   char *password_command;
   char *ca_file;
+  char *proxy;
 } Config;
 
 /* The environment first, then $XDG_CONFIG_HOME/mimesend.conf, then /etc/mimesend.conf: the first that has a

@@ -6,6 +6,7 @@
 #include "input.h"
 #include "password.h"
 #include "policy.h"
+#include "way.h"
 
 static MimesendServer *
 replace (MimesendServer *old, MimesendServer *new)
@@ -70,7 +71,8 @@ find_one (const char *text, const Options *options, const Config *config, Failur
     server = replace (server, mimesend_server_with_ca_file (server, ca_file));
   if (options->allow_cleartext_login)
     server = replace (server, mimesend_server_with_cleartext_login (server, TRUE));
-  return policy_apply (server, options, failure);
+  server = policy_apply (server, options, failure);
+  return server != NULL ? way_apply (server, options, config, failure) : NULL;
 }
 
 /* "one,two": those behind a comma are tried where the ones before cannot be reached. A program's command is its own

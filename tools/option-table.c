@@ -26,7 +26,7 @@
 /* clang-format off */
 const OptionSpec option_table[] = {
   HEADING ("Who"),
-  VALUE (OPTION_TEXT, "-S", "server", 'S', server, FALSE, "SERVER", "host, host:port, smtp://, smtps://, smtp+insecure://, lmtp://, lmtp:/path, program:command; several with commas are tried in order"),
+  VALUE (OPTION_TEXT, "-S", "server", 'S', server, FALSE, "SERVER", "host, host:port, smtp://, smtps://, smtp+insecure://, lmtp://, lmtp:/path, srv:domain, mx:domain, program:command; several with commas are tried in order"),
   VALUE (OPTION_TEXT, "-f", NULL, 'f', reverse_path, TRUE, "FROM", "bare address that errors go back to; '<>' for none"),
   VALUE (OPTION_TEXT, "--from", "from", 0, from, TRUE, "HEADER", "the letter's From, 'Joe <joe@example.com>'"),
   VALUE (OPTION_TEXTS, "-t", "to", 't', to, FALSE, "TO", "recipient; the same as RECIPIENT"),
@@ -72,6 +72,9 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_TEXT, "--auth", "auth", 0, mechanisms, FALSE, "MECHANISMS", "log in by these alone, 'SCRAM-SHA-256,PLAIN'; not by those with a '!'"),
   FLAG ("--allow-cleartext-login", "allow-cleartext-login", 0, allow_cleartext_login, "send the password without TLS (smtp+insecure:// only)"),
   VALUE (OPTION_TEXT, "--ehlo", "ehlo", 0, ehlo_name, FALSE, "NAME", "what this host calls itself"),
+  VALUE (OPTION_TEXT, "--proxy", "proxy", 0, proxy, FALSE, "PROXY", "socks5://[user@]host[:port], http://[user@]host[:port], none, or what the 'system' is set to"),
+  VALUE (OPTION_OCTETS, "--proxy-password-file", "proxy-password-file", 0, proxy_password_file, FALSE, "FILE", "of the proxy's user; also MIMESEND_PROXY_PASSWORD"),
+  VALUE (OPTION_TEXT, "--source-address", "source-address", 0, source_address, FALSE, "ADDRESS", "the address of this machine to connect from"),
   VALUE (OPTION_SECONDS, "--timeout", "timeout", 0, timeout, FALSE, "SECONDS", "each stage but the last reply"),
   VALUE (OPTION_SECONDS, "--final-timeout", "final-timeout", 0, final_timeout, FALSE, "SECONDS", "the last reply; 600 unless said"),
   VALUE (OPTION_SECONDS, "--deadline", "deadline", 0, deadline, FALSE, "SECONDS", "in all"),

@@ -45,6 +45,9 @@ typedef struct
   const char *password_file;
   const char *password_command;
   const char *ehlo_name;
+  const char *proxy;
+  const char *proxy_password_file;
+  const char *source_address;
   gboolean allow_cleartext_login;
   guint timeout;       /* seconds; 0: the defaults */
   guint final_timeout; /* seconds; 0: the default */

@@ -21,6 +21,8 @@
 #define PASSWORD_MAX 4096
 
 static char *from_environment;
+static char *from_environment_of_proxy;
+static char *of_proxy;
 
 void
 password_free (char *password)
@@ -30,16 +32,23 @@ password_free (char *password)
   g_free (password);
 }
 
+static char *
+take_environment (const char *name)
+{
+  char *value = getenv (name);
+  char *taken = g_strdup (value);
+
+  if (value != NULL)
+    explicit_bzero (value, strlen (value));
+  unsetenv (name);
+  return taken;
+}
+
 void
 password_take_environment (void)
 {
-  char *value = getenv ("MIMESEND_PASSWORD");
-
-  if (value == NULL)
-    return;
-  from_environment = g_strdup (value);
-  explicit_bzero (value, strlen (value));
-  unsetenv ("MIMESEND_PASSWORD");
+  from_environment = take_environment ("MIMESEND_PASSWORD");
+  from_environment_of_proxy = take_environment ("MIMESEND_PROXY_PASSWORD");
 }
 
 /* Until the end, or until one line when it is typed. Room for one octet more tells "too long" from "as long".
@@ -115,7 +124,7 @@ ask_environment (Failure *failure)
 }
 
 static char *
-ask_file (const char *path, Failure *failure)
+ask_file (const char *label, const char *path, Failure *failure)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   struct stat st;
@@ -123,13 +132,13 @@ ask_file (const char *path, Failure *failure)
 
   if (fd < 0 || fstat (fd, &st) != 0)
     {
-      fail (failure, EXIT_CODE_NO_INPUT, "--password-file", "--password-file: '%s' cannot be read: %s", path,
+      fail (failure, EXIT_CODE_NO_INPUT, label, "%s: '%s' cannot be read: %s", label, path,
             g_strerror (errno));
       return NULL;
     }
   if (S_ISREG (st.st_mode) && (st.st_mode & (S_IRGRP | S_IROTH)) != 0)
     say_note ("warning: the password file '%s' can be read by others; 'chmod 600' mends it", path);
-  password = take_secret (fd, FALSE, "--password-file", failure);
+  password = take_secret (fd, FALSE, label, failure);
   close (fd);
   return password;
 }
@@ -209,7 +218,7 @@ static char *
 ask (const Options *options, const char *configured_command, const char *user, Failure *failure)
 {
   if (options->password_file != NULL)
-    return ask_file (options->password_file, failure);
+    return ask_file ("--password-file", options->password_file, failure);
   if (options->password_command != NULL)
     return ask_command (options->password_command, failure);
   if (from_environment != NULL)
@@ -228,4 +237,15 @@ password_get (const Options *options, const char *configured_command, const char
    * /dev/fd/N, which a process that is not dumpable cannot open. */
   prctl (PR_SET_DUMPABLE, 0);
   return password;
+}
+
+const char *
+password_of_proxy (const Options *options, Failure *failure)
+{
+  if (options->proxy_password_file == NULL)
+    return from_environment_of_proxy;
+  /* once: it is asked for again for each of several servers */
+  if (of_proxy == NULL)
+    of_proxy = ask_file ("--proxy-password-file", options->proxy_password_file, failure);
+  return of_proxy;
 }

@@ -18,6 +18,7 @@ typedef struct
 {
   MimesendPolicy policy;
   MimesendProbeReport report;
+  MimesendServer *found; /* what srv: and mx: have led to, or the same */
   MimesendDrive *drive;
   GSource *source;
   gboolean over;
@@ -140,6 +141,8 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
       self->over = TRUE;
       return;
     }
+  g_clear_pointer (&self->found, mimesend_server_unref);
+  self->policy.server = self->found = mimesend_server_ref (connected->server);
   mimesend_probe_report_time (&self->report, "connect");
   self->report.address = g_strdup (connected->peer);
   self->report.port = connected->peer_port;
@@ -235,6 +238,7 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
       g_source_unref (self.source);
     }
   mimesend_drive_free (self.drive);
+  g_clear_pointer (&self.found, mimesend_server_unref);
   mimesend_probe_report_clear (&self.report);
   g_clear_error (&self.error);
   g_main_context_pop_thread_default (context);

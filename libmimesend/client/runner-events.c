@@ -77,6 +77,21 @@ add_login_words (MimesendRunner *self, GError *error)
   error->message = g_strdup_printf ("%s (of the token the server says: %s)", message, words);
 }
 
+/* Who found the server by srv: may not know what the certificate was compared with, and what can be done. */
+static void
+add_found_words (const MimesendServer *server, GError *error)
+{
+  g_autofree char *message = NULL;
+
+  if (!server->found_by_srv || !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS))
+    return;
+  message = g_steal_pointer (&error->message);
+  error->message =
+      g_strdup_printf ("%s. It was found by srv:%s, and its certificate must name that domain: the "
+                       "DNS is no proof. If you know it to be right, write %s",
+                       message, server->tls_name, server->text);
+}
+
 /* What waited for this connection will not have better luck with the next. */
 static void
 closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
@@ -105,6 +120,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
       return;
     }
   add_login_words (self, error);
+  add_found_words (server, error);
   if (mimesend_runner_go_on (self, error))
     return;
   /* a handshake ahead of the greeting is none of the core's stages */

@@ -18,6 +18,7 @@ typedef struct
 struct _MimesendRunner
 {
   MimesendPolicy *policy;
+  MimesendServer *found; /* owned: what srv: and mx: have led to; NULL: nothing yet */
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
   guint login_attempt; /* the token was refused: it is asked for once more */

@@ -47,6 +47,7 @@ mimesend_runner_free (MimesendRunner *self)
   forget_attempt (self);
   runner_stop (self);
   mimesend_drive_free (self->drive);
+  g_clear_pointer (&self->found, mimesend_server_unref);
   g_free (self->clear_reason);
   g_queue_free (self->waiting);
   g_queue_free (self->active);
@@ -154,6 +155,16 @@ give_up_orders (MimesendRunner *self)
 
 /* --- connecting --- */
 
+/* What srv: and mx: have led to; those behind it are tried where it has no mind to serve us. */
+static void
+use_server (MimesendRunner *self, MimesendServer *server)
+{
+  if (server == self->policy->server)
+    return;
+  g_clear_pointer (&self->found, mimesend_server_unref);
+  self->found = self->policy->server = mimesend_server_ref (server);
+}
+
 static void
 connected (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -173,9 +184,13 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
   if (connection == NULL && mimesend_runner_go_on (self, error))
     ;
   else if (connection == NULL)
-    mimesend_runner_fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
+    {
+      mimesend_runner_fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
+      self->policy->server = self->policy->first; /* the next message begins anew */
+    }
   else
     {
+      use_server (self, connection->server);
       self->drive =
           mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);

@@ -49,7 +49,7 @@ session_begin (MimesendSession *self,
   if (self->policy.ehlo_name != NULL && !mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                   "ehlo-name: write a host name of letters, digits, hyphens and dots, or an address literal "
+                   "ehlo-name (--ehlo): write a host name of letters, digits, hyphens and dots, or an address literal "
                    "like [192.0.2.1]");
       return NULL;
     }

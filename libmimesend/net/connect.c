@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a connection comes about: the hosts to try in order (one, or those of mx:), each with all its addresses
+/* How a connection comes about: the servers to try in order (one, or those of srv: or mx:), each with all its addresses
  * by Happy Eyeballs (RFC 8305), which GIO has in its asynchronous call alone. One GTask holds it all; it ends
  * once, when the last of what it started has ended. */
 #include "net/connect.h"
@@ -9,20 +9,23 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include "mimesend-error.h"
-#include "net/mx.h"
+#include "net/connect-words.h"
+#include "net/discover.h"
 
 typedef struct
 {
-  MimesendServer *server;
+  MimesendServer *server; /* as asked for */
+  MimesendServer *tried;  /* the same, or of those that the DNS has named for it the one that is tried now */
+  MimesendServer *first;  /* of those, owned; NULL before they are known */
   guint timeout_ms;
   guint per_address_ms;
-  GPtrArray *hosts; /* of GSocketConnectable */
-  guint next;
   GCancellable *inner; /* ours: ended by the caller's and by the timer */
   GSource *timer;
   GSource *cancelled;
+  GError *error; /* of those that were tried, the one that is told */
   gboolean timed_out;
   gboolean resolved; /* the DNS has answered for the host that is tried now */
+  gboolean proxied;  /* a proxy was spoken to */
 } Connect;
 
 static void
@@ -31,8 +34,9 @@ connect_free (gpointer data)
   Connect *self = data;
 
   mimesend_server_unref (self->server);
-  g_clear_pointer (&self->hosts, g_ptr_array_unref);
+  g_clear_pointer (&self->first, mimesend_server_unref);
   g_object_unref (self->inner);
+  g_clear_error (&self->error);
   g_free (self);
 }
 
@@ -54,6 +58,7 @@ mimesend_connected_free (MimesendConnected *self)
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->connection);
+  g_clear_pointer (&self->server, mimesend_server_unref);
   g_free (self->peer);
   g_free (self->local_literal);
   g_free (self);
@@ -88,8 +93,30 @@ address_literal (GSocketAddress *local)
                           text);
 }
 
+static void
+describe_inet (MimesendConnected *self, const Connect *from, GSocketAddress *peer)
+{
+  g_autoptr (GInetAddress) address = plain_address (peer);
+  g_autofree char *text = g_inet_address_to_string (address);
+
+  /* Without it every short command waits for the acknowledgement of the one ahead; where it cannot be
+   * had, slower. */
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  if (from->proxied)
+    {
+      /* The peer is the proxy, wherever the server is. */
+      self->peer = g_strdup_printf ("%s through the proxy %s",
+                                    from->tried->host != NULL ? from->tried->host : "the server", text);
+      self->peer_port = from->tried->port;
+      return;
+    }
+  self->loopback = g_inet_address_get_is_loopback (address);
+  self->peer = g_steal_pointer (&text);
+  self->peer_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));
+}
+
 static MimesendConnected *
-describe (GSocketConnection *connection, GError **error)
+describe (const Connect *from, GSocketConnection *connection, GError **error)
 {
   g_autoptr (GSocketAddress) peer = g_socket_connection_get_remote_address (connection, error);
   g_autoptr (GSocketAddress) local =
@@ -100,20 +127,12 @@ describe (GSocketConnection *connection, GError **error)
     return NULL;
   self = g_new0 (MimesendConnected, 1);
   self->connection = g_object_ref (connection);
+  self->server = mimesend_server_ref (from->tried);
   self->socket = g_socket_connection_get_socket (connection);
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_timeout (self->socket, 0);
   if (G_IS_INET_SOCKET_ADDRESS (peer))
-    {
-      g_autoptr (GInetAddress) address = plain_address (peer);
-
-      /* Without it every short command waits for the acknowledgement of the one ahead; where it cannot be
-       * had, slower. */
-      g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-      self->loopback = g_inet_address_get_is_loopback (address);
-      self->peer = g_inet_address_to_string (address);
-      self->peer_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));
-    }
+    describe_inet (self, from, peer);
   else if (G_IS_UNIX_SOCKET_ADDRESS (peer))
     {
       self->loopback = TRUE;
@@ -128,13 +147,13 @@ describe (GSocketConnection *connection, GError **error)
 static GError *
 timed_out_error (const Connect *self)
 {
-  const MimesendServer *server = self->server;
+  const MimesendServer *server = self->tried;
+  g_autofree char *who = mimesend_connect_words (self->server, server);
 
   if (!self->resolved && server->host != NULL)
     return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                        "%s: the name service did not answer in time; trying again later is safe",
-                        server->text);
-  if (server->bare && server->port == 25 && server->host != NULL)
+                        "%s: the name service did not answer in time; trying again later is safe", who);
+  if (server->bare && server->port == 25 && server->host != NULL && server->proxy == NULL)
     {
       g_autofree char *host = mimesend_host_in_url (server->host);
 
@@ -142,71 +161,23 @@ timed_out_error (const Connect *self)
           MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
           "%s: no connection in time; port 25 is often closed to clients; try smtp://%s (587) or "
           "smtps://%s (465)",
-          server->text, host, host);
+          who, host, host);
     }
   return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                      "%s: no connection in time; trying again later is safe", server->text);
+                      "%s: no connection in time; trying again later is safe", who);
 }
 
 static GError *
 explain (const Connect *self, const GError *from)
 {
-  const char *text = self->server->text;
-
-  if (from->domain == MIMESEND_ERROR)
-    return g_error_copy (from);
-  if (g_error_matches (from, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE, "%s: there is no such host: check the name",
-                        text);
-  if (from->domain == G_RESOLVER_ERROR)
-    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                        "%s: the name service could not answer (%s); trying again later is safe", text,
-                        from->message);
   if (g_error_matches (from, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return timed_out_error (self);
-  if (self->server->path != NULL && g_error_matches (from, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                        "%s: there is no such socket: is its server running? Trying again later is safe",
-                        text);
-  return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s: %s; trying again later is safe", text,
-                      from->message);
+  return mimesend_connect_error (self->server, self->tried, from);
 }
 
-/* GIO asks for each family apart, and with AI_ADDRCONFIG a family that this host has not is “not found” while the other got
- * no answer at all. Asked for both at once, the resolver tells the two apart: gone, or not to be told now. */
+/* The end, with *connected or with self->error. Both sources go first: they hold the task. */
 static void
-asked_again (GObject *resolver, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (resolver), result, &error);
-
-  if (addresses != NULL)
-    {
-      g_resolver_free_addresses (addresses);
-      g_set_error (&error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, "it answers again");
-    }
-  g_task_return_error (task, explain (g_task_get_task_data (task), error));
-}
-
-static gboolean
-ask_again (GTask *task, const GError *error)
-{
-  Connect *self = g_task_get_task_data (task);
-  g_autoptr (GResolver) resolver = NULL;
-
-  if (self->timed_out || self->server->host == NULL || self->server->mx ||
-      !g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-    return FALSE;
-  resolver = g_resolver_get_default ();
-  g_resolver_lookup_by_name_async (resolver, self->server->host, g_task_get_cancellable (task), asked_again,
-                                   task);
-  return TRUE;
-}
-
-/* The end, with *connected or with the error. Both sources go first: they hold the task. */
-static void
-finish (GTask *task, MimesendConnected *connected, const GError *error)
+finish (GTask *task, MimesendConnected *connected)
 {
   Connect *self = g_task_get_task_data (task);
 
@@ -216,14 +187,49 @@ finish (GTask *task, MimesendConnected *connected, const GError *error)
     mimesend_connected_free (connected);
   else if (connected != NULL)
     g_task_return_pointer (task, connected, (GDestroyNotify)mimesend_connected_free);
-  else if (ask_again (task, error))
-    return;
+  else if (self->timed_out)
+    g_task_return_error (task, timed_out_error (self));
   else
-    g_task_return_error (task, self->timed_out ? timed_out_error (self) : explain (self, error));
+    g_task_return_error (task, g_steal_pointer (&self->error));
   g_object_unref (task);
 }
 
-static void try_next (GTask *task);
+static void try_server (GTask *task, MimesendServer *server);
+
+/* The next of those that the DNS has named; those behind them are the caller's affair. A host that may be there later
+ * outweighs one that is not there: trying again may help. */
+static void
+failed (GTask *task, const GError *error)
+{
+  Connect *self = g_task_get_task_data (task);
+  MimesendServer *next = self->tried->next;
+
+  if (self->error == NULL || g_error_matches (self->error, MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE))
+    {
+      g_clear_error (&self->error);
+      self->error = explain (self, error);
+    }
+  if (self->tried != self->server && next != self->server->next && !g_cancellable_is_cancelled (self->inner))
+    try_server (task, next);
+  else
+    finish (task, NULL);
+}
+
+/* GIO asks for each family apart, and with AI_ADDRCONFIG a family that this host has not is “not found” while the other got
+ * no answer at all. Asked for both at once, the resolver tells the two apart: gone, or not to be told now. */
+static void
+asked_again (GObject *resolver, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (resolver), result, &error);
+
+  if (addresses != NULL)
+    {
+      g_resolver_free_addresses (addresses);
+      g_set_error (&error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, "it answers again");
+    }
+  failed (user_data, error);
+}
 
 static void
 on_event (GSocketClient *client,
@@ -236,6 +242,8 @@ on_event (GSocketClient *client,
 
   if (event == G_SOCKET_CLIENT_RESOLVED || event == G_SOCKET_CLIENT_CONNECTING)
     self->resolved = TRUE;
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    self->proxied = TRUE;
 }
 
 static void
@@ -250,40 +258,62 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_signal_handlers_disconnect_by_data (source, self);
   if (connection != NULL)
-    connected = describe (connection, &error);
-  if (connected == NULL && self->next < self->hosts->len && !g_cancellable_is_cancelled (self->inner))
-    try_next (task);
+    connected = describe (self, connection, &error);
+  if (connected != NULL)
+    finish (task, connected);
+  else if (self->tried->host != NULL && self->tried->proxy == NULL &&
+           g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) &&
+           !g_cancellable_is_cancelled (self->inner))
+    {
+      g_autoptr (GResolver) resolver = g_resolver_get_default ();
+
+      g_resolver_lookup_by_name_async (resolver, self->tried->host, self->inner, asked_again, task);
+    }
   else
-    finish (task, connected, error);
+    failed (task, error);
 }
 
 static void
-try_next (GTask *task)
+try_server (GTask *task, MimesendServer *server)
 {
   Connect *self = g_task_get_task_data (task);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
 
-  self->resolved = FALSE;
-  g_socket_client_set_enable_proxy (client, FALSE);
+  self->tried = server;
+  self->resolved = self->proxied = FALSE;
+  if (!mimesend_connect_check (server, &error))
+    {
+      failed (task, error);
+      return;
+    }
+  g_socket_client_set_enable_proxy (client, server->proxy != NULL && server->path == NULL);
+  if (server->proxy != NULL)
+    g_socket_client_set_proxy_resolver (client, server->proxy);
+  if (server->source != NULL && server->path == NULL)
+    {
+      g_autoptr (GSocketAddress) source = g_inet_socket_address_new (server->source, 0);
+
+      g_socket_client_set_local_address (client, source);
+    }
   /* GIO counts in whole seconds here; the timer over the whole is exact. */
   g_socket_client_set_timeout (client, MAX (1, (self->per_address_ms + 999) / 1000));
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
-  g_socket_client_connect_async (client, g_ptr_array_index (self->hosts, self->next++), self->inner,
-                                 on_connected, task);
+  g_socket_client_connect_async (client, server->connectable, self->inner, on_connected, task);
 }
 
 static void
-on_exchangers (GObject *source, GAsyncResult *result, gpointer user_data)
+on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Connect *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  self->hosts = mimesend_mx_lookup_finish (result, &error);
-  if (self->hosts == NULL)
-    finish (task, NULL, error);
+  self->first = mimesend_discover_finish (result, &error);
+  if (self->first != NULL)
+    try_server (task, self->first);
   else
-    try_next (task);
+    failed (task, error);
 }
 
 static gboolean
@@ -342,33 +372,12 @@ mimesend_connect_async (MimesendServer *server,
   self->timeout_ms = timeout_ms;
   self->per_address_ms = per_address_ms;
   self->inner = g_cancellable_new ();
-  if (server->connectable == NULL && server->mx == NULL)
-    {
-      g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-                                              "%s is not reached by a socket", server->text);
-
-      finish (task, NULL, error);
-      return;
-    }
-  /* RFC 6761 6.4: there is no such name, and nobody need be asked. */
-  if (server->tls_name != NULL &&
-      (strcmp (server->tls_name, "invalid") == 0 || g_str_has_suffix (server->tls_name, ".invalid")))
-    {
-      g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE,
-                                              "%s: there is no such host: check the name", server->text);
-
-      finish (task, NULL, error);
-      return;
-    }
+  self->tried = self->server;
   watch (task);
-  if (server->mx != NULL)
-    {
-      mimesend_mx_lookup_async (server->mx, server->port, self->inner, on_exchangers, task);
-      return;
-    }
-  self->hosts = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (self->hosts, g_object_ref (server->connectable));
-  try_next (task);
+  if (mimesend_server_is_discovered (server) && mimesend_connect_check (server, NULL))
+    mimesend_discover_async (server, self->inner, on_discovered, task);
+  else
+    try_server (task, server);
 }
 
 MimesendConnected *

@@ -2,6 +2,7 @@
 #include "net/mx.h"
 
 #include "mimesend-error.h"
+#include "net/server.h"
 
 #define HOSTS_MAX 20 /* a domain may name thousands; nobody waits for so many time-outs */
 
@@ -37,10 +38,21 @@ by_preference (gconstpointer a, gconstpointer b)
   return x->chance < y->chance ? -1 : x->chance > y->chance;
 }
 
+/* What the DNS says is somebody's text: an exchanger is a host name, never an address (RFC 5321 2.3.5, 5.1). */
+static gboolean
+is_host_name (const char *text)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *name = NULL;
+
+  return mimesend_host_check (text, &host, &name, NULL) && !g_hostname_is_ip_address (name);
+}
+
 static GPtrArray *
 in_order (const Lookup *self, GList *records, GError **error)
 {
   g_autoptr (GArray) hosts = g_array_new (FALSE, FALSE, sizeof (Exchanger));
+  gboolean unusable = FALSE;
   GPtrArray *out;
 
   for (GList *l = records; l != NULL; l = l->next)
@@ -50,8 +62,18 @@ in_order (const Lookup *self, GList *records, GError **error)
 
       g_variant_get (l->data, "(q&s)", &preference, &one.host);
       one.preference = preference;
-      if (*one.host != '\0' && g_strcmp0 (one.host, ".") != 0)
+      if (*one.host == '\0' || g_str_equal (one.host, "."))
+        continue;
+      if (is_host_name (one.host))
         g_array_append_val (hosts, one);
+      else
+        unusable = TRUE;
+    }
+  if (hosts->len == 0 && unusable)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE,
+                   "the MX records of %s name no host that could be connected to", self->domain);
+      return NULL;
     }
   if (hosts->len == 0)
     {
@@ -85,6 +107,8 @@ looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
     }
   if (records == NULL)
     {
+      if (error == NULL)
+        g_set_error (&error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_INTERNAL, "the answer cannot be read");
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }

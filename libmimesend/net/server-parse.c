@@ -29,7 +29,7 @@ static const Scheme schemes[] = {
 
 #define FORMS                                                                                                \
   "host, host:port, [IPv6]:port, smtp://host, smtps://host, smtp+insecure://host, lmtp://host, lmtp:/path, " \
-  "mx:domain or program:command"
+  "srv:domain, mx:domain or program:command"
 
 static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -240,19 +240,65 @@ read_path (MimesendServer *self, const char *text, GError **error)
   return query == NULL || read_query (self, query + 1, error);
 }
 
+/* srv:domain and mx:domain; the rest of the text is the domain alone. */
 static gboolean
-read_mx (MimesendServer *self, const char *text, GError **error)
+read_domain (MimesendServer *self, const char *scheme, const char *text, GError **error)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
 
   if (address != NULL || strpbrk (text, ":/[]@?") != NULL || *text == '\0')
-    return refuse (error, "mx: is followed by a mail domain: write mx:example.com");
-  if (!mimesend_host_check (text, &self->host, &self->tls_name, error))
+    return refuse (error, "%s: is followed by a mail domain: write %s:example.com", scheme, scheme);
+  return mimesend_host_check (text, &self->host, &self->tls_name, error);
+}
+
+static gboolean
+read_mx (MimesendServer *self, const char *text, GError **error)
+{
+  if (!read_domain (self, "mx", text, error))
     return FALSE;
   self->mx = g_strdup (self->tls_name);
   self->port = 25;
   self->port_given = TRUE;
   return TRUE;
+}
+
+static gboolean
+read_srv (MimesendServer *self, const char *text, GError **error)
+{
+  if (!read_domain (self, "srv", text, error))
+    return FALSE;
+  self->srv = g_strdup (self->tls_name);
+  self->tls = MIMESEND_TLS_REQUIRED; /* at the least: RFC 8314 3 */
+  self->tls_word = MIMESEND_TLS_WORD_SCHEME;
+  return TRUE;
+}
+
+/**
+ * mimesend_server_new_for_domain:
+ * @domain: a mail domain, what stands behind the `@` of the user's address
+ * @error: where to put an error, or %NULL
+ *
+ * The servers for submission that the domain itself names in the DNS (SRV: RFC 6186, RFC 8314 5.1), asked for at each
+ * connection: those of `_submissions._tcp` (TLS from the first octet) ahead of those of `_submission._tcp` (STARTTLS,
+ * required), by priority and weight (RFC 2782); the next one while nothing was sent. `srv:example.com` says the same.
+ *
+ * The certificate must name @domain, not the host that the DNS has named (RFC 6186 6, RFC 7817 3): without DNSSEC an
+ * answer proves nothing. Where the servers of a domain bear another name and you know it to be right, name the host
+ * itself, or give a pin.
+ *
+ * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendServer *
+mimesend_server_new_for_domain (const char *domain, GError **error)
+{
+  MimesendServer *self;
+
+  g_return_val_if_fail (domain != NULL, NULL);
+  self = mimesend_server_alloc (MIMESEND_TRANSPORT_SMTP);
+  if (read_srv (self, domain, error))
+    return mimesend_server_complete (self);
+  mimesend_server_unref (self);
+  return NULL;
 }
 
 static MimesendServer *
@@ -270,7 +316,7 @@ read_program (const char *text, GError **error)
   return mimesend_server_new_for_program ((const char *const *)argv, error);
 }
 
-/* "mx:25", "lmtp:24", "program:25" are hosts of those names: no domain, path or command has digits alone. */
+/* "mx:25", "srv:25", "lmtp:24", "program:25" are hosts of those names: no domain, path or command has digits alone. */
 static gboolean
 has_prefix (const char *text, const char *prefix)
 {
@@ -312,6 +358,8 @@ read_text (MimesendServer *self, const char *text, GError **error)
 
   if (has_prefix (text, "mx:"))
     return read_mx (self, text + 3, error);
+  if (has_prefix (text, "srv:"))
+    return read_srv (self, text + 4, error);
   if (has_prefix (text, "lmtp:") && (text[5] != '/' || text[6] != '/' || text[7] == '/'))
     {
       self->transport = MIMESEND_TRANSPORT_LMTP;
@@ -356,6 +404,7 @@ read_text (MimesendServer *self, const char *text, GError **error)
  * - `smtps://…`: port 465, TLS from the first octet
  * - `smtp+insecure://…`: port 25, in the clear and without credentials
  * - `lmtp://host[:port]`: LMTP, port 24; `lmtp:/path`: LMTP over a Unix socket
+ * - `srv:domain`: the servers for submission that a mail domain names, see mimesend_server_new_for_domain()
  * - `mx:domain`: the mail exchangers of the domain, by preference, port 25; never guessed for a plain host
  * name
  * - `program:command args`: a sendmail-compatible command, run without a shell

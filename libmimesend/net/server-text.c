@@ -8,6 +8,12 @@
 
 #define PORT_SUBMISSIONS 465
 
+gboolean
+mimesend_server_is_discovered (const MimesendServer *self)
+{
+  return self->mx != NULL || self->srv != NULL;
+}
+
 static const char *
 policy_word (MimesendTlsPolicy policy)
 {
@@ -32,8 +38,8 @@ make_text (const MimesendServer *self)
       g_string_append (out, self->transport == MIMESEND_TRANSPORT_LMTP ? "lmtp:" : "unix:");
       g_string_append_uri_escaped (out, self->path, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, TRUE);
     }
-  else if (self->mx != NULL)
-    g_string_append_printf (out, "mx:%s", self->host);
+  else if (mimesend_server_is_discovered (self))
+    g_string_append_printf (out, "%s:%s", self->mx != NULL ? "mx" : "srv", self->host);
   else if (self->host == NULL)
     {
       g_autofree char *other = g_socket_connectable_to_string (self->connectable);
@@ -61,6 +67,7 @@ make_text (const MimesendServer *self)
         g_string_append_printf (out, "%s:%u", in_url, self->port);
     }
   if (self->tls_word == MIMESEND_TLS_WORD_EXPLICIT && self->transport != MIMESEND_TRANSPORT_PROGRAM &&
+      !(self->found_by_srv && self->tls == MIMESEND_TLS_REQUIRED) &&
       !(self->host != NULL && self->transport == MIMESEND_TRANSPORT_SMTP &&
         self->tls == MIMESEND_TLS_IMPLICIT))
     g_string_append_printf (out, "?tls=%s", policy_word (self->tls));
@@ -71,14 +78,14 @@ MimesendServer *
 mimesend_server_complete (MimesendServer *self)
 {
   if (self->tls == MIMESEND_TLS_IMPLICIT && !self->port_given && self->transport == MIMESEND_TRANSPORT_SMTP &&
-      self->host != NULL && self->mx == NULL && self->port != PORT_SUBMISSIONS)
+      self->host != NULL && !mimesend_server_is_discovered (self) && self->port != PORT_SUBMISSIONS)
     {
       self->port = PORT_SUBMISSIONS;
       g_clear_object (&self->connectable);
     }
   if (self->connectable == NULL && self->path != NULL)
     self->connectable = G_SOCKET_CONNECTABLE (g_unix_socket_address_new (self->path));
-  else if (self->connectable == NULL && self->host != NULL && self->mx == NULL)
+  else if (self->connectable == NULL && self->host != NULL && !mimesend_server_is_discovered (self))
     {
       /* An IDN goes to the resolver as certificates have it; a scope and the root's dot stay. */
       gboolean idn = g_hostname_is_non_ascii (self->host);

@@ -69,6 +69,7 @@ mimesend_server_unref (MimesendServer *self)
   g_free (self->path);
   g_strfreev (self->argv);
   g_free (self->mx);
+  g_free (self->srv);
   g_clear_object (&self->connectable);
   g_free (self->login);
   g_free (self->password);
@@ -78,6 +79,9 @@ mimesend_server_unref (MimesendServer *self)
   g_free (self->crl_file);
   g_free (self->client_certificate);
   g_free (self->client_key);
+  g_clear_object (&self->proxy);
+  g_free (self->proxy_text);
+  g_clear_object (&self->source);
   g_free (self);
 }
 
@@ -94,6 +98,7 @@ mimesend_server_copy (const MimesendServer *from)
   self->path = g_strdup (from->path);
   self->argv = g_strdupv (from->argv);
   self->mx = g_strdup (from->mx);
+  self->srv = g_strdup (from->srv);
   if (from->connectable != NULL)
     g_object_ref (self->connectable);
   self->login = g_strdup (from->login);
@@ -109,6 +114,11 @@ mimesend_server_copy (const MimesendServer *from)
   self->crl_file = g_strdup (from->crl_file);
   self->client_certificate = g_strdup (from->client_certificate);
   self->client_key = g_strdup (from->client_key);
+  if (from->proxy != NULL)
+    g_object_ref (self->proxy);
+  self->proxy_text = g_strdup (from->proxy_text);
+  if (from->source != NULL)
+    g_object_ref (self->source);
   return self;
 }
 

@@ -31,10 +31,12 @@ struct _MimesendServer
   char *host;     /* as the user wrote it, without brackets; NULL for a Unix socket or a program */
   char *tls_name; /* what the certificate must name: host as A-labels, or the address */
   guint16 port;
-  char *path;  /* lmtp:/path */
-  char **argv; /* program: */
-  char *mx;    /* mx:domain, as A-labels: the hosts are asked of the DNS when connecting */
-  GSocketConnectable *connectable; /* what GSocketClient is given; NULL for a program and for mx: */
+  char *path;            /* lmtp:/path */
+  char **argv;           /* program: */
+  char *mx;              /* mx:domain, as A-labels: the hosts are asked of the DNS when connecting */
+  char *srv;             /* srv:domain, the same */
+  gboolean found_by_srv; /* one of those: tls_name is the domain, host what the DNS said */
+  GSocketConnectable *connectable; /* what GSocketClient is given; NULL for a program, for mx: and srv: */
   MimesendTlsPolicy tls;
   MimesendTlsWord tls_word; /* a scheme's default may be lowered on loopback, an explicit word wins */
   gboolean insecure_scheme; /* smtp+insecure:// */
@@ -54,7 +56,13 @@ struct _MimesendServer
   char *client_certificate;
   char *client_key;
   gboolean cleartext_login; /* the caller said so in words */
+  GProxyResolver *proxy;    /* NULL: none, whatever the system says */
+  char *proxy_text;         /* without its password; NULL: whatever proxy there is */
+  GInetAddress *source;     /* our own end of the connection; NULL: the system's choice */
 };
+
+/* The hosts are asked of the DNS when connecting. */
+gboolean mimesend_server_is_discovered (const MimesendServer *self);
 
 /* Credentials go over the connection. */
 gboolean mimesend_server_logs_in (const MimesendServer *self);

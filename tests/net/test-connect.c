@@ -320,11 +320,11 @@ seed_n7_mx (void)
     int code; /* −1: connected */
     const char *says;
   } rows[] = {
-    { "mx:both.test", "MX:both.test gone.test backup.test ", -1, NULL },
+    { "mx:both.test", "MX:both.test gone.test gone.test backup.test ", -1, NULL },
     { "mx:own.test", "MX:own.test own.test ", -1, NULL },
     { "mx:null.test", "MX:null.test ", MIMESEND_ERROR_RESOLVE, "takes no mail" },
     { "mx:null2.test", "MX:null2.test ", MIMESEND_ERROR_RESOLVE, "takes no mail" },
-    { "mx:nobody.test", "MX:nobody.test nobody.test ", MIMESEND_ERROR_RESOLVE, "no such host" },
+    { "mx:nobody.test", "MX:nobody.test nobody.test nobody.test ", MIMESEND_ERROR_RESOLVE, "no such host" },
     { "mx:later.test", "MX:later.test ", MIMESEND_ERROR_CONNECT, "trying again later" },
   };
   guint16 port;
