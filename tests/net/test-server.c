@@ -81,6 +81,7 @@ static const Good seed_s5[] = {
   { "[fe80::1%eth0]:587", "fe80::1%eth0", 587, SMTP, OPP, "fe80::1", "[fe80::1%eth0]:587" },
   { "smtp:2525", "smtp", 2525, SMTP, OPP, "smtp", "smtp:2525" },
   { "LMTP:24", "LMTP", 24, SMTP, OPP, "lmtp", "LMTP:24" },
+  { "srv:25", "srv", 25, SMTP, OPP, "srv", "srv:25" },
   { "mx:25", "mx", 25, SMTP, OPP, "mx", "mx:25" },
   { "program:25", "program", 25, SMTP, OPP, "program", "program:25" },
   { "my_relay:1", "my_relay", 1, SMTP, OPP, "my_relay", "my_relay:1" },
@@ -132,6 +133,7 @@ static const Good urls[] = {
     587, SMTP, REQ, "xn--bcher-kva.example",
     "smtp://b\xc3\xbc"
     "cher.example:587" },
+  { "srv:Example.com", "Example.com", 0, SMTP, REQ, "example.com", "srv:Example.com" },
   { "mx:Example.com", "Example.com", 25, SMTP, OPP, "example.com", "mx:Example.com" },
   { NULL }
 };

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A network of the test's own: the test runs once more in a network and mount namespace where loopback is all there is,
+every port is free, and the system's resolver asks a DNS server of the test's own. Nothing of the machine is touched."""
+
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..', 'tools')]
+
+OFF_LOOPBACK = '192.0.2.1'  # ours, and not loopback
+OFF_LOOPBACK_V6 = '2001:db8::1'
+_MARK = 'MIMESEND_TEST_ROOM'
+_SIOCSIFFLAGS, _SIOCSIFADDR, _SIOCGIFINDEX = 0x8914, 0x8916, 0x8933
+_UP = 0x1
+
+
+def enter():
+    """Returns inside the namespaces; where they cannot be had the test says so and ends."""
+    if _MARK not in os.environ:
+        chain = ['unshare', '--net', '--mount', '--propagation', 'private']
+        if os.geteuid() != 0:
+            chain[1:1] = ['--user', '--map-root-user']
+        probe = subprocess.run([*chain, 'true'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+        if probe.returncode != 0:
+            skip('no namespaces: ' + ' '.join(probe.stdout.split()))
+        os.environ[_MARK] = tempfile.mkdtemp(prefix='mimesend-room-')
+        status = subprocess.call([*chain, sys.executable, *sys.argv])
+        subprocess.call(['rm', '-rf', os.environ[_MARK]])
+        sys.exit(status)
+    _bring_up()
+    for name, text in (('hosts', ''), ('nsswitch.conf', 'hosts: dns\n'), ('resolv.conf', '')):
+        path = os.path.join(os.environ[_MARK], name)
+        with open(path, 'w') as file:
+            file.write(text)
+        subprocess.run(['mount', '--bind', path, os.path.join('/etc', name)], check=True)
+    resolver()
+
+
+def skip(why):
+    print('ok 1 - %s # SKIP %s\n1..1' % (os.path.basename(sys.argv[0]), why))
+    sys.exit(0)
+
+
+def resolver(seconds=1):
+    """One server, asked once, waited for so long. The file stays the same, for it is mounted."""
+    with open(os.path.join(os.environ[_MARK], 'resolv.conf'), 'w') as file:
+        file.write('nameserver 127.0.0.1\noptions timeout:%d attempts:1\n' % seconds)
+
+
+def _bring_up():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as four:
+        fcntl.ioctl(four, _SIOCSIFFLAGS, struct.pack('16sh14x', b'lo', _UP))
+        address = struct.pack('HH4s8x', socket.AF_INET, 0, socket.inet_aton(OFF_LOOPBACK))
+        fcntl.ioctl(four, _SIOCSIFADDR, struct.pack('16s16s', b'lo:1', address))
+        index = struct.unpack('16si12x', fcntl.ioctl(four, _SIOCGIFINDEX, struct.pack('16si12x', b'lo', 0)))[1]
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as six:
+        address = socket.inet_pton(socket.AF_INET6, OFF_LOOPBACK_V6)
+        fcntl.ioctl(six, _SIOCSIFADDR, struct.pack('16sIi', address, 128, index))
