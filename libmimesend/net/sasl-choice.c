@@ -58,6 +58,14 @@ offers_shown (const char *const *offered)
   return g_string_free (out, FALSE);
 }
 
+static gboolean
+lacks_binding (MimesendSasl *self, const char *const *offered)
+{
+  return self->binding == NULL && !self->is_token &&
+         (mimesend_sasl_is_named (offered, "SCRAM-SHA-256-PLUS") ||
+          mimesend_sasl_is_named (offered, "SCRAM-SHA-1-PLUS"));
+}
+
 static void
 refuse_offers (MimesendSasl *self, const char *const *offered, gboolean only_clear, GError **error)
 {
@@ -72,11 +80,16 @@ refuse_offers (MimesendSasl *self, const char *const *offered, gboolean only_cle
                  "login: the server offers %s, which would show the %s, and nothing protects the "
                  "connection: use TLS (smtp:// or smtps://)",
                  offers, self->is_token ? "token" : "password");
+  else if (lacks_binding (self, offered))
+    g_set_error (
+        error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
+        "login: the server offers %s, and there is nothing to bind a -PLUS one to: that takes TLS 1.3, "
+        "or TLS 1.2 with an extended master secret (RFC 7627)%s%s",
+        offers, wanted != NULL ? "; allowed are " : "", wanted != NULL ? wanted : "");
   else if (wanted != NULL)
     g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
                  "login: the server offers %s, and none of them is among those that are allowed and have the "
-                 "credentials "
-                 "that they need: %s",
+                 "credentials that they need: %s",
                  offers, wanted);
   else
     g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,

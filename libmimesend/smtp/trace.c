@@ -64,7 +64,8 @@ mimesend_smtp_trace_command (MimesendSmtpTrace *self, const guint8 *line, gsize 
                            n_secret));
 }
 
-/* As the lines came, but for the codes, which the reader has taken apart. */
+/* As the lines came, but for the codes, which the reader has taken apart. Challenges are hidden like the answers to them:
+ * from those of SCRAM the password can be guessed. */
 void
 mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *reply)
 {
@@ -72,6 +73,11 @@ mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *rep
 
   if (self == NULL)
     return;
+  if (reply->code == 334 && *at != '\0')
+    {
+      push (self, TRUE, g_strdup_printf ("334 [%" G_GSIZE_FORMAT " octets hidden]", strlen (at)));
+      return;
+    }
   for (;;)
     {
       const char *end = g_strstr_len (at, -1, "\n");

@@ -155,7 +155,7 @@ choice (void)
     { every, NO_SECRET, "EXTERNAL", "EXTERNAL", NULL },
     { every, NO_SECRET, "ANONYMOUS", "ANONYMOUS", NULL },
     { "PLAIN ANONYMOUS EXTERNAL", CLEAR, "SCRAM-SHA-256", NULL, "are allowed" },
-    { "SCRAM-SHA-256-PLUS", 0, NULL, NULL, "none of them" }, /* nothing to bind to */
+    { "SCRAM-SHA-256-PLUS", 0, NULL, NULL, "nothing to bind a -PLUS one to" },
     { "PLAIN", 0, "!PLAIN", NULL, "among those that are allowed" },
   };
 

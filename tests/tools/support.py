@@ -72,13 +72,13 @@ class Trap:
 class Sink:
     """`mimesend sink` on a free port of loopback; what it says, line by line."""
 
-    def __init__(self, case, *args, script=(), store=True):
+    def __init__(self, case, *args, script=(), store=True, env=None):
         steps = [word for step in script for word in ('--script', step)]
         self.dir = tempfile.mkdtemp(prefix='mimesend-sink-')
         case.addCleanup(shutil.rmtree, self.dir)
         self.stored = store
         where = ['--eml', self.dir] if store else ['--discard']
-        self.process = subprocess.Popen([MIMESEND, 'sink', '--json', *where, *args, *steps], env=environment(),
+        self.process = subprocess.Popen([MIMESEND, 'sink', '--json', *where, *args, *steps], env=environment(env),
                                         stdout=subprocess.PIPE)
         case.addCleanup(self.stop)
         self.lost = []

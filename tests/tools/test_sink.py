@@ -288,6 +288,34 @@ class Auth(SinkCase):
         send(client, HEAD)
         return self.receiver.line()['message']['auth']
 
+    def test_other_mechanisms(self):
+        """Python's own CRAM-MD5 and a SCRAM-SHA-256 that says \"I would have bound, you could not\"."""
+        receiver = self.sink('--auth', 'joe:se:cret', '--mechanism', 'CRAM-MD5', '--mechanism', 'XOAUTH2', '--mechanism', 'scram-sha-256')
+        for password, code in (('se:cret', 235), ('secret', 535)):
+            client = self.client(receiver)
+            client.ehlo()
+            self.assertEqual(client.esmtp_features['auth'].split(), ['CRAM-MD5', 'XOAUTH2', 'scram-sha-256'])
+            client.user, client.password = 'joe', password
+            try:
+                self.assertEqual(client.auth('CRAM-MD5', client.auth_cram_md5)[0], code)
+            except smtplib.SMTPAuthenticationError as error:
+                self.assertEqual(error.smtp_code, code)
+        for line, code in (('CRAM-MD5 eA==', 501), ('PLAIN', 504), ('SCRAM-SHA-1', 504), ('XOAUTH2 eA==', 334), ('', 535)):
+            if line:
+                line = 'AUTH ' + line
+            self.assertEqual(client.docmd(line)[0], code, line)
+
+    def test_binding_taken_away(self):
+        """Who could bind and was not offered it is told nothing but 535 where it was offered (RFC 5802 section 6)."""
+        said = 'AUTH SCRAM-SHA-256 ' + base64.b64encode(b'y,,n=joe,r=abc').decode()
+        for more, code in (([], 334), (['--mechanism', 'SCRAM-SHA-256-PLUS'], 535)):
+            receiver = self.sink('--auth', 'joe:x', '--mechanism', 'SCRAM-SHA-256', *more, '--tls-self-signed', '--implicit-tls')
+            context = ssl.create_default_context(cadata=receiver.listening['certificate'])
+            client = smtplib.SMTP_SSL('localhost', receiver.port, context=context, timeout=60)
+            self.addCleanup(client.close)
+            client.ehlo()
+            self.assertEqual(client.docmd(said)[0], code)
+
     def test_required(self):
         client = self.client(self.receiver)
         client.ehlo()
@@ -397,6 +425,8 @@ class Command(SinkCase):
         for word, *args in (('options only', 'x'), ('--frob', '--frob'), ('only one', '--discard', '--eml', self.dir),
                             ('go together', '--tls-cert', 'x'), ('needs --tls-self-signed', '--tls-cert-out', 'x'),
                             ('--implicit-tls needs', '--implicit-tls'), ('USER:PASSWORD', '--auth', 'joe'),
+                            ('needs --auth', '--mechanism', 'PLAIN'), ('not known', '--auth', 'a:b', '--mechanism', 'NTLM'),
+                            ('--client-ca needs', '--client-ca', 'x'),
                             ('no such trigger', '--script', 'x'), ('ADDR:PORT', '--listen', 'example.com:25'),
                             ('ADDR:PORT', '--listen', '127.0.0.1:65536'), ('not negative', '--count', '-1')):
             self.fails(64, word, *args)

@@ -28,14 +28,13 @@ typedef struct
 static gboolean
 start_tls (Link *self)
 {
-  g_autoptr (GIOStream) tls = g_tls_server_connection_new (self->stream, self->server->certificate, NULL);
+  GTlsConnection *tls = sink_secure (self->server, self->stream);
   if (tls == NULL)
     return FALSE;
-  /* An end without close_notify is an end: SMTP has its own marks (RFC 3207 section 4). */
-  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
-  g_set_object (&self->stream, tls);
-  self->report.tls = G_TLS_CONNECTION (tls);
-  return g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, NULL);
+  g_object_unref (self->stream);
+  self->stream = G_IO_STREAM (tls);
+  self->report.tls = tls;
+  return g_tls_connection_handshake (tls, NULL, NULL);
 }
 
 /* May one more be taken? */
@@ -187,7 +186,10 @@ run (Link *self)
           self->tls_due = FALSE;
           self->broken = !start_tls (self);
           if (!self->broken)
-            sink_core_tls_done (self->core);
+            {
+              sink_secure_bind (self->report.tls, self->core);
+              sink_core_tls_done (self->core);
+            }
         }
       else if (!self->broken && sink_core_pending (self->core) == 0 && self->closing)
         return;
@@ -274,6 +276,8 @@ sink_connection_run (SinkServer *server, GSocketConnection *connection)
   if (!server->implicit_tls || start_tls (&self))
     {
       self.core = sink_core_new (&setup);
+      if (self.report.tls != NULL)
+        sink_secure_bind (self.report.tls, self.core);
       run (&self);
       sink_core_free (self.core);
     }

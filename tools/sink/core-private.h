@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the files of the receiver's core share: core.c (in, out, events), command.c (what a command does),
- * content.c (DATA and BDAT), login.c (AUTH), path.c (the arguments of MAIL and RCPT). */
+ * content.c (DATA and BDAT), login.c, bearer.c and sasl.c (AUTH), path.c (the arguments of MAIL and RCPT). */
 #pragma once
 
 #include "core.h"
@@ -27,7 +27,7 @@ struct _SinkCore
   /* the setup */
   char *name, *user, *password;
   gboolean lmtp, tls_possible;
-  char **hide, **refuse;
+  char **hide, **refuse, **mechanisms;
   guint64 size_limit;
   guint recipients_max, scram_iterations;
   gboolean limits;
@@ -45,6 +45,7 @@ struct _SinkCore
 
   /* the session */
   gboolean tls_active, extended;
+  char *binding_type, *binding, *certificate; /* see sink_core_bind () */
   char *hello;
   SinkLogin *login;
   char *mechanism;       /* logged in by it */
@@ -104,6 +105,10 @@ char *sink_login_mechanisms (const SinkCore *self); /* "PLAIN LOGIN"; NULL: none
 void sink_login_begin (SinkCore *self, const char *arguments);
 void sink_login_response (SinkCore *self, const char *line);
 void sink_login_free (SinkLogin *self);
+
+/* bearer.c: does the one message of OAUTHBEARER, or of XOAUTH2, bring this user and this token? */
+gboolean
+sink_bearer_is_right (gboolean xoauth2, const guint8 *octets, gsize n, const char *user, const char *token);
 
 /* path.c */
 gboolean sink_path_parse (const char *text, const char *keyword, char **path, char **parameters);

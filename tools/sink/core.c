@@ -285,6 +285,7 @@ sink_core_new (const SinkSetup *setup)
     }
   self->hide = g_strdupv ((char **)setup->hide);
   self->refuse = g_strdupv ((char **)setup->refuse);
+  self->mechanisms = g_strdupv ((char **)setup->mechanisms);
   self->size_limit = setup->size_limit;
   self->limits = setup->max_recipients > 0;
   self->recipients_max = setup->max_recipients > 0 ? setup->max_recipients : 20000;
@@ -320,6 +321,10 @@ sink_core_free (SinkCore *self)
   g_ptr_array_unref (self->kept_parameters);
   g_strfreev (self->hide);
   g_strfreev (self->refuse);
+  g_strfreev (self->mechanisms);
+  g_free (self->binding_type);
+  g_free (self->binding);
+  g_free (self->certificate);
   g_free (self->name);
   g_free (self->user);
   g_free (self->password);
@@ -427,6 +432,17 @@ sink_core_tls_done (SinkCore *self)
   self->extended = FALSE;
   self->state = SINK_STATE_COMMAND;
   process (self);
+}
+
+void
+sink_core_bind (SinkCore *self, const char *type, const char *binding, const char *certificate)
+{
+  g_free (self->binding_type);
+  g_free (self->binding);
+  g_free (self->certificate);
+  self->binding_type = g_strdup (type);
+  self->binding = g_strdup (binding);
+  self->certificate = g_strdup (certificate);
 }
 
 const char *

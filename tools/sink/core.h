@@ -22,8 +22,9 @@ typedef struct
   gboolean lmtp;
   gboolean tls_possible; /* offer STARTTLS */
   gboolean tls_active;
-  const char *auth;        /* "USER:PASSWORD": required and offered; NULL: no AUTH */
-  const char *const *hide; /* extensions not to offer */
+  const char *auth;              /* "USER:PASSWORD": required and offered; NULL: no AUTH */
+  const char *const *mechanisms; /* of AUTH, instead of PLAIN, LOGIN and SCRAM-SHA-256; each is known */
+  const char *const *hide;       /* extensions not to offer */
   const char *const
       *refuse;        /* patterns (globs) of recipients to refuse: "PATTERN" 550, "PATTERN=CODE TEXT" */
   guint64 size_limit; /* 0: none */
@@ -94,6 +95,10 @@ void sink_core_stored (SinkCore *self,
                        const char *queue_id,
                        const char *failure); /* failure: 451 instead of 250 */
 void sink_core_tls_done (SinkCore *self);
+/* What AUTH may use of TLS, told ahead of tls_done (): the binding ("tls-exporter" or "tls-unique", in base64), and whom
+ * the client's certificate names. Each may be NULL. */
+void sink_core_bind (SinkCore *self, const char *type, const char *binding, const char *certificate);
+gboolean sink_login_knows (const char *mechanism);
 gsize sink_core_pending (const SinkCore *self); /* octets that wait to leave, delayed or not */
 
 const char *sink_violation_name (guint bit); /* "bare-lf"; NULL: no such bit */

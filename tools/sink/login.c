@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* AUTH (RFC 4954) with PLAIN (RFC 4616), LOGIN and SCRAM-SHA-256 (RFC 5802, RFC 7677), by hand: the sender uses a
- * library, and what the two agree on must not be that library's opinion. */
+ * library, and what the two agree on must not be that library's opinion. The others, where asked for: the tokens by hand
+ * in bearer.c, the rest by that library's server in sasl.c. */
 #include "core-private.h"
+#include "sasl.h"
 
 #include <string.h>
 
@@ -12,14 +14,19 @@ typedef enum
   MECHANISM_PLAIN,
   MECHANISM_LOGIN,
   MECHANISM_SCRAM,
-  N_MECHANISMS
+  MECHANISM_BEARER,
+  MECHANISM_XOAUTH2,
+  MECHANISM_SASL
 } Mechanism;
 
-static const char *const names[N_MECHANISMS] = { "PLAIN", "LOGIN", "SCRAM-SHA-256" };
+static const char *const by_hand[] = { "PLAIN", "LOGIN", "SCRAM-SHA-256", "OAUTHBEARER", "XOAUTH2" };
+static const char *const usual[] = { "PLAIN", "LOGIN", "SCRAM-SHA-256", NULL };
 
 struct _SinkLogin
 {
   Mechanism mechanism;
+  char *name;
+  SinkSasl *sasl;
   guint turn; /* responses so far */
   gboolean user_right;
   char *gs2_header, *client_first_bare, *server_first, *nonce; /* SCRAM */
@@ -31,6 +38,8 @@ sink_login_free (SinkLogin *self)
 {
   if (self == NULL)
     return;
+  g_free (self->name);
+  sink_sasl_free (self->sasl);
   g_free (self->gs2_header);
   g_free (self->client_first_bare);
   g_free (self->server_first);
@@ -38,21 +47,43 @@ sink_login_free (SinkLogin *self)
   g_free (self);
 }
 
-/* Where TLS is possible, only under it. */
+gboolean
+sink_login_knows (const char *mechanism)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (by_hand); i++)
+    if (g_ascii_strcasecmp (by_hand[i], mechanism) == 0)
+      return TRUE;
+  return sink_sasl_has (mechanism);
+}
+
+/* Where TLS is possible, only under it; -PLUS where there is something to bind to. */
 static gboolean
-offers (const SinkCore *self, Mechanism mechanism)
+offers (const SinkCore *self, const char *mechanism)
 {
   return self->user != NULL && (self->tls_active || !self->tls_possible) && sink_core_offers (self, "AUTH") &&
-         sink_core_offers (self, names[mechanism]);
+         sink_core_offers (self, mechanism) &&
+         (self->binding != NULL || !g_str_has_suffix (mechanism, "-PLUS"));
+}
+
+/* The name of an offered one; NULL: it is none. */
+static const char *
+find_offered (const SinkCore *self, const char *name)
+{
+  const char *const *all = self->mechanisms != NULL ? (const char *const *)self->mechanisms : usual;
+  for (; *all != NULL; all++)
+    if (g_ascii_strcasecmp (*all, name) == 0 && offers (self, *all))
+      return *all;
+  return NULL;
 }
 
 char *
 sink_login_mechanisms (const SinkCore *self)
 {
+  const char *const *all = self->mechanisms != NULL ? (const char *const *)self->mechanisms : usual;
   GString *list = g_string_new (NULL);
-  for (guint i = 0; i < N_MECHANISMS; i++)
-    if (offers (self, i))
-      g_string_append_printf (list, "%s%s", list->len > 0 ? " " : "", names[i]);
+  for (; *all != NULL; all++)
+    if (offers (self, *all))
+      g_string_append_printf (list, "%s%s", list->len > 0 ? " " : "", *all);
   return g_string_free (list, list->len == 0);
 }
 
@@ -92,7 +123,7 @@ finish (SinkCore *self, gboolean right)
   self->state = SINK_STATE_COMMAND;
   if (right)
     {
-      self->mechanism = g_strdup (names[self->login->mechanism]);
+      self->mechanism = g_strdup (self->login->name);
       sink_core_say (self, "235", "2.7.0", "welcome");
     }
   else
@@ -110,11 +141,17 @@ malformed (SinkCore *self, const char *what)
 }
 
 static void
+challenge_encoded (SinkCore *self, const char *encoded)
+{
+  self->state = SINK_STATE_RESPONSE;
+  sink_core_say (self, "334", NULL, "%s", encoded);
+}
+
+static void
 challenge (SinkCore *self, const char *text)
 {
   g_autofree char *encoded = g_base64_encode ((const guchar *)text, strlen (text));
-  self->state = SINK_STATE_RESPONSE;
-  sink_core_say (self, "334", NULL, "%s", encoded);
+  challenge_encoded (self, encoded);
 }
 
 static void
@@ -174,7 +211,7 @@ salted_password (
     }
 }
 
-/* "n,," or "y,," (no channel binding is offered), then "n=user,r=nonce". */
+/* "n,,", or "y,,": the client could bind, and was told that we cannot; then "n=user,r=nonce". */
 static void
 scram_first (SinkCore *self, const char *text)
 {
@@ -185,6 +222,11 @@ scram_first (SinkCore *self, const char *text)
       !g_str_has_prefix (words[1], "r=") || words[1][2] == '\0')
     {
       malformed (self, "the first message of SCRAM is n,,n=USER,r=NONCE");
+      return;
+    }
+  if (text[0] == 'y' && find_offered (self, "SCRAM-SHA-256-PLUS") != NULL)
+    {
+      finish (self, FALSE); /* somebody in between took it out of the list (RFC 5802 section 6) */
       return;
     }
   g_auto (GStrv) commas = g_strsplit (words[0] + 2, "=2C", -1);
@@ -258,24 +300,14 @@ scram_final (SinkCore *self, const char *text)
 }
 
 static void
-respond (SinkCore *self, const char *encoded)
+scram (SinkCore *self, const guint8 *octets, gsize n)
 {
-  gsize n = 0;
-  g_autofree guint8 *octets = decode (encoded, &n);
-  SinkLogin *state = self->login;
   const char *text = (const char *)octets;
-  state->turn++;
-  if (octets == NULL)
-    malformed (self, "that is not base64");
-  else if (state->mechanism == MECHANISM_PLAIN)
-    plain (self, octets, n);
-  else if (state->mechanism == MECHANISM_LOGIN)
-    login (self, octets, n);
-  else if (strlen (text) != n)
+  if (strlen (text) != n)
     malformed (self, "NUL in SCRAM");
-  else if (state->turn == 1)
+  else if (self->login->turn == 1)
     scram_first (self, text);
-  else if (state->turn == 2)
+  else if (self->login->turn == 2)
     scram_final (self, text);
   else if (n > 0)
     malformed (self, "after the server's signature the response is empty");
@@ -283,33 +315,122 @@ respond (SinkCore *self, const char *encoded)
     finish (self, TRUE);
 }
 
+/* The error (RFC 7628 section 3.2.2) is a challenge, and whatever the client answers it is refused then. */
+static void
+bearer (SinkCore *self, const guint8 *octets, gsize n)
+{
+  if (self->login->turn > 1)
+    finish (self, FALSE);
+  else if (sink_bearer_is_right (self->login->mechanism == MECHANISM_XOAUTH2, octets, n, self->user,
+                                 self->password))
+    finish (self, TRUE);
+  else
+    challenge (self, "{\"status\":\"invalid_token\",\"scope\":\"mail\"}");
+}
+
+/* octets NULL: the client sent none yet. */
+static void
+sasl (SinkCore *self, const guint8 *octets, gsize n)
+{
+  SinkLogin *state = self->login;
+  g_autofree char *out = NULL;
+  if (state->user_right)
+    {
+      if (n > 0)
+        malformed (self, "the mechanism was at its end, and the response is empty then");
+      else
+        finish (self, TRUE);
+      return;
+    }
+  switch (sink_sasl_step (state->sasl, octets, n, &out))
+    {
+    case SINK_SASL_MORE:
+      challenge_encoded (self, out != NULL ? out : "");
+      break;
+    case SINK_SASL_RIGHT:
+      state->user_right = TRUE;
+      if (out != NULL)
+        challenge_encoded (self, out);
+      else
+        finish (self, TRUE);
+      break;
+    case SINK_SASL_MALFORMED:
+      malformed (self, "not a message of that mechanism");
+      break;
+    case SINK_SASL_WRONG:
+    default:
+      finish (self, FALSE);
+    }
+}
+
+static void
+respond (SinkCore *self, const char *encoded)
+{
+  gsize n = 0;
+  g_autofree guint8 *octets = decode (encoded, &n);
+  SinkLogin *state = self->login;
+  state->turn++;
+  if (octets == NULL)
+    malformed (self, "that is not base64");
+  else if (state->mechanism == MECHANISM_PLAIN)
+    plain (self, octets, n);
+  else if (state->mechanism == MECHANISM_LOGIN)
+    login (self, octets, n);
+  else if (state->mechanism == MECHANISM_SCRAM)
+    scram (self, octets, n);
+  else if (state->mechanism == MECHANISM_SASL)
+    sasl (self, octets, n);
+  else
+    bearer (self, octets, n);
+}
+
+static SinkLogin *
+login_new (SinkCore *self, const char *name)
+{
+  SinkLogin *state = g_new0 (SinkLogin, 1);
+  SinkSaslSetup setup = { .mechanism = name,
+                          .user = self->user,
+                          .password = self->password,
+                          .scram_iterations = self->scram_iterations,
+                          .binding_type = self->binding_type,
+                          .binding = self->binding,
+                          .certificate = self->certificate };
+  state->name = g_strdup (name);
+  while (state->mechanism < MECHANISM_SASL && g_ascii_strcasecmp (name, by_hand[state->mechanism]) != 0)
+    state->mechanism++;
+  if (state->mechanism == MECHANISM_SASL)
+    state->sasl = sink_sasl_new (&setup);
+  return state;
+}
+
 /* AUTH MECHANISM [INITIAL-RESPONSE], "=" is an empty one. */
 void
 sink_login_begin (SinkCore *self, const char *arguments)
 {
   g_auto (GStrv) words = g_strsplit (arguments, " ", -1);
-  guint i = 0;
-  while (words[0] != NULL && i < N_MECHANISMS && g_ascii_strcasecmp (words[0], names[i]) != 0)
-    i++;
+  const char *name = words[0] != NULL ? find_offered (self, words[0]) : NULL;
   if (self->mechanism != NULL || self->mail || !self->extended)
     {
       self->violations |= SINK_VIOLATION_SEQUENCE;
       sink_core_say (self, "503", "5.5.1", "AUTH comes once, after EHLO and ahead of MAIL");
     }
-  else if (words[0] == NULL || i == N_MECHANISMS || !offers (self, i))
+  else if (name == NULL)
     sink_core_say (self, "504", "5.5.4", "that mechanism is not offered");
   else if (words[1] != NULL && words[2] != NULL)
     malformed (self, "AUTH takes a mechanism and one response");
   else
     {
-      self->login = g_new0 (SinkLogin, 1);
-      self->login->mechanism = i;
+      self->login = login_new (self, name);
       if (sink_step_class (self->acts.verdict) == '2')
         finish (self, TRUE); /* the script lets everybody in */
+      else if (strcmp (name, "CRAM-MD5") == 0 && words[1] != NULL)
+        malformed (self, "the server speaks first there");
       else if (words[1] != NULL)
         respond (self, strcmp (words[1], "=") == 0 ? "" : words[1]);
+      else if (strcmp (name, "CRAM-MD5") == 0)
+        sasl (self, NULL, 0);
       else
-        challenge (self, i == MECHANISM_LOGIN ? "Username:" : "");
+        challenge (self, self->login->mechanism == MECHANISM_LOGIN ? "Username:" : "");
     }
 }
 
@@ -327,7 +448,7 @@ sink_login_response (SinkCore *self, const char *line)
     {
       self->state = SINK_STATE_COMMAND;
       if (reply_class == '2')
-        self->mechanism = g_strdup (names[self->login->mechanism]);
+        self->mechanism = g_strdup (self->login->name);
       sink_core_say (self, "501", "5.7.0", "given up");
       g_clear_pointer (&self->login, sink_login_free);
     }

@@ -14,6 +14,7 @@ typedef struct
 {
   SinkSetup setup;              /* but connection and tls_active */
   GTlsCertificate *certificate; /* nullable */
+  GTlsDatabase *client_ca;      /* nullable: clients are not asked for certificates */
   gboolean implicit_tls, json;
   guint count; /* 0: no end */
   SinkStore *store;
@@ -29,6 +30,11 @@ typedef struct
 
 /* One connection from its greeting to its end; blocks. */
 void sink_connection_run (SinkServer *server, GSocketConnection *connection);
+
+/* secure.c: TLS over the stream, the handshake still to come; NULL: it cannot be. */
+GTlsConnection *sink_secure (SinkServer *server, GIOStream *stream);
+/* After the handshake: what the core needs of it for AUTH. */
+void sink_secure_bind (GTlsConnection *tls, SinkCore *core);
 
 /* report.c: one line a message on standard output. */
 typedef struct

@@ -20,8 +20,8 @@
 
 typedef struct
 {
-  char *listen, *unix_path, *maildir, *eml, *tls_cert, *tls_key, *tls_cert_out, *auth, *name;
-  char **hide, **refuse, **script;
+  char *listen, *unix_path, *maildir, *eml, *tls_cert, *tls_key, *tls_cert_out, *client_ca, *auth, *name;
+  char **hide, **refuse, **script, **mechanisms;
   gboolean discard, self_signed, implicit_tls, lmtp, json;
   gint count, max_recipients, scram_iterations;
   gint64 size_limit;
@@ -30,13 +30,14 @@ typedef struct
 static void
 options_clear (Options *o)
 {
-  char *const words[] = { o->listen,  o->unix_path,    o->maildir, o->eml, o->tls_cert,
-                          o->tls_key, o->tls_cert_out, o->auth,    o->name };
+  char *const words[] = { o->listen,  o->unix_path,    o->maildir,   o->eml,  o->tls_cert,
+                          o->tls_key, o->tls_cert_out, o->client_ca, o->auth, o->name };
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_free (words[i]);
   g_strfreev (o->hide);
   g_strfreev (o->refuse);
   g_strfreev (o->script);
+  g_strfreev (o->mechanisms);
 }
 
 static int fail (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -69,7 +70,11 @@ parse (Options *o, int argc, char **argv)
     { "tls-self-signed", 0, 0, G_OPTION_ARG_NONE, &o->self_signed, "make a certificate for localhost", NULL },
     { "tls-cert-out", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_cert_out, "write that certificate there", "FILE" },
     { "implicit-tls", 0, 0, G_OPTION_ARG_NONE, &o->implicit_tls, "TLS from the first octet", NULL },
+    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &o->client_ca, "ask clients for certificates of these CAs",
+      "FILE" },
     { "auth", 0, 0, G_OPTION_ARG_FILENAME, &o->auth, "demand AUTH", "USER:PASSWORD" },
+    { "mechanism", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->mechanisms,
+      "of AUTH, instead of PLAIN, LOGIN and SCRAM-SHA-256", "NAME" },
     { "lmtp", 0, 0, G_OPTION_ARG_NONE, &o->lmtp, "speak LMTP", NULL },
     { "hide", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->hide, "an extension or AUTH mechanism not to offer",
       "EXT" },
@@ -82,7 +87,7 @@ parse (Options *o, int argc, char **argv)
     { "size-limit", 0, 0, G_OPTION_ARG_INT64, &o->size_limit, "the largest message, announced as SIZE",
       "OCTETS" },
     { "max-recipients", 0, 0, G_OPTION_ARG_INT, &o->max_recipients, "452 to more; LIMITS RCPTMAX", "N" },
-    { "scram-iterations", 0, 0, G_OPTION_ARG_INT, &o->scram_iterations, "of SCRAM-SHA-256 (4096)", "N" },
+    { "scram-iterations", 0, 0, G_OPTION_ARG_INT, &o->scram_iterations, "of SCRAM (4096)", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object a line", NULL },
     { NULL },
   };
@@ -116,6 +121,13 @@ check (const Options *o)
     return fail (EX_USAGE, "--tls-cert-out needs --tls-self-signed");
   if (o->implicit_tls && !tls)
     return fail (EX_USAGE, "--implicit-tls needs --tls-self-signed or --tls-cert and --tls-key");
+  if (o->client_ca != NULL && !tls)
+    return fail (EX_USAGE, "--client-ca needs --tls-self-signed or --tls-cert and --tls-key");
+  if (o->mechanisms != NULL && o->auth == NULL)
+    return fail (EX_USAGE, "--mechanism needs --auth");
+  for (char **name = o->mechanisms; name != NULL && *name != NULL; name++)
+    if (!sink_login_knows (*name))
+      return fail (EX_USAGE, "--mechanism \"%s\": it is not known here", *name);
   if (o->auth != NULL && (strchr (o->auth, ':') == NULL || o->auth[0] == ':'))
     return fail (EX_USAGE, "--auth is written USER:PASSWORD");
   if (o->count < 0 || o->max_recipients < 0 || o->size_limit < 0 || o->scram_iterations < 0)
@@ -237,6 +249,11 @@ prepare_tls (SinkServer *server, const Options *o, char **pem)
     server->certificate = sink_certificate_self_signed (pem, &error);
   else if (o->tls_cert != NULL)
     server->certificate = g_tls_certificate_new_from_files (o->tls_cert, o->tls_key, &error);
+  if (error == NULL && o->client_ca != NULL)
+    {
+      g_autofree char *path = g_canonicalize_filename (o->client_ca, NULL); /* GIO wants it absolute */
+      server->client_ca = g_tls_file_database_new (path, &error);
+    }
   if (error != NULL)
     return fail (EX_UNAVAILABLE, "no certificate: %s", error->message);
   if (o->tls_cert_out != NULL && !g_file_set_contents (o->tls_cert_out, *pem, -1, &error))
@@ -252,6 +269,7 @@ server_init (SinkServer *self, const Options *o)
   self->setup = (SinkSetup){ .name = o->name,
                              .lmtp = o->lmtp,
                              .auth = o->auth,
+                             .mechanisms = (const char *const *)o->mechanisms,
                              .hide = (const char *const *)o->hide,
                              .refuse = (const char *const *)o->refuse,
                              .script = (const char *const *)o->script,
@@ -275,6 +293,7 @@ server_clear (SinkServer *self)
   if (!sink_printer_end (self->printer, g_get_monotonic_time () + END_MAX_US) || self->active->len > 0)
     return FALSE;
   g_clear_object (&self->certificate);
+  g_clear_object (&self->client_ca);
   g_clear_pointer (&self->store, sink_store_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->active, g_ptr_array_unref);
