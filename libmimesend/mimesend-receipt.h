@@ -63,6 +63,7 @@ guint mimesend_receipt_get_code (MimesendReceipt *self);
 const char *mimesend_receipt_get_enhanced_code (MimesendReceipt *self);
 const char *mimesend_receipt_get_queue_id (MimesendReceipt *self);
 const char *mimesend_receipt_get_message_id (MimesendReceipt *self);
+guint mimesend_receipt_get_attempts (MimesendReceipt *self);
 guint64 mimesend_receipt_get_octets (MimesendReceipt *self);
 
 const char *mimesend_receipt_get_server (MimesendReceipt *self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "mimesend-retry.h"
 
 G_BEGIN_DECLS
 
@@ -103,6 +104,7 @@ MimesendServer *mimesend_server_with_proxy_resolver (MimesendServer *self, GProx
 MimesendServer *mimesend_server_with_source_address (MimesendServer *self, GInetAddress *address);
 
 MimesendServer *mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **error);
+MimesendServer *mimesend_server_with_retry (MimesendServer *self, MimesendRetry *retry);
 MimesendServer *mimesend_server_get_next (MimesendServer *self);
 
 MimesendTransport mimesend_server_get_transport (MimesendServer *self);

@@ -20,6 +20,7 @@ note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
     self->refused_at_rcpt |= event->stage == MIMESEND_SMTP_STAGE_RCPT;
   if (event->outcome != MIMESEND_SMTP_NOT_TRIED)
     return;
+  r->held_back = event->failure == MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING;
   if (event->stopped && (self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
     {
       g_queue_push_tail (self->left, GUINT_TO_POINTER (index));
@@ -178,7 +179,8 @@ mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event,
   note_failure (self, event);
   self->transaction = 0;
   next = after_transaction (self, event);
-  if (next != MIMESEND_DELIVERY_DONE && self->feed != NULL && mimesend_pull_can_rewind (self->pull))
+  if ((next != MIMESEND_DELIVERY_DONE || self->may_again) && self->feed != NULL &&
+      mimesend_pull_can_rewind (self->pull))
     mimesend_feed_stop (self->feed);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   return next;

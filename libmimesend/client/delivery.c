@@ -20,6 +20,7 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
   self->total = -1;
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));
+  self->receipt->all_or_none = (flags & MIMESEND_SEND_SERVE_ACCEPTED) == 0;
   self->current = g_array_new (FALSE, FALSE, sizeof (guint));
   self->left = g_queue_new ();
   for (guint i = 0; i < mimesend_envelope_get_n_recipients (envelope); i++)
@@ -172,6 +173,8 @@ void
 mimesend_delivery_settle (
     MimesendDelivery *self, MimesendOutcome outcome, MimesendStage stage, const char *words, GError *failure)
 {
+  if (self->may_again && self->feed != NULL && mimesend_pull_can_rewind (self->pull))
+    mimesend_feed_stop (self->feed);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   if (words != NULL && *words == '\0')
     words = NULL;
@@ -217,6 +220,12 @@ const char *
 mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient)
 {
   return mimesend_delivery_recipient (self, g_array_index (self->current, guint, recipient))->address;
+}
+
+gint64
+mimesend_delivery_get_begun (MimesendDelivery *self)
+{
+  return self->begun_us;
 }
 
 gboolean

@@ -77,6 +77,7 @@ mimesend_delivery_get_progress (MimesendDelivery *self, MimesendDrive *drive, gu
 /* Of the transaction under way, as in the envelope. */
 const char *mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient);
 
+gint64 mimesend_delivery_get_begun (MimesendDelivery *self);   /* 0: now */
 gboolean mimesend_delivery_was_begun (MimesendDelivery *self); /* a server was told of it */
 MimesendReceipt *mimesend_delivery_get_receipt (MimesendDelivery *self);
 const GError *mimesend_delivery_get_error (MimesendDelivery *self); /* set: the server could not be asked */

@@ -10,7 +10,13 @@ mimesend_order_new (MimesendDelivery *delivery, guint deadline_s, MimesendOrderD
 
   self->delivery = delivery;
   self->deadline_s = deadline_s;
-  self->deadline_us = deadline_s > 0 ? g_get_monotonic_time () + deadline_s * G_USEC_PER_SEC : G_MAXINT64;
+  self->deadline_us = G_MAXINT64;
+  if (deadline_s > 0)
+    {
+      gint64 begun = mimesend_delivery_get_begun (delivery);
+
+      self->deadline_us = (begun != 0 ? begun : g_get_monotonic_time ()) + deadline_s * G_USEC_PER_SEC;
+    }
   self->done = done;
   self->data = data;
   return self;

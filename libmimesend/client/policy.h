@@ -17,6 +17,7 @@ typedef struct
   guint deadline_s;       /* one message in all; 0: none */
   guint max_recipients;   /* a transaction's; 100 */
   guint window;           /* messages in flight; 1 */
+  MimesendRetry *retry;   /* owned; NULL: the server's, if it has one */
   gboolean pipelining;
   gboolean chunking;
   gboolean serve_accepted;

@@ -19,6 +19,7 @@ typedef struct
 {
   char *address;
   MimesendOutcome outcome;
+  gboolean held_back;  /* NOT_TRIED for the sake of others (all or none) */
   MimesendWords words; /* code 0: text says in our words why not */
   int transaction;     /* −1: none */
 } MimesendReceiptRecipient;
@@ -32,9 +33,10 @@ typedef struct
 struct _MimesendReceipt
 {
   gatomicrefcount refs;
-  MimesendStage stage; /* of the last thing that decided */
-  GError *failure;     /* not a reply: the content, a lost connection, …; NULL: none */
-  gboolean cancelled;
+  MimesendStage stage;  /* of the last thing that decided */
+  GError *failure;      /* not a reply: the content, a lost connection, …; NULL: none */
+  gboolean all_or_none; /* nobody is to get it unless all do */
+  guint attempts;       /* 0: one */
   char *server, *host, *address;
   guint16 port;
   char *tls_version, *tls_cipher, *tls_reason;

@@ -323,6 +323,18 @@ mimesend_receipt_get_mechanism (MimesendReceipt *self)
 }
 
 /**
+ * mimesend_receipt_get_attempts:
+ * @self: a receipt
+ *
+ * Returns: how often the message was tried; more than once only by a #MimesendRetry
+ */
+guint
+mimesend_receipt_get_attempts (MimesendReceipt *self)
+{
+  return MAX (self->attempts, 1);
+}
+
+/**
  * mimesend_receipt_get_warnings:
  * @self: a receipt
  *

@@ -5,10 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* May this recipient be asked for again? */
-gboolean mimesend_retry_covers (MimesendRetry *self, MimesendReceipt *receipt, guint recipient);
-
-/* The wait ahead of the attempt that follows so many, in microseconds. random: 0 to below 1. */
-gint64 mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random);
+/* (transfer full) (element-type guint): whom another attempt is for, by their places in the receipt; may be empty. */
+GArray *mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt);
 
 G_END_DECLS

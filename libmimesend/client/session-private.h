@@ -18,4 +18,12 @@ struct _MimesendSession
   GThread *thread; /* whose the asynchronous ones are */
 };
 
+/* One attempt. Takes the delivery over; it is freed after done. */
+void mimesend_session_deliver (MimesendSession *self,
+                               MimesendDelivery *delivery,
+                               int io_priority,
+                               GCancellable *cancellable,
+                               MimesendOrderDone done,
+                               gpointer data);
+
 G_END_DECLS

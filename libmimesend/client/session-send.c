@@ -2,6 +2,7 @@
 /* A message through a session: blocking and asynchronous callers run the same source. */
 #include "client/session-private.h"
 
+#include "client/again.h"
 #include "client/ehlo-name.h"
 #include "client/program-delivery.h"
 #include "content/gmime-init.h"
@@ -92,18 +93,35 @@ session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
   return mimesend_receipt_ref (self->last);
 }
 
-static void
-session_deliver (MimesendSession *self,
-                 MimesendDelivery *delivery,
-                 int io_priority,
-                 GCancellable *cancellable,
-                 MimesendOrderDone done,
-                 gpointer data)
+void
+mimesend_session_deliver (MimesendSession *self,
+                          MimesendDelivery *delivery,
+                          int io_priority,
+                          GCancellable *cancellable,
+                          MimesendOrderDone done,
+                          gpointer data)
 {
   if (self->policy.server->transport == MIMESEND_TRANSPORT_PROGRAM)
     mimesend_program_deliver (&self->policy, delivery, io_priority, cancellable, done, data);
   else
     mimesend_runner_add (self->runner, delivery, io_priority, cancellable, done, data);
+}
+
+/* As often as the policy says. */
+static void
+session_try (MimesendSession *self,
+             MimesendDelivery *delivery,
+             int io_priority,
+             GCancellable *cancellable,
+             MimesendOrderDone done,
+             gpointer data)
+{
+  MimesendRetry *retry = self->policy.retry != NULL ? self->policy.retry : self->policy.first->retry;
+
+  if (retry == NULL)
+    mimesend_session_deliver (self, delivery, io_priority, cancellable, done, data);
+  else
+    mimesend_again_deliver (self, retry, delivery, io_priority, cancellable, done, data);
 }
 
 typedef struct
@@ -162,7 +180,7 @@ mimesend_session_send (MimesendSession *self,
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   mimesend_runner_set_alone (self->runner, TRUE);
-  session_deliver (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
+  session_try (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
   /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
   while (!blocking.done || mimesend_runner_is_busy (self->runner))
     g_main_context_iteration (context, TRUE);
@@ -220,7 +238,7 @@ mimesend_session_send_async (MimesendSession *self,
   if (delivery == NULL)
     g_task_return_error (task, error);
   else
-    session_deliver (self, delivery, io_priority, cancellable, async_done, g_steal_pointer (&task));
+    session_try (self, delivery, io_priority, cancellable, async_done, g_steal_pointer (&task));
 }
 
 /**

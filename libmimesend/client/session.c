@@ -16,6 +16,7 @@ enum
   PROP_PIPELINING,
   PROP_CHUNKING,
   PROP_WINDOW,
+  PROP_RETRY,
   N_PROPERTIES
 };
 
@@ -60,6 +61,10 @@ mimesend_session_set_property (GObject *object, guint id, const GValue *value, G
     case PROP_WINDOW:
       policy->window = g_value_get_uint (value);
       break;
+    case PROP_RETRY:
+      mimesend_retry_unref (policy->retry);
+      policy->retry = g_value_dup_boxed (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -102,6 +107,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_WINDOW:
       g_value_set_uint (value, policy->window);
       break;
+    case PROP_RETRY:
+      g_value_set_boxed (value, policy->retry);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
     }
@@ -115,6 +123,7 @@ mimesend_session_finalize (GObject *object)
   mimesend_runner_free (self->runner);
   mimesend_server_unref (self->policy.first);
   g_free (self->policy.ehlo_name);
+  mimesend_retry_unref (self->policy.retry);
   if (self->policy.trace_destroy != NULL)
     self->policy.trace_destroy (self->policy.trace_data);
   mimesend_receipt_unref (self->last);
@@ -207,6 +216,13 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * Messages in flight at most. A lost connection leaves as many in doubt.
    */
   properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
+  /**
+   * MimesendSession:retry:
+   *
+   * When to try a message again; %NULL: as the server says (mimesend_server_with_retry()), else never.
+   * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
+   */
+  properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   mimesend_session_install_signals (object_class);
 }

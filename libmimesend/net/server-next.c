@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Several servers in order. */
+/* Several servers in order, and one more than once. */
 #include "net/server.h"
 
 #include "mimesend-error.h"
@@ -54,4 +54,24 @@ mimesend_server_get_next (MimesendServer *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->next;
+}
+
+/**
+ * mimesend_server_with_retry:
+ * @self: a server
+ * @retry: (nullable): when to try again; %NULL: never, as at first
+ *
+ * Returns: (transfer full): a copy whose sessions, and the functions that send to it, try again by that policy. A
+ *   session's own (#MimesendSession:retry) wins
+ */
+MimesendServer *
+mimesend_server_with_retry (MimesendServer *self, MimesendRetry *retry)
+{
+  MimesendServer *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  changed = mimesend_server_copy (self);
+  g_clear_pointer (&changed->retry, mimesend_retry_unref);
+  changed->retry = retry != NULL ? mimesend_retry_ref (retry) : NULL;
+  return changed;
 }

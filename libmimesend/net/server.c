@@ -75,6 +75,7 @@ mimesend_server_unref (MimesendServer *self)
   g_free (self->password);
   g_free (self->ca_file);
   g_clear_pointer (&self->next, mimesend_server_unref);
+  mimesend_retry_unref (self->retry);
   g_clear_pointer (&self->pins, g_bytes_unref);
   g_free (self->crl_file);
   g_free (self->client_certificate);
@@ -107,6 +108,8 @@ mimesend_server_copy (const MimesendServer *from)
     g_atomic_ref_count_inc (&self->asker->refs);
   self->mechanisms = g_strdupv (from->mechanisms);
   self->ca_file = g_strdup (from->ca_file);
+  if (from->retry != NULL)
+    mimesend_retry_ref (self->retry);
   if (from->next != NULL)
     mimesend_server_ref (self->next);
   if (from->pins != NULL)

@@ -47,6 +47,7 @@ struct _MimesendServer
   gboolean is_token;
   MimesendAsker *asker; /* in place of the password; NULL: none */
   char **mechanisms;    /* NULL: as we like */
+  MimesendRetry *retry; /* what a session makes of failures; NULL: one attempt */
   MimesendServer *next; /* tried where this one cannot be reached; NULL: none */
   char *ca_file;
   GBytes *pins;           /* MIMESEND_PIN_SIZE octets each; NULL: none */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The policy as a value: which recipients, when, how often. */
 #include "client/receipt-private.h"
-#include "client/retry-private.h"
+#include "mimesend-retry.h"
+#include "net/retry.h"
 
 static MimesendReceipt *
 receipt_of (guint n, const MimesendOutcome *outcomes, const guint *codes)

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* When a message is worth another attempt, and when that is due: a value. Who acts on it is again.c (a session) or the
- * caller himself. */
-#include "client/retry-private.h"
-
-#include "client/boxed.h"
+/* When a message is worth another attempt, and when that is due: a value. */
+#include "net/retry.h"
 
 #define FIRST_MS 5000
 #define MOST_MS  (5 * 60 * 1000)
@@ -17,7 +14,17 @@ struct _MimesendRetry
   guint deadline_s; /* 0: none */
 };
 
-MIMESEND_DEFINE_BOXED (MimesendRetry, mimesend_retry)
+GType
+mimesend_retry_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+                       g_boxed_type_register_static ("MimesendRetry", (GBoxedCopyFunc)mimesend_retry_ref,
+                                                     (GBoxedFreeFunc)mimesend_retry_unref));
+  return type;
+}
 
 /**
  * mimesend_retry_new:
@@ -191,50 +198,6 @@ mimesend_retry_get_deadline (MimesendRetry *self)
   return self->deadline_s;
 }
 
-gboolean
-mimesend_retry_covers (MimesendRetry *self, MimesendReceipt *receipt, guint recipient)
-{
-  MimesendRetryFlags kind = MIMESEND_RETRY_NOTHING;
-
-  switch (mimesend_receipt_get_recipient_outcome (receipt, recipient))
-    {
-    case MIMESEND_OUTCOME_DEFERRED:
-      kind = mimesend_receipt_get_recipient_code (receipt, recipient) != 0 ? MIMESEND_RETRY_DEFERRED
-                                                                           : MIMESEND_RETRY_UNREACHED;
-      break;
-    case MIMESEND_OUTCOME_IN_DOUBT:
-      kind = MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE;
-      break;
-    case MIMESEND_OUTCOME_NOT_TRIED: /* cancelled, its content, its certificate: the next attempt fails alike */
-    case MIMESEND_OUTCOME_ACCEPTED:
-    case MIMESEND_OUTCOME_PARTIAL:
-    case MIMESEND_OUTCOME_REFUSED:
-    default:
-      break;
-    }
-  return (self->outcomes & kind) != 0;
-}
-
-/**
- * mimesend_retry_get_recipients:
- * @self: a policy
- * @receipt: how it stands
- *
- * Those whom another attempt is for: never one that the message was accepted for.
- *
- * Returns: (transfer full) (array zero-terminated=1): their addresses; may be empty
- */
-char **
-mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < mimesend_receipt_get_n_recipients (receipt); i++)
-    if (mimesend_retry_covers (self, receipt, i))
-      g_strv_builder_add (builder, mimesend_receipt_get_recipient (receipt, i));
-  return g_strv_builder_end (builder);
-}
-
 gint64
 mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random)
 {
@@ -244,31 +207,4 @@ mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random
     ms *= 2;
   ms = MIN (ms, (gint64)self->most_ms);
   return (gint64)((double)(ms * 1000) * (1.0 - random / 2));
-}
-
-/**
- * mimesend_retry_next:
- * @self: a policy
- * @receipt: how it stands after @attempts_made attempts
- * @attempts_made: so many
- * @elapsed_us: microseconds since the first attempt began
- *
- * For those who wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
- *
- * Returns: in how many microseconds the next attempt is due; −1: there is none
- */
-gint64
-mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)
-{
-  gint64 delay;
-  gboolean any = FALSE;
-
-  for (guint i = 0; !any && i < mimesend_receipt_get_n_recipients (receipt); i++)
-    any = mimesend_retry_covers (self, receipt, i);
-  if (!any || attempts_made >= self->attempts)
-    return -1;
-  delay = mimesend_retry_delay_us (self, attempts_made, g_random_double ());
-  if (self->deadline_s > 0 && elapsed_us + delay >= (gint64)self->deadline_s * G_USEC_PER_SEC)
-    return -1;
-  return delay;
 }

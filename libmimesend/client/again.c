@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One attempt after the other. All of them write the same receipt, and each is for those recipients alone whom the policy lets
+ * be asked for again. */
+#include "client/again.h"
+
+#include "client/delivery-private.h"
+#include "client/retry-private.h"
+#include "net/server.h"
+
+typedef struct
+{
+  MimesendSession *session; /* held by whoever waits for done */
+  MimesendRetry *retry;
+  int io_priority;
+  GCancellable *cancellable;
+  MimesendOrderDone done;
+  gpointer data;
+  gint64 begun_us;
+  guint attempts;
+  MimesendDelivery *next; /* waits for its time */
+  GSource *wait;
+} Again;
+
+static void attempt_done (MimesendDelivery *delivery, gpointer data);
+
+static void
+again_free (Again *self)
+{
+  mimesend_retry_unref (self->retry);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->next, mimesend_delivery_free);
+  g_free (self);
+}
+
+static void
+again_finish (Again *self, MimesendDelivery *delivery)
+{
+  self->done (delivery, self->data);
+  again_free (self);
+}
+
+static void
+attempt (Again *self, MimesendDelivery *delivery)
+{
+  self->attempts++;
+  mimesend_delivery_get_receipt (delivery)->attempts = self->attempts;
+  mimesend_session_deliver (self->session, delivery, self->io_priority, self->cancellable, attempt_done,
+                            self);
+}
+
+/* The same message, for those recipients. */
+static MimesendDelivery *
+delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_us)
+{
+  MimesendDelivery *self =
+      mimesend_delivery_new (last->envelope, last->content, last->flags, last->never_block);
+
+  mimesend_receipt_unref (self->receipt);
+  self->receipt = mimesend_receipt_ref (last->receipt);
+  g_set_object (&self->pull, last->pull);
+  self->content_used = last->content_used;
+  self->begun_us = begun_us;
+  self->may_again = TRUE;
+  g_queue_clear (self->left);
+  for (guint i = 0; i < recipients->len; i++)
+    g_queue_push_tail (self->left, GUINT_TO_POINTER (g_array_index (recipients, guint, i)));
+  return self;
+}
+
+/* What the attempt before said of them holds no longer. */
+static void
+forget_outcomes (MimesendDelivery *delivery)
+{
+  for (GList *link = delivery->left->head; link != NULL; link = link->next)
+    {
+      MimesendReceiptRecipient *r = mimesend_delivery_recipient (delivery, GPOINTER_TO_UINT (link->data));
+
+      r->outcome = MIMESEND_OUTCOME_NOT_TRIED;
+      r->held_back = FALSE;
+      mimesend_receipt_set_words (&r->words, NULL, NULL, 0);
+    }
+  g_clear_error (&delivery->receipt->failure);
+}
+
+/* Cancelled while it waited: the outcomes stand, and nothing more is done. */
+static void
+give_up (Again *self, GError *reason)
+{
+  MimesendDelivery *delivery = g_steal_pointer (&self->next);
+
+  g_clear_error (&delivery->receipt->failure);
+  delivery->receipt->failure = g_error_copy (reason);
+  if (delivery->receipt->transactions->len == 0) /* no server was asked */
+    delivery->error = reason;
+  else
+    g_error_free (reason);
+  again_finish (self, delivery);
+  mimesend_delivery_free (delivery);
+}
+
+static gboolean
+wait_over (gpointer data)
+{
+  Again *self = data;
+  GError *reason = NULL;
+
+  g_clear_pointer (&self->wait, g_source_unref);
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &reason))
+    give_up (self, reason);
+  else
+    {
+      forget_outcomes (self->next);
+      attempt (self, g_steal_pointer (&self->next));
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for (Again *self, gint64 delay_us)
+{
+  self->wait = g_timeout_source_new ((guint)MIN (delay_us / 1000, (gint64)G_MAXINT));
+  g_source_set_priority (self->wait, self->io_priority);
+  g_source_set_callback (self->wait, wait_over, self, NULL);
+  if (self->cancellable != NULL)
+    {
+      GSource *cancelled = g_cancellable_source_new (self->cancellable);
+
+      g_source_set_dummy_callback (cancelled);
+      g_source_add_child_source (self->wait, cancelled);
+      g_source_unref (cancelled);
+    }
+  g_source_attach (self->wait, g_main_context_get_thread_default ());
+}
+
+/* −1: it is over. */
+static gint64
+next_delay (Again *self, MimesendDelivery *delivery)
+{
+  gint64 elapsed_us = g_get_monotonic_time () - self->begun_us;
+  gint64 deadline_us = (gint64)self->session->policy.deadline_s * G_USEC_PER_SEC;
+  gint64 delay = mimesend_retry_next (self->retry, delivery->receipt, self->attempts, elapsed_us);
+
+  if (delay < 0 || (deadline_us > 0 && elapsed_us + delay >= deadline_us) ||
+      g_cancellable_is_cancelled (self->cancellable))
+    return -1;
+  if (delivery->content_used && !mimesend_pull_can_rewind (delivery->pull))
+    {
+      mimesend_receipt_warn (delivery->receipt,
+                             "not tried again: the content can be read only once, and was begun");
+      return -1;
+    }
+  return delay;
+}
+
+static void
+attempt_done (MimesendDelivery *delivery, gpointer data)
+{
+  Again *self = data;
+  MimesendSession *session = self->session;
+  gint64 delay = next_delay (self, delivery);
+  g_autoptr (GArray) recipients = NULL;
+
+  if (delay < 0)
+    {
+      again_finish (self, delivery);
+      return;
+    }
+  if (mimesend_delivery_get_error (delivery) != NULL && session->n_under_way == 1)
+    session->policy.server = session->policy.first; /* none of a list could be reached: from its head again */
+  recipients = mimesend_retry_find (self->retry, delivery->receipt);
+  self->next = delivery_after (delivery, recipients, self->begun_us);
+  wait_for (self, delay);
+}
+
+void
+mimesend_again_deliver (MimesendSession *session,
+                        MimesendRetry *retry,
+                        MimesendDelivery *delivery,
+                        int io_priority,
+                        GCancellable *cancellable,
+                        MimesendOrderDone done,
+                        gpointer data)
+{
+  Again *self = g_new0 (Again, 1);
+
+  self->session = session;
+  self->retry = mimesend_retry_ref (retry);
+  self->io_priority = io_priority;
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->done = done;
+  self->data = data;
+  self->begun_us = g_get_monotonic_time ();
+  delivery->begun_us = self->begun_us;
+  delivery->may_again = TRUE;
+  attempt (self, delivery);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mimesend-retry.h"
+
+G_BEGIN_DECLS
+
+/* The wait ahead of the attempt that follows so many, in microseconds. random: 0 to below 1. */
+gint64 mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random);
+
+G_END_DECLS
