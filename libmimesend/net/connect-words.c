@@ -133,6 +133,16 @@ mimesend_connect_error (const MimesendServer *asked, const MimesendServer *tried
     return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
                         "%s: there is no such socket: is its server running? Trying again later is safe",
                         who);
+  if (tried->source != NULL && tried->path == NULL)
+    {
+      g_autofree char *source = g_inet_address_to_string (tried->source);
+
+      return g_error_new (
+          MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+          "%s: %s (from the source address %s, which reaches %s addresses alone); trying again "
+          "later is safe",
+          who, from->message, source, family_name (g_inet_address_get_family (tried->source)));
+    }
   return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s: %s; trying again later is safe", who,
                       from->message);
 }
