@@ -15,7 +15,7 @@ ROOMS = {
     "content": {"rooms": {"octets"}, "public": {"content", "part-stream"}, "libraries": {"glib", "gio", "gmime"}},
     # GMime brings GIO along; what is used of it is the type that belongs to a file name.
     "mime": {"rooms": {"octets"}, "public": {"part", "letter", "address"}, "libraries": {"glib", "gio", "gmime"}},
-    "net": {"rooms": {"octets"}, "public": {"server"}, "libraries": {"glib", "gio", "gnutls", "gsasl"}},
+    "net": {"rooms": {"octets"}, "public": {"server", "retry"}, "libraries": {"glib", "gio", "gnutls", "gsasl"}},
     "client": {"rooms": {"octets", "smtp", "content", "mime", "net"}, "public": None,
                "libraries": {"glib", "gio", "gmime"}},
 }
