@@ -343,7 +343,7 @@ class Bench:
     def letters(self):
         n = self.count(10000)
         with self.machine.sink(together=True) as sink:
-            ours = self.ours(sink, 'mimesend: one tree, its body encoded once', 'letters', str(n), '--window', '32')
+            ours = self.ours(sink, 'mimesend: a mailing of one tree', 'letters', str(n), '--window', '32')
             built = self.ours(sink, 'the same, each built and rendered by GMime', 'build', str(n), '--window', '32')
             built.kind = 'peer'
             interleave([ours, built], self.rounds)

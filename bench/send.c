@@ -180,6 +180,7 @@ struct _Batch
   MimesendEnvelope *envelope;
   MimesendContent *(*next) (Batch *self, guint i);
   GBytes *bytes;
+  MimesendMailing *mailing;
   guint begun, ended, n;
 };
 
@@ -266,7 +267,7 @@ send_many (MimesendSession *session, const char *path, guint n)
 /* --- letters: text and a small attachment, to one person each --- */
 
 static GMimeObject *
-new_body (void)
+new_letter_tree (void)
 {
   static const char text[] = "Dear reader,\n\nthis is what everybody gets.\n";
   static guint8 attachment[1024];
@@ -274,41 +275,41 @@ new_body (void)
   g_autoptr (GError) error = NULL;
   GMimeObject *parts[2] = { mimesend_part_new_text (text),
                             mimesend_part_new_bytes (bytes, "application/octet-stream", &error) };
-  GMimeObject *body = mimesend_part_new_multipart ("mixed", parts, 2, &error);
+  GMimeObject *tree = mimesend_part_new_multipart ("mixed", parts, 2, &error);
 
   stop_on (error);
   g_object_unref (parts[0]);
   g_object_unref (parts[1]);
-  return body;
+  g_mime_object_set_header (tree, "From", "writer@example.com", NULL);
+  return tree;
 }
 
 static MimesendContent *
 next_letter (Batch *self, guint i)
 {
-  g_autofree char *header =
-      g_strdup_printf ("From: writer@example.com\nTo: reader%u@example.net\nSubject: letter %u\n"
-                       "Message-ID: <%u@example.com>\nMIME-Version: 1.0\n",
-                       i, i, i);
-  MimesendContent *content = mimesend_content_new ();
+  char to[40], subject[24], id[40];
+  const char *const values[] = { to, subject, id, NULL };
+  g_autoptr (GError) error = NULL;
+  MimesendContent *content;
 
-  mimesend_content_add_string (content, header, NULL);
-  mimesend_content_add_bytes (content, self->bytes, NULL);
+  g_snprintf (to, sizeof to, "reader%u@example.net", i);
+  g_snprintf (subject, sizeof subject, "letter %u", i);
+  g_snprintf (id, sizeof id, "%u@example.com", i);
+  content = mimesend_mailing_new_content (self->mailing, values, &error);
+  stop_on (error);
   return content;
 }
 
 static void
 send_letters (MimesendSession *session, guint n)
 {
-  Batch batch = { .session = session, .next = next_letter, .n = n };
-  g_autoptr (GMimeObject) body = new_body ();
-  g_autoptr (MimesendContent) content = mimesend_content_new_for_part (body, NULL);
+  static const char *const fields[] = { "To", "Subject", "Message-ID", NULL };
   g_autoptr (GError) error = NULL;
+  g_autoptr (GMimeObject) tree = new_letter_tree ();
+  g_autoptr (MimesendMailing) mailing = mimesend_mailing_new (tree, fields, &error);
 
-  /* The body is encoded here, once. */
-  batch.bytes = mimesend_content_read_bytes (content, 65536, NULL, &error);
   stop_on (error);
-  run_batch (&batch);
-  g_bytes_unref (batch.bytes);
+  run_batch (&(Batch){ .session = session, .next = next_letter, .mailing = mailing, .n = n });
 }
 
 static MimesendContent *

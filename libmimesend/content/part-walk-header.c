@@ -94,16 +94,70 @@ next_header (MimesendWalkFrame *frame, GMimeObject **owner)
   return mine;
 }
 
+/* ── fields that somebody else writes ── */
+
+static gboolean
+reach (MimesendPartWalk *self, MimesendWalkFrame *frame, guint field, GError **error)
+{
+  guint64 bit = G_GUINT64_CONSTANT (1) << field;
+
+  if (self->fields_reached & bit)
+    return TRUE;
+  if (frame->open_header)
+    return refuse_open (self, frame, "another header", error);
+  self->fields_reached |= bit;
+  self->setup.fields->reached (self->setup.fields->data, field, self->out->len);
+  return TRUE;
+}
+
+/* The index of the field that is to stand in place of the header; −1: none. */
+static gint
+field_of (MimesendPartWalk *self, GMimeHeader *header)
+{
+  const char *const *names = self->setup.fields->names;
+
+  for (gint i = 0; names[i] != NULL; i++)
+    if (g_ascii_strcasecmp (g_mime_header_get_name (header), names[i]) == 0)
+      return i;
+  return -1;
+}
+
+/* All of the object's own headers stand: so would those that are added to it. */
+static gboolean
+reach_others (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
+{
+  if (self->fields_complete || frame->own_header < g_mime_header_list_get_count (frame->object->headers))
+    return TRUE;
+  self->fields_complete = TRUE;
+  for (guint i = 0; self->setup.fields->names[i] != NULL; i++)
+    if (!reach (self, frame, i, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 mimesend_walk_put_headers (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
 {
+  gboolean has_fields = self->setup.fields != NULL && self->frames->len == 1;
+
   while (self->out->len < MIMESEND_WALK_OUT_ENOUGH)
     {
       GMimeObject *owner;
-      GMimeHeader *header = next_header (frame, &owner);
+      GMimeHeader *header;
+      gint field;
 
+      if (has_fields && !reach_others (self, frame, error))
+        return FALSE;
+      header = next_header (frame, &owner);
       if (header != NULL)
         {
+          field = has_fields && owner == frame->object ? field_of (self, header) : -1;
+          if (field >= 0)
+            {
+              if (!reach (self, frame, (guint)field, error))
+                return FALSE;
+              continue;
+            }
           if (!put_header (self, frame, owner, header, error))
             return FALSE;
           continue;
@@ -123,6 +177,15 @@ mimesend_walk_put_headers (MimesendPartWalk *self, MimesendWalkFrame *frame, GEr
   return TRUE;
 }
 
+static gboolean
+will_come (MimesendPartWalk *self, const char *name)
+{
+  for (guint i = 0; self->setup.fields != NULL && self->setup.fields->names[i] != NULL; i++)
+    if (g_ascii_strcasecmp (self->setup.fields->names[i], name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* A tree that is a message in all but name becomes one that a reader takes for MIME (RFC 2045 4). */
 void
 mimesend_walk_put_mime_version (MimesendPartWalk *self)
@@ -133,7 +196,8 @@ mimesend_walk_put_mime_version (MimesendPartWalk *self)
   if (GMIME_IS_MESSAGE (self->top) || mimesend_part_find_header (self->top, "MIME-Version") != NULL)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    addressed = addressed || mimesend_part_find_header (self->top, fields[i]) != NULL;
+    addressed =
+        addressed || mimesend_part_find_header (self->top, fields[i]) != NULL || will_come (self, fields[i]);
   if (!addressed)
     return;
   mimesend_walk_put (self, "MIME-Version: 1.0");

@@ -53,20 +53,24 @@ mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame,
   return TRUE;
 }
 
+void
+mimesend_walk_warn (GPtrArray *warnings, const char *name, const MimesendTextFacts *facts)
+{
+  g_ptr_array_add (warnings,
+                   g_strdup_printf ("%s: a line of %" G_GUINT64_FORMAT " octets at offset %" G_GUINT64_FORMAT
+                                    " was sent as it is (RFC 5322 allows 998)",
+                                    name, facts->longest, facts->longest_offset));
+}
+
 /* A long line was met behind the window: it has left, and the receipt will say so. */
 void
 mimesend_walk_warn_of_lines (MimesendPartWalk *self, MimesendWalkFrame *frame)
 {
   const MimesendTextFacts *facts = mimesend_part_leaf_get_facts (frame->leaf);
-  g_autofree char *numbers = NULL;
   g_autofree char *name = NULL;
 
   if (self->setup.warnings == NULL || facts->longest <= MIMESEND_LINE_MAX)
     return;
-  numbers = mimesend_walk_numbers (self);
-  name = mimesend_part_describe (numbers, frame->object);
-  g_ptr_array_add (self->setup.warnings,
-                   g_strdup_printf ("%s: a line of %" G_GUINT64_FORMAT " octets at offset %" G_GUINT64_FORMAT
-                                    " was sent as it is (RFC 5322 allows 998)",
-                                    name, facts->longest, facts->longest_offset));
+  name = mimesend_part_walk_describe (self);
+  mimesend_walk_warn (self->setup.warnings, name, facts);
 }

@@ -53,6 +53,8 @@ struct _MimesendPartWalk
   guint n_leaves;
   gboolean begun;
   gboolean measuring;
+  guint64 fields_reached;   /* a bit for each of setup.fields … */
+  gboolean fields_complete; /* … and all of them were */
 };
 
 /* part-walk-header.c: writes header lines into out until it holds enough; at their end the frame is at its body. */

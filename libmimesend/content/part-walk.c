@@ -392,27 +392,72 @@ mimesend_part_walk_next (MimesendPartWalk *self, MimesendPiece *piece, GError **
   return self->out->len > 0 ? give_out (self, piece) : MIMESEND_PULL_END;
 }
 
-gboolean
-mimesend_part_walk_measure (MimesendPartWalk *self, MimesendCrlf *state, guint64 *octets)
+char *
+mimesend_part_walk_describe (MimesendPartWalk *self)
 {
-  self->measuring = TRUE;
-  if (!begin (self, NULL))
+  g_autofree char *numbers = mimesend_walk_numbers (self);
+
+  return mimesend_part_describe (numbers, top_frame (self)->object);
+}
+
+gboolean
+mimesend_part_walk_visit (MimesendPartWalk *self,
+                          const MimesendWalkVisitor *visitor,
+                          gpointer data,
+                          GError **error)
+{
+  if (!begin (self, error))
     return FALSE;
   while (self->frames->len > 0)
     {
       MimesendWalkFrame *frame = top_frame (self);
 
-      if (frame->state != WALK_LEAF && !advance (self, frame, NULL))
+      if (frame->state != WALK_LEAF && !advance (self, frame, error))
         return FALSE;
-      *octets += mimesend_pull_measure_octets (state, self->out->data, self->out->len);
+      if (self->out->len > 0)
+        visitor->octets (data, self->out->data, self->out->len);
       g_byte_array_set_size (self->out, 0);
       frame = self->frames->len > 0 ? top_frame (self) : NULL;
       if (frame == NULL || frame->state != WALK_LEAF)
         continue;
-      if (!mimesend_part_leaf_measure (frame->leaf, self->setup.form.crlf,
-                                       mimesend_part_get_name (frame->object), state, octets, NULL))
-        return FALSE;
+      if (!visitor->leaf (data, (GMimePart *)frame->object, frame->leaf, frame->ensure_newline, error))
+        return mimesend_walk_named_failure (self, frame->object, error);
       pop (self);
     }
   return TRUE;
+}
+
+typedef struct
+{
+  MimesendPartWalk *walk;
+  MimesendCrlf *state;
+  guint64 *octets;
+} Measure;
+
+static void
+measure_octets (gpointer data, const guint8 *octets, gsize n)
+{
+  Measure *self = data;
+
+  *self->octets += mimesend_pull_measure_octets (self->state, octets, n);
+}
+
+static gboolean
+measure_leaf (gpointer data, GMimePart *part, MimesendPartLeaf *leaf, gboolean ensure_newline, GError **error)
+{
+  Measure *self = data;
+
+  return mimesend_part_leaf_measure (leaf, self->walk->setup.form.crlf,
+                                     mimesend_part_get_name ((GMimeObject *)part), self->state, self->octets,
+                                     NULL);
+}
+
+gboolean
+mimesend_part_walk_measure (MimesendPartWalk *self, MimesendCrlf *state, guint64 *octets)
+{
+  static const MimesendWalkVisitor visitor = { measure_octets, measure_leaf };
+  Measure measure = { self, state, octets };
+
+  self->measuring = TRUE;
+  return mimesend_part_walk_visit (self, &visitor, &measure, NULL);
 }

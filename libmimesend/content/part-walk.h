@@ -7,12 +7,23 @@
 
 G_BEGIN_DECLS
 
+/* Header fields of the outermost block that somebody else writes: the tree's own of these names are left out. */
+typedef struct
+{
+  const char *const *names; /* NULL-terminated */
+  /* Here the field belongs, `offset` octets behind what was given so far: where the tree has its first of that name, else
+   * behind the last of its own headers. */
+  void (*reached) (gpointer data, guint field, gsize offset);
+  gpointer data;
+} MimesendWalkFields;
+
 typedef struct
 {
   MimesendLeafForm form; /* checked: the tree is encoded for form.wire on the way */
   const GArray
       *promises; /* of MimesendPromise, a leaf each, in the walk's order; NULL: none. Outlives the walk */
-  GPtrArray *warnings; /* of char *; NULL: not wanted. Outlives the walk */
+  GPtrArray *warnings;              /* of char *; NULL: not wanted. Outlives the walk */
+  const MimesendWalkFields *fields; /* NULL: none. Outlives the walk */
 } MimesendWalkSetup;
 
 typedef struct _MimesendPartWalk MimesendPartWalk;
@@ -24,6 +35,25 @@ mimesend_part_walk_new (GMimeObject *top, GMimeFormatOptions *options, const Mim
 void mimesend_part_walk_free (MimesendPartWalk *self);
 
 MimesendPullStatus mimesend_part_walk_next (MimesendPartWalk *self, MimesendPiece *piece, GError **error);
+
+/* In place of next (): what stands around leaves is given as octets, a leaf as it was opened, to be read or not. */
+typedef struct
+{
+  void (*octets) (gpointer data, const guint8 *octets, gsize n);
+  gboolean (*leaf) (
+      gpointer data, GMimePart *part, MimesendPartLeaf *leaf, gboolean ensure_newline, GError **error);
+} MimesendWalkVisitor;
+
+gboolean mimesend_part_walk_visit (MimesendPartWalk *self,
+                                   const MimesendWalkVisitor *visitor,
+                                   gpointer data,
+                                   GError **error);
+
+/* "part 1.2 (report.pdf)": the leaf that is being visited. */
+char *mimesend_part_walk_describe (MimesendPartWalk *self);
+
+/* What a receipt says of lines that left although they are too long. */
+void mimesend_walk_warn (GPtrArray *warnings, const char *name, const MimesendTextFacts *facts);
 
 /* In place of next (): counts it all, leaves by formula. FALSE: not known (or cannot be read). */
 gboolean mimesend_part_walk_measure (MimesendPartWalk *self, MimesendCrlf *state, guint64 *octets);

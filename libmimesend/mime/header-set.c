@@ -129,16 +129,28 @@ has_long_word (const char *value)
   return FALSE;
 }
 
-/* ASCII goes out as it came, folded. Text for people becomes encoded words where it has to, by GMime; but for a "=?" in
- * it, after which GMime 3.2.13 folds inside of encoded words. */
-static char *
-write_value (const char *name, const char *value, GMimeHeader *header)
+/* ASCII goes out as it came, folded. */
+static gboolean
+stays_ascii (const char *name, const char *value)
 {
-  if (g_str_is_ascii (value) && !(is_unstructured (name) && has_long_word (value)))
-    return fold (name, value);
+  return g_str_is_ascii (value) && !(is_unstructured (name) && has_long_word (value));
+}
+
+/* Text for people becomes encoded words where it has to, by GMime; but for a "=?" in it, after which GMime 3.2.13 folds
+ * inside of encoded words. */
+static char *
+encode (const char *name, const char *value)
+{
+  GMimeHeaderList *scratch;
+  char *raw;
+
   if (strstr (value, "=?") != NULL)
     return encode_words (value);
-  return g_strdup (g_mime_header_get_raw_value (header));
+  scratch = g_mime_header_list_new (NULL);
+  g_mime_header_list_append (scratch, name, value, CHARSET);
+  raw = g_strdup (g_mime_header_get_raw_value (last_header (scratch)));
+  g_object_unref (scratch);
+  return raw;
 }
 
 /* GMime reads these anew, and leaves out what is no id. */
@@ -148,30 +160,53 @@ is_list_of_ids (const char *name)
   return g_ascii_strcasecmp (name, "References") == 0 || g_ascii_strcasecmp (name, "In-Reply-To") == 0;
 }
 
-static gboolean
-append (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
+/* Everything about the value that can be told before it is written; a copy without the blanks around it. */
+static char *
+checked_value (const char *name, const char *value, GError **error)
 {
   g_autofree char *argument = NULL;
   g_autofree char *trimmed = mimesend_header_trim (value);
-  g_autofree char *raw = NULL;
 
   if (!mimesend_header_check_name (name, error))
-    return FALSE;
+    return NULL;
   argument = g_strdup_printf ("value of the header %s", name);
   if (!mimesend_header_check_value (argument, trimmed, MIMESEND_HEADER_VALUE_MAX, error))
-    return FALSE;
+    return NULL;
   if (!mimesend_header_check_encoded_words (argument, trimmed, error))
-    return FALSE;
+    return NULL;
   if (!g_str_is_ascii (trimmed) && is_list_of_ids (name))
-    return not_ascii (name, error);
-
-  g_mime_header_list_append (headers, name, trimmed, CHARSET);
-  raw = write_value (name, trimmed, last_header (headers));
-  if (*trimmed != '\0' && !check_raw (name, raw, error))
     {
-      g_mime_header_list_remove_at (headers, g_mime_header_list_get_count (headers) - 1);
-      return FALSE;
+      not_ascii (name, error);
+      return NULL;
     }
+  return g_steal_pointer (&trimmed);
+}
+
+char *
+mimesend_header_write (const char *name, const char *value, GError **error)
+{
+  g_autofree char *trimmed = checked_value (name, value, error);
+  g_autofree char *raw = NULL;
+
+  if (trimmed == NULL)
+    return NULL;
+  if (stays_ascii (name, trimmed))
+    raw = fold (name, trimmed);
+  else
+    raw = encode (name, trimmed);
+  return *trimmed == '\0' || check_raw (name, raw, error) ? g_steal_pointer (&raw) : NULL;
+}
+
+static gboolean
+append (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
+{
+  g_autofree char *raw = mimesend_header_write (name, value, error);
+  g_autofree char *trimmed = NULL;
+
+  if (raw == NULL)
+    return FALSE;
+  trimmed = mimesend_header_trim (value);
+  g_mime_header_list_append (headers, name, trimmed, CHARSET);
   g_mime_header_set_raw_value (last_header (headers), raw);
   return TRUE;
 }
@@ -192,19 +227,27 @@ mimesend_header_append (GMimeObject *object, const char *name, const char *value
   return append (g_mime_object_get_header_list (object), name, value, error);
 }
 
+char *
+mimesend_header_write_addresses (const char *name, InternetAddressList *list)
+{
+  GString *raw = g_string_new (name);
+
+  g_string_append (raw, ": ");
+  internet_address_list_encode (list, NULL, raw);
+  g_string_erase (raw, 0, (gssize)strlen (name) + 1);
+  return g_string_free (raw, FALSE);
+}
+
 /* From a list, and not from text that GMime would read again in its own way. */
 void
 mimesend_header_append_addresses (GMimeObject *object, const char *name, InternetAddressList *list)
 {
   GMimeHeaderList *headers = g_mime_object_get_header_list (object);
   g_autofree char *value = internet_address_list_to_string (list, NULL, FALSE);
-  GString *raw = g_string_new (name);
+  g_autofree char *raw = mimesend_header_write_addresses (name, list);
 
-  g_string_append (raw, ": ");
-  internet_address_list_encode (list, NULL, raw);
   g_mime_header_list_append (headers, name, value, CHARSET);
-  g_mime_header_set_raw_value (last_header (headers), raw->str + strlen (name) + 1);
-  g_string_free (raw, TRUE);
+  g_mime_header_set_raw_value (last_header (headers), raw);
 }
 
 /* The raw value goes along, so that nothing is folded or encoded anew. */

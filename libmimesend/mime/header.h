@@ -62,6 +62,10 @@ gboolean mimesend_header_set_disposition (GMimeObject *object, const char *dispo
 gboolean mimesend_header_set_file_name (GMimeObject *object, const char *name, GError **error);
 gboolean mimesend_header_set_content_id (GMimeObject *object, const char *id, GError **error);
 
+/* The same as text: what follows the colon, folded, with LF behind every line. NULL with error. */
+char *mimesend_header_write (const char *name, const char *value, GError **error);
+char *mimesend_header_write_addresses (const char *name, InternetAddressList *list);
+
 /* A header of another object, as it stands there. */
 void mimesend_header_copy (GMimeObject *object, GMimeHeader *header);
 

@@ -23,26 +23,32 @@ given (MimesendLetter *self, const char *name)
   return part != NULL ? g_mime_object_get_header (part, name) : NULL;
 }
 
-/* 128 bits that nobody can guess, at a domain that is ours as far as can be told (RFC 5322 3.6.4). */
-static char *
-make_id (MimesendLetter *self)
+/* 128 bits that nobody can guess (RFC 5322 3.6.4). */
+char *
+mimesend_make_message_id (const char *domain)
 {
-  const char *reverse_path = mimesend_letter_get_reverse_path (self);
-  g_autofree char *domain = NULL;
   guint32 random[4];
 
   if (getrandom (random, sizeof random, 0) != (gssize)sizeof random)
     for (gsize i = 0; i < G_N_ELEMENTS (random); i++)
       random[i] = g_random_int ();
+  return g_strdup_printf ("%08x%08x%08x%08x@%s", random[0], random[1], random[2], random[3], domain);
+}
+
+/* At a domain that is ours as far as can be told. */
+static char *
+make_id (MimesendLetter *self)
+{
+  const char *reverse_path = mimesend_letter_get_reverse_path (self);
+  g_autofree char *domain = NULL;
 
   if (reverse_path != NULL)
     domain = mimesend_addresses_id_domain (reverse_path);
   if (domain == NULL && self->from.bare->len > 0)
     domain = mimesend_addresses_id_domain (self->from.bare->pdata[0]);
-  return g_strdup_printf ("%08x%08x%08x%08x@%s", random[0], random[1], random[2], random[3],
-                          domain != NULL            ? domain
-                          : self->id_domain != NULL ? self->id_domain
-                                                    : "localhost.invalid");
+  if (domain == NULL)
+    domain = g_strdup (self->id_domain != NULL ? self->id_domain : "localhost.invalid");
+  return mimesend_make_message_id (domain);
 }
 
 /* SOURCE_DATE_EPOCH makes what is built the same everywhere: UTC then, else the local zone. */

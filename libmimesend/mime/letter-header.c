@@ -37,9 +37,11 @@ static const char *const address_fields[] = { "Sender",
                                               "Resent-Reply-To",
                                               "Disposition-Notification-To" };
 
-static gboolean
-check_allowed (const char *name, GError **error)
+gboolean
+mimesend_letter_header_check_name (const char *name, GError **error)
 {
+  if (!mimesend_header_check_name (name, error))
+    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       gsize length = strlen (refused[i].name);
@@ -65,8 +67,8 @@ mimesend_letter_header_free (MimesendLetterHeader *header)
   g_free (header);
 }
 
-static gboolean
-is_address_field (const char *name)
+gboolean
+mimesend_letter_header_has_addresses (const char *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (address_fields); i++)
     if (g_ascii_strcasecmp (name, address_fields[i]) == 0)
@@ -83,8 +85,8 @@ parse_addresses (MimesendLetterHeader *header, GError **error)
   return mimesend_addresses_parse (header->list, bare, header->name, header->value, TRUE, error);
 }
 
-static gboolean
-check_date (const char *value, GError **error)
+gboolean
+mimesend_letter_header_check_date (const char *value, GError **error)
 {
   g_autoptr (GDateTime) date = g_mime_utils_header_decode_date (value);
 
@@ -110,15 +112,16 @@ parse_id (MimesendLetterHeader *header, GError **error)
 static gboolean
 check_header (MimesendLetterHeader *header, GError **error)
 {
-  if (!mimesend_header_check_name (header->name, error) || !check_allowed (header->name, error))
+  if (!mimesend_letter_header_check_name (header->name, error))
     return FALSE;
-  if (is_address_field (header->name))
+  if (mimesend_letter_header_has_addresses (header->name))
     return parse_addresses (header, error);
   if (g_ascii_strcasecmp (header->name, "Message-ID") == 0)
     return parse_id (header, error);
   if (!mimesend_header_check_field (header->name, header->value, error))
     return FALSE;
-  return g_ascii_strcasecmp (header->name, "Date") != 0 || check_date (header->value, error);
+  return g_ascii_strcasecmp (header->name, "Date") != 0 ||
+         mimesend_letter_header_check_date (header->value, error);
 }
 
 /* One header, unfolded. */

@@ -46,6 +46,9 @@ struct _MimesendLetter
  * knows. */
 void mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain);
 
+/* A new message id at that domain, without angle brackets. */
+char *mimesend_make_message_id (const char *domain);
+
 /* The body with its attachments. Headers that `given` (nullable) has and that belong to the message, since
  * the body was wrapped or copied, are for the caller to carry up: *carry is set then. */
 GMimeObject *mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mime/field.h"
+
+#include <string.h>
+
+#include "mime/addresses.h"
+#include "mime/header.h"
+#include "mime/letter-header.h"
+
+#define LINE_WANTED 76
+
+static gboolean
+is_one_of (const char *name, const char *const *names)
+{
+  for (; *names != NULL; names++)
+    if (g_ascii_strcasecmp (name, *names) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+mimesend_field_check_name (const char *name, MimesendFieldKind *kind, GError **error)
+{
+  static const char *const addresses[] = { "From", "To", "Cc", "Reply-To", NULL };
+  static const char *const subject[] = { "Subject", NULL };
+
+  *kind = MIMESEND_FIELD_TEXT;
+  if (is_one_of (name, addresses) || mimesend_letter_header_has_addresses (name))
+    *kind = MIMESEND_FIELD_ADDRESSES;
+  else if (g_ascii_strcasecmp (name, "Message-ID") == 0)
+    *kind = MIMESEND_FIELD_ID;
+  else if (g_ascii_strcasecmp (name, "Date") == 0)
+    *kind = MIMESEND_FIELD_DATE;
+  /* A letter has setters for these; here they are fields like others. */
+  return is_one_of (name, addresses) || is_one_of (name, subject) ||
+         mimesend_letter_header_check_name (name, error);
+}
+
+/* One bare address that needs no quotes and no folding is written as it stands; it is what most letters have. */
+static gboolean
+is_plain_address (const char *name, const char *value)
+{
+  gsize length = strlen (value);
+  MimesendMailbox mailbox;
+
+  if (strlen (name) + 2 + length > LINE_WANTED || !g_str_is_ascii (value) || strpbrk (value, "\"[") != NULL)
+    return FALSE;
+  return mimesend_mailbox_scan (value, length, &mailbox) == MIMESEND_MAILBOX_OK && mailbox.domain_offset > 0;
+}
+
+static char *
+write_addresses (const char *name, const char *value, GError **error)
+{
+  g_autoptr (GPtrArray) bare = NULL;
+  InternetAddressList *list;
+  char *raw = NULL;
+
+  if (is_plain_address (name, value))
+    return g_strconcat (" ", value, "\n", NULL);
+  bare = g_ptr_array_new_with_free_func (g_free);
+  list = internet_address_list_new ();
+  if (mimesend_addresses_parse (list, bare, name, value, TRUE, error))
+    raw = mimesend_header_write_addresses (name, list);
+  g_object_unref (list);
+  return raw;
+}
+
+/* GMime does not fold these: neither do we. */
+static char *
+write_id (const char *name, const char *value, GError **error)
+{
+  g_autofree char *argument = g_strdup_printf ("header %s", name);
+  g_autofree char *id = mimesend_header_check_id (argument, value, TRUE, error);
+
+  return id != NULL ? g_strdup_printf (" <%s>\n", id) : NULL;
+}
+
+static char *
+write_value (const char *name, MimesendFieldKind kind, const char *value, GError **error)
+{
+  char *raw;
+
+  switch (kind)
+    {
+    case MIMESEND_FIELD_ADDRESSES:
+      return write_addresses (name, value, error);
+    case MIMESEND_FIELD_ID:
+      return write_id (name, value, error);
+    case MIMESEND_FIELD_DATE:
+      raw = mimesend_header_write (name, value, error);
+      if (raw != NULL && !mimesend_letter_header_check_date (value, error))
+        g_clear_pointer (&raw, g_free);
+      return raw;
+    default:
+      return mimesend_header_write (name, value, error);
+    }
+}
+
+gboolean
+mimesend_field_append (
+    GString *into, const char *name, MimesendFieldKind kind, const char *value, GError **error)
+{
+  g_autofree char *raw = write_value (name, kind, value, error);
+  const char *at = raw, *end;
+
+  if (raw == NULL)
+    return FALSE;
+  g_string_append (into, name);
+  g_string_append_c (into, ':');
+  for (; (end = strchr (at, '\n')) != NULL; at = end + 1)
+    {
+      g_string_append_len (into, at, end - at);
+      g_string_append (into, "\r\n");
+    }
+  return TRUE;
+}
