@@ -217,14 +217,6 @@ template_content_in_memory (MimesendPull *pull)
   return TRUE;
 }
 
-static gboolean
-template_content_is_foreign (MimesendPull *pull)
-{
-  MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (pull);
-
-  return self->recording == NULL && mimesend_pull_is_foreign (mimesend_template_get_tree (self->template));
-}
-
 static void
 tell (GPtrArray *told, GPtrArray *warnings)
 {
@@ -332,7 +324,6 @@ template_content_pull_init (MimesendPullInterface *iface)
   iface->can_rewind = template_content_can_rewind;
   iface->may_block = template_content_may_block;
   iface->in_memory = template_content_in_memory;
-  iface->is_foreign = template_content_is_foreign;
   iface->warnings = template_content_warnings;
   iface->measure = template_content_measure;
 }
