@@ -171,13 +171,14 @@ test_addresses (void)
   for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
     {
       g_autoptr (GObject) tree = (GObject *)leaf_with_text ("", GMIME_CONTENT_ENCODING_DEFAULT);
-      g_autoptr (GObject) edited = (GObject *)leaf_with_text ("", GMIME_CONTENT_ENCODING_DEFAULT);
       g_autoptr (MimesendMailing) mailing = new_mailing ((GMimeObject *)tree, "Cc", NULL);
       g_autofree char *text = text_of (mailing, addresses[i], NULL);
       InternetAddressList *list = internet_address_list_new ();
+      InternetAddress *mailbox = internet_address_mailbox_new (NULL, addresses[i]);
       GString *expected = g_string_new ("Cc: ");
 
-      internet_address_list_add (list, internet_address_mailbox_new (NULL, addresses[i]));
+      internet_address_list_add (list, mailbox);
+      g_object_unref (mailbox);
       internet_address_list_encode (list, NULL, expected);
       g_string_truncate (expected, expected->len - 1);
       g_string_append (expected, "\r\n");
