@@ -120,9 +120,9 @@ mimesend_drive_new (const MimesendPolicy *policy,
     .tls_active = tls == MIMESEND_TLS_IMPLICIT,
     .login = mimesend_server_logs_in (server),
     .strict_line_ends = policy->strict,
-    .no_pipelining = !policy->pipelining,
+    .no_pipelining = !policy->pipelining || (avoid & MIMESEND_AVOID_PIPELINING) != 0,
     .no_chunking = !policy->chunking || (avoid & MIMESEND_AVOID_CHUNKING) != 0,
-    .window = policy->window,
+    .window = (avoid & MIMESEND_AVOID_WINDOW) != 0 ? 1 : policy->window,
     .trace = policy->trace != NULL,
   };
 

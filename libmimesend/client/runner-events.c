@@ -131,17 +131,77 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
                                 event->reply);
 }
 
-/* A server (or what stands ahead of it) that takes no BDAT to its end never answers: the message's fate is what it is,
- * but the next one need not share it. */
-static void
-note_stall (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *event)
+/* Words of a server that does not know the command, or not there: they say nothing of the message. */
+static gboolean
+is_misunderstanding (const MimesendSmtpEvent *event)
 {
-  if (event->type != MIMESEND_SMTP_EVENT_SETTLED || !event->chunking ||
-      event->failure != MIMESEND_SMTP_FAILURE_TIMEOUT || (self->avoid & MIMESEND_AVOID_CHUNKING) != 0)
+  return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->reply != NULL &&
+         (event->reply->code == 500 || event->reply->code == 502 || event->reply->code == 503);
+}
+
+static gboolean
+is_pipelined (MimesendRunner *self)
+{
+  return self->policy->pipelining && !(self->avoid & MIMESEND_AVOID_PIPELINING) &&
+         mimesend_smtp_capabilities_has (
+             mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)),
+             MIMESEND_SMTP_PIPELINING);
+}
+
+/* A server, or what stands ahead of it, that punishes what its EHLO offers: the message's fate is what it is, but the next
+ * ones need not share it. One that has taken a message on this connection can bear the form of it. */
+static MimesendAvoid
+what_to_avoid (MimesendRunner *self, const MimesendSmtpEvent *event, const char **words)
+{
+  if (event->chunking && event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT)
+    {
+      *words = "the server stalled on CHUNKING: the next message of this session goes by DATA";
+      return MIMESEND_AVOID_CHUNKING;
+    }
+  if (self->drive_good)
+    return MIMESEND_AVOID_NOTHING;
+  if (event->chunking && is_misunderstanding (event) && event->stage > MIMESEND_SMTP_STAGE_RCPT)
+    {
+      *words =
+          "the server offers CHUNKING and does not know BDAT: the next message of this session goes by DATA";
+      return MIMESEND_AVOID_CHUNKING;
+    }
+  if (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && self->active->length > 1)
+    {
+      *words = "the server closed the connection on several messages in flight: the next ones of this "
+               "session go one at a "
+               "time";
+      return MIMESEND_AVOID_WINDOW;
+    }
+  if (is_misunderstanding (event) && is_pipelined (self))
+    {
+      *words = "the server offers PIPELINING and does not understand it: the next message of this session "
+               "goes command by "
+               "command";
+      return MIMESEND_AVOID_PIPELINING;
+    }
+  return MIMESEND_AVOID_NOTHING;
+}
+
+static void
+learn (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *event)
+{
+  const char *words = NULL;
+  MimesendAvoid avoid;
+
+  if (event->type != MIMESEND_SMTP_EVENT_SETTLED)
     return;
-  self->avoid |= MIMESEND_AVOID_CHUNKING;
-  mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery),
-                         "the server stalled on CHUNKING: the next message of this session goes by DATA");
+  avoid = what_to_avoid (self, event, &words) & ~self->avoid;
+  self->drive_good |= event->outcome == MIMESEND_SMTP_ACCEPTED;
+  if (avoid == MIMESEND_AVOID_NOTHING)
+    return;
+  self->avoid |= avoid;
+  mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "%s", words);
+  if (event->failure == MIMESEND_SMTP_FAILURE_REPLY)
+    {
+      self->retiring = TRUE;
+      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+    }
 }
 
 static void
@@ -149,7 +209,7 @@ order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event
 {
   MimesendOrder *order = link->data;
 
-  note_stall (self, order, event);
+  learn (self, order, event);
   switch (mimesend_delivery_event (order->delivery, event, self->drive))
     {
     case MIMESEND_DELIVERY_GOES_ON:

@@ -21,6 +21,7 @@ struct _MimesendRunner
   MimesendServer *found; /* owned: what srv: and mx: have led to; NULL: nothing yet */
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
+  gboolean drive_good; /* … and a message was accepted */
   guint login_attempt; /* the token was refused: it is asked for once more */
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */

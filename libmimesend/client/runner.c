@@ -195,7 +195,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
           mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
     }
-  self->drive_used = self->drive_idle = FALSE;
+  self->drive_used = self->drive_good = self->drive_idle = FALSE;
   self->retiring = FALSE;
   mimesend_runner_wake (self);
 }
