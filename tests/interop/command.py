@@ -23,9 +23,11 @@ class Command:
     def __init__(self, path, folder, ca_file):
         self._path = os.path.abspath(path)
         self._folder, self._ca_file = folder, ca_file
+        self.window = os.path.join(os.path.dirname(self._path), "../tests/interop/window")
 
     def arguments(self, *arguments):
-        return [self._path, "--ca-file", self._ca_file, *map(str, arguments)]
+        subcommand = arguments[:1] if arguments[0] == "probe" else ()
+        return [self._path, *subcommand, "--ca-file", self._ca_file, *map(str, arguments[len(subcommand):])]
 
     def start(self, *arguments, **more):
         # Nothing of the caller's environment: no settings of this user, no locale.

@@ -9,8 +9,11 @@ import smtplib
 import unittest
 
 import letters
+from extensions import Extensions
+from logins import Logins
 from relay import Relay
 from servers.server import USER
+from windows import Windows
 
 _serial = itertools.count(1)
 
@@ -23,10 +26,11 @@ def for_modes(*modes):
     return mark
 
 
-class Matrix(unittest.TestCase):
+class Matrix(Logins, Extensions, Windows, unittest.TestCase):
     """run.py sets what the tests stand on: the command, the letters, the server, and where it delivers to."""
 
-    command = letters = server = store = None
+    command = letters = server = store = ran = None
+    title = ""
     protocol = "smtp"
     mechanism = "SCRAM-SHA-256"  # the best of those that the server offers
 
@@ -40,6 +44,8 @@ class Matrix(unittest.TestCase):
                     setattr(cls, "%s_%s" % (name, mode.replace("-", "_")), test)
             if hasattr(function, "for_modes"):
                 setattr(cls, name, None)
+        cls.make_login_tests()
+        cls.make_extension_tests()
 
     served_modes = ()
 
@@ -118,8 +124,8 @@ class Matrix(unittest.TestCase):
         return ["-s", letters.SUBJECT, "--text", self.letters.text, "--html", self.letters.html, "-a",
                 self.letters.octets_file, "-a", self.letters.poem_file + ";type=text/plain"]
 
-    @for_modes("plain", "auth", "starttls", "tls", "strict", "strict-tls", "bdat0", "serial", "sevenbit", "defaults",
-               "lmtp-starttls")
+    @for_modes("plain", "auth", "starttls", "tls", "strict", "strict-tls", "bdat0", "serial", "sevenbit", "tls-bare",
+               "defaults", "lmtp-starttls")
     def test_letter(self, mode):
         answer = self.send(mode, *self.letter(), "-t", "Jemand <ok1@example.test>", "--bcc", "ok2@example.test")
         said = answer.json

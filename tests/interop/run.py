@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run.py --mimesend COMMAND --work FOLDER [--tally FILE] [NAME...]
+"""run.py --mimesend COMMAND --work FOLDER [--tally FILE] [--write-docs] [NAME...]
 
 Runs the command against the real servers, on loopback, and says which could not be started and why. NAME selects
 tests by a part of their name (postfix/letter). The servers are unpacked into FOLDER once.
@@ -19,6 +19,7 @@ import unittest
 import ca
 import namespace
 import packages
+import ran
 from command import Command
 from letters import Letters
 from servers.postfix import Postfix
@@ -27,6 +28,7 @@ from test_exim import EximTest
 from test_opensmtpd import OpenSmtpdTest
 from test_postfix import PostfixTest
 
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/interop.md")
 SUITES = {"postfix": PostfixTest, "exim": EximTest, "opensmtpd": OpenSmtpdTest, "dovecot": DovecotSubmissionTest,
           "dovecot-lmtp": DovecotLmtpTest}
 
@@ -73,7 +75,7 @@ def tests_of(suite, wanted):
             if not wanted or any(part in "%s/%s" % (suite, name.removeprefix("test_")) for part in wanted)]
 
 
-def run_suites(work, command_path, wanted):
+def run_suites(work, command_path, wanted, what_ran):
     """Returns (passed, failed); a server that does not start fails each of its tests."""
     report = Report()
     with contextlib.ExitStack() as stack:
@@ -106,7 +108,7 @@ def run_suites(work, command_path, wanted):
                     print("not ok %s: the server does not start\n%s" % (suite, traceback.format_exc()))
                     report.failed += len(tests)
                     break
-                kind.command, kind.letters = command, written
+                kind.command, kind.letters, kind.ran = command, written, what_ran
                 kind.backend = running.get(Postfix)
                 kind.store = {"dovecot": kind.backend and kind.backend.store,
                               "dovecot-lmtp": getattr(kind.server, "boxes", None)}.get(suite, kind.server.store)
@@ -114,11 +116,25 @@ def run_suites(work, command_path, wanted):
     return report.passed, report.failed
 
 
+def compare(work, what_ran, passed, failed, write_docs):
+    """Writes what ran into WORK, and says whether docs/interop.md is the same. Returns (passed, failed) with it."""
+    page = os.path.join(work, "interop.md")
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(what_ran.text(os.path.join(work, "root")))
+    if write_docs and not failed:
+        shutil.copyfile(page, DOCS)
+    with open(page, encoding="utf-8") as new, open(DOCS, encoding="utf-8") as old:
+        good = ran.same(new.read(), old.read())
+    print("ok docs" if good else "not ok docs: docs/interop.md is not what ran, which is in %s; --write-docs" % page)
+    return (passed + 1, failed) if good else (passed, failed + 1)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--mimesend", default=os.environ.get("MIMESEND"), help="the command to test")
     arguments.add_argument("--work", required=True, help="where the servers are unpacked")
     arguments.add_argument("--tally", help="a file to which the counts are appended")
+    arguments.add_argument("--write-docs", action="store_true", help="what ran becomes docs/interop.md")
     arguments.add_argument("name", nargs="*")
     options = arguments.parse_args()
     if not options.mimesend:
@@ -137,7 +153,10 @@ def main():
         why = "%s (%s)" % (", ".join(SUITES), " ".join(why.split()))
         print("not run: " + why)
     else:
-        passed, failed = run_suites(work, options.mimesend, options.name)
+        what_ran = ran.Ran()
+        passed, failed = run_suites(work, options.mimesend, options.name, what_ran)
+        if not options.name:
+            passed, failed = compare(work, what_ran, passed, failed, options.write_docs)
         print("interop: %d passed, %d failed" % (passed, failed))
     if options.tally:
         with open(options.tally, "a") as file:

@@ -10,8 +10,13 @@ from servers.postfix import Postfix
 
 class PostfixTest(Matrix):
     kind = Postfix
+    title = "Postfix"
+    open_modes = ("plain",)
+    window_modes = ("plain", "strict")
+    extensions = {"PIPELINING": "plain", "SIZE": "plain", "8BITMIME": "plain", "SMTPUTF8": "plain", "CHUNKING": "plain",
+                  "ENHANCEDSTATUSCODES": "plain", "DSN": "plain", "STARTTLS": "starttls", "AUTH": "auth"}
     served_modes = ("plain", "auth", "starttls", "tls", "strict", "strict-tls", "bdat0", "serial", "sevenbit",
-                    "defaults")
+                    "tls-bare", "defaults")
 
     # Certificates
 

@@ -82,6 +82,8 @@ _PORTS = {
     "bdat0": [_PATIENT, _CLEAR, "-o smtpd_discard_ehlo_keywords=chunking,silent-discard"],
     "serial": [_PATIENT, _CLEAR, "-o smtpd_discard_ehlo_keywords=chunking,pipelining,silent-discard"],
     "sevenbit": [_PATIENT, _CLEAR, "-o smtpd_discard_ehlo_keywords=8bitmime,smtputf8,silent-discard"],
+    "tls-bare": [_PATIENT, _TLS, "-o smtpd_discard_ehlo_keywords=chunking,pipelining,8bitmime,smtputf8,size,dsn,"
+                 "enhancedstatuscodes,silent-discard"],
     "tiny": [_PATIENT, _CLEAR, "-o message_size_limit=4096 -o smtpd_recipient_limit=3"],
     "defaults": [_CLEAR],
     "starttls-untrusted": [_PATIENT, _STARTTLS, _certificate("untrusted")],

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Many messages over one session: what leaves ahead of the replies, and what each message came to."""
+
+import subprocess
+
+from relay import Relay
+from servers.server import PASSWORD, USER
+
+MESSAGES, WINDOW = 40, 8
+
+
+class Windows:
+    window_modes = ()
+
+    def window(self, mode, messages, recipients, *arguments, port=None):
+        """The outcomes of so many messages, to the recipients in turn: lines of window.c."""
+        scheme = self.protocol
+        login = ["--user", USER, "--password", PASSWORD] if mode == "auth" else []
+        done = subprocess.run([self.command.window, *arguments, *login, "%s://127.0.0.1:%d" % (scheme, port),
+                               self.sender, str(messages), *recipients], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()
+
+    def try_window(self, mode, by):
+        """Every tenth recipient is refused: the others' messages arrive, each once and to its own recipient."""
+        recipients = ["ok%d@example.test" % i for i in range(9)] + ["refuse@example.test"]
+        arguments = ["--window", str(WINDOW)] + (["--no-chunking"] if by == "DATA" else [])
+        with Relay((self.server.address, self.server.ports[mode])) as relay:
+            lines = self.window(mode, MESSAGES, recipients, *arguments, port=relay.port)
+        outcomes = [line.split()[0] for line in lines]
+        sent = [i for i, outcome in enumerate(outcomes) if outcome in ("accepted", "in-doubt")]
+        messages = self.delivered(len(sent))
+        self.assertEqual(sorted(message.body for message in messages), sorted(b"message %d\n.\n" % i for i in sent))
+        for message in messages:
+            number = int(message.body.split()[1])
+            self.assertEqual(message.recipients[0].split("@")[0], "ok%d" % (number % 10))
+        # what leaves between two replies
+        mark = b"\r\n.\r\nMAIL FROM:" if by == "DATA" else b"\r\nRSET\r\nMAIL FROM:"
+        self.assertGreaterEqual(max(group.count(mark) for group in relay.groups), 1, relay.groups[:20])
+        return relay, outcomes, lines
+
+    good_outcomes = [("refused" if i % 10 == 9 else "accepted") for i in range(MESSAGES)]
+
+    def test_window(self):
+        for mode in self.window_modes:
+            for by in ("DATA", "BDAT"):
+                with self.subTest(mode=mode, by=by):
+                    self.setUp()
+                    relay, outcomes, lines = self.try_window(mode, by)
+                    self.check_window(by, outcomes, lines, relay)
+                    self.ran.note("windows", self.title + (", strict" if mode == "strict" else ""), by,
+                                  self.window_words.get(by, "36 delivered, 4 refused, over one connection"))
+
+    window_words = {}
+
+    def check_window(self, by, outcomes, lines, relay):
+        self.assertEqual(outcomes, self.good_outcomes, lines)
+        self.assertEqual(len([group for group in relay.groups if group[1:5] == b"HLO "]), 1)
