@@ -70,8 +70,8 @@ mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version)
  * @self: a server
  * @path: (nullable) (type filename): lists of revoked certificates, PEM (RFC 5280 5); %NULL: none
  *
- * Each list must be signed by a trusted CA, and what it revokes is refused; so is every certificate of its issuer once
- * the list is out of date.
+ * What a list revokes is refused. A list that no trusted CA has signed, or that is out of date, is an error of TLS: nothing
+ * is sent. An answer of OCSP that the server brings along (RFC 6961, RFC 8446 4.4.2.1) is heeded without this.
  *
  * Returns: (transfer full): a server. The file is read when TLS begins.
  */

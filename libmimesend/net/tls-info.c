@@ -5,6 +5,7 @@
 #include <gnutls/x509.h>
 #include "net/pin.h"
 #include "net/tls-verify.h"
+#include "net/tls-words.h"
 
 #define CHAIN_MAX 10
 

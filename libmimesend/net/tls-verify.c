@@ -6,9 +6,7 @@
 #include <string.h>
 #include "mimesend-error.h"
 #include "net/pin.h"
-
-#define NAMES_SHOWN 5
-#define NAME_MAX_   256
+#include "net/tls-words.h"
 
 static gnutls_certificate_credentials_t
 make_system_trust (void)
@@ -69,10 +67,12 @@ read_crl_file (gnutls_certificate_credentials_t made, const char *path, GError *
       trust, NULL, path, GNUTLS_X509_FMT_PEM,
       GNUTLS_TL_USE_IN_TLS | GNUTLS_TL_VERIFY_CRL | GNUTLS_TL_FAIL_ON_INVALID_CRL, 0);
 
-  return n > 0 ||
-         refuse_file (error, "revoked certificates", path,
-                      n < 0 ? gnutls_strerror (n) : "there is no list in it that a trusted CA has signed",
-                      "a readable file with certificate revocation lists in PEM");
+  return n > 0 || refuse_file (error, "revoked certificates", path,
+                               n == GNUTLS_E_CRL_VERIFICATION_ERROR
+                                   ? "a list in it is out of date, or no trusted CA has signed it"
+                               : n < 0 ? gnutls_strerror (n)
+                                       : "there is no list in it that a trusted CA has signed",
+                               "a readable file with certificate revocation lists in PEM, of today");
 }
 
 static gboolean
@@ -83,6 +83,13 @@ read_client_certificate (gnutls_certificate_credentials_t made,
 {
   int n = gnutls_certificate_set_x509_key_file (made, path, key, GNUTLS_X509_FMT_PEM);
 
+  if (n == GNUTLS_E_DECRYPTION_FAILED)
+    return refuse_file (error, "our private key", key,
+                        "it is protected by a password, and there is nobody to ask",
+                        "one without a password, in a file that nobody else may read");
+  if (n == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+    return refuse_file (error, "our private key", key, "it is the key of another certificate",
+                        "the one that the certificate was made with");
   return n >= 0 || refuse_file (error, "our certificate", path, gnutls_strerror (n),
                                 "a certificate and its private key, not encrypted, both in PEM");
 }
@@ -126,69 +133,6 @@ fingerprint_of (const gnutls_datum_t *der)
   for (size_t i = 0; i < size; i++)
     g_string_append_printf (hex, "%02x", digest[i]);
   return g_string_free (hex, FALSE);
-}
-
-/* The names are the peer's: shown in ASCII alone. */
-static void
-append_name (GString *names, unsigned int type, const char *name, size_t size)
-{
-  if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
-    {
-      g_autoptr (GInetAddress) address = g_inet_address_new_from_bytes (
-          (const guint8 *)name, size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
-      g_autofree char *text = g_inet_address_to_string (address);
-
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", text);
-    }
-  else if (type == GNUTLS_SAN_DNSNAME)
-    {
-      g_string_append (names, names->len > 0 ? ", " : "");
-      for (size_t k = 0; k < size; k++)
-        g_string_append_c (names, g_ascii_isgraph (name[k]) ? name[k] : '?');
-    }
-}
-
-/* What the certificate is for, so that a wrong name can be seen at once. */
-char *
-mimesend_tls_names_of (const gnutls_datum_t *der)
-{
-  gnutls_x509_crt_t certificate;
-  GString *names = g_string_new (NULL);
-  int n;
-
-  if (gnutls_x509_crt_init (&certificate) < 0)
-    return g_string_free (names, FALSE);
-  n = gnutls_x509_crt_import (certificate, der, GNUTLS_X509_FMT_DER);
-  for (guint i = 0; n >= 0 && i < NAMES_SHOWN; i++)
-    {
-      char name[NAME_MAX_];
-      size_t size = sizeof name;
-      unsigned int type = 0;
-
-      n = gnutls_x509_crt_get_subject_alt_name2 (certificate, i, name, &size, &type, NULL);
-      if (n >= 0)
-        append_name (names, type, name, size);
-    }
-  gnutls_x509_crt_deinit (certificate);
-  return g_string_free (names, FALSE);
-}
-
-static char *
-status_words (unsigned int status, const gnutls_datum_t *der)
-{
-  gnutls_datum_t words = { NULL, 0 };
-  g_autofree char *text = NULL;
-  g_autofree char *names = NULL;
-
-  if (gnutls_certificate_verification_status_print (status, GNUTLS_CRT_X509, &words, 0) < 0)
-    return g_strdup ("it could not be verified");
-  text = g_strndup ((const char *)words.data, words.size);
-  gnutls_free (words.data);
-  g_strstrip (text);
-  if ((status & GNUTLS_CERT_UNEXPECTED_OWNER) != 0)
-    names = mimesend_tls_names_of (der);
-  return names != NULL && *names != '\0' ? g_strdup_printf ("%s It names %s.", text, names)
-                                         : g_steal_pointer (&text);
 }
 
 gboolean
@@ -250,7 +194,7 @@ why_not_trusted (gnutls_session_t session, const char *host, const gnutls_datum_
   if (ret < 0)
     return g_strdup (gnutls_strerror (ret));
   if (status != 0)
-    return status_words (status, der);
+    return mimesend_tls_status_words (status, host, der);
   return host == NULL ? g_strdup ("there is no host name to compare it with") : NULL;
 }
 

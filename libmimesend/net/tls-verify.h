@@ -25,7 +25,4 @@ gboolean mimesend_tls_judge (gnutls_session_t session,
 /* The SHA-256 of the public key (SubjectPublicKeyInfo, DER). */
 gboolean mimesend_tls_digest_of_key (const gnutls_datum_t *der, guint8 *digest);
 
-/* What the certificate is for: the names of subjectAltName, the first few. */
-char *mimesend_tls_names_of (const gnutls_datum_t *der);
-
 G_END_DECLS

@@ -76,9 +76,9 @@ pins (void)
     { &good, TRUE, FALSE, NULL },
     { &good, TRUE, TRUE, NULL },
     { &self_signed, TRUE, FALSE, NULL },
-    { &self_signed, TRUE, TRUE, "issuer is unknown" },
+    { &self_signed, TRUE, TRUE, "it is self-signed" },
     { &other_name, TRUE, FALSE, NULL },
-    { &other_name, TRUE, TRUE, "does not match" },
+    { &other_name, TRUE, TRUE, "it is not for " HOST },
     { &good, FALSE, FALSE, "it is not the pinned one: its key is sha256:" },
     { &good, FALSE, TRUE, "it is not the pinned one: its key is sha256:" },
   };
@@ -387,6 +387,66 @@ name_sent (void)
   gnutls_certificate_free_credentials (credentials);
 }
 
+static guint
+number (const guint8 *at, guint octets)
+{
+  guint n = 0;
+
+  while (octets-- > 0)
+    n = n << 8 | *at++;
+  return n;
+}
+
+/* Is it in the ClientHello (RFC 8446 4.1.2)? */
+static gboolean
+has_extension (const guint8 *record, gsize n, guint wanted)
+{
+  const guint8 *at = record + 5 + 4 + 2 + 32, *end = record + n; /* record, message, version, random */
+
+  g_assert_cmpuint (n, >, 60);
+  g_assert_cmpuint (record[5], ==, 1);
+  at += 1 + number (at, 1); /* session */
+  at += 2 + number (at, 2); /* ciphers */
+  at += 1 + number (at, 1); /* compression */
+  for (at += 2; at + 4 <= end; at += 4 + number (at + 2, 2))
+    if (number (at, 2) == wanted)
+      return TRUE;
+  g_assert_true (at == end);
+  return FALSE;
+}
+
+/* No session is taken up again, so that none outlives the policy that it was made under: a server that would give out
+ * tickets is never asked for one, nor shown one. */
+static void
+never_resumed (void)
+{
+  static const guint server_name = 0, session_ticket = 35, pre_shared_key = 41;
+  gnutls_certificate_credentials_t credentials = test_ca_issue (ca, &good, NULL);
+  gnutls_datum_t key;
+
+  g_assert_cmpint (gnutls_session_ticket_key_generate (&key), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      Peer *peer = peer_new (credentials, NORMAL);
+      MimesendTls *tls = client (ca, HOST, TRUE);
+      const guint8 *hello;
+      gsize n;
+
+      g_assert_cmpint (gnutls_session_ticket_enable_server (peer->session, &key), ==, 0);
+      g_assert_cmpint (mimesend_tls_handshake (tls, NULL), ==, MIMESEND_TLS_STATUS_MORE);
+      n = mimesend_tls_peek (tls, &hello);
+      g_assert_true (has_extension (hello, n, server_name));
+      g_assert_false (has_extension (hello, n, session_ticket));
+      g_assert_false (has_extension (hello, n, pre_shared_key));
+      g_assert_cmpint (shake (tls, peer, G_MAXSIZE, NULL), ==, MIMESEND_TLS_STATUS_DONE);
+      g_assert_false (gnutls_session_is_resumed (peer->session));
+      mimesend_tls_free (tls);
+      peer_free (peer);
+    }
+  gnutls_free (key.data);
+  gnutls_certificate_free_credentials (credentials);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -403,6 +463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/tls/policy/binding", binding);
   g_test_add_func ("/net/tls/policy/chain", chain);
   g_test_add_func ("/net/tls/policy/name-sent", name_sent);
+  g_test_add_func ("/net/tls/policy/never-resumed", never_resumed);
   status = g_test_run ();
   test_ca_free (ca);
   return status;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a certificate is refused, for people. What is the peer's is shown in ASCII. For tls-verify.c and tls-info.c alone. */
+#pragma once
+
+#include <glib.h>
+#include <gnutls/gnutls.h>
+
+G_BEGIN_DECLS
+
+/* Of GnuTLS's verdict, which is not 0; host as it was compared, NULL: none. */
+char *mimesend_tls_status_words (unsigned int status, const char *host, const gnutls_datum_t *der);
+
+/* The names that it is for, the first few; "" without any. */
+char *mimesend_tls_names_of (const gnutls_datum_t *der);
+
+G_END_DECLS
