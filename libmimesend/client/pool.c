@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Several connections to one server, and a bounded queue ahead of them. */
-#include "mimesend-pool.h"
+/* Several connections to one server, and a bounded queue ahead of them: the object that callers hold. */
+#include "client/pool-private.h"
 
 #include "mimesend-error.h"
 
@@ -11,45 +11,12 @@
  * into the queue: whoever waits for it before submitting the next one holds as much in memory as the queue is long.
  * #MimesendPool::settled tells what became of each message, in the order in which that is known.
  *
+ * The server's limits (LIMITS, RFC 9422) hold for each connection: it is replaced when it has taken as many messages as the
+ * server said.
+ *
  * A pool belongs to the thread, and to the thread-default main context, in which it is first used. It lives until everything
  * that was submitted is settled, whoever lets go of it.
  */
-
-/* A message. */
-typedef struct
-{
-  MimesendPool *pool; /* held while it is under way */
-  MimesendEnvelope *envelope;
-  MimesendContent *content;
-  MimesendSendFlags flags;
-  guint64 tag;
-  GCancellable *cancellable;
-  GTask *accept; /* whoever waits for room */
-  gpointer slot; /* by which it goes */
-} Item;
-
-/* A connection. */
-typedef struct
-{
-  MimesendPool *pool;
-  MimesendSession *session;
-  guint n_sent;
-  gboolean busy;
-  GSource *idle;
-} Slot;
-
-struct _MimesendPool
-{
-  GObject parent;
-  MimesendServer *server;
-  guint connections, messages, idle_s, queue_max;
-  GPtrArray *slots;
-  GQueue queue;    /* of Item: taken */
-  GQueue pending;  /* … waiting for room */
-  GQueue draining; /* of GTask */
-  guint n_under_way, n_closing;
-  gboolean down;
-};
 
 enum
 {
@@ -58,6 +25,7 @@ enum
   PROP_MESSAGES,
   PROP_IDLE_TIME,
   PROP_QUEUE,
+  PROP_RATE,
   N_PROPERTIES
 };
 
@@ -73,178 +41,24 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MimesendPool, mimesend_pool, G_TYPE_OBJECT)
 
-static void
-item_free (Item *self)
+void
+mimesend_pool_settled (MimesendPool *self, guint64 tag, MimesendReceipt *receipt, const GError *error)
 {
-  mimesend_envelope_unref (self->envelope);
-  g_object_unref (self->content);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->accept);
-  g_free (self);
+  g_signal_emit (self, signals[SETTLED], 0, tag, receipt, error);
 }
 
-/* --- connections --- */
-
-static void
-slot_stop_idle (Slot *self)
+void
+mimesend_pool_session_created (MimesendPool *self, MimesendSession *session)
 {
-  if (self->idle == NULL)
-    return;
-  g_source_destroy (self->idle);
-  g_clear_pointer (&self->idle, g_source_unref);
+  g_signal_emit (self, signals[SESSION_CREATED], 0, session);
 }
 
-static void
-slot_free (gpointer data)
-{
-  Slot *self = data;
-
-  slot_stop_idle (self);
-  g_object_unref (self->session);
-  g_free (self);
-}
-
-static void
-complete_drains (MimesendPool *self)
-{
-  GTask *task;
-
-  if (self->n_under_way > 0 || self->n_closing > 0 || !g_queue_is_empty (&self->queue) ||
-      !g_queue_is_empty (&self->pending))
-    return;
-  while ((task = g_queue_pop_head (&self->draining)) != NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-    }
-}
-
-static void
-slot_closed (GObject *session, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (MimesendPool) self = data;
-
-  mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* whatever QUIT brings */
-  self->n_closing--;
-  complete_drains (self);
-}
-
-static void
-slot_retire (Slot *self)
-{
-  MimesendPool *pool = self->pool;
-
-  pool->n_closing++;
-  mimesend_session_close_async (self->session, NULL, slot_closed, g_object_ref (pool));
-  g_ptr_array_remove_fast (pool->slots, self);
-}
-
+/* The first who uses it has it. */
 static gboolean
-slot_was_idle (gpointer slot)
+is_ours (MimesendPool *self)
 {
-  slot_retire (slot);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-slot_start_idle (Slot *self)
-{
-  if (self->pool->idle_s == 0)
-    return;
-  self->idle = g_timeout_source_new_seconds (self->pool->idle_s);
-  g_source_set_callback (self->idle, slot_was_idle, self, NULL);
-  g_source_attach (self->idle, g_main_context_get_thread_default ());
-}
-
-static Slot *
-free_slot (MimesendPool *self)
-{
-  Slot *slot;
-
-  for (guint i = 0; i < self->slots->len; i++)
-    if (!((Slot *)self->slots->pdata[i])->busy)
-      return self->slots->pdata[i];
-  if (self->slots->len >= self->connections)
-    return NULL;
-  slot = g_new0 (Slot, 1);
-  slot->pool = self;
-  slot->session = mimesend_session_new (self->server);
-  g_ptr_array_add (self->slots, slot);
-  g_signal_emit (self, signals[SESSION_CREATED], 0, slot->session);
-  return slot;
-}
-
-/* --- messages --- */
-
-static void dispatch (MimesendPool *self);
-
-static void
-settle_untried (MimesendPool *self, Item *item)
-{
-  g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
-
-  if (item->accept != NULL)
-    g_task_return_error (item->accept, g_steal_pointer (&error));
-  else
-    g_signal_emit (self, signals[SETTLED], 0, item->tag, NULL, error);
-  item_free (item);
-}
-
-static void
-sent (GObject *session, GAsyncResult *result, gpointer data)
-{
-  Item *item = data;
-  g_autoptr (MimesendPool) self = item->pool;
-  Slot *slot = item->slot;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MimesendReceipt) receipt =
-      mimesend_session_send_finish (MIMESEND_SESSION (session), result, &error);
-
-  slot->n_sent++;
-  g_signal_emit (self, signals[SETTLED], 0, item->tag, receipt, error);
-  item_free (item);
-  self->n_under_way--;
-  slot->busy = FALSE; /* not before: a handler may shut the pool down */
-  if (self->down || (self->messages > 0 && slot->n_sent >= self->messages))
-    slot_retire (slot);
-  else
-    slot_start_idle (slot);
-  dispatch (self);
-}
-
-static void
-take_pending (MimesendPool *self)
-{
-  while (!g_queue_is_empty (&self->pending) && self->queue.length < self->queue_max)
-    {
-      Item *item = g_queue_pop_head (&self->pending);
-      g_autoptr (GTask) accept = g_steal_pointer (&item->accept);
-
-      g_queue_push_tail (&self->queue, item);
-      g_task_return_boolean (accept, TRUE);
-    }
-}
-
-static void
-dispatch (MimesendPool *self)
-{
-  Slot *slot;
-
-  take_pending (self);
-  while (!g_queue_is_empty (&self->queue) && (slot = free_slot (self)) != NULL)
-    {
-      Item *item = g_queue_pop_head (&self->queue);
-
-      slot_stop_idle (slot);
-      slot->busy = TRUE;
-      item->slot = slot;
-      item->pool = g_object_ref (self);
-      self->n_under_way++;
-      mimesend_session_send_async (slot->session, item->envelope, item->content, item->flags,
-                                   G_PRIORITY_DEFAULT, item->cancellable, sent, item);
-      take_pending (self);
-    }
-  complete_drains (self);
+  return g_atomic_pointer_compare_and_exchange (&self->thread, NULL, g_thread_self ()) ||
+         g_atomic_pointer_get (&self->thread) == g_thread_self ();
 }
 
 /**
@@ -271,25 +85,30 @@ mimesend_pool_submit_async (MimesendPool *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Item *item;
+  MimesendPoolItem *item;
 
   g_return_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
+  if (!is_ours (self))
+    {
+      g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                               "this pool is used by another thread: use one pool a thread");
+      return;
+    }
   if (self->down)
     {
       g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
       return;
     }
-  item = g_new0 (Item, 1);
+  item = g_new0 (MimesendPoolItem, 1);
   item->envelope = mimesend_envelope_ref (envelope);
   item->content = g_object_ref (content);
   item->flags = flags;
   item->tag = tag;
   g_set_object (&item->cancellable, cancellable);
   item->accept = g_steal_pointer (&task);
-  g_queue_push_tail (&self->pending, item);
-  dispatch (self);
+  mimesend_pool_queue_add (self, item);
 }
 
 /**
@@ -320,7 +139,7 @@ mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpo
 {
   g_return_if_fail (MIMESEND_IS_POOL (self));
   g_queue_push_tail (&self->draining, g_task_new (self, NULL, callback, user_data));
-  complete_drains (self);
+  mimesend_pool_complete_drains (self);
 }
 
 /**
@@ -348,19 +167,12 @@ mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **e
 void
 mimesend_pool_shutdown (MimesendPool *self)
 {
-  Item *item;
-
   g_return_if_fail (MIMESEND_IS_POOL (self));
   g_object_ref (self);
   self->down = TRUE;
-  while ((item = g_queue_pop_head (&self->queue)) != NULL)
-    settle_untried (self, item);
-  while ((item = g_queue_pop_head (&self->pending)) != NULL)
-    settle_untried (self, item);
-  for (guint i = self->slots->len; i-- > 0;)
-    if (!((Slot *)self->slots->pdata[i])->busy)
-      slot_retire (self->slots->pdata[i]);
-  complete_drains (self);
+  mimesend_pool_queue_empty (self);
+  mimesend_pool_slots_close (self);
+  mimesend_pool_complete_drains (self);
   g_object_unref (self);
 }
 
@@ -397,6 +209,8 @@ mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GPar
 {
   if (id == PROP_SERVER)
     MIMESEND_POOL (object)->server = g_value_dup_boxed (value);
+  else if (id == PROP_RATE)
+    MIMESEND_POOL (object)->rate = g_value_get_double (value);
   else
     *number (MIMESEND_POOL (object), id) = g_value_get_uint (value);
 }
@@ -406,6 +220,8 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 {
   if (id == PROP_SERVER)
     g_value_set_boxed (value, MIMESEND_POOL (object)->server);
+  else if (id == PROP_RATE)
+    g_value_set_double (value, MIMESEND_POOL (object)->rate);
   else
     g_value_set_uint (value, *number (MIMESEND_POOL (object), id));
 }
@@ -424,7 +240,7 @@ mimesend_pool_init (MimesendPool *self)
   self->connections = 4;
   self->idle_s = 30;
   self->queue_max = 64;
-  self->slots = g_ptr_array_new_with_free_func (slot_free);
+  self->slots = g_ptr_array_new_with_free_func (mimesend_pool_slot_free);
 }
 
 static void
@@ -463,6 +279,12 @@ install_properties (GObjectClass *klass)
    * Messages that wait for a connection, at most.
    */
   properties[PROP_QUEUE] = g_param_spec_uint ("queue", NULL, NULL, 1, G_MAXUINT, 64, flags);
+  /**
+   * MimesendPool:rate:
+   *
+   * Messages that are begun in a second, at most; 0: any number.
+   */
+  properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, 1000000, 0, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _TestSink TestSink;
 
-/* Options as on the command line, NULL-terminated; --json, --eml and --listen are added. */
+/* Options as on the command line, NULL-terminated; --json, --listen and, without --discard, --eml are added. */
 TestSink *test_sink_start_with (const char *const *options);
 #define test_sink_start(...) test_sink_start_with ((const char *const[]){ __VA_ARGS__ })
 void test_sink_stop (TestSink *self);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The messages of a pool: taken as there is room, given to connections as they are free and as the rate allows, settled. */
+#include "client/pool-private.h"
+
+#include "mimesend-error.h"
+
+/* A timer is late by a millisecond or more: so much of the rate is caught up with. */
+#define CATCH_UP_US 20000
+
+static void dispatch (MimesendPool *self);
+
+static void
+item_free (MimesendPoolItem *self)
+{
+  mimesend_envelope_unref (self->envelope);
+  g_object_unref (self->content);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->accept);
+  g_free (self);
+}
+
+void
+mimesend_pool_complete_drains (MimesendPool *self)
+{
+  GTask *task;
+
+  if (self->n_under_way > 0 || self->n_closing > 0 || !g_queue_is_empty (&self->queue) ||
+      !g_queue_is_empty (&self->pending))
+    return;
+  while ((task = g_queue_pop_head (&self->draining)) != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+    }
+}
+
+static void
+settle_untried (MimesendPool *self, MimesendPoolItem *item)
+{
+  g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
+
+  if (item->accept != NULL)
+    g_task_return_error (item->accept, g_steal_pointer (&error));
+  else
+    mimesend_pool_settled (self, item->tag, NULL, error);
+  item_free (item);
+}
+
+void
+mimesend_pool_queue_empty (MimesendPool *self)
+{
+  MimesendPoolItem *item;
+
+  while ((item = g_queue_pop_head (&self->queue)) != NULL)
+    settle_untried (self, item);
+  while ((item = g_queue_pop_head (&self->pending)) != NULL)
+    settle_untried (self, item);
+}
+
+static void
+sent (GObject *session, GAsyncResult *result, gpointer data)
+{
+  MimesendPoolItem *item = data;
+  g_autoptr (MimesendPool) self = item->pool;
+  MimesendPoolSlot *slot = item->slot;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MimesendReceipt) receipt =
+      mimesend_session_send_finish (MIMESEND_SESSION (session), result, &error);
+
+  mimesend_pool_settled (self, item->tag, receipt, error);
+  item_free (item);
+  self->n_under_way--;
+  mimesend_pool_slot_give_back (slot); /* not before: a handler may shut the pool down */
+  dispatch (self);
+}
+
+static void
+take_pending (MimesendPool *self)
+{
+  while (!g_queue_is_empty (&self->pending) && self->queue.length < self->queue_max)
+    {
+      MimesendPoolItem *item = g_queue_pop_head (&self->pending);
+      g_autoptr (GTask) accept = g_steal_pointer (&item->accept);
+
+      g_queue_push_tail (&self->queue, item);
+      g_task_return_boolean (accept, TRUE);
+    }
+}
+
+/* --- the rate --- */
+
+static gboolean
+pace_over (gpointer pool)
+{
+  MimesendPool *self = pool;
+
+  g_clear_pointer (&self->pace, g_source_unref);
+  dispatch (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* FALSE: the next message has to wait, and a timer was set. */
+static gboolean
+may_begin (MimesendPool *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->rate <= 0)
+    return TRUE;
+  if (now >= self->next_us)
+    return TRUE;
+  if (self->pace == NULL)
+    {
+      self->pace = g_timeout_source_new (0);
+      g_source_set_callback (self->pace, pace_over, g_object_ref (self), g_object_unref);
+      g_source_set_ready_time (self->pace, self->next_us);
+      g_source_attach (self->pace, g_main_context_get_thread_default ());
+    }
+  return FALSE;
+}
+
+static void
+begun (MimesendPool *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->rate > 0)
+    self->next_us = MAX (self->next_us, now - CATCH_UP_US) + (gint64)(G_USEC_PER_SEC / self->rate);
+}
+
+/* --- */
+
+static void
+dispatch (MimesendPool *self)
+{
+  MimesendPoolSlot *slot;
+
+  take_pending (self);
+  while (!g_queue_is_empty (&self->queue) && may_begin (self) &&
+         (slot = mimesend_pool_slot_take (self)) != NULL)
+    {
+      MimesendPoolItem *item = g_queue_pop_head (&self->queue);
+
+      if (item == NULL) /* whoever saw the new session shut the pool down */
+        {
+          mimesend_pool_slot_give_back (slot);
+          break;
+        }
+      item->slot = slot;
+      item->pool = g_object_ref (self);
+      self->n_under_way++;
+      begun (self);
+      mimesend_session_send_async (slot->session, item->envelope, item->content, item->flags,
+                                   G_PRIORITY_DEFAULT, item->cancellable, sent, item);
+      take_pending (self);
+    }
+  mimesend_pool_complete_drains (self);
+}
+
+void
+mimesend_pool_queue_add (MimesendPool *self, MimesendPoolItem *item)
+{
+  g_queue_push_tail (&self->pending, item);
+  dispatch (self);
+}
