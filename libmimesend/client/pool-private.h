@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mimesend-pool.h"
+#include "mimesend-retry.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,7 @@ struct _MimesendPool
   MimesendServer *server;
   guint connections, messages, idle_s, queue_max;
   double rate;
+  MimesendRetry *retry;
   GThread *thread; /* whose it is; NULL: not used yet */
   GPtrArray *slots;
   GQueue queue;    /* of MimesendPoolItem: taken */

@@ -69,6 +69,8 @@ add_slot (MimesendPool *self)
   slot->pool = self;
   slot->busy = TRUE; /* ahead of the signal: a handler may shut the pool down */
   slot->session = mimesend_session_new (self->server);
+  if (self->retry != NULL)
+    g_object_set (slot->session, "retry", self->retry, NULL);
   g_ptr_array_add (self->slots, slot);
   mimesend_pool_session_created (self, slot->session);
   return slot;

@@ -26,6 +26,7 @@ enum
   PROP_IDLE_TIME,
   PROP_QUEUE,
   PROP_RATE,
+  PROP_RETRY,
   N_PROPERTIES
 };
 
@@ -211,6 +212,11 @@ mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GPar
     MIMESEND_POOL (object)->server = g_value_dup_boxed (value);
   else if (id == PROP_RATE)
     MIMESEND_POOL (object)->rate = g_value_get_double (value);
+  else if (id == PROP_RETRY)
+    {
+      mimesend_retry_unref (MIMESEND_POOL (object)->retry);
+      MIMESEND_POOL (object)->retry = g_value_dup_boxed (value);
+    }
   else
     *number (MIMESEND_POOL (object), id) = g_value_get_uint (value);
 }
@@ -222,6 +228,8 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
     g_value_set_boxed (value, MIMESEND_POOL (object)->server);
   else if (id == PROP_RATE)
     g_value_set_double (value, MIMESEND_POOL (object)->rate);
+  else if (id == PROP_RETRY)
+    g_value_set_boxed (value, MIMESEND_POOL (object)->retry);
   else
     g_value_set_uint (value, *number (MIMESEND_POOL (object), id));
 }
@@ -230,6 +238,7 @@ static void
 mimesend_pool_finalize (GObject *object)
 {
   g_ptr_array_unref (MIMESEND_POOL (object)->slots);
+  mimesend_retry_unref (MIMESEND_POOL (object)->retry);
   mimesend_server_unref (MIMESEND_POOL (object)->server);
   G_OBJECT_CLASS (mimesend_pool_parent_class)->finalize (object);
 }
@@ -285,6 +294,13 @@ install_properties (GObjectClass *klass)
    * Messages that are begun in a second, at most; 0: any number.
    */
   properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, 1000000, 0, flags);
+  /**
+   * MimesendPool:retry:
+   *
+   * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never. A
+   * message that waits for its next attempt keeps its connection from others. For connections that are made from now on.
+   */
+  properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 

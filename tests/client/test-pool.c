@@ -306,6 +306,42 @@ test_server_limits (void)
 }
 
 static void
+note_attempts (MimesendPool *pool, guint64 tag, MimesendReceipt *receipt, GError *error, gpointer data)
+{
+  guint *attempts = data;
+
+  attempts[tag] = mimesend_receipt_get_attempts (receipt);
+}
+
+/* The first recipient that a connection names is put off, or every one of them: there is an end to it. */
+static void
+test_attempts (gconstpointer step)
+{
+  gboolean always = strchr (step, '#') == NULL;
+  Bulk bulk = { .n = 3 };
+  TestSink *sink = test_sink_start ("--script", step, NULL);
+  g_autoptr (MimesendRetry) thrice = mimesend_retry_new (3);
+  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 1, 2);
+  g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
+  guint attempts[3] = { 0 };
+
+  bulk.seen = g_new0 (guint8, bulk.n);
+  bulk.pool = g_object_new (MIMESEND_TYPE_POOL, "server", server, "connections", 1, "retry", retry, NULL);
+  g_signal_connect (bulk.pool, "settled", G_CALLBACK (settled), &bulk);
+  g_signal_connect (bulk.pool, "settled", G_CALLBACK (note_attempts), attempts);
+  submit_next (&bulk);
+  while (bulk.settled < bulk.n)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (bulk.accepted, ==, always ? 0 : 3);
+  g_assert_cmpuint (attempts[0], ==, always ? 3 : 2);
+  g_assert_cmpuint (attempts[2], ==, always ? 3 : 1);
+  g_assert_cmpuint (test_sink_count (sink), ==, bulk.accepted);
+  await_drain (bulk.pool);
+  end (&bulk);
+  test_sink_stop (sink);
+}
+
+static void
 shut_down_at_once (MimesendPool *pool, MimesendSession *session, gpointer data)
 {
   mimesend_pool_shutdown (pool);
@@ -417,6 +453,8 @@ main (int argc, char **argv)
   g_test_add_func ("/client/pool/nobody-there", test_nobody_there);
   g_test_add_func ("/client/pool/rate", test_rate);
   g_test_add_func ("/client/pool/server-limits", test_server_limits);
+  g_test_add_data_func ("/client/pool/attempts/second-time", "RCPT#1 reply 450 4.2.0 later", test_attempts);
+  g_test_add_data_func ("/client/pool/attempts/never", "RCPT reply 450 4.2.0 later", test_attempts);
   g_test_add_func ("/client/pool/shutdown-in-a-handler", test_shutdown_in_a_handler);
   g_test_add_func ("/client/pool/handler-drops-the-pool", test_handler_drops_the_pool);
   g_test_add_func ("/client/pool/two-threads", test_two_threads);
