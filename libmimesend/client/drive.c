@@ -2,7 +2,7 @@
 /* One turn of the step reads what is readable, lets time in, hands out events, asks for content, writes what
  * may leave. Reading comes first: an early reply never counts, a server's last words always do, and whoever
  * only writes deadlocks. */
-#include "client/drive.h"
+#include "client/drive-setup.h"
 
 #include "client/ehlo-name.h"
 #include "client/login.h"
@@ -26,6 +26,8 @@ struct _MimesendDrive
   guint login_attempt;
   gboolean verify; /* a certificate that cannot be verified ends it */
   gboolean ready;
+  gboolean drained; /* the input is known to be empty, until the loop says that it is not */
+  MimesendSmtpWant want;
   gboolean closed;
   gboolean own_fault;    /* TLS cannot be begun for want of a file of ours */
   gboolean end_told;     /* the core knows that the peer closed */
@@ -52,26 +54,6 @@ drive_fail (MimesendDrive *self, GError *error)
     self->failure = error;
   else
     g_error_free (error);
-}
-
-/* RFC 5321 4.5.3.2 by stage, or what the caller wants instead. The reply to the end of the data has a time of
- * its own: a shorter one makes duplicates. */
-static void
-setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy)
-{
-  for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
-    setup->timeout_us[i] = policy->timeout_s * G_USEC_PER_SEC;
-  setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_s * G_USEC_PER_SEC;
-}
-
-static MimesendSmtpStarttls
-starttls_for (MimesendTlsPolicy tls, gboolean stay_clear)
-{
-  if (stay_clear)
-    return MIMESEND_SMTP_STARTTLS_NEVER;
-  if (tls == MIMESEND_TLS_OPPORTUNISTIC)
-    return MIMESEND_SMTP_STARTTLS_IF_OFFERED;
-  return tls == MIMESEND_TLS_REQUIRED ? MIMESEND_SMTP_STARTTLS_REQUIRED : MIMESEND_SMTP_STARTTLS_NEVER;
 }
 
 static gboolean
@@ -113,20 +95,8 @@ mimesend_drive_new (const MimesendPolicy *policy,
   MimesendServer *server = policy->server;
   MimesendTlsPolicy tls = mimesend_server_policy_for_peer (server, connected->loopback);
   g_autofree char *ehlo_name = mimesend_ehlo_name (policy->ehlo_name, connected->local_literal);
-  MimesendSmtpSetup setup = {
-    .ehlo_name = ehlo_name,
-    .lmtp = server->transport == MIMESEND_TRANSPORT_LMTP,
-    .starttls = starttls_for (tls, (avoid & MIMESEND_AVOID_STARTTLS) != 0),
-    .tls_active = tls == MIMESEND_TLS_IMPLICIT,
-    .login = mimesend_server_logs_in (server),
-    .strict_line_ends = policy->strict,
-    .no_pipelining = !policy->pipelining || (avoid & MIMESEND_AVOID_PIPELINING) != 0,
-    .no_chunking = !policy->chunking || (avoid & MIMESEND_AVOID_CHUNKING) != 0,
-    .window = (avoid & MIMESEND_AVOID_WINDOW) != 0 ? 1 : policy->window,
-    .trace = policy->trace != NULL,
-  };
+  MimesendSmtpSetup setup = mimesend_drive_setup (policy, tls, avoid, ehlo_name);
 
-  setup_timeouts (&setup, policy);
   self->policy = policy;
   self->owner = owner;
   self->owner_data = owner_data;
@@ -206,7 +176,8 @@ note_tls (MimesendDrive *self)
 /* --- input --- */
 
 /* TRUE: octets came, or the end did. It is read until nothing is left, so that what waits behind a gate (the end of
- * a message, and the next one's commands behind it) leaves with the content in one write. */
+ * a message, and the next one's commands behind it) leaves with the content in one write. A read that did not fill the
+ * buffer emptied the socket: to ask once more would only be told so. */
 static gboolean
 read_input (MimesendDrive *self)
 {
@@ -216,14 +187,19 @@ read_input (MimesendDrive *self)
     {
       gssize got = mimesend_wire_read (self->wire, self->buffer, sizeof self->buffer);
 
-      if (got == MIMESEND_WIRE_BLOCK)
+      self->drained = got == MIMESEND_WIRE_BLOCK || got == MIMESEND_WIRE_END ||
+                      (self->wire->tls == NULL && (gsize)got < sizeof self->buffer);
+      if (got != MIMESEND_WIRE_BLOCK)
+        {
+          mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
+          self->end_told = got == MIMESEND_WIRE_END;
+          any = TRUE;
+        }
+      if (self->drained)
         {
           mimesend_smtp_client_idle (self->core);
           break;
         }
-      mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
-      self->end_told = got == MIMESEND_WIRE_END;
-      any = TRUE;
     }
   return any;
 }
@@ -246,6 +222,7 @@ shake_hands (MimesendDrive *self)
     }
   self->wire->shaking = FALSE;
   self->shake_deadline = 0;
+  self->drained = FALSE; /* the first records may have come with the handshake's last */
   if (status == MIMESEND_TLS_STATUS_FAILED)
     {
       self->end_told = TRUE; /* what comes now is no SMTP */
@@ -383,22 +360,22 @@ write_output (MimesendDrive *self)
 
 /* --- the step --- */
 
-/* TRUE: something moved, so that another turn may move more. */
+/* TRUE: something moved. */
 static gboolean
-turn (MimesendDrive *self, gint64 *deadline)
+turn (MimesendDrive *self)
 {
   gboolean moved = FALSE;
   MimesendSmtpWant want;
 
   if (self->implicit)
     {
-      *deadline = self->shake_deadline;
       moved = shake_implicitly (self);
       if (!moved)
         return FALSE;
     }
-  moved |= read_input (self);
-  want = mimesend_smtp_client_poll (self->core, g_get_monotonic_time (), deadline);
+  if (!self->drained || (self->want & MIMESEND_SMTP_WANT_IDLE))
+    moved |= read_input (self);
+  want = mimesend_smtp_client_poll (self->core, g_get_monotonic_time (), NULL);
   moved |= hand_out_events (self);
   show_dialogue (self);
   if (self->closed)
@@ -406,16 +383,30 @@ turn (MimesendDrive *self, gint64 *deadline)
   if (self->login != NULL)
     moved |= mimesend_login_step (self->login, self->core);
   if (want & MIMESEND_SMTP_WANT_TLS)
-    {
-      if (shake_after_starttls (self))
-        moved = TRUE;
-      else
-        *deadline = MIN (*deadline, self->shake_deadline);
-    }
+    moved |= shake_after_starttls (self);
+  if (self->ready && self->owner->room != NULL)
+    moved |= self->owner->room (self->owner_data);
   moved |= feed_core (self);
   show_dialogue (self);
   moved |= write_output (self);
   return moved;
+}
+
+/* Might another turn move more, although nothing has come in? */
+static gboolean
+goes_on (MimesendDrive *self, gint64 *deadline)
+{
+  if (self->implicit)
+    {
+      *deadline = self->shake_deadline;
+      return FALSE;
+    }
+  self->want = mimesend_smtp_client_poll (self->core, g_get_monotonic_time (), deadline);
+  if (self->shake_deadline > 0)
+    *deadline = MIN (*deadline, self->shake_deadline);
+  return !self->drained || self->wire->write_failed || mimesend_smtp_client_has_event (self->core) ||
+         (self->want & ~(MIMESEND_SMTP_WANT_INPUT | MIMESEND_SMTP_WANT_OUTPUT)) != 0 ||
+         ((self->want & MIMESEND_SMTP_WANT_OUTPUT) && !self->wire->write_blocked);
 }
 
 static void
@@ -435,11 +426,18 @@ mimesend_drive_step (MimesendDrive *self, MimesendWait *wait)
   gboolean moved = TRUE;
 
   wait->deadline_us = G_MAXINT64;
+  if (wait->readable)
+    self->drained = FALSE;
+  wait->readable = FALSE;
+  if (!self->wire->shaking && mimesend_smtp_client_stale (self->core))
+    self->want |= MIMESEND_SMTP_WANT_IDLE;
   for (guint i = 0; moved && !self->closed && i < TURNS; i++)
     {
       if (mimesend_wire_wants_out (self->wire))
         mimesend_wire_flush (self->wire);
-      moved = turn (self, &wait->deadline_us);
+      moved = turn (self);
+      if (!self->closed && !goes_on (self, &wait->deadline_us))
+        moved = FALSE;
     }
   say_what_for (self, wait);
   wait->again = moved && !self->closed;

@@ -20,6 +20,8 @@ typedef struct
   MimesendFeed *(*feed) (gpointer owner, guint64 transaction);
   void (*content_failed) (gpointer owner, guint64 transaction, const GError *error);
   void (*wake) (gpointer owner); /* from any thread: step again soon */
+  gboolean (*room) (
+      gpointer owner); /* messages may be submitted. TRUE: some were; NULL: there never are any */
 } MimesendDriveOwner;
 
 /* What an earlier connection had no luck with. */

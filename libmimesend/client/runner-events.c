@@ -279,4 +279,4 @@ drive_content_failed (gpointer owner, guint64 transaction, const GError *error)
 }
 
 const MimesendDriveOwner mimesend_runner_drive_owner = { drive_event, drive_feed, drive_content_failed,
-                                                         mimesend_runner_wake };
+                                                         mimesend_runner_wake, mimesend_runner_admit };

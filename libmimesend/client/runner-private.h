@@ -43,6 +43,8 @@ struct _MimesendRunner
 extern const MimesendDriveOwner mimesend_runner_drive_owner;
 
 void mimesend_runner_wake (gpointer runner);
+/* Lets messages in. TRUE: a transaction began or ended, so that the drive has more to do. */
+gboolean mimesend_runner_admit (gpointer runner);
 /* TRUE: the error is one that another server may not have, there is one, and nothing was sent of what waits. */
 gboolean mimesend_runner_go_on (MimesendRunner *self, const GError *error);
 void mimesend_runner_fail_waiting (MimesendRunner *self,

@@ -214,10 +214,10 @@ runner_connect (MimesendRunner *self)
 
 /* --- the step --- */
 
-/* TRUE: a transaction began or ended, so that the drive has more to do. */
-static gboolean
-admit (MimesendRunner *self)
+gboolean
+mimesend_runner_admit (gpointer runner)
 {
+  MimesendRunner *self = runner;
   gboolean any = FALSE;
 
   while (!self->retiring && mimesend_drive_is_ready (self->drive) && !g_queue_is_empty (self->waiting))
@@ -356,8 +356,6 @@ runner_step (gpointer data, MimesendWait *wait)
           self->retiring = FALSE;
           again = TRUE;
         }
-      else
-        again |= admit (self);
     }
   quit_over = step_quit (self);
   if (self->drive == NULL)

@@ -52,6 +52,7 @@ static gboolean
 step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   StepSource *self = (StepSource *)source;
+  gboolean readable = self->tag == NULL || (g_source_query_unix_fd (source, self->tag) & ~G_IO_OUT) != 0;
   MimesendWait wait;
   guint n = 0;
 
@@ -65,7 +66,7 @@ step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   g_atomic_pointer_set (&self->thread, g_thread_self ());
   do
     {
-      wait = (MimesendWait){ .fd = -1, .deadline_us = G_MAXINT64 };
+      wait = (MimesendWait){ .fd = -1, .deadline_us = G_MAXINT64, .readable = readable && n == 0 };
       /* Cleared first: a wake that comes while the step runs must not be lost. */
       g_atomic_int_set (&self->woken, 0);
       self->step (self->owner, &wait);

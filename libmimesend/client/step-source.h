@@ -14,6 +14,7 @@ typedef struct
   GIOCondition condition; /* 0: none */
   gint64 deadline_us;     /* monotonic; G_MAXINT64: none */
   gboolean again;         /* a budget was spent: call again as soon as others had their turn */
+  gboolean readable;      /* told to the step: the descriptor of last time may have input */
 } MimesendWait;
 
 typedef void (*MimesendStepFunc) (gpointer owner, MimesendWait *wait);

@@ -292,6 +292,14 @@ mimesend_smtp_client_idle (MimesendSmtpClient *self)
 }
 
 gboolean
+mimesend_smtp_client_stale (MimesendSmtpClient *self)
+{
+  self->out.fresh = FALSE;
+  return self->phase == PHASE_TLS ||
+         (self->phase != PHASE_CLOSED && mimesend_smtp_output_at_gate (&self->out));
+}
+
+gboolean
 mimesend_smtp_client_gates_open (MimesendSmtpClient *self)
 {
   return self->out.fresh && mimesend_smtp_reply_reader_get_pending (self->reader) == 0;

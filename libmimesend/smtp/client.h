@@ -150,6 +150,8 @@ void mimesend_smtp_client_receive (MimesendSmtpClient *self,
                                    gsize n); /* n = 0: the peer closed */
 void mimesend_smtp_client_idle (
     MimesendSmtpClient *self); /* the input has just been read to its end: early replies never count */
+/* That was some time ago. TRUE: output is held until it is said again. */
+gboolean mimesend_smtp_client_stale (MimesendSmtpClient *self);
 guint mimesend_smtp_client_peek (MimesendSmtpClient *self,
                                  MimesendPiece *pieces,
                                  guint n_max); /* lent: until the next call */
@@ -168,6 +170,7 @@ void mimesend_smtp_client_supply (MimesendSmtpClient *self,
 void mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction, const GError *failure);
 
 gboolean mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *event);
+gboolean mimesend_smtp_client_has_event (MimesendSmtpClient *self);
 
 void mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *failure);
 /* mechanism set: the first step (response NULL: no initial response). mechanism NULL: the answer to a challenge.

@@ -121,6 +121,12 @@ mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *ev
   return TRUE;
 }
 
+gboolean
+mimesend_smtp_client_has_event (MimesendSmtpClient *self)
+{
+  return self->next_record < self->n_records;
+}
+
 /* A transaction that is in flight, or whose SETTLED was not read past. */
 static MimesendSmtpTxn *
 find_transaction (MimesendSmtpClient *self, guint64 id)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the core is told of a connection before its first octet. */
+#include "client/drive-setup.h"
+
+/* RFC 5321 4.5.3.2 by stage, or what the caller wants instead. The reply to the end of the data has a time of
+ * its own: a shorter one makes duplicates. */
+static void
+setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy)
+{
+  for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
+    setup->timeout_us[i] = policy->timeout_s * G_USEC_PER_SEC;
+  setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_s * G_USEC_PER_SEC;
+}
+
+static MimesendSmtpStarttls
+starttls_for (MimesendTlsPolicy tls, gboolean stay_clear)
+{
+  if (stay_clear)
+    return MIMESEND_SMTP_STARTTLS_NEVER;
+  if (tls == MIMESEND_TLS_OPPORTUNISTIC)
+    return MIMESEND_SMTP_STARTTLS_IF_OFFERED;
+  return tls == MIMESEND_TLS_REQUIRED ? MIMESEND_SMTP_STARTTLS_REQUIRED : MIMESEND_SMTP_STARTTLS_NEVER;
+}
+
+MimesendSmtpSetup
+mimesend_drive_setup (const MimesendPolicy *policy,
+                      MimesendTlsPolicy tls,
+                      MimesendAvoid avoid,
+                      const char *ehlo_name)
+{
+  MimesendServer *server = policy->server;
+  MimesendSmtpSetup setup = {
+    .ehlo_name = ehlo_name,
+    .lmtp = server->transport == MIMESEND_TRANSPORT_LMTP,
+    .starttls = starttls_for (tls, (avoid & MIMESEND_AVOID_STARTTLS) != 0),
+    .tls_active = tls == MIMESEND_TLS_IMPLICIT,
+    .login = mimesend_server_logs_in (server),
+    .strict_line_ends = policy->strict,
+    .no_pipelining = !policy->pipelining || (avoid & MIMESEND_AVOID_PIPELINING) != 0,
+    .no_chunking = !policy->chunking || (avoid & MIMESEND_AVOID_CHUNKING) != 0,
+    .window = (avoid & MIMESEND_AVOID_WINDOW) != 0 ? 1 : policy->window,
+    .trace = policy->trace != NULL,
+  };
+
+  setup_timeouts (&setup, policy);
+  return setup;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "client/drive.h"
+
+G_BEGIN_DECLS
+
+/* From the caller's wishes, the TLS policy for this peer, and what an earlier connection had no luck with. */
+MimesendSmtpSetup mimesend_drive_setup (const MimesendPolicy *policy,
+                                        MimesendTlsPolicy tls,
+                                        MimesendAvoid avoid,
+                                        const char *ehlo_name);
+
+G_END_DECLS
