@@ -273,14 +273,14 @@ mimesend_mailing_get_keep_limit (MimesendMailing *self)
 
 static gboolean
 append_field (
-    MimesendMailing *self, guint i, const char *value, GString *texts, gsize *length, GError **error)
+    MimesendMailing *self, guint i, const char *value, GString *texts, guint32 *length, GError **error)
 {
   gsize before = texts->len;
 
   if (value[strspn (value, " \t")] != '\0' &&
       !mimesend_field_append (texts, self->names[i], self->kinds[i], value, error))
     return FALSE;
-  *length = texts->len - before;
+  *length = (guint32)(texts->len - before);
   return TRUE;
 }
 
@@ -301,7 +301,7 @@ append_field (
 MimesendContent *
 mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, GError **error)
 {
-  gsize lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
+  guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
   guint n_values;
   GString *texts;
   gboolean good = TRUE;

@@ -23,7 +23,7 @@ guint64 mimesend_template_get_keep_limit (MimesendTemplate *self);
 
 /* texts: the fields of one letter in the order of the names, whole lines ended by CRLF, one after another; taken over.
  * lengths: of each; copied. */
-MimesendContent *mimesend_template_new_content (MimesendTemplate *self, char *texts, const gsize *lengths);
+MimesendContent *mimesend_template_new_content (MimesendTemplate *self, char *texts, const guint32 *lengths);
 
 /* For the contents: what a server of that kind gets. wire NULL: nothing was said of the server. */
 MimesendRecording *

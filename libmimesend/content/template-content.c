@@ -16,7 +16,7 @@ struct _MimesendTemplateContent
   MimesendContent parent_instance;
   MimesendTemplate *template;
   char *texts;
-  gsize *lengths;
+  guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
   MimesendRecording *recording; /* NULL: nobody has told the server yet */
   guint8 *head;                 /* made when it is needed */
   gsize head_length;
@@ -312,7 +312,6 @@ mimesend_template_content_finalize (GObject *object)
   g_clear_pointer (&self->told, g_ptr_array_unref);
   g_free (self->head);
   g_free (self->texts);
-  g_free (self->lengths);
   G_OBJECT_CLASS (mimesend_template_content_parent_class)->finalize (object);
 }
 
@@ -341,12 +340,12 @@ mimesend_template_content_init (MimesendTemplateContent *self)
 }
 
 MimesendContent *
-mimesend_template_new_content (MimesendTemplate *template, char *texts, const gsize *lengths)
+mimesend_template_new_content (MimesendTemplate *template, char *texts, const guint32 *lengths)
 {
   MimesendTemplateContent *self = g_object_new (MIMESEND_TYPE_TEMPLATE_CONTENT, NULL);
 
   self->template = mimesend_template_ref (template);
   self->texts = texts;
-  self->lengths = g_memdup2 (lengths, mimesend_template_get_n_fields (template) * sizeof *lengths);
+  memcpy (self->lengths, lengths, mimesend_template_get_n_fields (template) * sizeof *lengths);
   return MIMESEND_CONTENT (self);
 }

@@ -67,12 +67,32 @@ write_addresses (const char *name, const char *value, GError **error)
 
 /* GMime does not fold these: neither do we. */
 static char *
-write_id (const char *name, const char *value, GError **error)
+write_id (const char *value, GError **error)
 {
-  g_autofree char *argument = g_strdup_printf ("header %s", name);
-  g_autofree char *id = mimesend_header_check_id (argument, value, TRUE, error);
+  g_autofree char *id = mimesend_header_check_id ("header Message-ID", value, TRUE, error);
 
-  return id != NULL ? g_strdup_printf (" <%s>\n", id) : NULL;
+  return id != NULL ? g_strconcat (" <", id, ">\n", NULL) : NULL;
+}
+
+/* Printable ASCII that fits the line and holds no encoded word goes out as it came: what the long way comes to as well. */
+static gboolean
+is_plain_text (const char *name, const char *value)
+{
+  gsize length = 0;
+
+  if (*value == ' ')
+    return FALSE;
+  for (; value[length] != '\0'; length++)
+    if (value[length] < 0x20 || value[length] > 0x7e || (value[length] == '=' && value[length + 1] == '?'))
+      return FALSE;
+  return length > 0 && value[length - 1] != ' ' && strlen (name) + 2 + length <= LINE_WANTED;
+}
+
+static char *
+write_text (const char *name, const char *value, GError **error)
+{
+  return is_plain_text (name, value) ? g_strconcat (" ", value, "\n", NULL)
+                                     : mimesend_header_write (name, value, error);
 }
 
 static char *
@@ -85,14 +105,14 @@ write_value (const char *name, MimesendFieldKind kind, const char *value, GError
     case MIMESEND_FIELD_ADDRESSES:
       return write_addresses (name, value, error);
     case MIMESEND_FIELD_ID:
-      return write_id (name, value, error);
+      return write_id (value, error);
     case MIMESEND_FIELD_DATE:
-      raw = mimesend_header_write (name, value, error);
+      raw = write_text (name, value, error);
       if (raw != NULL && !mimesend_letter_header_check_date (value, error))
         g_clear_pointer (&raw, g_free);
       return raw;
     default:
-      return mimesend_header_write (name, value, error);
+      return write_text (name, value, error);
     }
 }
 
