@@ -2,6 +2,8 @@
 /* What the core is told of a connection before its first octet. */
 #include "client/drive-setup.h"
 
+#include "client/wrong-port.h"
+
 /* RFC 5321 4.5.3.2 by stage, or what the caller wants instead. The reply to the end of the data has a time of
  * its own: a shorter one makes duplicates. */
 static void
@@ -9,6 +11,9 @@ setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy)
 {
   for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
     setup->timeout_us[i] = policy->timeout_s * G_USEC_PER_SEC;
+  if (policy->timeout_s == 0)
+    setup->timeout_us[MIMESEND_SMTP_STAGE_GREETING] =
+        mimesend_wrong_port_patience_s (policy->server) * G_USEC_PER_SEC;
   setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_s * G_USEC_PER_SEC;
 }
 

@@ -6,6 +6,7 @@
 
 #include "client/ehlo-name.h"
 #include "client/login.h"
+#include "client/wrong-port.h"
 #include "mimesend-error.h"
 
 #define TURNS       16 /* a dispatch of the source takes at most so many: others have a main loop, too */
@@ -30,6 +31,7 @@ struct _MimesendDrive
   MimesendSmtpWant want;
   gboolean closed;
   gboolean own_fault;    /* TLS cannot be begun for want of a file of ours */
+  gboolean heard;        /* something came from the peer */
   gboolean end_told;     /* the core knows that the peer closed */
   gboolean implicit;     /* the handshake comes ahead of the greeting and is not over: the core sleeps */
   gint64 shake_deadline; /* of a handshake under way; 0: none */
@@ -68,6 +70,7 @@ drive_start_tls (MimesendDrive *self)
     .client_key = server->client_key,
     .pins = server->pins,
     .pin_beside_ca = server->pin_beside_ca,
+    .port = server->port,
     .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_V1_3,
     .must_verify = self->verify,
   };
@@ -175,6 +178,14 @@ note_tls (MimesendDrive *self)
 
 /* --- input --- */
 
+static void
+look_at_first (MimesendDrive *self, gssize got)
+{
+  self->heard = TRUE;
+  if (self->wire->tls == NULL && got > 0 && mimesend_wrong_port_is_tls (self->buffer, (gsize)got))
+    drive_fail (self, mimesend_wrong_port_error (self->policy->server));
+}
+
 /* TRUE: octets came, or the end did. It is read until nothing is left, so that what waits behind a gate (the end of
  * a message, and the next one's commands behind it) leaves with the content in one write. A read that did not fill the
  * buffer emptied the socket: to ask once more would only be told so. */
@@ -191,6 +202,8 @@ read_input (MimesendDrive *self)
                       (self->wire->tls == NULL && (gsize)got < sizeof self->buffer);
       if (got != MIMESEND_WIRE_BLOCK)
         {
+          if (!self->heard)
+            look_at_first (self, got);
           mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
           self->end_told = got == MIMESEND_WIRE_END;
           any = TRUE;

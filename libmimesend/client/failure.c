@@ -2,6 +2,7 @@
 #include "client/failure.h"
 
 #include "client/printable.h"
+#include "client/wrong-port.h"
 #include "mimesend-error.h"
 
 static MimesendError
@@ -81,7 +82,7 @@ code_for_reply (const MimesendSmtpEvent *event)
 }
 
 GError *
-mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known, const char *server)
+mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known, MimesendServer *server)
 {
   const MimesendSmtpReply *reply = event->reply;
   g_autofree char *text = NULL;
@@ -91,14 +92,18 @@ mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known,
       g_autofree char *line = g_strdelimit (g_strdup (reply->text), "\n\t", ' ');
 
       text = mimesend_printable (line, 1024);
-      return g_error_new (MIMESEND_ERROR, (int)code_for_reply (event), "%s, %s: %u %s%s%s", server,
+      return g_error_new (MIMESEND_ERROR, (int)code_for_reply (event), "%s, %s: %u %s%s%s", server->text,
                           mimesend_smtp_stage_words (event->stage), reply->code, reply->enhanced,
                           reply->enhanced[0] != '\0' ? " " : "", text);
     }
   if (known != NULL)
     return g_error_copy (known);
-  return g_error_new (MIMESEND_ERROR, (int)code_for (event->failure), "%s: %s", server,
-                      event->words != NULL ? event->words : "the connection was closed");
+  if (event->stage == MIMESEND_SMTP_STAGE_GREETING &&
+      (event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT || event->failure == MIMESEND_SMTP_FAILURE_CLOSED))
+    text = mimesend_wrong_port_hint (server);
+  return g_error_new (MIMESEND_ERROR, (int)code_for (event->failure), "%s: %s%s", server->text,
+                      event->words != NULL ? event->words : "the connection was closed",
+                      text != NULL ? text : "");
 }
 
 gboolean

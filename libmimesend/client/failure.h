@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "net/server.h"
 #include "smtp/client.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,8 @@ GError *mimesend_failure_to_error (const MimesendSmtpEvent *event);
 
 /* The session ended before anything could be asked. known: the error that the driver had itself (TLS, login),
  * or NULL. */
-GError *mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known, const char *server);
+GError *
+mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known, MimesendServer *server);
 
 /* Not accepted for certain, and nothing speaks against trying again: lost, timed out. reason: why it was
  * aborted, or NULL. */

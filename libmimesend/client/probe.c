@@ -9,6 +9,7 @@
 #include "client/failure.h"
 #include "client/printable.h"
 #include "client/probe-report.h"
+#include "client/wrong-port.h"
 #include "mimesend-error.h"
 
 #define PER_ADDRESS_MS 10000
@@ -92,8 +93,8 @@ on_event (gpointer owner, const MimesendSmtpEvent *event)
   else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
     {
       if (!self->report.ready)
-        self->error = mimesend_failure_of_closed (event, mimesend_drive_get_failure (self->drive),
-                                                  self->policy.server->text);
+        self->error =
+            mimesend_failure_of_closed (event, mimesend_drive_get_failure (self->drive), self->policy.server);
       self->over = TRUE;
     }
 }
@@ -156,8 +157,13 @@ on_deadline (gpointer user_data)
 {
   Probe *self = user_data;
 
-  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s did not come to an end in time",
-                             self->policy.server->text);
+  g_autofree char *hint = self->drive != NULL && self->report.greeting == NULL
+                              ? mimesend_wrong_port_hint (self->policy.server)
+                              : NULL;
+
+  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s %s%s", self->policy.server->text,
+                             hint != NULL ? "said nothing" : "did not come to an end in time",
+                             hint != NULL ? hint : "");
   self->over = TRUE;
   return G_SOURCE_REMOVE;
 }

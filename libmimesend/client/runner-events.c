@@ -98,7 +98,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
   const GError *known = mimesend_drive_get_failure (self->drive);
   MimesendServer *server = self->policy->server;
-  g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server->text);
+  g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server);
   gboolean loopback = mimesend_drive_get_wire (self->drive)->connected->loopback;
   /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
   gboolean tls_failed =

@@ -21,6 +21,7 @@ struct _MimesendTls
   gnutls_certificate_credentials_t trust;
   gboolean trust_owned;
   char *host;
+  guint16 port;
   GBytes *pins;
   gboolean pin_beside_ca;
   gboolean only_1_3;

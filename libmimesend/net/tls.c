@@ -163,6 +163,7 @@ mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
   self->trust = trust;
   self->trust_owned = owned;
   self->host = certificate_name (setup->host);
+  self->port = setup->port;
   self->pins = setup->pins != NULL ? g_bytes_ref (setup->pins) : NULL;
   self->pin_beside_ca = setup->pin_beside_ca;
   self->only_1_3 = setup->only_1_3;
@@ -253,12 +254,13 @@ explain (MimesendTls *self, int ret)
   if (!self->established && peer_speaks_in_the_clear (self))
     {
       g_autofree char *in_url = mimesend_host_in_url (self->host != NULL ? self->host : "HOST");
+      g_autofree char *port = self->port != 0 ? g_strdup_printf (":%u", self->port) : g_strdup ("");
 
       return g_error_new (
           MIMESEND_ERROR, MIMESEND_ERROR_TLS,
           "%s: the server answered in the clear where TLS was due: this port wants STARTTLS: write "
-          "smtp://%s",
-          host, in_url);
+          "smtp://%s%s",
+          host, in_url, port);
     }
   if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED && gnutls_alert_get (self->session) == GNUTLS_A_PROTOCOL_VERSION)
     ret = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;

@@ -17,6 +17,7 @@ typedef struct
   const char *client_certificate, *client_key; /* PEM; NULL: none */
   GBytes *pins;                                /* see pin.h; NULL: none */
   gboolean pin_beside_ca;
+  guint16 port; /* for the words of an error alone; 0: none */
   gboolean only_1_3;
   gboolean must_verify; /* FALSE: go on with a certificate that cannot be verified, and say why in _get_reason
                            () */

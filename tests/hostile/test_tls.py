@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import ssl
+import subprocess
 import threading
 import time
 import warnings
@@ -87,11 +88,26 @@ class Wrong(support.Case):
 
     # --- the wrong port ---
 
+    def probe(self, server, *args):
+        done = subprocess.run([support.MIMESEND, 'probe', '--json', server, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=support.environment(), timeout=60)
+        self.assertNotEqual(done.returncode, 0)
+        return done.stdout.decode()
+
     def test_tls_to_a_plain_port(self):
         def plain(wire):
             wire.say(b'220 host ESMTP\r\n')
             wire.drain()
-        self.play(plain, '--tls', 'implicit', code=76, words=('STARTTLS',))
+        for greeting in (b'220 host ESMTP\r\n', b'220-a\r\n220 b\r\n', b'421 busy\r\n', b'554 not you\r\n'):
+            def serve(wire):
+                wire.say(greeting)
+                wire.drain()
+            _, server = self.play(serve, '--tls', 'implicit', code=76, words=('in the clear where TLS was due: this port wants STARTTLS',))
+        result, server = self.play(plain, '--tls', 'implicit', code=76)
+        self.assertIn('write smtp://127.0.0.1:%d' % server.port, result.err.decode())
+        self.assertIn('write smtp://127.0.0.1:%d' % server.port, result.report['error']['message'])
+        with Peer(plain) as server:
+            self.assertIn('this port wants STARTTLS: write smtp://127.0.0.1:%d' % server.port, self.probe('smtps://' + port(server)))
         for octets in (b'\x15\x03\x01\x00\x02\x02\x28', b'\x16\x03\x03', b'\0' * 5, b'HTTP/1.0 400 x\r\n', b'\xff' * 20000):
             with self.subTest(octets[:8]):
                 def serve(wire):
@@ -101,14 +117,31 @@ class Wrong(support.Case):
                 result, _ = self.play(serve, '--tls', 'implicit', '--timeout', '2', code=76 if octets[:3] != b'\x16\x03\x03' else 75)
 
     def test_plain_to_a_tls_port(self):
-        result, _ = self.play(lambda wire: speak(wire, implicit=context()), '--timeout', '1', code=75)
+        """Such a server waits, and at its own end says so in TLS or goes without a word."""
+        def waits(wire):
+            speak(wire, implicit=context())
+
+        def goes(wire):
+            wire.sock.shutdown(1)
+            wire.drain()
+        for scheme in ('', 'smtp://', 'smtp+insecure://'):
+            for serve in (waits, goes):
+                with self.subTest(scheme=scheme, serve=serve.__name__):
+                    result, server = self.play(serve, '--timeout', '1', scheme=scheme, code=75,
+                                               words=('a port that wants TLS from the first octet is as silent',))
+                    self.assertIn('write smtps://127.0.0.1:%d' % server.port, result.report['error']['message'])
+        with Peer(waits) as server:
+            self.assertIn('write smtps://127.0.0.1:%d' % server.port, self.probe('smtp://' + port(server), '--timeout', '1'))
         for octets in (b'\x15\x03\x01\x00\x02\x02\x28', b'\x16\x03\x03\x00\x01'):
             def serve(wire):
                 wire.say(octets)
                 wire.sock.shutdown(1)
                 wire.drain()
             with self.subTest(octets):
-                self.play(serve, '--timeout', '2', code=76)
+                result, server = self.play(serve, '--timeout', '2', code=76, words=('spoke TLS where SMTP was due',))
+                self.assertIn('write smtps://127.0.0.1:%d' % server.port, result.err.decode())
+                with Peer(serve) as server:
+                    self.assertIn('write smtps://127.0.0.1:%d' % server.port, self.probe('smtp://' + port(server)))
 
     # --- STARTTLS ---
 
