@@ -29,12 +29,26 @@ take (MimesendServer **server, MimesendServer *changed, const char *label, GErro
   return fail_with (failure, EXIT_CODE_USAGE, label, error);
 }
 
+/* A file, or an object of a token (RFC 7512), which TLS will look for; its PIN is a secret, and stands in no argument. */
+static gboolean
+check_identity (const char *label, const char *path, Failure *failure)
+{
+  if (path == NULL || !g_str_has_prefix (path, "pkcs11:"))
+    return check_file (label, path, failure);
+  if (strstr (path, "pin-value=") == NULL)
+    return TRUE;
+  return fail (failure, EXIT_CODE_USAGE, label,
+               "%s: a PIN must not stand in an argument, which lists of processes show: write "
+               "pin-source=/PATH instead of pin-value",
+               label);
+}
+
 static gboolean
 apply_files (MimesendServer **server, const Options *options, Failure *failure)
 {
   if (!check_file ("--crl-file", options->crl_file, failure) ||
-      !check_file ("--client-cert", options->client_certificate, failure) ||
-      !check_file ("--client-key", options->client_key, failure))
+      !check_identity ("--client-cert", options->client_certificate, failure) ||
+      !check_identity ("--client-key", options->client_key, failure))
     return FALSE;
   if (options->client_key != NULL && options->client_certificate == NULL)
     return fail (failure, EXIT_CODE_USAGE, "--client-key",

@@ -90,11 +90,16 @@ mimesend_server_with_crl_file (MimesendServer *self, const char *path)
 /**
  * mimesend_server_with_client_certificate:
  * @self: a server
- * @certificate: (nullable) (type filename): our certificate and its chain, PEM; %NULL: none
- * @key: (nullable) (type filename): its private key, PEM, not encrypted; %NULL: it is in the same file
+ * @certificate: (nullable) (type filename): our certificate and its chain, a file in PEM or a `pkcs11:` URI (RFC 7512);
+ *   %NULL: none
+ * @key: (nullable) (type filename): its private key, a file in PEM, not encrypted, or a `pkcs11:` URI; %NULL: it is in the
+ *   same file, or an object of the token that the same URI (without a `type`) names
  *
  * What the server is shown when it asks for a certificate. Shown under TLS alone; a server whose own certificate is
  * refused sees nothing of it.
+ *
+ * The PIN of a token is read from the file that the URI names (`?pin-source=/PATH`). A token that takes its time to
+ * sign holds up whoever waits for this connection, the main loop of an asynchronous caller too.
  *
  * Returns: (transfer full): a server. The files are read when TLS begins.
  */

@@ -90,8 +90,10 @@ read_client_certificate (gnutls_certificate_credentials_t made,
   if (n == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
     return refuse_file (error, "our private key", key, "it is the key of another certificate",
                         "the one that the certificate was made with");
-  return n >= 0 || refuse_file (error, "our certificate", path, gnutls_strerror (n),
-                                "a certificate and its private key, not encrypted, both in PEM");
+  return n >= 0 ||
+         refuse_file (error, "our certificate", path, gnutls_strerror (n),
+                      "a certificate and its private key, not encrypted, both in PEM or pkcs11: URIs of "
+                      "what is in a token");
 }
 
 gnutls_certificate_credentials_t

@@ -1,38 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The proxies of Debian, unpacked and not installed: microsocks (SOCKS5) and tinyproxy (HTTP CONNECT)."""
+"""Real proxies: microsocks (SOCKS5) and tinyproxy (HTTP CONNECT)."""
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
 import time
-
-PACKAGES = ['microsocks', 'tinyproxy-bin']
-
-
-def unpack(folder):
-    """Fills FOLDER once; a stamp is written last, so that a broken run starts anew. Returns why it cannot be done, or None.
-    Needs the network, so it is called before the test enters its own."""
-    stamp = os.path.join(folder, 'unpacked')
-    if os.path.exists(stamp):
-        return None
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    download = ['apt-get', '-q', 'download', *PACKAGES]
-    for attempt in (download, ['apt-get', '-q', 'update'], download):
-        answer = subprocess.run(attempt, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True)
-        if answer.returncode == 0 and attempt is download:
-            break
-    else:
-        return 'apt-get download: ' + ' '.join(answer.stdout.split())[-300:]
-    for archive in os.listdir(folder):
-        if archive.endswith('.deb'):
-            subprocess.run(['dpkg', '-x', archive, '.'], cwd=folder, check=True)
-    with open(stamp, 'w') as file:
-        file.write('\n'.join(PACKAGES) + '\n')
-    return None
 
 
 class Proxy:

@@ -8,9 +8,10 @@ import threading
 
 import proxies
 import room
+import unpacked
 
-FOLDER = os.environ['MIMESEND_TEST_PROXIES']
-room.enter(lambda: proxies.unpack(FOLDER))
+FOLDER = os.environ['MIMESEND_TEST_PACKAGES']
+room.enter(lambda: unpacked.unpack(FOLDER))
 
 import socket
 
