@@ -7,7 +7,7 @@
 static const char *
 proxy_of (const MimesendServer *server)
 {
-  return server->proxy_text != NULL ? server->proxy_text : "that this system is set to use";
+  return server->proxy_text != NULL ? server->proxy_text : "that its resolver names";
 }
 
 /* RFC 6761 6.4: there is no such name, and nobody need be asked. */

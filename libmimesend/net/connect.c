@@ -254,6 +254,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection =
       g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  const char *looked_up = self->tried->proxy == NULL ? self->tried->host : self->tried->proxy_host;
   MimesendConnected *connected = NULL;
 
   g_signal_handlers_disconnect_by_data (source, self);
@@ -261,13 +262,12 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     connected = describe (self, connection, &error);
   if (connected != NULL)
     finish (task, connected);
-  else if (self->tried->host != NULL && self->tried->proxy == NULL &&
-           g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) &&
+  else if (looked_up != NULL && g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) &&
            !g_cancellable_is_cancelled (self->inner))
     {
       g_autoptr (GResolver) resolver = g_resolver_get_default ();
 
-      g_resolver_lookup_by_name_async (resolver, self->tried->host, self->inner, asked_again, task);
+      g_resolver_lookup_by_name_async (resolver, looked_up, self->inner, asked_again, task);
     }
   else
     failed (task, error);

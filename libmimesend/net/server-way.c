@@ -9,14 +9,16 @@
 #define PORT_HTTP  80
 
 static MimesendServer *
-with_proxy (MimesendServer *self, GProxyResolver *resolver, char *text)
+with_proxy (MimesendServer *self, GProxyResolver *resolver, char *text, const char *host)
 {
   MimesendServer *changed = mimesend_server_copy (self);
 
   g_clear_object (&changed->proxy);
   g_free (changed->proxy_text);
+  g_free (changed->proxy_host);
   changed->proxy = resolver;
   changed->proxy_text = text;
+  changed->proxy_host = g_strdup (host);
   return changed;
 }
 
@@ -79,7 +81,7 @@ mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char 
 
   g_return_val_if_fail (self != NULL && (proxy != NULL || password == NULL), NULL);
   if (proxy == NULL)
-    return with_proxy (self, NULL, NULL);
+    return with_proxy (self, NULL, NULL, NULL);
   if (self->transport == MIMESEND_TRANSPORT_PROGRAM)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
@@ -108,8 +110,9 @@ mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char 
   host = mimesend_host_in_url (g_hostname_is_non_ascii (read->host) ? read->tls_name : read->host);
   g_string_append_printf (uri, "%s:%u", host, read->port);
   {
-    MimesendServer *changed = with_proxy (self, g_simple_proxy_resolver_new (uri->str, NULL),
-                                          g_strdup_printf ("%s://%s:%u", scheme, host, read->port));
+    MimesendServer *changed =
+        with_proxy (self, g_simple_proxy_resolver_new (uri->str, NULL),
+                    g_strdup_printf ("%s://%s:%u", scheme, host, read->port), read->tls_name);
 
     explicit_bzero (uri->str, uri->len);
     mimesend_server_unref (read);
@@ -132,7 +135,7 @@ mimesend_server_with_proxy_resolver (MimesendServer *self, GProxyResolver *resol
 {
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (resolver == NULL || G_IS_PROXY_RESOLVER (resolver), NULL);
-  return with_proxy (self, resolver != NULL ? g_object_ref (resolver) : NULL, NULL);
+  return with_proxy (self, resolver != NULL ? g_object_ref (resolver) : NULL, NULL, NULL);
 }
 
 /**

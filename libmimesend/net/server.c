@@ -82,6 +82,7 @@ mimesend_server_unref (MimesendServer *self)
   g_free (self->client_key);
   g_clear_object (&self->proxy);
   g_free (self->proxy_text);
+  g_free (self->proxy_host);
   g_clear_object (&self->source);
   g_free (self);
 }
@@ -120,6 +121,7 @@ mimesend_server_copy (const MimesendServer *from)
   if (from->proxy != NULL)
     g_object_ref (self->proxy);
   self->proxy_text = g_strdup (from->proxy_text);
+  self->proxy_host = g_strdup (from->proxy_host);
   if (from->source != NULL)
     g_object_ref (self->source);
   return self;

@@ -59,6 +59,7 @@ struct _MimesendServer
   gboolean cleartext_login; /* the caller said so in words */
   GProxyResolver *proxy;    /* NULL: none, whatever the system says */
   char *proxy_text;         /* without its password; NULL: whatever proxy there is */
+  char *proxy_host;         /* the same, for the resolver */
   GInetAddress *source;     /* our own end of the connection; NULL: the system's choice */
 };
 

@@ -309,6 +309,42 @@ cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A resolver of the caller's decides; a name that is none is never put into a request to a proxy. */
+static void
+proxy_resolver (void)
+{
+  guint16 port;
+  GSocketListener *listener = listen_on ("127.0.0.1", &port);
+  g_autofree char *text = g_strdup_printf ("four.test:%u", port);
+  g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new ("direct://", NULL);
+  g_autoptr (GProxyResolver) proxy = g_simple_proxy_resolver_new ("socks5://127.0.0.1:1", NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_new (text, NULL);
+  g_autoptr (MimesendServer) straight = mimesend_server_with_proxy_resolver (server, direct);
+  g_autoptr (MimesendServer) through = mimesend_server_with_proxy_resolver (server, proxy);
+  g_autoptr (MimesendServer) none = mimesend_server_with_proxy_resolver (through, NULL);
+  g_autoptr (GSocketConnectable) odd = g_network_address_new ("a\r\nb", 25);
+  g_autoptr (MimesendServer) odd_server = mimesend_server_new_for_connectable (odd);
+  g_autoptr (MimesendServer) odd_through = mimesend_server_with_proxy_resolver (odd_server, proxy);
+  g_autoptr (GError) error = NULL;
+  MimesendServer *const good[] = { straight, none };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      MimesendConnected *connected = connect_full (good[i], 60000, NULL, FALSE, &error);
+
+      g_assert_no_error (error);
+      check_connected (connected, "127.0.0.1", port, "[127.0.0.1]");
+      mimesend_connected_free (connected);
+    }
+  g_assert_null (connect_full (through, 60000, NULL, FALSE, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT);
+  g_assert_nonnull (strstr (error->message, "not through the proxy"));
+  g_clear_error (&error);
+  g_assert_null (connect_full (odd_through, 60000, NULL, FALSE, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+  g_object_unref (listener);
+}
+
 /* By preference, the next one where one has no address. All on one free port, in place of 25. */
 static void
 seed_n7_mx (void)
@@ -373,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/connect/time-out", time_out);
   g_test_add_func ("/net/connect/time-out-hint", time_out_hint);
   g_test_add_func ("/net/connect/cancelled", cancelled);
+  g_test_add_func ("/net/connect/proxy-resolver", proxy_resolver);
   g_test_add_func ("/seed/N7/mx", seed_n7_mx);
   status = g_test_run ();
   g_string_free (asked, TRUE);

@@ -18,7 +18,7 @@ import socket
 import dns
 import support
 from certificates import Authority
-from dns import A, SRV
+from dns import A, AAAA, SRV
 from support import Sink, run
 
 WORLD = dns.Dns()
@@ -196,7 +196,7 @@ class Failure(Case):
             with self.subTest(proxy):
                 self.send('mail.example.test', proxy, code=75, words=['the proxy ' + proxy])
         self.send('mail.example.test', 'socks5://gone.example.test', code=68, words=['name of the proxy'])
-        WORLD.table['gone.example.test', A] = dns.SERVFAIL
+        WORLD.table['gone.example.test', A] = WORLD.table['gone.example.test', AAAA] = dns.SERVFAIL
         self.send('mail.example.test', 'socks5://gone.example.test', code=75, words=['name of the proxy'])
 
     def test_server_is_down(self):
