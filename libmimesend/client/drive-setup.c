@@ -50,3 +50,20 @@ mimesend_drive_setup (const MimesendPolicy *policy,
   setup_timeouts (&setup, policy);
   return setup;
 }
+
+MimesendTlsSetup
+mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify)
+{
+  return (MimesendTlsSetup){
+    .host = server->tls_name,
+    .ca_file = server->ca_file,
+    .crl_file = server->crl_file,
+    .client_certificate = server->client_certificate,
+    .client_key = server->client_key,
+    .pins = server->pins,
+    .pin_beside_ca = server->pin_beside_ca,
+    .port = server->port,
+    .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_V1_3,
+    .must_verify = must_verify,
+  };
+}

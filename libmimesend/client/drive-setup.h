@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/drive.h"
+#include "net/tls.h"
 
 G_BEGIN_DECLS
 
@@ -10,5 +11,8 @@ MimesendSmtpSetup mimesend_drive_setup (const MimesendPolicy *policy,
                                         MimesendTlsPolicy tls,
                                         MimesendAvoid avoid,
                                         const char *ehlo_name);
+
+/* And TLS; its strings are lent by the server. */
+MimesendTlsSetup mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify);
 
 G_END_DECLS

@@ -61,19 +61,7 @@ drive_fail (MimesendDrive *self, GError *error)
 static gboolean
 drive_start_tls (MimesendDrive *self)
 {
-  MimesendServer *server = self->policy->server;
-  MimesendTlsSetup setup = {
-    .host = server->tls_name,
-    .ca_file = server->ca_file,
-    .crl_file = server->crl_file,
-    .client_certificate = server->client_certificate,
-    .client_key = server->client_key,
-    .pins = server->pins,
-    .pin_beside_ca = server->pin_beside_ca,
-    .port = server->port,
-    .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_V1_3,
-    .must_verify = self->verify,
-  };
+  MimesendTlsSetup setup = mimesend_drive_tls_setup (self->policy->server, self->verify);
   gint64 limit = self->policy->timeout_s * G_USEC_PER_SEC;
   GError *error = NULL;
 
@@ -167,24 +155,14 @@ static void
 note_tls (MimesendDrive *self)
 {
   MimesendTls *tls = self->wire->tls;
+  const char *why = mimesend_tls_get_reason (tls);
 
-  if (mimesend_tls_is_verified (tls))
-    note (self, "%s, %s, certificate verified", mimesend_tls_get_version (tls),
-          mimesend_tls_get_cipher (tls));
-  else
-    note (self, "%s, %s, certificate NOT verified: %s", mimesend_tls_get_version (tls),
-          mimesend_tls_get_cipher (tls), mimesend_tls_get_reason (tls));
+  note (self, "%s, %s, certificate %sverified%s%s", mimesend_tls_get_version (tls),
+        mimesend_tls_get_cipher (tls), mimesend_tls_is_verified (tls) ? "" : "NOT ", why != NULL ? ": " : "",
+        why != NULL ? why : "");
 }
 
 /* --- input --- */
-
-static void
-look_at_first (MimesendDrive *self, gssize got)
-{
-  self->heard = TRUE;
-  if (self->wire->tls == NULL && got > 0 && mimesend_wrong_port_is_tls (self->buffer, (gsize)got))
-    drive_fail (self, mimesend_wrong_port_error (self->policy->server));
-}
 
 /* TRUE: octets came, or the end did. It is read until nothing is left, so that what waits behind a gate (the end of
  * a message, and the next one's commands behind it) leaves with the content in one write. A read that did not fill the
@@ -202,8 +180,9 @@ read_input (MimesendDrive *self)
                       (self->wire->tls == NULL && (gsize)got < sizeof self->buffer);
       if (got != MIMESEND_WIRE_BLOCK)
         {
-          if (!self->heard)
-            look_at_first (self, got);
+          if (!self->heard && self->wire->tls == NULL && got > 0)
+            self->failure = mimesend_wrong_port_look (self->policy->server, self->buffer, (gsize)got);
+          self->heard = TRUE;
           mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
           self->end_told = got == MIMESEND_WIRE_END;
           any = TRUE;

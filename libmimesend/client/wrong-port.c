@@ -27,17 +27,19 @@ mimesend_wrong_port_hint (MimesendServer *server)
 }
 
 /* RFC 8446 5.1: an alert or a handshake, of version 3.x. No reply begins with such an octet. */
-gboolean
-mimesend_wrong_port_is_tls (const guint8 *octets, gsize n)
+static gboolean
+is_tls (const guint8 *octets, gsize n)
 {
   return n >= 2 && (octets[0] == 21 || octets[0] == 22) && octets[1] == 3;
 }
 
 GError *
-mimesend_wrong_port_error (MimesendServer *server)
+mimesend_wrong_port_look (MimesendServer *server, const guint8 *octets, gsize n)
 {
   g_autofree char *host = server->host != NULL ? mimesend_host_in_url (server->host) : NULL;
 
+  if (!is_tls (octets, n))
+    return NULL;
   if (host == NULL)
     return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS, "%s: the server spoke TLS where SMTP was due",
                         server->text);

@@ -44,13 +44,34 @@ hints (void)
 static void
 records (void)
 {
-  static const guint8 alert[] = { 21, 3, 1, 0, 2, 2, 40 }, hello[] = { 22, 3, 3, 0, 90 }, other[] = { 22, 4 };
+  static const struct
+  {
+    const char *server;
+    guint8 octets[5];
+    gsize n;
+    const char *says; /* NULL: it is none */
+  } rows[] = {
+    { "smtp://mail.example.com", { 21, 3, 1, 0, 2 }, 5, "write smtps://mail.example.com:587" },
+    { "mail.example.com", { 22, 3, 3, 0, 90 }, 5, "write smtps://mail.example.com:25" },
+    { "lmtp:/run/lmtp", { 22, 3, 3, 0, 90 }, 5, "the server spoke TLS where SMTP was due" },
+    { "mail.example.com", { 22, 3 }, 1, NULL },
+    { "mail.example.com", { 22, 4 }, 2, NULL },
+    { "mail.example.com", { '2', '2', '0', ' ', 'x' }, 5, NULL },
+  };
 
-  g_assert_true (mimesend_wrong_port_is_tls (alert, sizeof alert));
-  g_assert_true (mimesend_wrong_port_is_tls (hello, sizeof hello));
-  g_assert_false (mimesend_wrong_port_is_tls (alert, 1));
-  g_assert_false (mimesend_wrong_port_is_tls (other, sizeof other));
-  g_assert_false (mimesend_wrong_port_is_tls ((const guint8 *)"220 x", 5));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (MimesendServer) server = mimesend_server_new (rows[i].server, NULL);
+      g_autoptr (GError) error = mimesend_wrong_port_look (server, rows[i].octets, rows[i].n);
+
+      if (rows[i].says == NULL)
+        g_assert_null (error);
+      else
+        {
+          g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
+          g_assert_true (g_str_has_suffix (error->message, rows[i].says));
+        }
+    }
 }
 
 /* Not where the caller named a time. */
