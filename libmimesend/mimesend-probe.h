@@ -7,5 +7,11 @@
 G_BEGIN_DECLS
 
 GVariant *mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error);
+GVariant *mimesend_probe_recipients (MimesendServer *server,
+                                     const char *reverse_path,
+                                     const char *const *recipients,
+                                     guint timeout_s,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ options_init (Options *self)
   self->reply_to = g_ptr_array_new ();
   self->headers = g_ptr_array_new ();
   self->recipients = g_ptr_array_new ();
+  self->probed = g_ptr_array_new ();
   self->attachments = g_array_new (FALSE, FALSE, sizeof (Item));
   self->messages = g_array_new (FALSE, FALSE, sizeof (Item));
   self->texts = g_array_new (FALSE, FALSE, sizeof (OptionText));
@@ -31,6 +32,7 @@ options_clear (Options *self)
   g_ptr_array_unref (self->reply_to);
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->recipients);
+  g_ptr_array_unref (self->probed);
   g_array_unref (self->attachments);
   g_array_unref (self->messages);
   g_array_unref (self->texts);

@@ -71,6 +71,7 @@ typedef struct
   const char *eight_bit;
   GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */
   GPtrArray *recipients;                         /* the words that are no options */
+  GPtrArray *probed;                             /* --rcpt */
   GArray *attachments;                           /* of Item */
   GArray *messages;                              /* of Item */
 

@@ -88,9 +88,52 @@ print_certificates (GString *out, GVariant *found)
 }
 
 static void
+print_trial (GString *out, GVariant *found, const char *key, const char *label)
+{
+  g_autoptr (GVariant) trials = g_variant_lookup_value (found, "trials", G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GVariant) one =
+      trials != NULL ? g_variant_lookup_value (trials, key, G_VARIANT_TYPE_VARDICT) : NULL;
+  g_autofree char *line = NULL;
+  gboolean holds;
+  const char *words;
+
+  if (one == NULL || !g_variant_lookup (one, "holds", "b", &holds) ||
+      !g_variant_lookup (one, "words", "&s", &words))
+    return;
+  line = g_strdup_printf ("%s: %s", holds ? "holds" : "DOES NOT HOLD", words);
+  print_line (out, label, line);
+}
+
+static void
+print_recipients (GString *out, GVariant *found)
+{
+  g_autoptr (GVariant) rows = g_variant_lookup_value (found, "recipients", G_VARIANT_TYPE ("aa{sv}"));
+  gsize n = rows != NULL ? g_variant_n_children (rows) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (rows, i);
+      g_autofree char *line = NULL;
+      const char *address = "", *outcome = "", *text = "", *enhanced = "";
+      guint code = 0;
+
+      g_variant_lookup (one, "address", "&s", &address);
+      g_variant_lookup (one, "outcome", "&s", &outcome);
+      g_variant_lookup (one, "text", "&s", &text);
+      g_variant_lookup (one, "enhanced", "&s", &enhanced);
+      line = g_variant_lookup (one, "code", "u", &code)
+                 ? g_strdup_printf ("%s: %s: %u %s%s%s", address, outcome, code, enhanced,
+                                    *enhanced != '\0' ? " " : "", text)
+                 : g_strdup_printf ("%s: %s: %s", address, outcome, text);
+      print_line (out, i == 0 ? "recipients" : "", line);
+    }
+}
+
+static void
 print_times (GString *out, GVariant *found)
 {
-  static const char *const stages[] = { "connect", "greeting", "hello", "tls", "hello-over-tls", "ready" };
+  static const char *const stages[] = { "connect",        "greeting", "hello", "tls",
+                                        "hello-over-tls", "ready",    "trials" };
   g_autoptr (GVariant) times = g_variant_lookup_value (found, "times", G_VARIANT_TYPE_VARDICT);
   g_autoptr (GString) line = g_string_new (NULL);
 
@@ -134,6 +177,10 @@ print_for_people (GVariant *found)
   print_number (out, found, "size-limit", "octets at most");
   print_number (out, found, "recipients-limit", "recipients");
   print_number (out, found, "messages-limit", "messages");
+  print_number (out, found, "domains-limit", "domains");
+  print_trial (out, found, "pipelining", "PIPELINING");
+  print_trial (out, found, "chunking", "CHUNKING");
+  print_recipients (out, found);
   print_lines (out, found, "choice", "a message");
   print_text (out, found, "failure", "FAILED");
   print_times (out, found);
@@ -183,6 +230,47 @@ found_ready (GVariant *found)
   return g_variant_lookup (found, "ready", "b", &ready) && ready;
 }
 
+/* Of those that were asked for: 67 when one was refused, else 75 when one was not accepted. */
+static int
+code_of_recipients (GVariant *found)
+{
+  g_autoptr (GVariant) rows = g_variant_lookup_value (found, "recipients", G_VARIANT_TYPE ("aa{sv}"));
+  gsize n = rows != NULL ? g_variant_n_children (rows) : 0;
+  int code = EXIT_CODE_OK;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (rows, i);
+      const char *outcome = "";
+
+      g_variant_lookup (one, "outcome", "&s", &outcome);
+      if (strcmp (outcome, "refused") == 0)
+        return EXIT_CODE_RECIPIENTS;
+      if (strcmp (outcome, "accepted") != 0)
+        code = EXIT_CODE_TEMPORARY;
+    }
+  return code;
+}
+
+/* NULL: nobody is asked for, or (with a failure) one of them is no address. */
+static MimesendEnvelope *
+envelope_of (const Options *options, Failure *failure)
+{
+  const char *from = g_strcmp0 (options->reverse_path, "<>") == 0 ? NULL : options->reverse_path;
+  g_autofree const char **recipients = g_new0 (const char *, options->probed->len + 1);
+  MimesendEnvelope *envelope;
+  GError *error = NULL;
+
+  if (options->probed->len == 0)
+    return NULL;
+  for (guint i = 0; i < options->probed->len; i++)
+    recipients[i] = g_ptr_array_index (options->probed, i);
+  envelope = mimesend_envelope_new (from != NULL ? from : "", recipients, &error);
+  if (envelope == NULL)
+    fail_with (failure, EXIT_CODE_BAD_DATA, "--rcpt", error);
+  return envelope;
+}
+
 int
 probe_run (const Options *options)
 {
@@ -191,8 +279,9 @@ probe_run (const Options *options)
   Failure failure = FAILURE_INIT;
   Config config;
   g_auto (GStrv) servers = NULL;
+  g_autoptr (MimesendEnvelope) envelope = NULL;
   g_autoptr (GVariantBuilder) all = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
-  int code = EXIT_CODE_OK;
+  int code = EXIT_CODE_OK, of_recipients = EXIT_CODE_OK;
   gboolean any = FALSE, written = TRUE;
 
   if (!config_load (&config, &failure))
@@ -201,6 +290,7 @@ probe_run (const Options *options)
     code = fail (&failure, EXIT_CODE_CONFIG, "SERVER", "no server is named: mimesend probe mail.example.com")
                ? EXIT_CODE_OK
                : failure.code;
+  envelope = envelope_of (options, &failure);
   servers = code == EXIT_CODE_OK ? candidates (text) : NULL;
   for (guint i = 0; servers != NULL && servers[i] != NULL && failure.code == EXIT_CODE_OK; i++)
     {
@@ -210,8 +300,10 @@ probe_run (const Options *options)
 
       if (server == NULL)
         break;
-      found =
-          mimesend_probe (server, options->deadline > 0 ? options->deadline : options->timeout, NULL, &error);
+      found = mimesend_probe_recipients (
+          server, envelope != NULL ? mimesend_envelope_get_reverse_path (envelope) : NULL,
+          envelope != NULL ? mimesend_envelope_get_recipients (envelope) : NULL,
+          options->deadline > 0 ? options->deadline : options->timeout, NULL, &error);
       mimesend_server_unref (server);
       if (found == NULL)
         {
@@ -219,6 +311,8 @@ probe_run (const Options *options)
           code = exit_code_of (NULL, error);
           continue;
         }
+      if (found_ready (found) && !any)
+        of_recipients = code_of_recipients (found);
       any |= found_ready (found);
       if (!found_ready (found))
         code = EXIT_CODE_PROTOCOL;
@@ -238,5 +332,5 @@ probe_run (const Options *options)
   failure_clear (&failure);
   if (!written)
     return EXIT_CODE_NO_OUTPUT;
-  return any ? EXIT_CODE_OK : code;
+  return any ? of_recipients : code;
 }

@@ -155,6 +155,10 @@ options_check (const Options *self, Failure *failure)
 {
   if (self->command == COMMAND_PROBE)
     return check_probe (self, failure) && check_values (self, failure) && check_utf8 (self, failure);
+  if (self->probed->len > 0)
+    return fail (failure, EXIT_CODE_USAGE, "--rcpt",
+                 "--rcpt goes with probe alone: mimesend probe SERVER --rcpt %s",
+                 (const char *)g_ptr_array_index (self->probed, 0));
   if (self->bare_word != NULL)
     return fail (
         failure, EXIT_CODE_USAGE, self->bare_word,

@@ -84,18 +84,40 @@ has (const MimesendSmtpCapabilities *offered, MimesendSmtpExtension extension)
   return mimesend_smtp_capabilities_has (offered, extension);
 }
 
+static const char *
+how_content_goes (const MimesendSmtpCapabilities *offered, MimesendProbeTrial *trial)
+{
+  if (!has (offered, MIMESEND_SMTP_CHUNKING))
+    return "content: DATA, because CHUNKING is not offered";
+  return mimesend_probe_trial_chunking_holds (trial)
+             ? "content: BDAT, because CHUNKING is offered"
+             : "content: BDAT, and DATA from the second message on: CHUNKING is offered and does not hold";
+}
+
+static const char *
+how_commands_go (const MimesendSmtpCapabilities *offered, MimesendProbeTrial *trial)
+{
+  if (!has (offered, MIMESEND_SMTP_PIPELINING))
+    return "commands: one at a time, because PIPELINING is not offered";
+  return mimesend_probe_trial_pipelining_holds (trial)
+             ? "commands: in groups, because PIPELINING is offered"
+             : "commands: in groups, because PIPELINING is offered; it does not hold across messages: keep "
+               "to one in flight";
+}
+
 void
-mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *policy, MimesendDrive *drive)
+mimesend_probe_report_offers (MimesendProbeReport *self,
+                              const MimesendPolicy *policy,
+                              MimesendDrive *drive,
+                              MimesendProbeTrial *trial)
 {
   const MimesendSmtpCapabilities *offered =
       mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (drive));
   const char *const *mechanisms = (const char *const *)offered->mechanisms->pdata;
   g_autofree char *login = choose_login (policy, drive, mechanisms);
   const char *choice[] = {
-    has (offered, MIMESEND_SMTP_CHUNKING) ? "content: BDAT, because CHUNKING is offered"
-                                          : "content: DATA, because CHUNKING is not offered",
-    has (offered, MIMESEND_SMTP_PIPELINING) ? "commands: in groups, because PIPELINING is offered"
-                                            : "commands: one at a time, because PIPELINING is not offered",
+    how_content_goes (offered, trial),
+    how_commands_go (offered, trial),
     has (offered, MIMESEND_SMTP_8BITMIME) ? "text: 8 bits pass as they are (8BITMIME)"
                                           : "text: 8 bits are encoded, because 8BITMIME is not offered",
     has (offered, MIMESEND_SMTP_SMTPUTF8)
@@ -112,6 +134,8 @@ mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *p
     g_variant_dict_insert (&self->found, "recipients-limit", "u", offered->rcpt_max);
   if (offered->mail_max > 0)
     g_variant_dict_insert (&self->found, "messages-limit", "u", offered->mail_max);
+  if (offered->domain_max > 0)
+    g_variant_dict_insert (&self->found, "domains-limit", "u", offered->domain_max);
 }
 
 static void

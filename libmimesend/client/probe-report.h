@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/drive.h"
+#include "client/probe-trial.h"
 
 G_BEGIN_DECLS
 
@@ -32,9 +33,11 @@ void mimesend_probe_report_init (MimesendProbeReport *self);
 void mimesend_probe_report_clear (MimesendProbeReport *self);
 void mimesend_probe_report_time (MimesendProbeReport *self, const char *stage); /* now; the latest counts */
 
-/* Once the drive is ready: limits, mechanisms, and what a message would use. */
-void
-mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *policy, MimesendDrive *drive);
+/* Once the trial is over: limits, mechanisms, and what a message would use. */
+void mimesend_probe_report_offers (MimesendProbeReport *self,
+                                   const MimesendPolicy *policy,
+                                   MimesendDrive *drive,
+                                   MimesendProbeTrial *trial);
 
 GVariant *mimesend_probe_report_end (MimesendProbeReport *self,
                                      const MimesendPolicy *policy,

@@ -9,6 +9,7 @@
 #include "client/failure.h"
 #include "client/printable.h"
 #include "client/probe-report.h"
+#include "client/probe-trial.h"
 #include "client/wrong-port.h"
 #include "mimesend-error.h"
 
@@ -21,6 +22,10 @@ typedef struct
   MimesendProbeReport report;
   MimesendServer *found; /* what srv: and mx: have led to, or the same */
   MimesendDrive *drive;
+  MimesendProbeTrial *trial; /* under way, or over */
+  gboolean trial_over;
+  const char *reverse_path;
+  const char *const *recipients;
   GSource *source;
   gboolean over;
   GError *error;
@@ -87,8 +92,10 @@ on_event (gpointer owner, const MimesendSmtpEvent *event)
     {
       self->report.ready = TRUE;
       mimesend_probe_report_time (&self->report, "ready");
-      mimesend_probe_report_offers (&self->report, &self->policy, self->drive);
-      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+      self->trial = mimesend_probe_trial_new (
+          mimesend_drive_get_wire (self->drive),
+          mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)), self->reverse_path,
+          self->recipients);
     }
   else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
     {
@@ -119,12 +126,34 @@ on_wake (gpointer owner)
     mimesend_step_source_wake (self->source);
 }
 
+/* The drive has the wire again, where it is still good for QUIT. */
+static void
+end_trial (Probe *self, MimesendWait *wait)
+{
+  mimesend_probe_report_time (&self->report, "trials");
+  if (mimesend_probe_trial_is_broken (self->trial))
+    {
+      self->over = TRUE;
+      return;
+    }
+  mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+  wait->fd = -1;
+  wait->again = TRUE;
+}
+
 static void
 on_step (gpointer owner, MimesendWait *wait)
 {
   Probe *self = owner;
 
-  mimesend_drive_step (self->drive, wait);
+  if (self->trial == NULL || self->trial_over)
+    mimesend_drive_step (self->drive, wait);
+  if (self->trial != NULL && !self->trial_over && !self->over)
+    {
+      self->trial_over = mimesend_probe_trial_step (self->trial, wait);
+      if (self->trial_over)
+        end_trial (self, wait);
+    }
   if (self->over)
     wait->fd = -1;
 }
@@ -197,22 +226,51 @@ run (Probe *self, GMainContext *context, guint timeout_s, GCancellable *cancella
  * @cancellable: (nullable): to give it up from elsewhere
  * @error: return location for a #GError
  *
- * Asks a server what it offers, and sends it nothing but EHLO, STARTTLS, the login if there is one, and QUIT. A
- * certificate that cannot be verified is told of and is no hindrance, unless credentials would follow it. Blocks.
- *
- * The dictionary: `server`, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
- * TLS (as); `times`, milliseconds from the beginning until each stage was over (a{sd}); `tls` (a{sv}: `version`, `cipher`,
- * `verified`, `reason`); `chain` (aa{sv}: `subject`, `issuer`, `names`, `not-before`, `not-after` in seconds since 1970,
- * `fingerprint`, `pin`), the server's own certificate first; `mechanisms` (as), `size-limit`, `recipients-limit`,
- * `messages-limit`; `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
- * not. What is not known is not there.
+ * As mimesend_probe_recipients(), of nobody.
  *
  * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
  */
 GVariant *
 mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error)
 {
-  Probe self = { 0 };
+  return mimesend_probe_recipients (server, NULL, NULL, timeout_s, cancellable, error);
+}
+
+/**
+ * mimesend_probe_recipients:
+ * @server: a server; one without a login is not logged in to
+ * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
+ * @recipients: (nullable) (array zero-terminated=1): bare mailboxes that the server is asked for; %NULL: none
+ * @timeout_s: for all of it, in seconds; 0: 60
+ * @cancellable: (nullable): to give it up from elsewhere
+ * @error: return location for a #GError
+ *
+ * Asks a server what it offers, whether that holds, and whom it would take a message for. No message is sent: beside EHLO,
+ * STARTTLS, the login if there is one, and QUIT it is sent MAIL and RSET twice in one packet where it offers PIPELINING;
+ * `BDAT 0 LAST` outside any transaction where it offers CHUNKING; and MAIL, RCPT for each of @recipients, and RSET. What a
+ * server does with a whole message in flight cannot be told without one. A certificate that cannot be verified is told of
+ * and is no hindrance, unless credentials would follow it. Blocks.
+ *
+ * The dictionary: `server`, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
+ * TLS (as); `times`, milliseconds from the beginning until each stage was over (a{sd}); `tls` (a{sv}: `version`, `cipher`,
+ * `verified`, `reason`); `chain` (aa{sv}: `subject`, `issuer`, `names`, `not-before`, `not-after` in seconds since 1970,
+ * `fingerprint`, `pin`), the server's own certificate first; `mechanisms` (as), `size-limit`, `recipients-limit`,
+ * `messages-limit`, `domains-limit`; `trials` (a{sv}: `pipelining` and `chunking`, each with `holds` and `words`);
+ * `recipients` (aa{sv}: `address`, `outcome`: accepted, refused, deferred or not-asked, `code`, `enhanced`, `text`);
+ * `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
+ * not. What is not known is not there.
+ *
+ * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ */
+GVariant *
+mimesend_probe_recipients (MimesendServer *server,
+                           const char *reverse_path,
+                           const char *const *recipients,
+                           guint timeout_s,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  Probe self = { .reverse_path = reverse_path, .recipients = recipients };
   GMainContext *context;
   GVariant *found = NULL;
 
@@ -234,6 +292,11 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
                                   .trace_data = &self };
   mimesend_probe_report_init (&self.report);
   run (&self, context, timeout_s > 0 ? timeout_s : 60, cancellable);
+  if (self.trial != NULL)
+    {
+      mimesend_probe_report_offers (&self.report, &self.policy, self.drive, self.trial);
+      mimesend_probe_trial_report (self.trial, &self.report.found);
+    }
   if (self.drive != NULL)
     found = mimesend_probe_report_end (&self.report, &self.policy, self.drive, self.error);
   else if (self.error != NULL)
@@ -243,6 +306,7 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
       g_source_destroy (self.source);
       g_source_unref (self.source);
     }
+  mimesend_probe_trial_free (self.trial);
   mimesend_drive_free (self.drive);
   g_clear_pointer (&self.found, mimesend_server_unref);
   mimesend_probe_report_clear (&self.report);

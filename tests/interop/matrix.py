@@ -11,6 +11,7 @@ import unittest
 import letters
 from extensions import Extensions
 from logins import Logins
+from probes import Probes
 from relay import Relay
 from servers.server import USER
 from windows import Windows
@@ -26,7 +27,7 @@ def for_modes(*modes):
     return mark
 
 
-class Matrix(Logins, Extensions, Windows, unittest.TestCase):
+class Matrix(Logins, Extensions, Windows, Probes, unittest.TestCase):
     """run.py sets what the tests stand on: the command, the letters, the server, and where it delivers to."""
 
     command = letters = server = store = ran = None

@@ -17,6 +17,8 @@ class DovecotSubmissionTest(Matrix):
     shrink_modes = ("auth",)
     bdat_modes = ("auth",)
 
+    # MAIL of the second transaction goes to the server behind it ahead of the first one's RSET.
+    broken_trials = ("pipelining",)
     window_words = {"DATA": "the submission service of Dovecot 2.3 dies of it: of the first 8 one in doubt, the others deferred; the "
                             "next ones, one at a time, are delivered"}
 

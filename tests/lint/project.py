@@ -14,7 +14,7 @@ def files(*endings, under=""):
     for folder, folders, names in os.walk(os.path.join(ROOT, under)):
         folders[:] = [name for name in folders if not _OUTSIDE.match(name)]
         for name in names:
-            if not endings or name.endswith(endings):
+            if name != ".git" and (not endings or name.endswith(endings)):  # a worktree has a file of that name
                 found.append(os.path.relpath(os.path.join(folder, name), ROOT))
     return sorted(found)
 

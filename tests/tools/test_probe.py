@@ -54,6 +54,59 @@ class Probe(support.Case):
         self.assertFalse(one['ready'])
         self.assertIn('535', one['failure'])
 
+    def test_what_holds(self):
+        """What is said for it is no message, and nothing that the receiver would note."""
+        sink = Sink(self)
+        one, = self.probe(sink.name)
+        self.assertEqual({name: trial['holds'] for name, trial in one['trials'].items()},
+                         {'pipelining': True, 'chunking': True})
+        self.assertIn('503', one['trials']['chunking']['words'])
+        self.assertNotIn('recipients', one)
+        shown = run('probe', sink.name)
+        self.check(shown, 0)
+        self.assertIn('PIPELINING     holds: ', shown.stdout.decode())
+        self.assertEqual(sink.stop(), [])
+        sink = Sink(self, '--hide', 'PIPELINING', '--hide', 'CHUNKING')
+        self.assertEqual(self.probe(sink.name)[0]['trials'], {})
+
+    def test_what_does_not_hold(self):
+        for step, trial, words in (('LAST reply 500 5.5.1 what?', 'chunking', '500 what?'), ('LAST drop', 'chunking', 'closed'),
+                                   ('LAST raw "250 ok\\r\\n250 ok\\r\\n"', 'chunking', 'nobody asked for'),
+                                   ('RSET reply 503 5.5.1 one at a time', 'pipelining', '503 one at a time'),
+                                   ('MAIL#2 reply 500 5.5.1 what?', 'pipelining', '500 what?'),
+                                   ('MAIL drop', 'pipelining', 'closed'), ('RSET raw "\\0\\r\\n"', 'pipelining', 'no reply of SMTP')):
+            with self.subTest(step):
+                one, = self.probe(Sink(self, script=[step]).name)
+                self.assertFalse(one['trials'][trial]['holds'])
+                self.assertIn(words, one['trials'][trial]['words'])
+                self.assertIn('does not hold', ' '.join(one['choice']))
+                self.assertTrue(one['ready'])
+
+    def test_recipients(self):
+        sink = Sink(self, '--refuse', 'nobody@*=550 5.1.1 no such user', '--refuse', 'later@*=451 4.2.1 later')
+        ask = ['--rcpt', 'a@example.com', '--rcpt', 'nobody@example.com', '--rcpt', 'later@example.com']
+        one, = self.probe(sink.name, '-f', 'me@example.com', *ask, code=67)
+        self.assertEqual([(row['address'], row['outcome'], row['code'], row['enhanced']) for row in one['recipients']],
+                         [('a@example.com', 'accepted', 250, '2.1.5'), ('nobody@example.com', 'refused', 550, '5.1.1'),
+                          ('later@example.com', 'deferred', 451, '4.2.1')])
+        self.probe(sink.name, '-f', '<>', *ask[:2])
+        self.probe(sink.name, *ask[:2], *ask[4:], code=75)
+        shown = run('probe', sink.name, *ask)
+        self.check(shown, 67)
+        self.assertIn('nobody@example.com: refused: 550 5.1.1 no such user', shown.stdout.decode())
+        self.assertEqual(sink.stop(), [])
+        one, = self.probe(Sink(self, script=['MAIL reply 550 5.7.1 not you']).name, *ask, code=75)
+        self.assertEqual({row['outcome'] for row in one['recipients']}, {'not-asked'})
+        self.assertIn('550 not you', one['recipients'][0]['text'])
+        one, = self.probe(Sink(self, script=['RCPT#2 drop']).name, *ask, code=75)
+        self.assertEqual([row['outcome'] for row in one['recipients']], ['accepted', 'not-asked', 'not-asked'])
+        one, = self.probe(Sink(self, '--hide', 'SMTPUTF8').name, '--rcpt', 'jörg@example.com', code=75)
+        self.assertIn('SMTPUTF8', one['recipients'][0]['text'])
+        for args, code in ((['probe', 'x', '--rcpt', 'a@b\r\nDATA'], 65), (['probe', 'x', '--rcpt', ''], 65),
+                           (['-f', 'a@b.example', '--rcpt', 'a@b.example', 'a@b.example'], 64)):
+            with self.subTest(args):
+                self.check(run(*args, input=b'x\n'), code)
+
     def test_failures(self):
         one, = self.probe(Sink(self, script=['GREETING raw "HTTP/1.1 400 no\\r\\n"']).name, code=76)
         self.assertFalse(one['ready'])
