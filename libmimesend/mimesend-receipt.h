@@ -91,6 +91,10 @@ const char *mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *sel
 const char *mimesend_receipt_get_transaction_reply (MimesendReceipt *self, guint i);
 const char *mimesend_receipt_get_transaction_queue_id (MimesendReceipt *self, guint i);
 
+gboolean mimesend_receipt_is_certain (MimesendReceipt *self);
+const char *const *mimesend_receipt_get_extensions (MimesendReceipt *self);
+gint64 mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage);
+const char *const *mimesend_receipt_get_dialogue (MimesendReceipt *self);
 const char *const *mimesend_receipt_get_warnings (MimesendReceipt *self);
 char *mimesend_receipt_explain (MimesendReceipt *self);
 

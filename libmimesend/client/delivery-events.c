@@ -62,6 +62,11 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   self->octets =
       mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
   receipt->octets += self->octets;
+  receipt->used |= mimesend_smtp_client_get_used (mimesend_drive_get_core (drive), event->transaction);
+  mimesend_smtp_client_add_times (mimesend_drive_get_core (drive), event->transaction, event->stage,
+                                  receipt->stage_us);
+  if (event->outcome != MIMESEND_SMTP_ACCEPTED)
+    mimesend_delivery_keep_dialogue (self, drive);
   if (longest > 998)
     mimesend_receipt_warn (
         receipt, "a line of %" G_GSIZE_FORMAT " octets was sent as it is; RFC 5322 allows 998", longest);

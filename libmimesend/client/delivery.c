@@ -76,6 +76,7 @@ mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy
   tls = wire->tls;
   set_string (&receipt->address, wire->connected->peer);
   receipt->port = wire->connected->peer_port;
+  mimesend_drive_add_times (drive, receipt->stage_us);
   set_string (&receipt->mechanism, mimesend_drive_get_mechanism (drive));
   if (tls != NULL && !wire->shaking)
     {
@@ -84,6 +85,13 @@ mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy
       set_string (&receipt->tls_reason, mimesend_tls_get_reason (tls));
       receipt->tls_verified = mimesend_tls_is_verified (tls);
     }
+}
+
+void
+mimesend_delivery_keep_dialogue (MimesendDelivery *self, MimesendDrive *drive)
+{
+  mimesend_receipt_set_dialogue (self->receipt,
+                                 mimesend_smtp_client_get_recent (mimesend_drive_get_core (drive)));
 }
 
 /* Everything that has no outcome gets this one. */

@@ -45,6 +45,9 @@ MimesendDeliveryNext
 mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive);
 void mimesend_delivery_content_failed (MimesendDelivery *self, const GError *error);
 
+/* How it came about, for who wants to know why it did not go. */
+void mimesend_delivery_keep_dialogue (MimesendDelivery *self, MimesendDrive *drive);
+
 /* Server, peer, TLS and mechanism, as they stand now; drive may be NULL. */
 void mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive);
 

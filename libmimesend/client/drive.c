@@ -6,6 +6,7 @@
 
 #include "client/ehlo-name.h"
 #include "client/login.h"
+#include "client/show.h"
 #include "client/wrong-port.h"
 #include "mimesend-error.h"
 
@@ -30,16 +31,17 @@ struct _MimesendDrive
   gboolean drained; /* the input is known to be empty, until the loop says that it is not */
   MimesendSmtpWant want;
   gboolean closed;
-  gboolean own_fault;    /* TLS cannot be begun for want of a file of ours */
-  gboolean heard;        /* something came from the peer */
-  gboolean end_told;     /* the core knows that the peer closed */
-  gboolean implicit;     /* the handshake comes ahead of the greeting and is not over: the core sleeps */
+  gboolean own_fault; /* TLS cannot be begun for want of a file of ours */
+  gboolean heard;     /* something came from the peer */
+  gboolean end_told;  /* the core knows that the peer closed */
+  gboolean implicit;  /* the handshake comes ahead of the greeting and is not over: the core sleeps */
+  gint64 shake_us;    /* so long it took, ahead of the greeting */
+  gboolean times_told;
+  gint64 shake_began;
   gint64 shake_deadline; /* of a handshake under way; 0: none */
   GError *failure;
   guint8 buffer[READ_BUFFER];
 };
-
-static void note (MimesendDrive *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
 drive_wake (gpointer data)
@@ -67,7 +69,8 @@ drive_start_tls (MimesendDrive *self)
 
   if (limit == 0)
     limit = mimesend_smtp_stage_timeout_us (MIMESEND_SMTP_STAGE_TLS);
-  self->shake_deadline = g_get_monotonic_time () + limit;
+  self->shake_began = g_get_monotonic_time ();
+  self->shake_deadline = self->shake_began + limit;
   if (mimesend_wire_start_tls (self->wire, &setup, &error))
     return TRUE;
   self->own_fault = TRUE;
@@ -95,7 +98,7 @@ mimesend_drive_new (const MimesendPolicy *policy,
   self->verify =
       (tls != MIMESEND_TLS_OPPORTUNISTIC && !policy->probe) || mimesend_server_must_verify (server);
   self->core = mimesend_smtp_client_new (&setup);
-  note (self, "connected to %s, port %u", connected->peer, connected->peer_port);
+  mimesend_show_note (self->policy, "connected to %s, port %u", connected->peer, connected->peer_port);
   self->implicit = tls == MIMESEND_TLS_IMPLICIT;
   if (self->implicit && !drive_start_tls (self))
     {
@@ -115,51 +118,6 @@ mimesend_drive_free (MimesendDrive *self)
   mimesend_wire_free (self->wire);
   g_clear_error (&self->failure);
   g_free (self);
-}
-
-/* --- what is shown --- */
-
-static void
-note (MimesendDrive *self, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list arguments;
-
-  if (self->policy->trace == NULL)
-    return;
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  self->policy->trace (MIMESEND_TRACE_NOTE, text, self->policy->trace_data);
-}
-
-static void
-show_dialogue (MimesendDrive *self)
-{
-  gboolean is_reply;
-  char *line;
-
-  if (self->policy->trace == NULL)
-    return;
-  while ((line = mimesend_smtp_client_next_trace (self->core, &is_reply)) != NULL)
-    {
-      g_autofree char *valid = g_utf8_make_valid (line, -1);
-
-      self->policy->trace (is_reply ? MIMESEND_TRACE_RECEIVED : MIMESEND_TRACE_SENT, valid,
-                           self->policy->trace_data);
-      g_free (line);
-    }
-}
-
-static void
-note_tls (MimesendDrive *self)
-{
-  MimesendTls *tls = self->wire->tls;
-  const char *why = mimesend_tls_get_reason (tls);
-
-  note (self, "%s, %s, certificate %sverified%s%s", mimesend_tls_get_version (tls),
-        mimesend_tls_get_cipher (tls), mimesend_tls_is_verified (tls) ? "" : "NOT ", why != NULL ? ": " : "",
-        why != NULL ? why : "");
 }
 
 /* --- input --- */
@@ -221,7 +179,7 @@ shake_hands (MimesendDrive *self)
       drive_fail (self, error);
     }
   else
-    note_tls (self);
+    mimesend_show_tls (self->policy, self->wire->tls);
   return TRUE;
 }
 
@@ -232,6 +190,7 @@ shake_implicitly (MimesendDrive *self)
   if (!shake_hands (self))
     return FALSE;
   self->implicit = FALSE;
+  self->shake_us = g_get_monotonic_time () - self->shake_began;
   if (self->failure != NULL)
     mimesend_smtp_client_abort (self->core, self->failure->message);
   return TRUE;
@@ -276,12 +235,12 @@ hand_out_events (MimesendDrive *self)
           challenge (self, &event);
           continue;
         }
-      show_dialogue (self);
+      mimesend_show_dialogue (self->policy, self->core);
       if (event.type == MIMESEND_SMTP_EVENT_READY)
         self->ready = TRUE;
       if (event.type == MIMESEND_SMTP_EVENT_SETTLED)
-        note (self, "%" G_GUINT64_FORMAT " octets of content",
-              mimesend_smtp_client_get_content_octets (self->core, event.transaction));
+        mimesend_show_note (self->policy, "%" G_GUINT64_FORMAT " octets of content",
+                            mimesend_smtp_client_get_content_octets (self->core, event.transaction));
       if (event.type == MIMESEND_SMTP_EVENT_CLOSED)
         {
           self->closed = TRUE;
@@ -358,6 +317,7 @@ turn (MimesendDrive *self)
 {
   gboolean moved = FALSE;
   MimesendSmtpWant want;
+  gint64 now;
 
   if (self->implicit)
     {
@@ -365,11 +325,13 @@ turn (MimesendDrive *self)
       if (!moved)
         return FALSE;
     }
+  now = g_get_monotonic_time ();
+  mimesend_smtp_client_set_now (self->core, now);
   if (!self->drained || (self->want & MIMESEND_SMTP_WANT_IDLE))
     moved |= read_input (self);
-  want = mimesend_smtp_client_poll (self->core, g_get_monotonic_time (), NULL);
+  want = mimesend_smtp_client_poll (self->core, now, NULL);
   moved |= hand_out_events (self);
-  show_dialogue (self);
+  mimesend_show_dialogue (self->policy, self->core);
   if (self->closed)
     return FALSE;
   if (self->login != NULL)
@@ -379,7 +341,7 @@ turn (MimesendDrive *self)
   if (self->ready && self->owner->room != NULL)
     moved |= self->owner->room (self->owner_data);
   moved |= feed_core (self);
-  show_dialogue (self);
+  mimesend_show_dialogue (self->policy, self->core);
   moved |= write_output (self);
   return moved;
 }
@@ -481,6 +443,17 @@ gboolean
 mimesend_drive_failed_by_us (MimesendDrive *self)
 {
   return self->own_fault;
+}
+
+void
+mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES])
+{
+  if (self->times_told)
+    return;
+  self->times_told = TRUE;
+  us[MIMESEND_SMTP_STAGE_CONNECT] += self->wire->connected->took_us;
+  us[MIMESEND_SMTP_STAGE_TLS] += self->shake_us;
+  mimesend_smtp_client_add_session_times (self->core, us);
 }
 
 const char *

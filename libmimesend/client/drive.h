@@ -56,6 +56,9 @@ mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transp
 /* Ahead of the first step: how often the secret was refused before. */
 void mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt);
 gboolean mimesend_drive_failed_by_us (MimesendDrive *self); /* a file of ours that TLS needs cannot be used */
+/* From where the connection was begun to where messages may be sent, or where it failed: told once, to whoever asks first.
+ * Adds to us. */
+void mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]);
 const char *mimesend_drive_get_login_words (MimesendDrive *self); /* the server's, of a token; NULL: none */
 
 G_END_DECLS

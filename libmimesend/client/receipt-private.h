@@ -44,10 +44,14 @@ struct _MimesendReceipt
   char *mechanism;
   char *message_id;
   guint64 octets;
-  GArray *recipients;   /* MimesendReceiptRecipient */
-  GArray *transactions; /* MimesendReceiptTransaction */
-  GPtrArray *warnings;  /* NULL-terminated */
-  MimesendWords last;   /* the words that decided */
+  guint used;                              /* MimesendSmtpExtension */
+  gint64 stage_us[MIMESEND_SMTP_N_STAGES]; /* by MimesendStage */
+  char **dialogue;                         /* where the outcome is not ACCEPTED; NULL: none */
+  const char **extensions;                 /* made when somebody asks */
+  GArray *recipients;                      /* MimesendReceiptRecipient */
+  GArray *transactions;                    /* MimesendReceiptTransaction */
+  GPtrArray *warnings;                     /* NULL-terminated */
+  MimesendWords last;                      /* the words that decided */
 };
 
 MimesendReceipt *mimesend_receipt_new (const char *const *recipients);
@@ -61,6 +65,9 @@ void mimesend_receipt_set_words (MimesendWords *words,
                                  const char *ours,
                                  gsize most);
 void mimesend_receipt_copy_words (MimesendWords *to, const MimesendWords *from);
+
+/* The last lines of the dialogue take the place of what was kept. */
+void mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines);
 
 /* The queue id in a server's reply to the end of the data, as Postfix, Exim, Sendmail, OpenSMTPD and Dovecot
  * write it. */

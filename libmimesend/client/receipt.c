@@ -85,6 +85,8 @@ mimesend_receipt_unref (MimesendReceipt *self)
   g_free (self->tls_reason);
   g_free (self->mechanism);
   g_free (self->message_id);
+  g_strfreev (self->dialogue);
+  g_free (self->extensions);
   g_array_unref (self->recipients);
   g_array_unref (self->transactions);
   g_ptr_array_unref (self->warnings);

@@ -16,7 +16,10 @@ mimesend_runner_fail_waiting (MimesendRunner *self,
   while ((order = g_queue_pop_head (self->waiting)) != NULL)
     {
       if (self->drive != NULL)
-        mimesend_delivery_describe (order->delivery, self->policy, self->drive);
+        {
+          mimesend_delivery_describe (order->delivery, self->policy, self->drive);
+          mimesend_delivery_keep_dialogue (order->delivery, self->drive);
+        }
       mimesend_delivery_fail (order->delivery, g_error_copy (error), stage, reply);
       g_queue_push_tail (self->over, order);
     }

@@ -13,6 +13,7 @@ typedef struct
 {
   MimesendRunner *runner; /* NULL: nobody waits any more */
   GCancellable *cancellable;
+  gint64 begun_us;
 } Attempt;
 
 struct _MimesendRunner

@@ -172,6 +172,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
   MimesendRunner *self = attempt->runner;
   g_autoptr (GError) error = NULL;
   MimesendConnected *connection = mimesend_connect_finish (result, &error);
+  gint64 took_us = g_get_monotonic_time () - attempt->begun_us;
 
   g_object_unref (attempt->cancellable);
   g_free (attempt);
@@ -191,6 +192,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
   else
     {
       use_server (self, connection->server);
+      connection->took_us = took_us;
       self->drive =
           mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
@@ -207,6 +209,7 @@ runner_connect (MimesendRunner *self)
 
   self->attempt = g_new0 (Attempt, 1);
   self->attempt->runner = self;
+  self->attempt->begun_us = g_get_monotonic_time ();
   self->attempt->cancellable = g_cancellable_new ();
   mimesend_connect_async (self->policy->server, ms > 0 ? ms : CONNECT_MS, ms > 0 ? ms : PER_ADDRESS_MS,
                           self->attempt->cancellable, connected, self->attempt);

@@ -84,6 +84,7 @@ on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const Mimesend
       record->event.reply = record->reply;
     }
 
+  txn->at[MARK_RCPT] = self->now_us;
   txn->rcpt_outstanding--;
   if (reply->code / 100 == 2)
     {
@@ -144,6 +145,7 @@ on_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *
     on_unwanted_go (self, txn, reply);
   else
     {
+      txn->at[MARK_GO] = self->now_us;
       txn->step = STEP_CONTENT;
       self->moved = TRUE;
     }
@@ -236,6 +238,8 @@ mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
     case DUE_CHUNK:
       if (due->kind == DUE_CHUNK)
         txn->chunks_outstanding--;
+      else
+        txn->at[MARK_MAIL] = self->now_us;
       if (reply->code / 100 != 2)
         refuse_whole (txn, stage, reply);
       break;

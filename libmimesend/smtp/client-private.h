@@ -85,6 +85,18 @@ typedef enum
   STEP_ENDED    /* the end mark was queued */
 } MimesendSmtpStep;
 
+/* Up to where a transaction has come, with the time of it. */
+typedef enum
+{
+  MARK_BEGUN,   /* MAIL was written */
+  MARK_MAIL,    /* … answered */
+  MARK_RCPT,    /* the last RCPT was answered */
+  MARK_GO,      /* DATA was */
+  MARK_CONTENT, /* the end mark was written */
+  MARK_SETTLED,
+  N_MARKS
+} MimesendSmtpMark;
+
 struct _MimesendSmtpTxn
 {
   guint64 id;
@@ -113,6 +125,8 @@ struct _MimesendSmtpTxn
   MimesendCrlf crlf;
   MimesendPiece held; /* content not yet turned into lines */
   gsize held_done;
+  gint64 at[N_MARKS];     /* 0: never */
+  guint used;             /* MimesendSmtpExtension */
   guint64 content_octets; /* on the wire, as they were queued */
   gboolean content_over;  /* end_content () came */
   gboolean raw_end;       /* the last octets were BINARY: no line to finish */
@@ -134,7 +148,7 @@ struct _MimesendSmtpClient
   MimesendSmtpCapabilities capabilities;
   MimesendSmtpReplyReader *reader;
   MimesendSmtpOutput out;
-  MimesendSmtpTrace *trace; /* NULL: off */
+  MimesendSmtpTrace *trace;
   gboolean tls_active;
   gboolean write_failed;
   char *write_words;
@@ -144,6 +158,8 @@ struct _MimesendSmtpClient
   gboolean answered; /* a reply came, or the first one due became due */
   gboolean moved;    /* octets left, or something began */
   gint64 answered_us, moved_us;
+  gint64 now_us; /* as far as anybody said */
+  MimesendSmtpTimes times;
 
   /* login */
   gboolean challenge_open; /* a CHALLENGE waits for auth_step () */
@@ -170,6 +186,11 @@ struct _MimesendSmtpClient
   guint next_record, n_records, records_allocated;
   MimesendSmtpRecord current; /* … and the one read last */
 };
+
+/* account.c */
+void mimesend_smtp_times_pass (MimesendSmtpClient *self);
+void mimesend_smtp_note_used (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpBody body);
+MimesendSmtpTxn *mimesend_smtp_find_transaction (MimesendSmtpClient *self, guint64 id); /* event.c */
 
 /* client.c */
 void mimesend_smtp_client_drop (MimesendSmtpClient *self,

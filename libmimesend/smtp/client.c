@@ -74,7 +74,7 @@ mimesend_smtp_client_new (const MimesendSmtpSetup *setup)
   self->reader = mimesend_smtp_reply_reader_new (setup->strict_line_ends);
   mimesend_smtp_capabilities_init (&self->capabilities);
   mimesend_smtp_output_init (&self->out);
-  self->trace = setup->trace ? mimesend_smtp_trace_new () : NULL;
+  self->trace = mimesend_smtp_trace_new (setup->trace);
   self->out.trace = self->trace;
   self->moved = TRUE;
   mimesend_smtp_window_expect (self, DUE_GREETING, NULL, 0);
@@ -384,5 +384,5 @@ mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self)
 char *
 mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply)
 {
-  return self->trace != NULL ? mimesend_smtp_trace_next (self->trace, is_reply) : NULL;
+  return mimesend_smtp_trace_next (self->trace, is_reply);
 }

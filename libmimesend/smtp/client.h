@@ -138,10 +138,22 @@ typedef struct
   gboolean chunking; /* SETTLED: went by BDAT */
 } MimesendSmtpEvent;
 
+/* How long each stage took, in microseconds; they follow one another, so that with pipelining a stage counts from the end
+ * of the one before. */
+typedef struct
+{
+  gint64 us[MIMESEND_SMTP_N_STAGES];
+  MimesendSmtpStage stage; /* of the session, under way since … */
+  gint64 since_us;         /* 0: not begun */
+} MimesendSmtpTimes;
+
 MimesendSmtpClient *mimesend_smtp_client_new (const MimesendSmtpSetup *setup);
 void mimesend_smtp_client_free (MimesendSmtpClient *self);
 
-/* The only place where time enters: monotonic microseconds, never going back. *deadline_us: when to call again at the
+/* What time it is, ahead of what is received and sent; for the account of it alone. */
+void mimesend_smtp_client_set_now (MimesendSmtpClient *self, gint64 now_us);
+
+/* The only place where time matters: monotonic microseconds, never going back. *deadline_us: when to call again at the
  * latest, G_MAXINT64: never. Call after every batch of the others. */
 MimesendSmtpWant mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now_us, gint64 *deadline_us);
 
@@ -196,6 +208,18 @@ mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self); /* would abort () 
 gboolean mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self);
 /* (transfer full): what was said, line by line, where setup.trace asked for it; secrets hidden. NULL: no more for now. */
 char *mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply);
+/* (transfer full): the last lines of the dialogue, for whoever wants to know how it came about; secrets hidden. */
+char **mimesend_smtp_client_get_recent (MimesendSmtpClient *self);
+
+/* Of the session so far: greeting, hello, TLS, AUTH; adds to us. */
+void mimesend_smtp_client_add_session_times (MimesendSmtpClient *self, gint64 us[MIMESEND_SMTP_N_STAGES]);
+/* Of a transaction, from MAIL on; adds to us. last: where it ended. */
+void mimesend_smtp_client_add_times (MimesendSmtpClient *self,
+                                     guint64 transaction,
+                                     MimesendSmtpStage last,
+                                     gint64 us[MIMESEND_SMTP_N_STAGES]);
+/* Which of the extensions (MimesendSmtpExtension) it made use of. */
+guint mimesend_smtp_client_get_used (MimesendSmtpClient *self, guint64 transaction);
 guint64 mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 transaction);
 gsize mimesend_smtp_client_get_longest_line (MimesendSmtpClient *self, guint64 transaction);
 

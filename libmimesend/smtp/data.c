@@ -177,9 +177,11 @@ end_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   finish_lines (self, txn);
   txn->doubt_at = self->out.queued; /* the dot: the CRLF ahead of it belongs to the content */
   memcpy (mimesend_smtp_output_reserve (&self->out, 3), ".\r\n", 3);
+  mimesend_smtp_trace_content (self->trace, txn->content_octets);
   mimesend_smtp_trace_command (self->trace, (const guint8 *)".", 1, 0);
   mimesend_smtp_output_commit (&self->out, 3, MIMESEND_SMTP_QUEUE_GATE);
   mimesend_smtp_window_expect (self, DUE_END, txn, 0);
+  txn->at[MARK_CONTENT] = self->now_us;
   txn->step = STEP_ENDED;
 }
 
@@ -203,6 +205,8 @@ announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
   mimesend_smtp_output_queue_chunk (&self->out);
   if (last)
     {
+      mimesend_smtp_trace_content (self->trace, txn->content_octets);
+      txn->at[MARK_CONTENT] = self->now_us;
       txn->doubt_at = self->out.queued - 1; /* with its last octet the server has the message */
       txn->step = STEP_ENDED;
     }

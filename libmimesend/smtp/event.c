@@ -128,8 +128,8 @@ mimesend_smtp_client_has_event (MimesendSmtpClient *self)
 }
 
 /* A transaction that is in flight, or whose SETTLED was not read past. */
-static MimesendSmtpTxn *
-find_transaction (MimesendSmtpClient *self, guint64 id)
+MimesendSmtpTxn *
+mimesend_smtp_find_transaction (MimesendSmtpClient *self, guint64 id)
 {
   if (self->current.txn != NULL && self->current.txn->id == id)
     return self->current.txn;
@@ -147,7 +147,7 @@ find_transaction (MimesendSmtpClient *self, guint64 id)
 guint64
 mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 transaction)
 {
-  MimesendSmtpTxn *txn = find_transaction (self, transaction);
+  MimesendSmtpTxn *txn = mimesend_smtp_find_transaction (self, transaction);
 
   return txn != NULL ? txn->content_octets : 0;
 }
@@ -155,7 +155,7 @@ mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 trans
 gsize
 mimesend_smtp_client_get_longest_line (MimesendSmtpClient *self, guint64 transaction)
 {
-  MimesendSmtpTxn *txn = find_transaction (self, transaction);
+  MimesendSmtpTxn *txn = mimesend_smtp_find_transaction (self, transaction);
 
   return txn != NULL ? txn->crlf.longest_line : 0;
 }

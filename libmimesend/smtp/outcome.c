@@ -139,6 +139,7 @@ raise_outcomes (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   MimesendSmtpFate whole;
   MimesendSmtpRecord *record;
 
+  txn->at[MARK_SETTLED] = self->now_us;
   for (guint i = 0; i < txn->n; i++)
     if (!txn->rcpt[i].done)
       {

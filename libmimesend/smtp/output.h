@@ -38,7 +38,7 @@ typedef struct
   guint n_lent;
   guint n_secret;
   gboolean fresh;           /* idle () came last */
-  MimesendSmtpTrace *trace; /* the client's; NULL: nobody wants to see it */
+  MimesendSmtpTrace *trace; /* the client's */
 } MimesendSmtpOutput;
 
 typedef enum

@@ -148,6 +148,8 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->eight_bit_as_is = txn->eight_bit_as_is || mail.body != MIMESEND_SMTP_BODY_NONE;
   mimesend_crlf_init (&txn->crlf, !txn->chunking);
 
+  mimesend_smtp_note_used (self, txn, mail.body);
+  txn->at[MARK_BEGUN] = self->now_us;
   self->n_mails++;
   txn->begin_at = self->out.queued;
   fault = mimesend_smtp_command_mail (&self->out, &mail, gate_if_alone (self));

@@ -105,6 +105,8 @@ mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now_us, gint64 *dead
   MimesendSmtpStage stage;
   gint64 deadline;
 
+  self->now_us = now_us;
+  mimesend_smtp_times_pass (self);
   if (self->answered)
     self->answered_us = now_us;
   if (self->moved || self->answered)
