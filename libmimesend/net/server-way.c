@@ -65,7 +65,8 @@ read_proxy (const char *text, const char **scheme, GError **error)
  *
  * A copy that is reached through a proxy. The proxy is given the server's name and resolves it; the records that `srv:` and
  * `mx:` ask for are asked for here. TLS, and the name that the certificate must bear, are the server's: the proxy sees what
- * the network would. Nothing behind a proxy counts as loopback. A Unix socket is reached without it.
+ * the network would. Nothing behind a proxy counts as loopback. A Unix socket is reached without it. GIO loads its modules
+ * for proxies then, about 3 MB.
  *
  * Without this or mimesend_server_with_proxy_resolver() no proxy is used, whatever the system or the environment says.
  *
@@ -126,7 +127,7 @@ mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char 
  * @resolver: (nullable): who says which proxy leads to it; %NULL: none is used
  *
  * A copy that is reached as @resolver says. g_proxy_resolver_get_default() knows what this system is set to use, where a
- * module of GIO for it is installed; loading it takes about 3 MB. See mimesend_server_with_proxy().
+ * module of GIO for it is installed. See mimesend_server_with_proxy().
  *
  * Returns: (transfer full): a server
  */

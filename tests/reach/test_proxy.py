@@ -19,7 +19,7 @@ import dns
 import support
 from certificates import Authority
 from dns import A, AAAA, SRV
-from support import Sink, run
+from support import Sink
 
 WORLD = dns.Dns()
 PLACE = tempfile.TemporaryDirectory()
@@ -27,6 +27,14 @@ CA = Authority(PLACE.name)
 OF_HOST = CA.issue('DNS:mail.example.test')
 OF_DOMAIN = CA.issue('DNS:example.test')
 SOCKS, HTTP = 'socks5://127.0.0.1:1080', 'http://127.0.0.1:8888'
+
+
+# GIO's modules for proxies look for the settings of a desktop, and make folders for them.
+SETTINGS = {name: PLACE.name for name in ('HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR')}
+
+
+def run(*args, env=None, **more):
+    return support.run(*args, env={**SETTINGS, **(env or {})}, **more)
 
 
 class Case(support.Case):
@@ -73,10 +81,7 @@ class Through(Case):
         self.assertIn('proxy', self.send('mail.example.test', None, env=env)['server']['address'])
         self.assertIn('proxy', self.send('mail.example.test', HTTP, env=env)['server']['address'])
         self.assertEqual(self.send('mail.example.test', 'none', env=env)['server']['address'], '127.0.0.1')
-        # GIO's modules look for the settings of a desktop, and make folders for them.
-        settings = {name: self.dir for name in ('HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR')}
-        os.remove(self.dir + '/mimesend.conf')
-        self.assertEqual(self.send('mail.example.test', 'system', env=settings)['server']['address'], '127.0.0.1')
+        self.assertEqual(self.send('mail.example.test', 'system')['server']['address'], '127.0.0.1')
         self.file('mimesend.conf', b'proxy = nonsense\n')
         result = run('-S', 'mail.example.test', '-f', 'me@example.com', 'a@example.com', input=b'x\n', env=env)
         self.check(result, 78, 'proxy', 'socks5://')
