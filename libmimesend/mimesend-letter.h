@@ -18,6 +18,7 @@ gboolean mimesend_letter_add_reply_to (MimesendLetter *self, const char *address
 gboolean mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError **error);
 gboolean mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **error);
 gboolean mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError **error);
+gboolean mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain, GError **error);
 void mimesend_letter_set_text (MimesendLetter *self, const char *text);
 void mimesend_letter_set_html (MimesendLetter *self, const char *html);
 void mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part);

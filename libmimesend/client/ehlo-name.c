@@ -38,3 +38,14 @@ mimesend_ehlo_name (const char *wanted, const char *local_literal)
     return g_strdup (name);
   return g_strdup (local_literal != NULL ? local_literal : "[127.0.0.1]");
 }
+
+char *
+mimesend_ehlo_id_domain (const char *wanted)
+{
+  g_autofree char *name = mimesend_ehlo_name (wanted, "");
+  gsize length = strlen (name);
+
+  if (length == 0)
+    return NULL;
+  return name[0] == '[' ? g_strndup (name + 1, length - 2) : g_strdup (name);
+}

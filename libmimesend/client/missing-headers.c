@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/ehlo-name.h"
 #include "content/pull.h"
 
 #define LOOK_MAX 65536 /* of header; what lies beyond it is taken to be there */
@@ -266,6 +267,8 @@ mimesend_missing_headers_new (MimesendContent *content, const char *reverse_path
   self->content = g_object_ref (content);
   self->inner = mimesend_pull_new_for_content (content);
   self->domain = at != NULL ? g_hostname_to_ascii (at + 1) : NULL;
+  if (self->domain == NULL)
+    self->domain = mimesend_ehlo_id_domain (NULL);
   if (self->domain == NULL)
     self->domain = g_strdup ("localhost.invalid");
   return MIMESEND_CONTENT (self);

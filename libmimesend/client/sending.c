@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/sending.h"
 
+#include "client/ehlo-name.h"
 #include "client/letter-content.h"
 #include "client/missing-headers.h"
 #include "client/receipt-private.h"
+#include "mime/letter.h"
 
 MimesendSending *
 mimesend_sending_new (MimesendServer *server,
@@ -39,8 +41,10 @@ mimesend_sending_new_for_letter (MimesendServer *server,
   g_autoptr (MimesendLetter) own = letter != NULL ? g_object_ref (letter) : mimesend_letter_new ();
   g_autoptr (MimesendContent) whole = NULL;
   g_auto (GStrv) recipients = NULL;
+  g_autofree char *id_domain = mimesend_ehlo_id_domain (NULL);
   MimesendSending *self;
 
+  mimesend_letter_default_id_domain (own, id_domain);
   if (from != NULL && !mimesend_letter_set_from (own, from, error))
     return NULL;
   for (guint i = 0; to != NULL && to[i] != NULL; i++)

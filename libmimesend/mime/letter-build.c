@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The message: its headers around the tree that assemble.c made. A field that the body has already is not
  * written. */
+#include <string.h>
 #include <sys/random.h>
 
 #include "mime/addresses.h"
 #include "mime/letter.h"
 #include "mimesend-error.h"
+#include "octets/mailbox.h"
 
 /* Does the body bring this header along? */
 static const char *
@@ -49,6 +51,52 @@ make_id (MimesendLetter *self)
   if (domain == NULL)
     domain = g_strdup (self->id_domain != NULL ? self->id_domain : "localhost.invalid");
   return mimesend_make_message_id (domain);
+}
+
+/* A literal of IPv4 without its brackets is one, as far as a message id is concerned; of IPv6 it is not. */
+static gboolean
+serves_in_id (const char *domain)
+{
+  return mimesend_domain_is_valid (domain, strlen (domain), FALSE) && *domain != '[';
+}
+
+/**
+ * mimesend_letter_set_id_domain:
+ * @self: a letter
+ * @domain: (nullable): a domain, or an address literal, as it is said in EHLO; %NULL: none
+ * @error: return location for an error, or %NULL
+ *
+ * Sets the domain at which the Message-ID is made where neither the reverse-path nor the header From has one
+ * (RFC 5322 3.6.4): this host's name. Without it the sending functions take the name that they say in EHLO, and
+ * mimesend_letter_build() takes localhost.invalid.
+ *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ARGUMENT) and nothing changed
+ */
+gboolean
+mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain, GError **error)
+{
+  g_autofree char *bare = NULL;
+
+  if (domain != NULL)
+    bare = domain[0] == '[' && g_str_has_suffix (domain, "]") ? g_strndup (domain + 1, strlen (domain) - 2)
+                                                              : g_strdup (domain);
+  if (bare != NULL && !serves_in_id (bare))
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "no domain for message ids: write it as in mail.example.com, or [192.0.2.1]");
+      return FALSE;
+    }
+  g_free (self->id_domain);
+  self->id_domain = g_steal_pointer (&bare);
+  g_clear_pointer (&self->made_id, g_free);
+  return TRUE;
+}
+
+void
+mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain)
+{
+  if (domain != NULL && self->id_domain == NULL && self->made_id == NULL && serves_in_id (domain))
+    self->id_domain = g_strdup (domain);
 }
 
 /* SOURCE_DATE_EPOCH makes what is built the same everywhere: UTC then, else the local zone. */

@@ -451,10 +451,3 @@ mimesend_letter_get_recipients (MimesendLetter *self)
   g_ptr_array_add (recipients, NULL);
   return (char **)g_ptr_array_free (recipients, FALSE);
 }
-
-void
-mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain)
-{
-  if (domain == NULL || mimesend_domain_is_valid (domain, strlen (domain), FALSE))
-    replace_string (self, &self->id_domain, domain);
-}

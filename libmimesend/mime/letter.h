@@ -42,9 +42,8 @@ struct _MimesendLetter
   char *made_date;
 };
 
-/* The domain of the Message-ID where neither reverse-path nor From has one: the EHLO name, which the caller
- * knows. */
-void mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain);
+/* Whoever sends knows the EHLO name: it is taken if the caller has set none and nobody has seen the id yet. */
+void mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain);
 
 /* A new message id at that domain, without angle brackets. */
 char *mimesend_make_message_id (const char *domain);

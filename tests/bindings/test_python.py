@@ -3,6 +3,7 @@
 """The library as Python has it: values, contents written in Python, part streams, asynchronous sending."""
 
 import os
+import socket
 import sys
 
 import gi
@@ -158,6 +159,18 @@ class Values(support.Case):
         self.assertTrue(sent)
         self.assertEqual(receipt.get_message_id(), '<%s>' % letter.get_message_id())
         self.assertEqual(sink.message()['recipients'], ['a@example.com', 'b@example.com'])
+
+    def test_letter_of_a_sender_without_domain(self):
+        for own, domains in ((None, (socket.gethostname(), 'localhost.invalid')), ('mail.example.com', ('mail.example.com',))):
+            letter = Mimesend.Letter.new()
+            letter.set_from('joe')
+            letter.add_to('a@example.com')
+            letter.set_text('text\n')
+            letter.set_id_domain(own)
+            sink = support.Sink(self)
+            Mimesend.send_letter_content(Mimesend.Server.new(sink.name), None, None, letter, None, DEFAULT, None)
+            sent = [line for line in sink.message()['content'].decode().split('\r\n') if line.startswith('Message-ID: <')]
+            self.assertIn(sent[0].partition('@')[2], [domain + '>' for domain in domains])
 
 
 class Sending(support.Case):

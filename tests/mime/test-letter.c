@@ -309,6 +309,7 @@ test_message_id (void)
     { "joe", NULL, "known.example", "known.example" },
     { "joe@[127.0.0.1]", NULL, NULL, "localhost.invalid" },
     { "joe", NULL, "127.0.0.1", "127.0.0.1" },
+    { "joe", NULL, "[192.0.2.1]", "192.0.2.1" },
     { "joe", NULL, "a>\r\nX-Evil: 1", "localhost.invalid" },
     { "joe", NULL, "IPv6:::1", "localhost.invalid" },
   };
@@ -322,12 +323,39 @@ test_message_id (void)
       if (rows[i].reverse_path != NULL)
         must (mimesend_letter_set_reverse_path (letter, rows[i].reverse_path, &failure));
       if (rows[i].known != NULL)
-        mimesend_letter_set_id_domain (letter, rows[i].known);
+        {
+          gboolean taken = mimesend_letter_set_id_domain (letter, rows[i].known, NULL);
+
+          g_assert_cmpint (taken, ==, !(strpbrk (rows[i].known, ">:") != NULL));
+        }
       id = mimesend_letter_get_message_id (letter);
       g_assert_cmpuint (strspn (id, "0123456789abcdef"), ==, 32);
       g_assert_true (id[32] == '@');
       g_assert_cmpstr (id + 33, ==, rows[i].domain);
     }
+}
+
+/* What the sender says in EHLO stands behind what the caller set, and changes no id that was seen. */
+static void
+test_default_id_domain (void)
+{
+  g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
+  g_autofree char *seen = NULL;
+
+  must (mimesend_letter_set_from (letter, "joe", &failure));
+  mimesend_letter_default_id_domain (letter, "IPv6:::1");
+  mimesend_letter_default_id_domain (letter, NULL);
+  mimesend_letter_default_id_domain (letter, "ehlo.example");
+  mimesend_letter_default_id_domain (letter, "later.example");
+  seen = g_strdup (mimesend_letter_get_message_id (letter));
+  g_assert_true (g_str_has_suffix (seen, "@ehlo.example"));
+  must (mimesend_letter_set_id_domain (letter, "set.example", &failure));
+  mimesend_letter_default_id_domain (letter, "later.example");
+  g_assert_true (g_str_has_suffix (mimesend_letter_get_message_id (letter), "@set.example"));
+  must (mimesend_letter_set_id_domain (letter, NULL, &failure));
+  g_assert_true (g_str_has_suffix (mimesend_letter_get_message_id (letter), "@localhost.invalid"));
+  mimesend_letter_default_id_domain (letter, "later.example");
+  g_assert_true (g_str_has_suffix (mimesend_letter_get_message_id (letter), "@localhost.invalid"));
 }
 
 /* The same letter built twice is the same message; one that was changed is another. */
@@ -405,6 +433,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mime/letter/headers-that-replace", test_headers_that_replace);
   g_test_add_func ("/mime/letter/headers-refused", test_headers_refused);
   g_test_add_func ("/mime/letter/message-id", test_message_id);
+  g_test_add_func ("/mime/letter/default-id-domain", test_default_id_domain);
   g_test_add_func ("/mime/letter/built-again", test_built_again);
   g_test_add_func ("/mime/letter/date", test_date);
   g_test_add_func ("/mime/letter/many", test_many);

@@ -45,6 +45,14 @@ class Send(support.Case):
         parsed = email.message_from_bytes(sink.message()['content'], policy=email.policy.default)
         self.assertGreater(parsed['date'].datetime.timestamp(), 1500000000)
 
+    def test_message_id_of_a_sender_without_domain(self):
+        sink = Sink(self)
+        for name, domain in (('mail.example.com', 'mail.example.com'), ('[192.0.2.1]', '192.0.2.1'),
+                             ('[IPv6:2001:db8::1]', 'localhost.invalid')):
+            self.check(run('-S', sink.name, '-f', '', '--from', 'joe', '--ehlo', name, A, input=b'Hello\n'), 0)
+            parsed = email.message_from_bytes(sink.message()['content'], policy=email.policy.default)
+            self.assertRegex(parsed['message-id'], r'^<[0-9a-f]{32}@%s>$' % domain.replace('.', r'\.'))
+
     def test_json(self):
         sink = Sink(self)
         report = self.send(sink, A, '--bcc', 'secret@example.com')
