@@ -117,7 +117,8 @@ static gboolean
 needs_no_password (const Options *options)
 {
   return options->mechanisms != NULL && (g_ascii_strcasecmp (options->mechanisms, "EXTERNAL") == 0 ||
-                                         g_ascii_strcasecmp (options->mechanisms, "ANONYMOUS") == 0);
+                                         g_ascii_strcasecmp (options->mechanisms, "ANONYMOUS") == 0 ||
+                                         g_ascii_strcasecmp (options->mechanisms, "GSSAPI") == 0);
 }
 
 /* Each server of the list: whoever wrote them wants to be known to all of them. */

@@ -33,6 +33,7 @@ struct _MimesendLogin
   char *server_words;
   MimesendSasl *sasl;
   const char *mechanism;
+  char **offered;
   gboolean first; /* the mechanism has not been named to the server yet */
   MimesendJob *job;
   GError *failure;
@@ -102,6 +103,7 @@ mimesend_login_free (MimesendLogin *self)
   mimesend_server_unref (self->server);
   g_clear_pointer (&self->binding, g_bytes_unref);
   g_free (self->server_words);
+  g_strfreev (self->offered);
   g_clear_error (&self->failure);
   g_free (self);
 }
@@ -142,6 +144,8 @@ login_choose (MimesendLogin *self, const char *const *offered, GError **error)
                    self->server->text);
       return FALSE;
     }
+  g_strfreev (self->offered);
+  self->offered = g_strdupv ((char **)offered);
   self->sasl = mimesend_sasl_new (&setup, error);
   if (self->sasl == NULL)
     return FALSE;
@@ -150,11 +154,22 @@ login_choose (MimesendLogin *self, const char *const *offered, GError **error)
   return self->mechanism != NULL;
 }
 
+static void
+login_start (MimesendLogin *self, GBytes *challenge)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->server = mimesend_server_ref (self->server);
+  step->attempt = self->attempt;
+  step->sasl = g_steal_pointer (&self->sasl);
+  step->challenge = challenge != NULL ? g_bytes_ref (challenge) : NULL;
+  g_clear_pointer (&self->job, mimesend_job_free);
+  self->job = mimesend_job_start (step_work, step, step_free, self->wake, self->data);
+}
+
 void
 mimesend_login_challenge (MimesendLogin *self, const MimesendSmtpEvent *event)
 {
-  Step *step;
-
   if (event->challenge == NULL)
     {
       GError *error = NULL;
@@ -167,23 +182,33 @@ mimesend_login_challenge (MimesendLogin *self, const MimesendSmtpEvent *event)
     }
   if (self->sasl == NULL)
     return; /* it failed before, and the core has been told */
-  step = g_new0 (Step, 1);
-  step->server = mimesend_server_ref (self->server);
-  step->attempt = self->attempt;
-  step->sasl = g_steal_pointer (&self->sasl);
-  step->challenge = event->challenge != NULL ? g_bytes_ref (event->challenge) : NULL;
-  g_clear_pointer (&self->job, mimesend_job_free);
-  self->job = mimesend_job_start (step_work, step, step_free, self->wake, self->data);
+  login_start (self, event->challenge);
+}
+
+/* Nothing was named to the server yet, and the caller named another beside GSSAPI. */
+static gboolean
+login_choose_again (MimesendLogin *self)
+{
+  const char *other = self->first && mimesend_sasl_lacks_ticket (self->sasl)
+                          ? mimesend_sasl_choose (self->sasl, (const char *const *)self->offered, NULL)
+                          : NULL;
+
+  if (other == NULL)
+    return FALSE;
+  self->mechanism = other;
+  login_start (self, NULL);
+  return TRUE;
 }
 
 static void
-login_answer (MimesendLogin *self, MimesendSmtpClient *core)
+login_answer (MimesendLogin *self, Step *step, MimesendSmtpClient *core)
 {
-  Step *step = mimesend_job_get_data (self->job);
   const char *mechanism = self->first ? self->mechanism : NULL;
 
-  self->first = FALSE;
   self->sasl = g_steal_pointer (&step->sasl);
+  if (step->status == MIMESEND_SASL_FAILED && login_choose_again (self))
+    return;
+  self->first = FALSE;
   g_free (self->server_words);
   self->server_words = g_strdup (mimesend_sasl_get_server_words (self->sasl));
   if (step->status == MIMESEND_SASL_FAILED)
@@ -203,8 +228,10 @@ mimesend_login_step (MimesendLogin *self, MimesendSmtpClient *core)
 
   if (self->job != NULL && mimesend_job_is_done (self->job))
     {
-      login_answer (self, core);
-      g_clear_pointer (&self->job, mimesend_job_free);
+      MimesendJob *job = g_steal_pointer (&self->job);
+
+      login_answer (self, mimesend_job_get_data (job), core);
+      mimesend_job_free (job);
       did = TRUE;
     }
   if (self->failure_due)

@@ -8,8 +8,9 @@
 
 #define OFFERS_SHOWN 12
 
-/* The strongest first. CRAM-MD5 hides the password from a listener, but is open to guessing: behind SCRAM. */
+/* The strongest first. GSSAPI asks the network, and is no use without a ticket: only where it is named. CRAM-MD5 hides the password from a listener, but is open to guessing: behind SCRAM. */
 static const MimesendSaslMechanism mechanisms[] = {
+  { "GSSAPI", MIMESEND_SASL_KIND_GSSAPI, MIMESEND_SASL_NEEDS_WORD, FALSE, FALSE },
   { "SCRAM-SHA-256-PLUS", MIMESEND_SASL_KIND_SCRAM, MIMESEND_SASL_NEEDS_PASSWORD, FALSE, TRUE },
   { "SCRAM-SHA-1-PLUS", MIMESEND_SASL_KIND_SCRAM, MIMESEND_SASL_NEEDS_PASSWORD, FALSE, TRUE },
   { "SCRAM-SHA-256", MIMESEND_SASL_KIND_SCRAM, MIMESEND_SASL_NEEDS_PASSWORD, FALSE, FALSE },
@@ -134,7 +135,8 @@ has_what_it_needs (MimesendSasl *self, const MimesendSaslMechanism *mechanism)
              mimesend_sasl_is_named ((const char *const *)self->allowed, mechanism->name);
     case MIMESEND_SASL_NEEDS_WORD:
     default:
-      return mimesend_sasl_is_named ((const char *const *)self->allowed, mechanism->name);
+      return !(mechanism->kind == MIMESEND_SASL_KIND_GSSAPI && self->no_ticket) &&
+             mimesend_sasl_is_named ((const char *const *)self->allowed, mechanism->name);
     }
 }
 

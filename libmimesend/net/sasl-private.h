@@ -16,7 +16,8 @@ typedef enum
   MIMESEND_SASL_KIND_BEARER,
   MIMESEND_SASL_KIND_XOAUTH2,
   MIMESEND_SASL_KIND_EXTERNAL,
-  MIMESEND_SASL_KIND_ANONYMOUS
+  MIMESEND_SASL_KIND_ANONYMOUS,
+  MIMESEND_SASL_KIND_GSSAPI
 } MimesendSaslKind;
 
 typedef enum
@@ -42,7 +43,8 @@ struct _MimesendSasl
   Gsasl_session *session;
   const MimesendSaslMechanism *mechanism;
   guint steps;
-  gboolean over; /* proven or failed: no step may follow */
+  gboolean no_ticket; /* GSSAPI was tried */
+  gboolean over;      /* proven or failed: no step may follow */
   char *login;
   char *password;
   char *host;

@@ -59,14 +59,15 @@ open_library (Gsasl **library)
   return ret;
 }
 
-/* EXTERNAL and ANONYMOUS do without a user and a password, and are asked for by name or by a certificate. */
+/* EXTERNAL, ANONYMOUS and GSSAPI do without a user and a password, and are asked for by name or by a certificate. */
 static gboolean
 has_credentials (const MimesendSaslSetup *setup)
 {
   if (setup->login != NULL && *setup->login != '\0' && (setup->password != NULL || setup->later))
     return TRUE;
   return setup->client_certificate || mimesend_sasl_is_named (setup->mechanisms, "EXTERNAL") ||
-         mimesend_sasl_is_named (setup->mechanisms, "ANONYMOUS");
+         mimesend_sasl_is_named (setup->mechanisms, "ANONYMOUS") ||
+         mimesend_sasl_is_named (setup->mechanisms, "GSSAPI");
 }
 
 MimesendSasl *
@@ -154,7 +155,10 @@ begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError **erro
    * binding. */
   if (mechanism->binds)
     gsasl_property_set (self->session, self->binding_property, self->binding);
-  gsasl_property_set (self->session, GSASL_AUTHID, self->login);
+  if (mechanism->kind == MIMESEND_SASL_KIND_GSSAPI)
+    gsasl_property_set (self->session, GSASL_AUTHZID, self->login); /* the ticket says who we are */
+  else
+    gsasl_property_set (self->session, GSASL_AUTHID, self->login);
   if (self->password != NULL)
     gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
   gsasl_property_set (self->session, GSASL_SERVICE, "smtp");
@@ -187,6 +191,12 @@ mimesend_sasl_set_secret (MimesendSasl *self, const char *secret)
   self->later = FALSE;
   if (self->session != NULL)
     gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
+}
+
+gboolean
+mimesend_sasl_lacks_ticket (MimesendSasl *self)
+{
+  return self->no_ticket;
 }
 
 const char *
@@ -261,6 +271,13 @@ explain (MimesendSasl *self, int ret, GError **error)
         self, MIMESEND_ERROR_LOGIN,
         "the server did not prove that it knows the password: it may be a false one, so nothing was sent",
         error);
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_GSSAPI && self->steps == 0)
+    {
+      self->no_ticket = TRUE;
+      return fail (self, MIMESEND_ERROR_LOGIN,
+                   "there is no ticket for this server, and none can be had: kinit gets the first one",
+                   error);
+    }
   if (ret == GSASL_SASLPREP_ERROR)
     return fail (self, MIMESEND_ERROR_LOGIN,
                  "the user or the password has characters that no server takes (RFC 4013)", error);
@@ -338,6 +355,7 @@ mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GE
     case MIMESEND_SASL_KIND_SCRAM:
     case MIMESEND_SASL_KIND_PLAIN:
     case MIMESEND_SASL_KIND_CHALLENGE:
+    case MIMESEND_SASL_KIND_GSSAPI:
     default:
       status = step_gsasl (self, octets, n, response, error);
     }

@@ -52,6 +52,9 @@ gboolean
 mimesend_sasl_needs_secret (MimesendSasl *self); /* of the mechanism chosen, and it is to come later */
 void mimesend_sasl_set_secret (MimesendSasl *self, const char *secret);
 
+/* The first step of GSSAPI failed on this side: another mechanism may be chosen, GSSAPI no more. */
+gboolean mimesend_sasl_lacks_ticket (MimesendSasl *self);
+
 /* What the server said of a token, for people; NULL: nothing. */
 const char *mimesend_sasl_get_server_words (MimesendSasl *self);
 

@@ -184,7 +184,9 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
  *
  * A copy that logs in by these alone. Their order says nothing: the strongest is tried, and nothing weaker after it.
  * `EXTERNAL` (the client certificate says who we are) and `ANONYMOUS` need no login, and are used only where they are
- * named here or, for the first, where a client certificate is all that there is.
+ * named here or, for the first, where a client certificate is all that there is. `GSSAPI` (Kerberos 5, where GNU SASL is
+ * built with it) is used only where it is named, takes its ticket from the environment, asks the server to act as the login
+ * if there is one, and gives way to another that is named when there is no ticket.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT, which names the mechanism that is not known
  */
@@ -201,7 +203,8 @@ mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechan
 
         g_set_error (
             error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-            "mechanism: “%s” is not known: write SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, "
+            "mechanism: “%s” is not known: write GSSAPI, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, "
+            "SCRAM-SHA-256, "
             "SCRAM-SHA-1, EXTERNAL, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN or ANONYMOUS, with “!” in "
             "front of one that must not be used",
             shown);
@@ -222,5 +225,6 @@ names (const MimesendServer *self, const char *mechanism)
 gboolean
 mimesend_server_logs_in (const MimesendServer *self)
 {
-  return self->login != NULL || names (self, "EXTERNAL") || names (self, "ANONYMOUS");
+  return self->login != NULL || names (self, "EXTERNAL") || names (self, "ANONYMOUS") ||
+         names (self, "GSSAPI");
 }

@@ -154,6 +154,8 @@ choice (void)
     { every, CERT, "EXTERNAL", "EXTERNAL", NULL },
     { every, NO_SECRET, "EXTERNAL", "EXTERNAL", NULL },
     { every, NO_SECRET, "ANONYMOUS", "ANONYMOUS", NULL },
+    { "GSSAPI PLAIN", 0, NULL, "PLAIN", NULL },
+    { "GSSAPI", 0, NULL, NULL, "none of them is known here" },
     { "PLAIN ANONYMOUS EXTERNAL", CLEAR, "SCRAM-SHA-256", NULL, "are allowed" },
     { "SCRAM-SHA-256-PLUS", 0, NULL, NULL, "nothing to bind a -PLUS one to" },
     { "PLAIN", 0, "!PLAIN", NULL, "among those that are allowed" },

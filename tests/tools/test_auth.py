@@ -15,6 +15,7 @@ USER, SECRET = 'me', 'pencil-7-secret'
 BOUND = ('SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS')
 PASSWORDS = ('SCRAM-SHA-256', 'SCRAM-SHA-1', 'CRAM-MD5', 'PLAIN', 'LOGIN')
 TOKENS = ('OAUTHBEARER', 'XOAUTH2')
+NO_KERBEROS = {'KRB5_CONFIG': '/nonexistent', 'KRB5CCNAME': 'FILE:/nonexistent'}
 A = 'a@example.com'
 
 
@@ -85,7 +86,7 @@ class Auth(support.Case):
 
     def send(self, server, *args, code=0, secret=SECRET, tls=True, user=USER):
         result = run('-v', '--json', '-S', server, '-f', 'me@example.com', *(['--user', user] if user else []),
-                     *(['--ca-file', self.ca] if tls else []), *args, A, input=b'x\n', env={'MIMESEND_PASSWORD': secret} if user else None)
+                     *(['--ca-file', self.ca] if tls else []), *args, A, input=b'x\n', env={**NO_KERBEROS, **({'MIMESEND_PASSWORD': secret} if user else {})})
         self.check(result, code)
         for octets in (SECRET.encode(), base64.b64encode(SECRET.encode()), base64.b64encode(('\0%s\0%s' % (USER, SECRET)).encode())):
             self.assertNotIn(octets, result.stdout + result.stderr)
@@ -249,6 +250,19 @@ class Auth(support.Case):
                 self.assertEqual(sink.stop(), [])
 
     # --- without a password ---
+
+    def test_gssapi_without_a_ticket(self):
+        """It is tried where it is named, gives way to what is named beside it, and else is as if it were not offered."""
+        sink = self.sink('GSSAPI', 'PLAIN')
+        server = 'smtp://localhost:' + port_of(sink.name)
+        report, trace = self.send(server, '--auth', 'gssapi', user=None, code=77)
+        self.assertIn('GSSAPI: there is no ticket', report['error']['message'])
+        self.assertNotIn('> AUTH', trace)
+        for args in ((), ('--auth', 'GSSAPI,PLAIN')):
+            report, trace = self.send(server, *args)
+            self.assertEqual(report['auth'], 'PLAIN')
+            self.assertNotIn('> AUTH GSSAPI', trace)
+        self.send(server, '--auth', 'GSSAPI,PLAIN', secret='another-secret', code=77)
 
     def test_external(self):
         key, certificate = self.dir + '/joe.key', self.dir + '/joe.pem'

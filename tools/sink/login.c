@@ -390,6 +390,7 @@ login_new (SinkCore *self, const char *name)
   SinkLogin *state = g_new0 (SinkLogin, 1);
   SinkSaslSetup setup = { .mechanism = name,
                           .user = self->user,
+                          .host = self->name,
                           .password = self->password,
                           .scram_iterations = self->scram_iterations,
                           .binding_type = self->binding_type,

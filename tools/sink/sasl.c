@@ -4,8 +4,8 @@
 #include <gsasl.h>
 #include <string.h>
 
-static const char *const mechanisms[] = { "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1",
-                                          "CRAM-MD5",           "EXTERNAL",         "ANONYMOUS" };
+static const char *const mechanisms[] = { "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "CRAM-MD5",
+                                          "EXTERNAL",           "ANONYMOUS",        "GSSAPI" };
 
 struct _SinkSasl
 {
@@ -48,6 +48,10 @@ on_property (Gsasl *library, Gsasl_session *session, Gsasl_property property)
                      may_act_as (self, authorization)
                  ? GSASL_OK
                  : GSASL_AUTHENTICATION_ERROR;
+    case GSASL_VALIDATE_GSSAPI:
+      return g_strcmp0 (gsasl_property_fast (session, GSASL_GSSAPI_DISPLAY_NAME), self->user) == 0
+                 ? GSASL_OK
+                 : GSASL_AUTHENTICATION_ERROR;
     case GSASL_VALIDATE_ANONYMOUS:
       return GSASL_OK;
     default:
@@ -75,7 +79,7 @@ sink_sasl_new (const SinkSaslSetup *setup)
   gsasl_session_hook_set (self->session, self);
   gsasl_property_set (self->session, GSASL_SCRAM_ITER, iterations);
   gsasl_property_set (self->session, GSASL_SERVICE, "smtp");
-  gsasl_property_set (self->session, GSASL_HOSTNAME, "sink.example");
+  gsasl_property_set (self->session, GSASL_HOSTNAME, setup->host);
   if (g_str_has_suffix (setup->mechanism, "-PLUS"))
     gsasl_property_set (self->session,
                         g_strcmp0 (setup->binding_type, "tls-exporter") == 0 ? GSASL_CB_TLS_EXPORTER

@@ -10,7 +10,7 @@ typedef struct _SinkSasl SinkSasl;
 
 typedef struct
 {
-  const char *mechanism, *user, *password;
+  const char *mechanism, *user, *password, *host;
   guint scram_iterations;
   const char *binding_type; /* "tls-exporter" or "tls-unique"; NULL: there is no TLS, or none to bind to */
   const char *binding;      /* its octets in base64 */
