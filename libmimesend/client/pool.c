@@ -97,6 +97,12 @@ mimesend_pool_submit_async (MimesendPool *self,
                                "this pool is used by another thread: use one pool a thread");
       return;
     }
+  if (self->server == NULL)
+    {
+      g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                               "the pool has no server: set “server”");
+      return;
+    }
   if (self->down)
     {
       g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
@@ -239,7 +245,7 @@ mimesend_pool_finalize (GObject *object)
 {
   g_ptr_array_unref (MIMESEND_POOL (object)->slots);
   mimesend_retry_unref (MIMESEND_POOL (object)->retry);
-  mimesend_server_unref (MIMESEND_POOL (object)->server);
+  g_clear_pointer (&MIMESEND_POOL (object)->server, mimesend_server_unref);
   G_OBJECT_CLASS (mimesend_pool_parent_class)->finalize (object);
 }
 

@@ -12,7 +12,8 @@ struct _MimesendSession
   MimesendPolicy policy;
   MimesendRunner *runner;
   MimesendReceipt *last;
-  GMutex mutex; /* of what follows */
+  pid_t process; /* whose it is; 0: not used yet */
+  GMutex mutex;  /* of what follows */
   guint n_under_way;
   gboolean alone;  /* a blocking caller has it */
   GThread *thread; /* whose the asynchronous ones are */

@@ -2,6 +2,8 @@
 /* A message through a session: blocking and asynchronous callers run the same source. */
 #include "client/session-private.h"
 
+#include <unistd.h>
+
 #include "client/again.h"
 #include "client/ehlo-name.h"
 #include "client/program-delivery.h"
@@ -12,10 +14,14 @@
 static gboolean
 session_enter (MimesendSession *self, gboolean alone, GError **error)
 {
-  gboolean entered;
+  gboolean entered, inherited;
 
   g_mutex_lock (&self->mutex);
-  entered = self->n_under_way == 0 || (!alone && !self->alone && self->thread == g_thread_self ());
+  if (self->process == 0)
+    self->process = getpid ();
+  inherited = self->process != getpid ();
+  entered =
+      !inherited && (self->n_under_way == 0 || (!alone && !self->alone && self->thread == g_thread_self ()));
   if (entered)
     {
       self->n_under_way++;
@@ -23,7 +29,11 @@ session_enter (MimesendSession *self, gboolean alone, GError **error)
       self->thread = g_thread_self ();
     }
   g_mutex_unlock (&self->mutex);
-  if (!entered)
+  if (inherited)
+    g_set_error (
+        error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+        "this session is another process's, which shares its connection since a fork: make a new one");
+  else if (!entered)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
                  "this session is sending already: use one session a thread, or wait for it");
   return entered;
@@ -49,9 +59,15 @@ session_begin (MimesendSession *self,
   mimesend_gmime_init ();
   if (self->policy.ehlo_name != NULL && !mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
     {
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                   "ehlo-name (--ehlo): write a host name of letters, digits, hyphens and dots, or an address literal "
-                   "like [192.0.2.1]");
+      g_set_error (
+          error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+          "ehlo-name (--ehlo): write a host name of letters, digits, hyphens and dots, or an address literal "
+          "like [192.0.2.1]");
+      return NULL;
+    }
+  if (self->policy.first == NULL)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the session has no server: set “server”");
       return NULL;
     }
   if (mimesend_content_get_n_arguments (content) == 0)

@@ -121,7 +121,7 @@ mimesend_session_finalize (GObject *object)
   MimesendSession *self = MIMESEND_SESSION (object);
 
   mimesend_runner_free (self->runner);
-  mimesend_server_unref (self->policy.first);
+  g_clear_pointer (&self->policy.first, mimesend_server_unref);
   g_free (self->policy.ehlo_name);
   mimesend_retry_unref (self->policy.retry);
   if (self->policy.trace_destroy != NULL)

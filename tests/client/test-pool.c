@@ -442,6 +442,20 @@ test_two_threads (void)
   test_sink_stop (sink);
 }
 
+static void
+test_no_server (void)
+{
+  g_autoptr (MimesendPool) pool = g_object_new (MIMESEND_TYPE_POOL, NULL);
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+  g_autoptr (MimesendContent) content = content_of_text ("text\n");
+  g_autoptr (GError) error = NULL;
+
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, taken, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -458,5 +472,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/pool/shutdown-in-a-handler", test_shutdown_in_a_handler);
   g_test_add_func ("/client/pool/handler-drops-the-pool", test_handler_drops_the_pool);
   g_test_add_func ("/client/pool/two-threads", test_two_threads);
+  g_test_add_func ("/client/pool/no-server", test_no_server);
   return g_test_run ();
 }
