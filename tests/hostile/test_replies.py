@@ -152,6 +152,24 @@ class Replies(support.Case):
                     with self.subTest(verb=verb, octets=octets, offers=offers):
                         self.play(lambda wire: speak(wire, offers=offers, answers=dict(answers)), code=code)
 
+    def test_the_stage_is_named(self):
+        """Whatever is wrong, the error says where, at once."""
+        def close(wire):
+            raise peer.Cut
+        stages = {'GREETING': 'greeting', 'EHLO': 'hello', 'MAIL': 'mail', 'RCPT': 'rcpt', 'DATA': 'data', 'END': 'end-of-data'}
+        wrongs = (b'250-a\r\n550 b\r\n', b'250 \0\0\r\n', b'\xff\xfe\r\n', b'x' * 70000, b'250-x\r\n' * 10000, b'999 x\r\n', close)
+        for verb, stage in stages.items():
+            for octets in wrongs:
+                for offers in ((), PIPE):
+                    with self.subTest(verb=verb, octets=octets if callable(octets) else octets[:20], offers=offers):
+                        with Peer(lambda wire: speak(wire, offers=offers, answers={verb: octets})) as server:
+                            result = send('-S', server.name, *ME, *MESSAGE, A)
+                        code = 74 if verb == 'END' else 75 if octets is close else 76
+                        self.assertEqual(result.code, code, result.words())
+                        self.assertEqual(result.report['error']['stage'], stage, result.words())
+                        self.assertLess(result.seconds, 10)
+                        self.assertLess(len(result.err), 4096)
+
     def test_a_chunk_is_refused(self):
         """With its LAST accepted: what the server kept, nobody knows."""
         text = self.file('long', b'A line of text to send.\n' * 40000)
