@@ -108,5 +108,24 @@ class Connections(support.Case):
                     self.assertEqual(len(wires), 4)
 
 
+    def test_limits(self):
+        """RFC 9422: so many messages of a connection, so many recipients of a message, and not one more."""
+        everyone = ['ok%d@example.com' % i for i in range(205)]
+        for limits, connections, most in (('RCPTMAX=60 MAILMAX=2', 2, 60), ('MAILMAX=1', 3, 100), ('RCPTMAX=1000', 1, 205),
+                                          ('RCPTMAX=1', 1, 1)):
+            for offers in WAYS:
+                with self.subTest(limits=limits, offers=offers):
+                    outcomes, wires = self.play(lambda wire, number, mailbox: b'250 2.1.5 ok\r\n', everyone,
+                                                offers + ('LIMITS ' + limits,), 0)
+                    self.assertEqual(set(outcomes.values()), {'accepted'})
+                    self.assertEqual(len(wires), connections)
+                    for wire in wires:
+                        verbs = [line.split()[0] for line in wire.commands]
+                        messages = b' '.join(verbs).split(b'MAIL')[1:]
+                        self.assertLessEqual(max(message.count(b'RCPT') for message in messages), most)
+                        if 'MAILMAX' in limits:
+                            self.assertLessEqual(len(messages), int(limits[-1]))
+
+
 if __name__ == '__main__':
     support.main()
