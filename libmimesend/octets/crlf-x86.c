@@ -21,6 +21,7 @@ typedef struct
 } Lines;
 
 #define EVERYWHERE (~(guint64)0)
+#define GROUP      (MIMESEND_CRLF_SHORT_LINE / 2)
 
 INLINE __m256i
 load (const guint8 *at)
@@ -167,43 +168,103 @@ convert (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *take
   return (gsize)(out - begin);
 }
 
-/* Where the 32 octets at in are not clean: a CR without LF or a LF (after the first octet) without CR, a
- * dot at the start of a line that begins here, a NUL. Looks at in[0 .. 34). */
+/* Where the 32 octets at in and what follows them are not clean: a CR without LF, a LF (after the first octet) without
+ * CR, a dot behind a LF. `dot` is that, or NUL, which is a fault anyway, where dots may stay. Looks at in[0 .. 33). */
 INLINE __m256i
-faults (const guint8 *in, __m256i octets, __m256i is_cr, __m256i stuff)
+faults (const guint8 *in, __m256i octets, char dot)
 {
-  __m256i unpaired = _mm256_xor_si256 (is_cr, equal (load (in + 1), '\n'));
-  __m256i dots = _mm256_and_si256 (_mm256_and_si256 (is_cr, stuff), equal (load (in + 2), '.'));
+  __m256i next = load (in + 1);
+  __m256i unpaired = _mm256_xor_si256 (equal (octets, '\r'), equal (next, '\n'));
 
-  return _mm256_or_si256 (_mm256_or_si256 (unpaired, dots), equal (octets, '\0'));
+  return _mm256_or_si256 (unpaired, _mm256_and_si256 (equal (octets, '\n'), equal (next, dot)));
+}
+
+/* How much at the front of in is groups that are clean and have a LF each. No line that ends in one is longer than two
+ * groups, and so nobody has to know how long: no mask leaves the vectors. The least octet of a group tells of NUL and of
+ * LF; read as a signed number it tells of 8-bit octets, too, where there were none so far. */
+INLINE gsize
+clean_groups (const guint8 *in, gsize n, char dot, gboolean eight_bit)
+{
+  gsize i = 0;
+
+  for (; n - i > GROUP; i += GROUP)
+    {
+      __m256i wrong = _mm256_setzero_si256 (), least = _mm256_set1_epi8 (eight_bit ? -1 : 127);
+
+      for (gsize j = 0; j < GROUP; j += 32)
+        {
+          __m256i octets = load (in + i + j);
+
+          wrong = _mm256_or_si256 (wrong, faults (in + i + j, octets, dot));
+          least = eight_bit ? _mm256_min_epu8 (least, octets) : _mm256_min_epi8 (least, octets);
+        }
+      wrong = _mm256_or_si256 (wrong, eight_bit ? equal (least, '\0')
+                                                : _mm256_cmpgt_epi8 (_mm256_set1_epi8 (1), least));
+      if (any (wrong) || !any (equal (least, '\n')))
+        break;
+    }
+  return i;
+}
+
+/* The place behind the last LF ahead of in + i; there is one in the group that ends there. */
+INLINE gssize
+last_line (const guint8 *in, gsize i)
+{
+  guint64 lf;
+
+  do
+    {
+      i -= 32;
+      lf = mask_of (equal (load (in + i), '\n'));
+    }
+  while (lf == 0);
+  return (gssize)i + 64 - __builtin_clzll (lf);
+}
+
+/* Blocks whose lines are measured. FALSE: there is a fault in the one at *i. */
+INLINE gboolean
+clean_blocks (Lines *lines, const guint8 *in, gsize n, char dot, gsize *i)
+{
+  for (guint blocks = 0; blocks < GROUP / 64 && n - *i > 64; blocks++, *i += 64)
+    {
+      const guint8 *at = in + *i;
+      __m256i low = load (at), high = load (at + 32);
+      __m256i wrong = _mm256_or_si256 (faults (at, low, dot), faults (at + 32, high, dot));
+
+      if (any (_mm256_or_si256 (wrong, equal (_mm256_min_epu8 (low, high), '\0'))))
+        return FALSE;
+      note_lines (lines, *i, mask_of (equal (low, '\n')) | mask_of (equal (high, '\n')) << 32, EVERYWHERE);
+      lines->octets = _mm256_or_si256 (lines->octets, _mm256_or_si256 (low, high));
+    }
+  return TRUE;
 }
 
 TARGET
 static gsize
 clean (MimesendCrlf *self, const guint8 *in, gsize n)
 {
-  const __m256i stuff = _mm256_set1_epi8 (self->stuff ? -1 : 0);
+  const char dot = self->stuff ? '.' : '\0';
   Lines lines = lines_of (self);
-  guint64 ends_with_cr = 0;
   gsize i = 0;
 
   if (n == 0 || in[0] == '\n' || (in[0] == '.' && self->stuff && self->at_line_start))
     return 0;
-  for (; n - i >= 66; i += 64)
+  while (n - i > 64)
     {
-      __m256i low = load (in + i), high = load (in + i + 32);
-      __m256i low_cr = equal (low, '\r'), high_cr = equal (high, '\r');
-      __m256i low_faults = faults (in + i, low, low_cr, stuff),
-              high_faults = faults (in + i + 32, high, high_cr, stuff);
-      guint64 cr = mask_of (low_cr) | mask_of (high_cr) << 32, lf = cr << 1 | ends_with_cr;
+      if (n - i > GROUP && (gssize)i - lines.line_begin < GROUP)
+        {
+          gboolean eight_bit = self->eight_bit || _mm256_movemask_epi8 (lines.octets) != 0;
+          gsize passed =
+              eight_bit ? clean_groups (in + i, n - i, dot, TRUE) : clean_groups (in + i, n - i, dot, FALSE);
 
-      if (any (_mm256_or_si256 (low_faults, high_faults)))
+          i += passed;
+          if (passed > 0)
+            lines.line_begin = last_line (in, i);
+        }
+      if (!clean_blocks (&lines, in, n, dot, &i))
         break;
-      note_lines (&lines, i, lf, EVERYWHERE);
-      lines.octets = _mm256_or_si256 (lines.octets, _mm256_or_si256 (low, high));
-      ends_with_cr = cr >> 63;
     }
-  if (ends_with_cr)
+  if (i > 0 && in[i - 1] == '\r') /* its LF has been seen */
     note_lines (&lines, i++, 1, EVERYWHERE);
   lines_leave (&lines, i, self);
   return i;

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Lines up to this long may be taken for shorter ones: what is said of long lines begins at 998 octets. */
+#define MIMESEND_CRLF_SHORT_LINE 512
+
 typedef struct
 {
   gboolean stuff; /* double the dots (DATA); FALSE for BDAT */
@@ -17,7 +20,7 @@ typedef struct
   gboolean
       cr_pending;     /* the last octet was a CR; its CRLF has been written already: a LF next is swallowed */
   gsize line_length;  /* octets of the line so far, without its end and without the doubled dot */
-  gsize longest_line; /* the longest seen */
+  gsize longest_line; /* the longest seen; less, if it is no longer than MIMESEND_CRLF_SHORT_LINE */
   gboolean eight_bit; /* an octet above 127 was seen */
   gboolean bare;      /* a bare CR or LF was mended */
   guint64 taken;      /* octets in, so far */

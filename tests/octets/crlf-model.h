@@ -45,11 +45,21 @@ crlf_model_of (const guint8 *in, gsize n, gboolean stuff)
   return model;
 }
 
+/* Short lines need not be measured. */
+static inline void
+crlf_longest_assert (gsize got, gsize due)
+{
+  if (due > MIMESEND_CRLF_SHORT_LINE)
+    g_assert_cmpuint (got, ==, due);
+  else
+    g_assert_cmpuint (got, <=, due);
+}
+
 static inline void
 crlf_model_assert (const MimesendCrlf *self, const CrlfModel *model)
 {
   g_assert_cmpuint (self->taken, ==, model->taken);
-  g_assert_cmpuint (self->longest_line, ==, model->longest);
+  crlf_longest_assert (self->longest_line, model->longest);
   g_assert_cmpuint (self->line_length, ==, model->line);
   g_assert_cmpint (self->at_line_start, ==, model->at_line_start);
   g_assert_cmpint (self->eight_bit, ==, model->eight_bit);
