@@ -172,6 +172,46 @@ class Peer:
             thread.join(30)
 
 
+class Proxy:
+    """A path to a port of loopback on which every octet goes by itself, both ways."""
+
+    def __init__(self, port):
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.name = '127.0.0.1:%d' % self.listener.getsockname()[1]
+        self.target = port
+        self.singles = 0  # octets that went
+        self.threads = [threading.Thread(target=self._accept, daemon=True)]
+        self.threads[0].start()
+
+    def _accept(self):
+        near, _ = self.listener.accept()
+        far = socket.create_connection(('127.0.0.1', self.target))
+        for sock in (near, far):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for source, sink in ((near, far), (far, near)):
+            thread = threading.Thread(target=self._carry, args=(source, sink), daemon=True)
+            self.threads.append(thread)
+            thread.start()
+
+    def _carry(self, source, sink):
+        try:
+            while octets := source.recv(4096):
+                for i in range(len(octets)):
+                    sink.send(octets[i:i + 1])
+                    self.singles += 1
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for thread in list(self.threads):
+            thread.join(30)
+        self.listener.close()
+
+
 def scram_server(wire, step, user=USER, password=PASSWORD, iterations=4096, tamper=None):
     """SCRAM-SHA-256 (RFC 7677), the server's half; `step (name, octets)` may change what is said."""
     step = step or (lambda name, octets: octets)
