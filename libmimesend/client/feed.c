@@ -5,8 +5,8 @@
 #include "mimesend-error.h"
 #include "octets/header-watch.h"
 
-#define AHEAD     2      /* pieces that a worker keeps ready … */
-#define PIECE_MAX 262144 /* … of at most about this many octets */
+#define AHEAD     2                   /* pieces that a worker keeps ready … */
+#define PIECE_MAX MIMESEND_PIECE_BEST /* … of at most about this many octets */
 
 /* Shared with the worker, which may outlive the feed. */
 typedef struct

@@ -2,7 +2,7 @@
 /* Octets in memory: never copied, each piece holds a reference to the whole. */
 #include "content/memory.h"
 
-#define MEMORY_PIECE 261888 /* below four segments on loopback, see stream.c */
+#define MEMORY_PIECE MIMESEND_PIECE_BEST
 
 struct _MimesendMemory
 {

@@ -6,11 +6,9 @@
 #include "mimesend-error.h"
 #include "octets/base64.h"
 
-/* 191,349 octets in, 261,846 out with CRLF: with the command of a BDAT ahead of it just below four segments on loopback
- * (261,932), which was measured best. 65,536 is poison to TCP. */
-#define BASE64_LINES       3357
-#define BASE64_LINES_FIRST 287    /* of a stream of unknown length */
-#define TEXT_STEP          261888 /* as above */
+#define BASE64_LINES       (MIMESEND_PIECE_BEST / 78) /* 191,349 octets in, 261,846 out */
+#define BASE64_LINES_FIRST 287                        /* of a stream of unknown length */
+#define TEXT_STEP          MIMESEND_PIECE_BEST
 #define QP_STEP            16384
 #define UU_STEP            (45 * 91) /* whole lines: GMime's encoder loses octets of others */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/part-source.h"
+#include "octets/piece.h"
 
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #define DECODE_READ 4096
 #define DECODE_PAD  64
 
-#define LEND_BUFFER 261888 /* below four of TCP's segments on loopback; 65,536 is poison */
+#define LEND_BUFFER MIMESEND_PIECE_BEST
 
 struct _MimesendSource
 {

@@ -8,9 +8,7 @@
 #include "content/stream-read.h"
 #include "mimesend-error.h"
 
-/* With the command of a BDAT ahead just below four segments on loopback (261,932 octets). 65,536 octets cost up to three
- * times as much: each write leaves a tail of 53. */
-#define READ       261888
+#define READ       MIMESEND_PIECE_BEST
 #define FIRST_READ 16384 /* most messages are small */
 
 struct _MimesendStream

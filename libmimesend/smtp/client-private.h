@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 #define MIMESEND_SMTP_FLIGHT_MAX                                                                             \
   (256 * 1024) /* octets not yet answered, beyond which no further message joins */
 #define MIMESEND_SMTP_BACKLOG_LOW                                                                            \
-  (64 * 1024)                            /* more content is asked for while less than this waits to be sent */
-#define MIMESEND_SMTP_BLOCK (256 * 1024) /* octets of content turned into lines at a time */
+  (64 * 1024) /* more content is asked for while less than this waits to be sent */
+#define MIMESEND_SMTP_BLOCK MIMESEND_PIECE_BEST /* octets of content turned into lines at a time */
 
 typedef enum
 {

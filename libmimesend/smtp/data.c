@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define CHUNK_SIZE       (256 * 1024)
+#define CHUNK_SIZE       MIMESEND_PIECE_BEST
 #define CHUNK_LEAST      128
 #define CHUNK_FULL       4 /* with less room than this an octet and the CRLF it may need do not fit */
 #define CHUNKS_IN_FLIGHT 8
@@ -108,6 +108,8 @@ take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets
   n = MIN (n, MIMESEND_SMTP_BLOCK);
   if (txn->chunking)
     n = MIN (n, room (self));
+  if (txn->crlf.cr_pending) /* the LF that may follow is swallowed by itself: behind it all may be clean */
+    n = MIN (n, 1);
   clean = mimesend_crlf_clean_prefix (&txn->crlf, octets, n);
   if (!eight_bit_is_fine (self, txn))
     return;
@@ -137,14 +139,26 @@ take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets
   txn->content_octets += made;
 }
 
+static gboolean
+is_raw (const MimesendSmtpTxn *txn)
+{
+  return (txn->held.flags & MIMESEND_PIECE_BINARY) != 0 && txn->binary;
+}
+
+static gboolean
+is_ready (const MimesendSmtpTxn *txn)
+{
+  return is_raw (txn) || (txn->held.flags & MIMESEND_PIECE_READY) == MIMESEND_PIECE_READY;
+}
+
 static void
 take_some (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   const guint8 *octets = txn->held.data + txn->held_done;
   gsize n = txn->held.length - txn->held_done;
-  gboolean raw = (txn->held.flags & MIMESEND_PIECE_BINARY) != 0 && txn->binary;
+  gboolean raw = is_raw (txn);
 
-  if (raw || (txn->held.flags & MIMESEND_PIECE_READY) == MIMESEND_PIECE_READY)
+  if (is_ready (txn))
     {
       if (txn->chunking)
         n = MIN (n, room (self));
@@ -215,6 +229,22 @@ announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
   mimesend_smtp_window_expect (self, last ? DUE_END : DUE_CHUNK, txn, 0);
 }
 
+/* The chunk takes no more. A large piece that would fit into the next one is not parted: it would have to be kept until
+ * that one has left, too. */
+static gboolean
+chunk_is_full (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+{
+  gsize more = txn->held.length - txn->held_done;
+
+  if (!txn->chunking)
+    return FALSE;
+  if (room (self) < CHUNK_FULL)
+    return TRUE;
+  if (more == 0)
+    return self->out.n_lent > 0 && self->out.chunk_octets > 0;
+  return more > room (self) && more >= REFER_LEAST && more <= chunk_max (self) && is_ready (txn);
+}
+
 /* Moves what can be moved: held content into the output, chunks out of the door, the end mark behind the last
  * octet. */
 void
@@ -223,8 +253,7 @@ mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   while (txn->step == STEP_CONTENT && !txn->has_fate)
     {
       gboolean more = txn->held_done < txn->held.length;
-      gboolean full = txn->chunking && (room (self) < CHUNK_FULL ||
-                                        (!more && self->out.n_lent > 0 && self->out.chunk_octets > 0));
+      gboolean full = chunk_is_full (self, txn);
 
       if (!more && txn->held.length > 0)
         {
@@ -252,6 +281,15 @@ mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
     }
 }
 
+/* What is read is to fill one write when its line ends are mended: as it grew so far it will grow. */
+static gsize
+block_due (const MimesendSmtpTxn *txn)
+{
+  if (txn->content_octets <= txn->crlf.taken)
+    return MIMESEND_SMTP_BLOCK;
+  return (gsize)(txn->crlf.taken * (MIMESEND_SMTP_BLOCK - 128) / txn->content_octets);
+}
+
 /* How much content is wanted now, a wish. 0: none. */
 gsize
 mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction)
@@ -266,7 +304,7 @@ mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction
     return 0;
   if (transaction != NULL)
     *transaction = txn->id;
-  return txn->chunking ? room (self) : MIMESEND_SMTP_BLOCK;
+  return txn->chunking ? room (self) : block_due (txn);
 }
 
 void
