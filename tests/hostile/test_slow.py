@@ -2,6 +2,7 @@
 """A server that hardly reads, a path that splits everything, files that are none: little memory, no busy loop, and the
 outcome that it is."""
 
+import concurrent.futures
 import email
 import email.policy
 import os
@@ -81,11 +82,15 @@ class Slow(support.Case):
             self.file('big', b'A line of text, and no more than that.\n' * (SIZE // 39))
         return path
 
-    def ways(self):
-        for server, offers in SERVERS.items():
-            for secure in (False, True):
-                for what in (('-s', 'x', '-a', self.big()), ('--message', self.big())):
-                    yield server, offers, secure, what
+    def each_way(self, work):
+        """work (secure, what, offers) in every way at once: most of it is waiting."""
+        ways = [(secure, what, offers) for offers in SERVERS.values() for secure in (False, True)
+                for what in (('-s', 'x', '-a', self.big()), ('--message', self.big()))]
+        peer.certificates()
+        with concurrent.futures.ThreadPoolExecutor(len(ways)) as pool:
+            for way, future in [(way, pool.submit(work, *way)) for way in ways]:
+                with self.subTest(way=way):
+                    future.result()
 
     def args(self, listener, secure, what):
         tls = ('--tls', 'implicit', '--ca-file', peer.ca()) if secure else ()
@@ -98,29 +103,30 @@ class Slow(support.Case):
             self.assertLess(peak, PEAK, where)
 
     def test_one_octet_after_another(self):
-        for server, offers, secure, what in self.ways():
-            with self.subTest(server=server, secure=secure, what=what[0]):
-                with Reluctant(2, pause=0.5, secure=secure, offers=offers) as listener:
-                    code, peak, said = listener.run(*self.args(listener, secure, what))
-                self.assertEqual(code, 0, said)
-                self.assertTrue(listener.wires[0].ended)
-                self.frugal(listener, peak, 2, said)
+        def work(secure, what, offers):
+            with Reluctant(2, pause=0.5, secure=secure, offers=offers) as listener:
+                code, peak, said = listener.run(*self.args(listener, secure, what))
+            self.assertEqual(code, 0, said)
+            self.assertTrue(listener.wires[0].ended)
+            self.frugal(listener, peak, 2, said)
+        self.each_way(work)
 
     def test_closed_window(self):
         """Nothing is read any more: given up after the time for a write, and nobody has the message."""
-        def stay(wire):
-            self.client_is_gone.wait(30)
-            raise Cut
+        def work(secure, what, offers):
+            gone = threading.Event()
 
-        for server, offers, secure, what in self.ways():
-            with self.subTest(server=server, secure=secure, what=what[0]):
-                self.client_is_gone = threading.Event()
-                with Reluctant(1.5, then=stay, secure=secure, offers=offers) as listener:
-                    code, peak, said = listener.run(*self.args(listener, secure, what), '--timeout', '3')
-                    self.client_is_gone.set()
-                self.assertEqual(code, 75, said)
-                self.assertFalse(listener.wires[0].ended)
-                self.frugal(listener, peak, 1.5, said)
+            def stay(wire):
+                gone.wait(30)
+                raise Cut
+
+            with Reluctant(1.5, then=stay, secure=secure, offers=offers) as listener:
+                code, peak, said = listener.run(*self.args(listener, secure, what), '--timeout', '3')
+                gone.set()
+            self.assertEqual(code, 75, said)
+            self.assertFalse(listener.wires[0].ended)
+            self.frugal(listener, peak, 1.5, said)
+        self.each_way(work)
 
     def test_silent_reader_of_all(self):
         """All is read, no reply comes: waiting for it costs nothing, and then it is in doubt."""
