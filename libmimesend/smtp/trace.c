@@ -155,11 +155,13 @@ mimesend_smtp_trace_content (MimesendSmtpTrace *self, guint64 octets)
   ring_line (self, "* ", p, (gsize)(digits + sizeof digits - p), " octets of content", 18);
 }
 
-/* As the lines came, but for the codes, which the reader has taken apart. */
+/* As the lines came, but for the codes, which the reader has taken apart. Challenges are hidden like the answers to them:
+ * from those of SCRAM the password can be guessed. */
 void
 mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *reply)
 {
   const char *at = reply->text;
+  char hidden[48];
   char prefix[8 + sizeof reply->enhanced];
   gsize n = strlen (reply->enhanced);
 
@@ -170,6 +172,11 @@ mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *rep
   n += 4;
   if (n > 4)
     prefix[n++] = ' ';
+  if (reply->code == 334 && *at != '\0')
+    {
+      g_snprintf (hidden, sizeof hidden, "[%" G_GSIZE_FORMAT " octets hidden]", strlen (at));
+      at = hidden;
+    }
   for (;;)
     {
       const char *end = strchr (at, '\n');
