@@ -18,7 +18,7 @@
 #include "say.h"
 #include "signals.h"
 
-#define PASSWORD_MAX 4096
+#define PASSWORD_MAX 8192 /* as in the library, tokens too */
 
 static char *from_environment;
 static char *from_environment_of_proxy;

@@ -135,6 +135,22 @@ class Auth(support.Case):
             with self.subTest(words):
                 self.assertEqual(self.send('smtp://localhost:' + port_of(sink.name), '--auth', words)[0]['auth'], name)
 
+    def test_long_tokens(self):
+        """As long as a line takes (RFC 4954 section 4), and no longer: then nobody is connected to."""
+        for name in TOKENS:
+            for n, code in ((300, 0), (8192, 0), (8193, None)):
+                with self.subTest(name=name, n=n):
+                    token = 'x' * n
+                    path = self.file('token', token.encode())
+                    if code is None:
+                        self.refuse(65, '-f', 'me@example.com', '--user', USER, '--oauth', '--password-file', path, A, input=b'x\n',
+                                    words=['8192'])
+                        continue
+                    sink = Sink(self, '--auth', '%s:%s' % (USER, token), '--mechanism', name)
+                    report, _ = self.send(sink.name, '--tls', 'none', '--oauth', '--password-file', path, tls=False)
+                    self.assertEqual(report['auth'], name)
+                    self.assertEqual(sink.message()['violations'], [])
+
     # --- it does not ---
 
     def test_wrong_password(self):
