@@ -14,4 +14,19 @@ GVariant *mimesend_probe_recipients (MimesendServer *server,
                                      GCancellable *cancellable,
                                      GError **error);
 
+void mimesend_probe_async (MimesendServer *server,
+                           guint timeout_s,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+GVariant *mimesend_probe_finish (GAsyncResult *result, GError **error);
+void mimesend_probe_recipients_async (MimesendServer *server,
+                                      const char *reverse_path,
+                                      const char *const *recipients,
+                                      guint timeout_s,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+GVariant *mimesend_probe_recipients_finish (GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A probe that nobody waits for: in a thread, with the main context of its own that it has anyway. */
+#include "mimesend-probe.h"
+
+typedef struct
+{
+  MimesendServer *server;
+  char *reverse_path;
+  char **recipients;
+  guint timeout_s;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *self = data;
+
+  mimesend_server_unref (self->server);
+  g_free (self->reverse_path);
+  g_strfreev (self->recipients);
+  g_free (self);
+}
+
+static void
+ask (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Question *self = data;
+  GError *error = NULL;
+  GVariant *found =
+      mimesend_probe_recipients (self->server, self->reverse_path, (const char *const *)self->recipients,
+                                 self->timeout_s, cancellable, &error);
+
+  if (found != NULL)
+    g_task_return_pointer (task, g_variant_take_ref (found), (GDestroyNotify)g_variant_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * mimesend_probe_recipients_async:
+ * @server: a server; one without a login is not logged in to
+ * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
+ * @recipients: (nullable) (array zero-terminated=1): bare mailboxes for RCPT; %NULL: none
+ * @timeout_s: for all of it, in seconds; 0: 60
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_probe_recipients() without waiting: the thread-default main context is called back, and not blocked.
+ */
+void
+mimesend_probe_recipients_async (MimesendServer *server,
+                                 const char *reverse_path,
+                                 const char *const *recipients,
+                                 guint timeout_s,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Question *self;
+
+  g_return_if_fail (server != NULL);
+  self = g_new0 (Question, 1);
+  self->server = mimesend_server_ref (server);
+  self->reverse_path = g_strdup (reverse_path);
+  self->recipients = g_strdupv ((char **)recipients);
+  self->timeout_s = timeout_s;
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_task_data (task, self, question_free);
+  g_task_run_in_thread (task, ask);
+}
+
+/**
+ * mimesend_probe_recipients_finish:
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): as mimesend_probe_recipients()
+ */
+GVariant *
+mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mimesend_probe_async:
+ * @server: a server; one without a login is not logged in to
+ * @timeout_s: for all of it, in seconds; 0: 60
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_probe() without waiting: the thread-default main context is called back, and not blocked.
+ */
+void
+mimesend_probe_async (MimesendServer *server,
+                      guint timeout_s,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  mimesend_probe_recipients_async (server, NULL, NULL, timeout_s, cancellable, callback, user_data);
+}
+
+/**
+ * mimesend_probe_finish:
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): as mimesend_probe()
+ */
+GVariant *
+mimesend_probe_finish (GAsyncResult *result, GError **error)
+{
+  return mimesend_probe_recipients_finish (result, error);
+}
