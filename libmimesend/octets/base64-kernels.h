@@ -20,5 +20,8 @@ gsize mimesend_base64_lines_ssse3 (const guint8 *in, gsize lines, gboolean crlf,
 gsize mimesend_base64_lines_avx2 (const guint8 *in, gsize lines, gboolean crlf, guint8 *out);
 gsize mimesend_base64_lines_vbmi (const guint8 *in, gsize lines, gboolean crlf, guint8 *out);
 #endif
+#ifdef MIMESEND_KERNELS_NEON
+gsize mimesend_base64_lines_neon (const guint8 *in, gsize lines, gboolean crlf, guint8 *out);
+#endif
 
 G_END_DECLS

@@ -112,6 +112,10 @@ mimesend_base64_kernel (MimesendKernel kernel)
     case MIMESEND_KERNEL_VBMI:
       return mimesend_base64_lines_vbmi;
 #endif
+#ifdef MIMESEND_KERNELS_NEON
+    case MIMESEND_KERNEL_NEON:
+      return mimesend_base64_lines_neon;
+#endif
     default:
       return mimesend_base64_lines_c;
     }

@@ -15,6 +15,8 @@ mimesend_cpu_best_kernel (void)
       !__builtin_cpu_supports ("avx512vl"))
     return MIMESEND_KERNEL_AVX2;
   return MIMESEND_KERNEL_VBMI;
+#elif defined(MIMESEND_KERNELS_NEON)
+  return MIMESEND_KERNEL_NEON;
 #else
   return MIMESEND_KERNEL_C;
 #endif
@@ -23,7 +25,11 @@ mimesend_cpu_best_kernel (void)
 static MimesendKernel
 chosen_kernel (void)
 {
+#ifdef MIMESEND_KERNELS_NEON
+  static const char *const names[] = { "c", "neon" };
+#else
   static const char *const names[] = { "c", "ssse3", "avx2", "vbmi" };
+#endif
   MimesendKernel best = mimesend_cpu_best_kernel ();
   const char *wanted = g_getenv ("MIMESEND_KERNEL");
 

@@ -34,5 +34,8 @@ gsize mimesend_crlf_clean_prefix_with (const MimesendCrlfKernel *kernel,
 #ifdef MIMESEND_KERNELS_X86
 extern const MimesendCrlfKernel mimesend_crlf_kernel_avx2;
 #endif
+#ifdef MIMESEND_KERNELS_NEON
+extern const MimesendCrlfKernel mimesend_crlf_kernel_neon;
+#endif
 
 G_END_DECLS

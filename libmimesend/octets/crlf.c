@@ -237,6 +237,10 @@ mimesend_crlf_kernel (MimesendKernel kernel)
   if (kernel >= MIMESEND_KERNEL_AVX2 && mimesend_cpu_best_kernel () >= MIMESEND_KERNEL_AVX2)
     return &mimesend_crlf_kernel_avx2; /* AVX-512 gave nothing more here */
 #endif
+#ifdef MIMESEND_KERNELS_NEON
+  if (kernel == MIMESEND_KERNEL_NEON)
+    return &mimesend_crlf_kernel_neon;
+#endif
   return NULL;
 }
 
