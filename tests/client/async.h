@@ -2,6 +2,8 @@
 /* What the tests of sessions share. */
 #pragma once
 
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <libmimesend/mimesend.h>
 
 G_BEGIN_DECLS
@@ -51,6 +53,21 @@ content_of_text (const char *text)
   return content;
 }
 
+/* What comes is the writer's affair, who closes it. */
+static inline MimesendContent *
+content_of_open_pipe (int *writer)
+{
+  g_autoptr (GInputStream) input = NULL;
+  MimesendContent *content = mimesend_content_new ();
+  int fds[2];
+
+  g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
+  *writer = fds[1];
+  input = g_unix_input_stream_new (fds[0], TRUE);
+  g_assert_true (mimesend_content_add_input_stream (content, input, NULL));
+  return content;
+}
+
 static inline MimesendEnvelope *
 envelope_to (const char *a, const char *b)
 {
@@ -67,6 +84,13 @@ session_to (const char *server)
 
   g_assert_no_error (error);
   return mimesend_session_new (where);
+}
+
+static inline void
+assert_accepted (Sent *sent)
+{
+  g_assert_no_error (sent->error);
+  g_assert_cmpint (mimesend_receipt_get_outcome (sent->receipt), ==, MIMESEND_OUTCOME_ACCEPTED);
 }
 
 static inline void
