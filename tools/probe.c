@@ -160,6 +160,7 @@ print_for_people (GVariant *found)
   g_variant_lookup (found, "server", "&s", &server);
   name = escape_text (server, 256);
   g_string_append_printf (out, "%s\n", name);
+  print_lines (out, found, "found", "found");
   print_text (out, found, "address", "address");
   print_text (out, found, "greeting", "greeting");
   print_lines (out, found, "before", "in the clear");

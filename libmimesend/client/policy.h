@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   MimesendServer *first;  /* owned; the next ones hang on it */
-  MimesendServer *server; /* the one in use: first, or one behind it that could be reached */
+  MimesendServer *server; /* the one in use: first, or one behind it that could be reached, or one of found */
+  MimesendServer *found;  /* owned: what srv: and mx: have led to; NULL: nothing yet */
   char *ehlo_name;        /* NULL: found out (decision in ehlo-name.c) */
   guint timeout_s;        /* each stage but the reply to the end of the data; 0: RFC 5321's */
   guint final_timeout_s;  /* that reply; 0: 600 */

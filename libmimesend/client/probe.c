@@ -20,7 +20,6 @@ typedef struct
 {
   MimesendPolicy policy;
   MimesendProbeReport report;
-  MimesendServer *found; /* what srv: and mx: have led to, or the same */
   MimesendDrive *drive;
   MimesendProbeTrial *trial; /* under way, or over */
   gboolean trial_over;
@@ -160,6 +159,21 @@ on_step (gpointer owner, MimesendWait *wait)
 
 static const MimesendDriveOwner drive_owner = { on_event, no_feed, no_content, on_wake };
 
+/* What the DNS has named, in the order in which it is tried. */
+static void
+note_found (Probe *self, const MimesendServer *first)
+{
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  g_auto (GStrv) found = NULL;
+
+  if (first == NULL)
+    return;
+  for (const MimesendServer *one = first; one != self->policy.server->next; one = one->next)
+    g_strv_builder_add (texts, one->text);
+  found = g_strv_builder_end (texts);
+  g_variant_dict_insert (&self->report.found, "found", "^as", found);
+}
+
 static void
 on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -171,8 +185,8 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
       self->over = TRUE;
       return;
     }
-  g_clear_pointer (&self->found, mimesend_server_unref);
-  self->policy.server = self->found = mimesend_server_ref (connected->server);
+  note_found (self, connected->first);
+  self->policy.server = self->policy.found = mimesend_server_ref (connected->server);
   mimesend_probe_report_time (&self->report, "connect");
   self->report.address = g_strdup (connected->peer);
   self->report.port = connected->peer_port;
@@ -251,7 +265,8 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
  * server does with a whole message in flight cannot be told without one. A certificate that cannot be verified is told of
  * and is no hindrance, unless credentials would follow it. Blocks.
  *
- * The dictionary: `server`, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
+ * The dictionary: `found`, the servers that `srv:` or `mx:` led to, as mimesend_server_new() reads them (as); `server`, the
+ * one that was reached, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
  * TLS (as); `times`, milliseconds from the beginning until each stage was over (a{sd}); `tls` (a{sv}: `version`, `cipher`,
  * `verified`, `reason`); `chain` (aa{sv}: `subject`, `issuer`, `names`, `not-before`, `not-after` in seconds since 1970,
  * `fingerprint`, `pin`), the server's own certificate first; `mechanisms` (as), `size-limit`, `recipients-limit`,
@@ -308,7 +323,7 @@ mimesend_probe_recipients (MimesendServer *server,
     }
   mimesend_probe_trial_free (self.trial);
   mimesend_drive_free (self.drive);
-  g_clear_pointer (&self.found, mimesend_server_unref);
+  g_clear_pointer (&self.policy.found, mimesend_server_unref);
   mimesend_probe_report_clear (&self.report);
   g_clear_error (&self.error);
   g_main_context_pop_thread_default (context);

@@ -19,7 +19,6 @@ typedef struct
 struct _MimesendRunner
 {
   MimesendPolicy *policy;
-  MimesendServer *found; /* owned: what srv: and mx: have led to; NULL: nothing yet */
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
   gboolean drive_good; /* … and a message was accepted */

@@ -47,7 +47,6 @@ mimesend_runner_free (MimesendRunner *self)
   forget_attempt (self);
   runner_stop (self);
   mimesend_drive_free (self->drive);
-  g_clear_pointer (&self->found, mimesend_server_unref);
   g_free (self->clear_reason);
   g_queue_free (self->waiting);
   g_queue_free (self->active);
@@ -157,12 +156,12 @@ give_up_orders (MimesendRunner *self)
 
 /* What srv: and mx: have led to; those behind it are tried where it has no mind to serve us. */
 static void
-use_server (MimesendRunner *self, MimesendServer *server)
+use_server (MimesendPolicy *policy, MimesendServer *server)
 {
-  if (server == self->policy->server)
+  if (server == policy->server)
     return;
-  g_clear_pointer (&self->found, mimesend_server_unref);
-  self->found = self->policy->server = mimesend_server_ref (server);
+  g_clear_pointer (&policy->found, mimesend_server_unref);
+  policy->found = policy->server = mimesend_server_ref (server);
 }
 
 static void
@@ -191,7 +190,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
     }
   else
     {
-      use_server (self, connection->server);
+      use_server (self->policy, connection->server);
       connection->took_us = took_us;
       self->drive =
           mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);

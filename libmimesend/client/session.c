@@ -122,6 +122,7 @@ mimesend_session_finalize (GObject *object)
 
   mimesend_runner_free (self->runner);
   g_clear_pointer (&self->policy.first, mimesend_server_unref);
+  g_clear_pointer (&self->policy.found, mimesend_server_unref);
   g_free (self->policy.ehlo_name);
   mimesend_retry_unref (self->policy.retry);
   if (self->policy.trace_destroy != NULL)

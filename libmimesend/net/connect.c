@@ -59,6 +59,7 @@ mimesend_connected_free (MimesendConnected *self)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->connection);
   g_clear_pointer (&self->server, mimesend_server_unref);
+  g_clear_pointer (&self->first, mimesend_server_unref);
   g_free (self->peer);
   g_free (self->local_literal);
   g_free (self);
@@ -128,6 +129,7 @@ describe (const Connect *from, GSocketConnection *connection, GError **error)
   self = g_new0 (MimesendConnected, 1);
   self->connection = g_object_ref (connection);
   self->server = mimesend_server_ref (from->tried);
+  self->first = from->first != NULL ? mimesend_server_ref (from->first) : NULL;
   self->socket = g_socket_connection_get_socket (connection);
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_timeout (self->socket, 0);

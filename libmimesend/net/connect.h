@@ -13,6 +13,7 @@ typedef struct
   GSocketConnection *connection; /* keeps the socket */
   GSocket *socket;               /* non-blocking, TCP_NODELAY; owned by connection */
   MimesendServer *server;        /* which was asked for; of srv: and mx: the one that was found and reached */
+  MimesendServer *first;         /* of those that srv: and mx: have found; NULL: none was looked for */
   gboolean loopback;             /* the *peer's address*: 127/8, ::1, a Unix socket; never behind a proxy */
   char *peer;                    /* its numeric address, the path, or the host and the proxy's address */
   guint16 peer_port;

@@ -122,6 +122,11 @@ records_async (GResolver *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   GList *list = NULL;
 
+  if (g_str_has_suffix (name, "mute.test"))
+    {
+      g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_mute_cancelled), task);
+      return;
+    }
   g_assert_cmpint (type, ==, G_RESOLVER_RECORD_MX);
   g_string_append (asked, "MX:");
   note (name);

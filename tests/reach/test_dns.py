@@ -193,6 +193,8 @@ class Srv(Case):
         found, = json.loads(result.stdout)["servers"]
         self.assertEqual((found['server'], found['address']), ('smtps://backup.example.test:465', '127.0.0.2'))
         self.assertTrue(found['tls']['verified'])
+        self.assertEqual(found['found'], ['smtps://mail.example.test:465', 'smtps://backup.example.test:465'])
+        self.assertIn(b'smtps://mail.example.test:465', run('probe', '--ca-file', CA.file, 'srv:example.test').stdout)
         good.stop()
         self.check(run('probe', 'srv:example.test'), 75, 'srv:example.test')
 
