@@ -214,16 +214,13 @@ class Replies(support.Case):
     def peak(self, serve, *args, code, scheme=''):
         """How much memory a run took, in KiB, and that it ended as it should."""
         with Peer(serve) as server:
-            child = subprocess.Popen([support.MIMESEND, '-S', scheme + server.name, *ME, *MESSAGE, *args], stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=support.environment())
-            peak = []
-            watch = threading.Thread(target=lambda: peak.append(support.peak_memory(child)))
-            watch.start()
+            child = support.start_measured(support.MIMESEND, '-S', scheme + server.name, *ME, *MESSAGE, *args,
+                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             out, err = child.communicate(timeout=60)
-            watch.join()
+            peak = support.peak_memory(child)
         self.assertEqual(child.returncode, code, err[:2000])
         if 'ASAN_OPTIONS' not in support.environment():
-            self.assertLess(peak[0], MEMORY)
+            self.assertLess(peak, MEMORY)
         return out, err
 
     def flood(self, verb, octets, code):

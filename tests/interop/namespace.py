@@ -6,6 +6,7 @@ alone; nothing of the system is written. Killing the one outer process, or its p
 """
 
 import os
+import select
 import shutil
 import signal
 import socket
@@ -118,19 +119,26 @@ class Process:
         self._process.wait()
 
     def await_answer(self, *addresses, seconds=20):
-        """Returns when every address (host and port, or a socket's path) takes connections."""
+        """Returns when every address (host and port, or a socket's path) takes connections. That another process listens
+        is no event that could be awaited, so it is tried again and again; the end of the process is one."""
         deadline = time.monotonic() + seconds
-        for address in addresses:
-            while True:
-                family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
-                with socket.socket(family) as probe:
-                    try:
-                        probe.connect(address)
-                        break
-                    except OSError as failure:
-                        if not self.alive() or time.monotonic() > deadline:
-                            with open(self.log, errors="replace") as log:
-                                words = log.read()[-2000:]
-                            raise RuntimeError("%s does not answer at %s: %s\n%s"
-                                               % (self.name, address, failure, words)) from failure
-                time.sleep(0.01)
+        end = os.pidfd_open(self._process.pid)
+        try:
+            for address in addresses:
+                while (failure := self._try(address)) is not None:
+                    over = select.select([end], [], [], 0.01)[0]
+                    if over or time.monotonic() > deadline:
+                        with open(self.log, errors="replace") as log:
+                            words = log.read()[-2000:]
+                        raise RuntimeError("%s does not answer at %s: %s\n%s" % (self.name, address, failure, words))
+        finally:
+            os.close(end)
+
+    @staticmethod
+    def _try(address):
+        with socket.socket(socket.AF_UNIX if isinstance(address, str) else socket.AF_INET) as probe:
+            try:
+                probe.connect(address)
+            except OSError as failure:
+                return failure
+        return None

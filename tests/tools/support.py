@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 MIMESEND = os.environ['MIMESEND']
@@ -36,16 +35,23 @@ def run(*args, input=b'', env=None, timeout=60, **more):
     return subprocess.run([MIMESEND, *args], env=environment(env), timeout=timeout, **more)
 
 
+def start_measured(*command, **more):
+    """A process whose memory is asked for with peak_memory ()."""
+    ours, theirs = os.pipe()
+    try:
+        child = subprocess.Popen([os.environ['MIMESEND_TEST_PEAK'], str(theirs), *command], env=environment(), pass_fds=[theirs],
+                                 stdin=subprocess.DEVNULL, **more)
+    finally:
+        os.close(theirs)
+    child.peak = os.fdopen(ours)
+    return child
+
+
 def peak_memory(child):
-    """The most that it ever took, in KiB, once it has ended. (What wait4 () says begins with the memory of its parent.)"""
-    peak = 0
-    while child.poll() is None:
-        try:
-            with open('/proc/%d/status' % child.pid) as f:
-                peak = max([peak] + [int(line.split()[1]) for line in f if line.startswith('VmHWM')])
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-        time.sleep(0.01)
+    """The most that it ever took, in KiB, once it has ended."""
+    with child.peak:
+        peak = int(child.peak.read())
+    child.wait()
     return peak
 
 

@@ -8,7 +8,7 @@ import threading
 import unittest
 
 import support
-from support import MIMESEND, environment, run
+from support import MIMESEND, run
 
 ME = ('--from', 'Jörg Doe <me@example.com>')
 
@@ -158,8 +158,7 @@ class Build(support.Case):
             raise unittest.SkipTest('the sanitizer takes memory of its own')
         path = self.file('large', b'')
         os.truncate(path, 256 << 20)
-        child = subprocess.Popen([MIMESEND, 'build', *ME, '-a', path, 'a@example.com'], env=environment(),
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        child = support.start_measured(MIMESEND, 'build', *ME, '-a', path, 'a@example.com', stdout=subprocess.DEVNULL)
         self.assertLess(support.peak_memory(child), 16 << 10)
         self.assertEqual(child.returncode, 0)
 

@@ -111,8 +111,7 @@ class Memory(support.Case):
         path = self.file('large.bin', b'')
         os.truncate(path, 1 << 30)
         sink = Sink(self, store=False)
-        child = subprocess.Popen([MIMESEND, '-S', sink.name, *ARGS, '-a', path], env=environment(), stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL)
+        child = support.start_measured(MIMESEND, '-S', sink.name, *ARGS, '-a', path, stdout=subprocess.DEVNULL)
         self.assertLess(support.peak_memory(child), 16 << 10)
         self.assertEqual(child.returncode, 0)
         self.assertGreater(sink.message()['octets'], 1 << 30)
