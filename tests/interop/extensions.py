@@ -20,10 +20,10 @@ class Extensions:
                 self.ran.note("extensions", keyword, self.title, offered, hidden)
             setattr(cls, "test_extension_" + keyword.lower(), test)
 
-    def through(self, mode, hide, *arguments, exit_code=0, recipients=("ok@example.test",), add=()):
+    def through(self, mode, hide, *arguments, exit_code=0, recipients=("ok@example.test",)):
         """Sends by a relay that hides a keyword, or nothing. Returns the relay, when all is over, and the answer."""
         self.setUp()  # a sender of its own
-        with Relay((self.server.address, self.server.ports[mode]), hide=hide, add=add) as relay:
+        with Relay((self.server.address, self.server.ports[mode]), hide=hide) as relay:
             answer = self.send(mode, *arguments, *recipients, exit_code=exit_code, host="127.0.0.1", port=relay.port)
         return relay, answer
 

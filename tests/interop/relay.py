@@ -10,8 +10,7 @@ class Relay:
     """with Relay (address, hold_after=N): after N octets from the client `held` is set and nothing more is read from
     it until release () is called. Its receive buffer is small, so that the client stands still too.
 
-    `hide`: keywords of EHLO, or ones with a parameter (AUTH PLAIN), that the client does not see; `add`: lines that it
-    sees beside the server's. `said`: the beginning of what the client said; `groups`: the same, in the pieces that it
+    `hide`: keywords of EHLO that the client does not see; `add`: lines that it sees beside the server's. `said`: the beginning of what the client said; `groups`: the same, in the pieces that it
     wrote between two replies; `offered`: keywords of the server, hidden ones too. All of it in the clear alone."""
 
     def __init__(self, target, hold_after=None, hide=(), add=()):
