@@ -4,6 +4,7 @@
  *   send tree SERVER FILE             FILE attached to a letter of two parts, encoded on the way
  *   send stream SERVER FILE           FILE as it is, a message ready but for its line ends
  *   send many SERVER FILE N           the octets of FILE, N times, each a message of its own
+ *   send each SERVER FILE N           the same by mimesend_session_send_each ()
  *   send letters SERVER N             N letters with the same text and attachment to N people
  *   send build SERVER N               the same, each built and rendered by GMime
  *   send recipients SERVER FILE N     FILE once, to N recipients
@@ -264,6 +265,54 @@ send_many (MimesendSession *session, const char *path, guint n)
   g_bytes_unref (batch.bytes);
 }
 
+static MimesendNext
+next_of_batch (MimesendSession *session,
+               MimesendEnvelope **envelope,
+               MimesendContent **content,
+               guint64 *tag,
+               gpointer data)
+{
+  Batch *self = data;
+
+  if (self->begun == self->n)
+    return MIMESEND_NEXT_END;
+  *tag = self->begun++;
+  *envelope = mimesend_envelope_ref (self->envelope);
+  *content = mimesend_content_new ();
+  mimesend_content_add_bytes (*content, self->bytes, NULL);
+  return MIMESEND_NEXT_MESSAGE;
+}
+
+static void
+settled_of_batch (MimesendSession *session, guint64 tag, MimesendReceipt *receipt, gpointer data)
+{
+  Batch *self = data;
+
+  if (mimesend_receipt_get_outcome (receipt) != MIMESEND_OUTCOME_ACCEPTED)
+    g_error ("message %" G_GUINT64_FORMAT " was not accepted", tag);
+  self->ended++;
+}
+
+static void
+send_each (MimesendSession *session, const char *path, guint n)
+{
+  Batch batch = { .n = n, .envelope = new_envelope (1) };
+  g_autoptr (GError) error = NULL;
+  char *octets;
+  gsize length;
+
+  if (!g_file_get_contents (path, &octets, &length, NULL))
+    g_error ("%s cannot be read", path);
+  batch.bytes = g_bytes_new_take (octets, length);
+  mimesend_session_send_each (session, next_of_batch, &batch, settled_of_batch, &batch, MIMESEND_SEND_DEFAULT,
+                              NULL, &error);
+  stop_on (error);
+  if (batch.ended != n)
+    g_error ("%u of %u messages were settled", batch.ended, n);
+  g_bytes_unref (batch.bytes);
+  mimesend_envelope_unref (batch.envelope);
+}
+
 /* --- letters: text and a small attachment, to one person each --- */
 
 static GMimeObject *
@@ -372,6 +421,8 @@ main (int argc, char **argv)
     send_file (session, argv[3], 1);
   else if (strcmp (mode, "many") == 0 && argc > 4)
     send_many (session, argv[3], (guint)atoi (argv[4]));
+  else if (strcmp (mode, "each") == 0 && argc > 4)
+    send_each (session, argv[3], (guint)atoi (argv[4]));
   else if (strcmp (mode, "recipients") == 0 && argc > 4)
     send_file (session, argv[3], (guint)atoi (argv[4]));
   else if (strcmp (mode, "letters") == 0)

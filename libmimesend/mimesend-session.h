@@ -52,6 +52,76 @@ void mimesend_session_send_async (MimesendSession *self,
                                   gpointer user_data);
 MimesendReceipt *mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error);
 
+/**
+ * MimesendNext:
+ * @MIMESEND_NEXT_MESSAGE: a message was given
+ * @MIMESEND_NEXT_LATER: there is none for now: ask again when one is settled, or after mimesend_session_ask_again ()
+ * @MIMESEND_NEXT_END: there is no more
+ *
+ * What a #MimesendNextFunc says.
+ */
+typedef enum
+{
+  MIMESEND_NEXT_MESSAGE,
+  MIMESEND_NEXT_LATER,
+  MIMESEND_NEXT_END
+} MimesendNext;
+
+/**
+ * MimesendNextFunc:
+ * @session: the session
+ * @envelope: (out) (nullable) (transfer full): from whom and to whom
+ * @content: (out) (nullable) (transfer full): the message's octets
+ * @tag: (out): the caller's own name for it
+ * @user_data: (closure): the caller's
+ *
+ * Gives the next message of many.
+ *
+ * Returns: whether it did; the others are looked at only if it did
+ */
+typedef MimesendNext (*MimesendNextFunc) (MimesendSession *session,
+                                          MimesendEnvelope **envelope,
+                                          MimesendContent **content,
+                                          guint64 *tag,
+                                          gpointer user_data);
+
+/**
+ * MimesendSettledFunc:
+ * @session: the session
+ * @tag: what the message was called when it was given
+ * @receipt: (transfer none): what became of it
+ * @user_data: (closure): the caller's
+ *
+ * Is told of each message once.
+ */
+typedef void (*MimesendSettledFunc) (MimesendSession *session,
+                                     guint64 tag,
+                                     MimesendReceipt *receipt,
+                                     gpointer user_data);
+
+gboolean mimesend_session_send_each (MimesendSession *self,
+                                     MimesendNextFunc next,
+                                     gpointer next_data,
+                                     MimesendSettledFunc settled,
+                                     gpointer settled_data,
+                                     MimesendSendFlags flags,
+                                     GCancellable *cancellable,
+                                     GError **error);
+void mimesend_session_send_each_async (MimesendSession *self,
+                                       MimesendNextFunc next,
+                                       gpointer next_data,
+                                       GDestroyNotify next_destroy,
+                                       MimesendSettledFunc settled,
+                                       gpointer settled_data,
+                                       GDestroyNotify settled_destroy,
+                                       MimesendSendFlags flags,
+                                       int io_priority,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean mimesend_session_send_each_finish (MimesendSession *self, GAsyncResult *result, GError **error);
+void mimesend_session_ask_again (MimesendSession *self);
+
 gboolean mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error);
 void mimesend_session_close_async (MimesendSession *self,
                                    GCancellable *cancellable,

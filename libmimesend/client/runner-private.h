@@ -28,10 +28,15 @@ struct _MimesendRunner
   Attempt *attempt;
   MimesendAvoid avoid; /* on the next connection */
   char *clear_reason;
-  GQueue *waiting;  /* MimesendOrder *, to begin a transaction */
-  GQueue *active;   /* … with one */
-  GQueue *over;     /* … to be handed back */
-  gboolean limited; /* some of them have a deadline or may be cancelled */
+  GQueue *waiting;         /* MimesendOrder *, to begin a transaction */
+  GQueue *active;          /* … with one */
+  GQueue *over;            /* … to be handed back */
+  gboolean limited;        /* some of them have a deadline or may be cancelled */
+  MimesendRunnerMore more; /* NULL: nobody has more */
+  void (*exhausted) (gpointer data);
+  gpointer more_data;
+  gboolean more_ended;
+  gboolean asking; /* within more () */
   GSource *source;
   gboolean alone; /* in a context of its own */
   MimesendProgress progress;

@@ -95,8 +95,45 @@ mimesend_runner_add (MimesendRunner *self,
 
   self->limited |= cancellable != NULL || order->deadline_us != G_MAXINT64;
   g_queue_push_tail (self->waiting, order);
-  runner_start (self, io_priority);
+  if (!self->asking) /* the step goes on by itself */
+    runner_start (self, io_priority);
   mimesend_order_watch (order, cancellable, self->source);
+}
+
+/* TRUE: there is one more that waits. */
+static gboolean
+ask_for_more (MimesendRunner *self)
+{
+  gboolean any;
+
+  if (self->more == NULL || self->more_ended)
+    return FALSE;
+  self->asking = TRUE;
+  any = self->more (self->more_data);
+  self->asking = FALSE;
+  return any && !g_queue_is_empty (self->waiting);
+}
+
+GSource *
+mimesend_runner_pull (MimesendRunner *self,
+                      int io_priority,
+                      MimesendRunnerMore more,
+                      void (*exhausted) (gpointer data),
+                      gpointer data)
+{
+  self->more = more;
+  self->exhausted = exhausted;
+  self->more_data = data;
+  self->more_ended = FALSE;
+  runner_start (self, io_priority);
+  return self->source;
+}
+
+void
+mimesend_runner_end_pull (MimesendRunner *self)
+{
+  self->more_ended = TRUE;
+  mimesend_runner_wake (self);
 }
 
 /* --- orders --- */
@@ -220,14 +257,20 @@ gboolean
 mimesend_runner_admit (gpointer runner)
 {
   MimesendRunner *self = runner;
-  gboolean any = FALSE;
+  MimesendDeliveryState state;
+  MimesendOrder *order;
+  gboolean any = FALSE, reused;
 
-  while (!self->retiring && mimesend_drive_is_ready (self->drive) && !g_queue_is_empty (self->waiting))
+  while (!self->retiring && mimesend_drive_is_ready (self->drive))
     {
-      MimesendOrder *order = g_queue_peek_head (self->waiting);
-      MimesendDeliveryState state = mimesend_delivery_begin (order->delivery, self->policy, self->drive,
-                                                             self->drive_idle, mimesend_runner_wake, self);
-
+      if (g_queue_is_empty (self->waiting) &&
+          (!mimesend_smtp_client_has_room (mimesend_drive_get_core (self->drive)) || !ask_for_more (self)))
+        break;
+      order = g_queue_peek_head (self->waiting);
+      /* nothing is under way on it: the server may have left meanwhile */
+      reused = self->drive_idle || (self->drive_used && g_queue_is_empty (self->active));
+      state = mimesend_delivery_begin (order->delivery, self->policy, self->drive, reused,
+                                       mimesend_runner_wake, self);
       if (state == MIMESEND_DELIVERY_FULL)
         break;
       g_queue_pop_head (self->waiting);
@@ -244,8 +287,17 @@ mimesend_runner_admit (gpointer runner)
 }
 
 static void
+end_of_pull (MimesendRunner *self)
+{
+  self->more = NULL;
+  self->exhausted (self->more_data);
+}
+
+/* TRUE: he who had more has no more, and all that he had is over. */
+static gboolean
 hand_back (MimesendRunner *self)
 {
+  gboolean exhausted;
   MimesendOrder *order;
 
   for (GList *link = self->over->head; link != NULL; link = link->next)
@@ -254,9 +306,13 @@ hand_back (MimesendRunner *self)
   if (g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active))
     {
       self->limited = FALSE;
-      if (self->quit_deadline == 0 && self->attempt == NULL)
+      if (self->quit_deadline == 0 && self->attempt == NULL &&
+          (self->more == NULL || (self->more_ended && g_queue_is_empty (self->over))))
         runner_stop (self);
     }
+  exhausted = self->more != NULL && self->source == NULL;
+  if (self->more != NULL && !g_queue_is_empty (self->over))
+    mimesend_runner_wake (self); /* he who is told may have more now */
   self->drive_idle |= g_queue_is_empty (self->active);
   {
     g_autoptr (GQueue) over = self->over;
@@ -268,6 +324,7 @@ hand_back (MimesendRunner *self)
         mimesend_order_free (order);
       }
   }
+  return exhausted;
 }
 
 /* TRUE: it is over now. */
@@ -336,7 +393,7 @@ static void
 runner_step (gpointer data, MimesendWait *wait)
 {
   MimesendRunner *self = data;
-  gboolean again = TRUE, quit_over;
+  gboolean again = TRUE, quit_over, exhausted;
   void (*quit_done) (gpointer data);
   gpointer quit_data;
 
@@ -346,7 +403,8 @@ runner_step (gpointer data, MimesendWait *wait)
       again = FALSE;
       wait->fd = -1;
       wait->deadline_us = G_MAXINT64;
-      if (self->drive == NULL && self->attempt == NULL && !g_queue_is_empty (self->waiting))
+      if (self->drive == NULL && self->attempt == NULL &&
+          (!g_queue_is_empty (self->waiting) || (g_queue_is_empty (self->over) && ask_for_more (self))))
         runner_connect (self);
       if (self->drive == NULL)
         break;
@@ -367,9 +425,11 @@ runner_step (gpointer data, MimesendWait *wait)
   wait->deadline_us = MIN (wait->deadline_us, tell_progress (self));
   quit_done = self->quit_done;
   quit_data = self->quit_data;
-  hand_back (self);
+  exhausted = hand_back (self);
   if (quit_over && quit_done != NULL)
     quit_done (quit_data);
+  else if (exhausted)
+    end_of_pull (self);
 }
 
 gboolean

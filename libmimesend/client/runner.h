@@ -21,6 +21,17 @@ void mimesend_runner_add (MimesendRunner *self,
                           GCancellable *cancellable,
                           MimesendOrderDone done,
                           gpointer data);
+/* More of them: asked for when one can begin, out of the step. It adds one by mimesend_runner_add () and returns TRUE, or has
+ * none for now. After _end_pull () nobody is asked; when all is over, exhausted is called, last of all: it may destroy
+ * anything. Returns the source, (transfer none), which stays until then. */
+typedef gboolean (*MimesendRunnerMore) (gpointer data);
+GSource *mimesend_runner_pull (MimesendRunner *self,
+                               int io_priority,
+                               MimesendRunnerMore more,
+                               void (*exhausted) (gpointer data),
+                               gpointer data);
+void mimesend_runner_end_pull (MimesendRunner *self);
+
 gboolean mimesend_runner_is_busy (MimesendRunner *self);
 
 /* The thread-default context is there for this runner alone, and is iterated until it is not busy: nothing may be left in it. */

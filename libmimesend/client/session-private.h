@@ -17,7 +17,22 @@ struct _MimesendSession
   guint n_under_way;
   gboolean alone;  /* a blocking caller has it */
   GThread *thread; /* whose the asynchronous ones are */
+  GSource *pulled; /* owned: under which messages are asked for; NULL: nobody is */
+  int later;       /* atomic: he who is asked has nothing for now, and is not asked until something happens */
 };
+
+/* Takes the session for many messages. */
+gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
+void mimesend_session_leave (MimesendSession *self);
+void mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery);
+
+/* As often as the policy says; then as _deliver (). */
+void mimesend_session_try (MimesendSession *self,
+                           MimesendDelivery *delivery,
+                           int io_priority,
+                           GCancellable *cancellable,
+                           MimesendOrderDone done,
+                           gpointer data);
 
 /* One attempt. Takes the delivery over; it is freed after done. */
 void mimesend_session_deliver (MimesendSession *self,

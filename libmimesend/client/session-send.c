@@ -39,12 +39,44 @@ session_enter (MimesendSession *self, gboolean alone, GError **error)
   return entered;
 }
 
-static void
-session_leave (MimesendSession *self)
+void
+mimesend_session_leave (MimesendSession *self)
 {
   g_mutex_lock (&self->mutex);
   self->n_under_way--;
   g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+settings_are_fine (MimesendSession *self, GError **error)
+{
+  if (self->policy.first == NULL)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the session has no server: set “server”");
+      return FALSE;
+    }
+  if (self->policy.ehlo_name == NULL || mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
+    return TRUE;
+  g_set_error (
+      error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+      "ehlo-name (--ehlo): write a host name of letters, digits, hyphens and dots, or an address literal "
+      "like [192.0.2.1]");
+  return FALSE;
+}
+
+gboolean
+mimesend_session_enter_batch (MimesendSession *self, GError **error)
+{
+  if (!settings_are_fine (self, error))
+    return FALSE;
+  if (self->policy.server->transport == MIMESEND_TRANSPORT_PROGRAM)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                           "a program takes one message at a time: send each by itself");
+      return FALSE;
+    }
+  mimesend_gmime_init ();
+  return session_enter (self, TRUE, error);
 }
 
 /* The caller's mistakes, found before anybody is asked. Takes the session for the time of a send. */
@@ -57,19 +89,8 @@ session_begin (MimesendSession *self,
                GError **error)
 {
   mimesend_gmime_init ();
-  if (self->policy.ehlo_name != NULL && !mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
-    {
-      g_set_error (
-          error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-          "ehlo-name (--ehlo): write a host name of letters, digits, hyphens and dots, or an address literal "
-          "like [192.0.2.1]");
-      return NULL;
-    }
-  if (self->policy.first == NULL)
-    {
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the session has no server: set “server”");
-      return NULL;
-    }
+  if (!settings_are_fine (self, error))
+    return NULL;
   if (mimesend_content_get_n_arguments (content) == 0)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
@@ -84,12 +105,10 @@ session_begin (MimesendSession *self,
   return mimesend_delivery_new (envelope, content, flags, never_block);
 }
 
-/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept for
- * those who want to know how far it came. */
-static MimesendReceipt *
-session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
+/* Kept for those who want to know how far it came. */
+void
+mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
 {
-  const GError *failure = mimesend_delivery_get_error (delivery);
   const MimesendReports *reports = self->policy.reports;
   guint64 octets;
   gint64 total;
@@ -100,7 +119,17 @@ session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
                        mimesend_receipt_get_stage (mimesend_delivery_get_receipt (delivery)));
   g_clear_pointer (&self->last, mimesend_receipt_unref);
   self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
-  session_leave (self);
+}
+
+/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept for
+ * those who want to know how far it came. */
+static MimesendReceipt *
+session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
+{
+  const GError *failure = mimesend_delivery_get_error (delivery);
+
+  mimesend_session_note_last (self, delivery);
+  mimesend_session_leave (self);
   if (failure != NULL)
     {
       g_propagate_error (error, g_error_copy (failure));
@@ -124,13 +153,13 @@ mimesend_session_deliver (MimesendSession *self,
 }
 
 /* As often as the policy says. */
-static void
-session_try (MimesendSession *self,
-             MimesendDelivery *delivery,
-             int io_priority,
-             GCancellable *cancellable,
-             MimesendOrderDone done,
-             gpointer data)
+void
+mimesend_session_try (MimesendSession *self,
+                      MimesendDelivery *delivery,
+                      int io_priority,
+                      GCancellable *cancellable,
+                      MimesendOrderDone done,
+                      gpointer data)
 {
   MimesendRetry *retry = self->policy.retry != NULL ? self->policy.retry : self->policy.first->retry;
 
@@ -196,7 +225,7 @@ mimesend_session_send (MimesendSession *self,
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   mimesend_runner_set_alone (self->runner, TRUE);
-  session_try (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
+  mimesend_session_try (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
   /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
   while (!blocking.done || mimesend_runner_is_busy (self->runner))
     g_main_context_iteration (context, TRUE);
@@ -254,7 +283,7 @@ mimesend_session_send_async (MimesendSession *self,
   if (delivery == NULL)
     g_task_return_error (task, error);
   else
-    session_try (self, delivery, io_priority, cancellable, async_done, g_steal_pointer (&task));
+    mimesend_session_try (self, delivery, io_priority, cancellable, async_done, g_steal_pointer (&task));
 }
 
 /**
@@ -307,7 +336,7 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
     g_source_destroy (cancelled);
   mimesend_runner_free (self->runner);
   self->runner = mimesend_runner_new (&self->policy);
-  session_leave (self);
+  mimesend_session_leave (self);
   return TRUE;
 }
 
@@ -328,7 +357,7 @@ close_done (gpointer data)
   g_task_set_task_data (task, NULL, NULL);
   mimesend_runner_free (self->runner);
   self->runner = mimesend_runner_new (&self->policy);
-  session_leave (self);
+  mimesend_session_leave (self);
   g_task_return_boolean (task, TRUE);
 }
 

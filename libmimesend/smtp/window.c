@@ -115,6 +115,12 @@ mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_bloc
          self->out.queued - self->txns[0]->begin_at < MIMESEND_SMTP_FLIGHT_MAX;
 }
 
+gboolean
+mimesend_smtp_client_has_room (MimesendSmtpClient *self)
+{
+  return mimesend_smtp_window_has_room (self, FALSE);
+}
+
 /* May the commands of the message at `index` follow now? All that the one ahead has to say must be queued. */
 gboolean
 mimesend_smtp_window_may_follow (MimesendSmtpClient *self, guint index)

@@ -327,6 +327,67 @@ class Sending(support.Case):
         session.set_trace(None)
         self.assertTrue(session.close(None))
 
+    def test_send_each(self):
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name), window=8)
+        for way in ('blocking', 'async'):
+            given, told = [], []
+
+            def next_message(source, unused):
+                if len(given) == 30:
+                    return Mimesend.Next.END, None, None, 0
+                given.append(len(given))
+                if given[-1] == 10 and not told:  # nothing for now: asked again at once
+                    source.ask_again()
+                    given.pop()
+                    told.append(None)
+                    return Mimesend.Next.LATER, None, None, 0
+                return Mimesend.Next.MESSAGE, envelope(), text_content('%d\n' % given[-1]), 100 + given[-1]
+
+            def settled(source, tag, receipt, unused):
+                told.append((tag, receipt.get_outcome()))
+
+            if way == 'blocking':
+                self.assertTrue(session.send_each(next_message, None, settled, None, DEFAULT, None))
+            else:
+                loop, results = GLib.MainLoop(), []
+
+                def done(source, result):
+                    loop.quit()
+                    results.append(source.send_each_finish(result))
+
+                session.send_each_async(next_message, (None,), settled, (None,), DEFAULT, GLib.PRIORITY_DEFAULT, None, done)
+                loop.run()
+                self.assertEqual(results, [True])
+            self.assertEqual([entry for entry in told if entry],
+                             [(100 + i, Mimesend.Outcome.ACCEPTED) for i in range(30)])
+            self.assertEqual([sink.message()['content'] for _ in range(30)], [b'%d\r\n' % i for i in range(30)])
+
+        self.assertTrue(session.close(None))
+
+    def test_send_each_that_raises(self):
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        given, told = [], []
+
+        def next_message(source, unused):
+            if given:
+                raise ValueError('no more of this')
+            given.append(1)
+            return Mimesend.Next.MESSAGE, envelope(), text_content('one\n'), 1
+
+        def settled(source, tag, receipt, unused):
+            told.append(tag)
+
+        hook, sys.excepthook = sys.excepthook, lambda *what: None
+        try:
+            with self.assertRaises(GLib.Error) as caught:
+                session.send_each(next_message, None, settled, None, DEFAULT, None)
+        finally:
+            sys.excepthook = hook
+        self.assertIn('message 2: no envelope', caught.exception.message)
+        self.assertEqual(told, [1])
+
     def test_progress(self):
         sink = support.Sink(self)
         session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
