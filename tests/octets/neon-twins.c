@@ -90,6 +90,8 @@ fill (guint8 *octets, gsize n)
       if (kind == 2 && under (200) == 0)
         octets[i] = (guint8)under (256);
     }
+  if (n > 0 && under (3) == 0)
+    octets[under ((guint)n)] = under (2) == 0 ? 0 : 200;
 }
 
 /* ── the twins ── */
