@@ -252,7 +252,7 @@ void
 mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets)
 {
   g_return_if_fail (MIMESEND_IS_MAILING (self));
-  if (octets == mimesend_mailing_get_keep_limit (self))
+  if (self->template == NULL || octets == mimesend_mailing_get_keep_limit (self))
     return;
   mimesend_template_set_keep_limit (self->template, MIN (octets, G_MAXUINT32));
   g_object_notify (G_OBJECT (self), "keep-limit");
@@ -268,7 +268,7 @@ guint64
 mimesend_mailing_get_keep_limit (MimesendMailing *self)
 {
   g_return_val_if_fail (MIMESEND_IS_MAILING (self), 0);
-  return mimesend_template_get_keep_limit (self->template);
+  return self->template != NULL ? mimesend_template_get_keep_limit (self->template) : KEEP_LIMIT;
 }
 
 static gboolean
@@ -308,6 +308,12 @@ mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, 
 
   g_return_val_if_fail (MIMESEND_IS_MAILING (self), NULL);
   g_return_val_if_fail (values != NULL, NULL);
+  if (self->template == NULL) /* by g_object_new (), from a binding */
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                           "the mailing has no tree: make it with mimesend_mailing_new ()");
+      return NULL;
+    }
   n_values = g_strv_length ((char **)values);
   if (n_values != self->n_values)
     {

@@ -68,6 +68,13 @@ class Mailing(support.Case):
             mailing.new_content([])
         self.assertTrue(few.exception.matches(Mimesend.error_quark(), Mimesend.Error.ARGUMENT))
 
+    def test_without_a_tree(self):
+        mailing = Mimesend.Mailing(keep_limit=5)
+        self.assertEqual(mailing.props.keep_limit, 1048576)
+        with self.assertRaises(GLib.Error) as none:
+            mailing.new_content([])
+        self.assertTrue(none.exception.matches(Mimesend.error_quark(), Mimesend.Error.ARGUMENT))
+
     def test_letter(self):
         letter = Mimesend.Letter.new()
         letter.set_from('writer@example.com')
