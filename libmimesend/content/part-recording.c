@@ -59,8 +59,8 @@ add_segment (Recorder *self)
 
 /* ── runs of kept octets ── */
 
-/* What the CRLF pass of the sending side would make of it is made once; all that it would look for is looked for. What it would stop
- * at is left to it. */
+/* What the CRLF pass of the sending side would make of it is made once, and what it would look for is looked for. What it
+ * would stop at is left to it. */
 static guint8 *
 in_crlf_form (const GByteArray *run, gsize *length, MimesendPieceFlags *flags)
 {

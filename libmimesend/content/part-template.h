@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendTemplate MimesendTemplate;
 
-/* names (NULL-terminated, at most as many as that) are checked already. NULL with error: the tree cannot be walked, or has a leaf that can be
- * read only once. */
+/* names (NULL-terminated, at most as many as that) are checked already. NULL with error: the tree cannot be walked, or has
+ * a leaf that can be read only once. */
 MimesendTemplate *mimesend_template_new (GMimeObject *tree, const char *const *names, GError **error);
 MimesendTemplate *mimesend_template_ref (MimesendTemplate *self);
 void mimesend_template_unref (MimesendTemplate *self);
