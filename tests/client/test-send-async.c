@@ -71,6 +71,7 @@ test_smtp (void)
 {
   TestSink *sink = test_sink_start ("--refuse", "nobody@*=550 5.1.1 no such user", NULL);
   g_autoptr (MimesendContent) content = content_of_text ("one\n");
+  g_autoptr (MimesendContent) other = content_of_text ("two\n");
   Twin twin = { 0 };
 
   send_smtp (test_sink_server (sink), "a@example.org", content, NULL, &twin);
@@ -79,7 +80,7 @@ test_smtp (void)
   g_assert_cmpuint (test_sink_count (sink), ==, 1);
   twin_clear (&twin);
 
-  send_smtp (test_sink_server (sink), "nobody@example.org", content_of_text ("two\n"), NULL, &twin);
+  send_smtp (test_sink_server (sink), "nobody@example.org", other, NULL, &twin);
   g_assert_error (twin.error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED);
   g_assert_nonnull (twin.receipt); /* the server's words, on failure, too */
   g_assert_cmpstr (mimesend_receipt_get_recipient_reply (twin.receipt, 0), ==, "no such user");
