@@ -9,7 +9,9 @@
  *   send build SERVER N               the same, each built and rendered by GMime
  *   send recipients SERVER FILE N     FILE once, to N recipients
  *
- *   [--window N] [--no-chunking] [--binary] [--ca FILE]; SERVER of `letters` and `build` may be `none`: nothing is sent */
+ *   [--window N] [--no-chunking] [--binary] [--ca FILE]; SERVER of `letters` and `build` may be `none`: nothing is sent
+ *   tree, stream: [--async] in a main loop with a timer of a millisecond, whose longest delay is told as `stall`
+ *   many: [--ahead N] messages under way (twice the window); 0: blocking calls, one after another */
 #include <libmimesend/mimesend-gmime-autoptr.h>
 #include <libmimesend/mimesend.h>
 #include <stdlib.h>
@@ -17,12 +19,15 @@
 #include <sys/resource.h>
 #include <time.h>
 
-static int window = 1;
-static gboolean no_chunking, binary;
+static int window = 1, ahead = -1;
+static gboolean no_chunking, binary, asynchronous;
+static double stall;
 static char *ca_file;
 static const GOptionEntry options[] = { { "window", 0, 0, G_OPTION_ARG_INT, &window, NULL, NULL },
                                         { "no-chunking", 0, 0, G_OPTION_ARG_NONE, &no_chunking, NULL, NULL },
                                         { "binary", 0, 0, G_OPTION_ARG_NONE, &binary, NULL, NULL },
+                                        { "async", 0, 0, G_OPTION_ARG_NONE, &asynchronous, NULL, NULL },
+                                        { "ahead", 0, 0, G_OPTION_ARG_INT, &ahead, NULL, NULL },
                                         { "ca", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, NULL, NULL },
                                         { NULL } };
 
@@ -96,6 +101,56 @@ new_envelope (guint n)
   return envelope;
 }
 
+/* --- as an application does it --- */
+
+typedef struct
+{
+  MimesendReceipt *receipt;
+  GError *error;
+  double last; /* when the timer came */
+  gboolean over;
+} Loop;
+
+static void
+loop_over (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Loop *self = data;
+
+  self->receipt = mimesend_session_send_finish (MIMESEND_SESSION (object), result, &self->error);
+  self->over = TRUE;
+}
+
+static gboolean
+tick (gpointer data)
+{
+  Loop *self = data;
+  double at = now (CLOCK_MONOTONIC);
+
+  stall = MAX (stall, at - self->last);
+  self->last = at;
+  return G_SOURCE_CONTINUE;
+}
+
+static MimesendReceipt *
+send_in_loop (MimesendSession *session,
+              MimesendEnvelope *envelope,
+              MimesendContent *content,
+              MimesendSendFlags flags,
+              GError **error)
+{
+  Loop loop = { .last = now (CLOCK_MONOTONIC) };
+  guint timer = g_timeout_add (1, tick, &loop);
+
+  mimesend_session_send_async (session, envelope, content, flags, G_PRIORITY_DEFAULT, NULL, loop_over, &loop);
+  while (!loop.over)
+    g_main_context_iteration (NULL, TRUE);
+  tick (&loop);
+  g_source_remove (timer);
+  if (loop.error != NULL)
+    g_propagate_error (error, loop.error);
+  return loop.receipt;
+}
+
 static void
 send_one (MimesendSession *session, MimesendContent *content, guint n_recipients)
 {
@@ -104,7 +159,8 @@ send_one (MimesendSession *session, MimesendContent *content, guint n_recipients
   g_autoptr (MimesendReceipt) receipt = NULL;
   MimesendSendFlags flags = binary ? MIMESEND_SEND_ALLOW_BINARYMIME : MIMESEND_SEND_DEFAULT;
 
-  receipt = mimesend_session_send (session, envelope, content, flags, NULL, &error);
+  receipt = asynchronous ? send_in_loop (session, envelope, content, flags, &error)
+                         : mimesend_session_send (session, envelope, content, flags, NULL, &error);
   stop_on (error);
   mimesend_receipt_check (receipt, &error);
   stop_on (error);
@@ -205,7 +261,7 @@ sent (GObject *object, GAsyncResult *result, gpointer data)
 static void
 begin_next (Batch *self)
 {
-  while (self->begun < self->n && self->begun - self->ended < 2 * (guint)window)
+  while (self->begun < self->n && self->begun - self->ended < (guint)ahead)
     {
       g_autoptr (MimesendContent) content = self->next (self, self->begun++);
 
@@ -232,6 +288,16 @@ run_batch (Batch *self)
               stop_on (error);
             }
           while (g_bytes_get_size (all) > 0);
+        }
+      return;
+    }
+  if (ahead == 0)
+    {
+      for (guint i = 0; i < self->n; i++)
+        {
+          g_autoptr (MimesendContent) content = self->next (self, i);
+
+          send_one (self->session, content, 1);
         }
       return;
     }
@@ -411,6 +477,8 @@ main (int argc, char **argv)
   stop_on (error);
   if (argc < 4)
     return 64;
+  if (ahead < 0)
+    ahead = 2 * window;
   mode = argv[1];
   g_mime_init ();
   began = now (CLOCK_MONOTONIC);
@@ -431,7 +499,7 @@ main (int argc, char **argv)
     run_batch (&(Batch){ .session = session, .next = next_built, .n = (guint)atoi (argv[3]) });
   else
     return 64;
-  g_print ("{\"seconds\": %.6f, \"cpu\": %.6f, \"kib\": %ld}\n", now (CLOCK_MONOTONIC) - began,
-           now (CLOCK_PROCESS_CPUTIME_ID), peak_kib ());
+  g_print ("{\"seconds\": %.6f, \"cpu\": %.6f, \"kib\": %ld, \"stall\": %.6f}\n",
+           now (CLOCK_MONOTONIC) - began, now (CLOCK_PROCESS_CPUTIME_ID), peak_kib (), stall);
   return 0;
 }

@@ -5,7 +5,7 @@
 #include "mimesend-error.h"
 #include "octets/header-watch.h"
 
-#define AHEAD     2                   /* pieces that a worker keeps ready … */
+#define AHEAD     4 /* pieces that a worker keeps ready: one change of threads for all of them, … */
 #define PIECE_MAX MIMESEND_PIECE_BEST /* … of at most about this many octets */
 
 /* Shared with the worker, which may outlive the feed. */
@@ -17,7 +17,8 @@ typedef struct
   GMainContext *context; /* of the caller: where a class that is not ours is called */
   GMutex mutex;
   GCond room;
-  GQueue ready; /* of MimesendPiece * */
+  GQueue ready;   /* of MimesendPiece * */
+  gboolean asked; /* in vain: to be woken when there is something */
   gboolean ended;
   gboolean closed; /* nobody wants any more */
   gboolean left;   /* the content is not touched any more */
@@ -95,8 +96,9 @@ worker_run (gpointer data)
       else if (status == MIMESEND_PULL_FAILED)
         self->failure = error;
       self->ended = status != MIMESEND_PULL_PIECE;
-      if (!self->closed)
+      if (self->asked && !self->closed)
         self->wake (self->data);
+      self->asked = FALSE;
       while (!self->closed && !self->ended && g_queue_get_length (&self->ready) >= AHEAD)
         g_cond_wait (&self->room, &self->mutex);
       going = !self->closed && !self->ended;
@@ -160,7 +162,9 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
     {
       *piece = *kept;
       status = MIMESEND_PULL_PIECE;
-      g_cond_broadcast (&self->room);
+      if (g_queue_is_empty (
+              &self->ready)) /* not for each: two threads on one processor would change places every time */
+        g_cond_broadcast (&self->room);
     }
   else if (self->failure != NULL)
     {
@@ -169,6 +173,8 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
     }
   else if (self->ended)
     status = MIMESEND_PULL_END;
+  else
+    self->asked = TRUE;
   g_mutex_unlock (&self->mutex);
   return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/part-block.h"
 
-/* One is written while one is sent and one waits; more than that are given back to the system. */
-#define KEPT_MAX 3
+/* One is written while one is sent and four wait; more than that are given back to the system. */
+#define KEPT_MAX 6
 
 struct _MimesendBlockPool
 {

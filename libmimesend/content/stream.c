@@ -5,6 +5,7 @@
 #include <gio/gfiledescriptorbased.h>
 #include <sys/stat.h>
 
+#include "content/part-block.h"
 #include "content/stream-read.h"
 #include "mimesend-error.h"
 
@@ -16,9 +17,8 @@ struct _MimesendStream
   MimesendContent parent_instance;
   GMimeStream *stream; /* one of the two */
   GInputStream *input;
-  guint8 *buffer;
-  gsize size;    /* of it */
-  gboolean full; /* the last read filled it */
+  MimesendBlockPool *pool; /* blocks, not a buffer: they may cross to another thread without a copy */
+  gboolean full;           /* the first read was filled: more is asked for at once from then on */
 };
 
 static void stream_pull_init (MimesendPullInterface *iface);
@@ -48,31 +48,24 @@ static MimesendPullStatus
 stream_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
 {
   MimesendStream *self = MIMESEND_STREAM (pull);
-  gsize n;
+  gsize size = self->full ? READ : FIRST_READ, n = MIN (max, size);
+  MimesendBlock *block = mimesend_block_pool_take (self->pool, size);
   gssize got;
 
-  if (self->size < READ && (self->buffer == NULL || self->full))
-    {
-      self->size = self->buffer == NULL ? FIRST_READ : READ;
-      g_free (self->buffer);
-      self->buffer = g_malloc (self->size);
-    }
-  n = MIN (max, self->size);
   if (self->stream != NULL)
-    got = mimesend_stream_read (self->stream, self->buffer, n, error);
+    got = mimesend_stream_read (self->stream, block->octets, n, error);
   else
-    got = read_input (self->input, self->buffer, n, cancellable, error);
-  if (got < 0)
-    return MIMESEND_PULL_FAILED;
-  if (got == 0)
+    got = read_input (self->input, block->octets, n, cancellable, error);
+  if (got <= 0)
     {
-      g_clear_pointer (&self->buffer, g_free);
-      self->size = 0;
-      return MIMESEND_PULL_END;
+      mimesend_block_release (block);
+      return got < 0 ? MIMESEND_PULL_FAILED : MIMESEND_PULL_END;
     }
-  self->full = (gsize)got == n;
-  piece->data = self->buffer;
+  self->full = self->full || (gsize)got == n;
+  piece->data = block->octets;
   piece->length = (gsize)got;
+  piece->release = mimesend_block_release;
+  piece->owner = block;
   return MIMESEND_PULL_PIECE;
 }
 
@@ -118,7 +111,7 @@ mimesend_stream_finalize (GObject *object)
 
   g_clear_object (&self->stream);
   g_clear_object (&self->input);
-  g_clear_pointer (&self->buffer, g_free);
+  mimesend_block_pool_unref (self->pool);
   G_OBJECT_CLASS (mimesend_stream_parent_class)->finalize (object);
 }
 
@@ -139,6 +132,7 @@ mimesend_stream_class_init (MimesendStreamClass *klass)
 static void
 mimesend_stream_init (MimesendStream *self)
 {
+  self->pool = mimesend_block_pool_new ();
 }
 
 MimesendContent *

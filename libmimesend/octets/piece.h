@@ -11,8 +11,8 @@
  *   LF text, dots       page cache → read buffer → CRLF block → socket      1, the conversion
  *   headers, borders    a small memory stream → output buffer → socket      1
  *
- * What a worker reads for an asynchronous sender crosses threads as a copy, one more, unless it is a block of its own, as
- * base64 is. TLS copies once more, encrypting.
+ * The read buffer and the block are blocks of a pool, which cross threads as they are where a worker reads for an
+ * asynchronous sender; what is merely lent crosses as a copy, one more. TLS copies once more, encrypting.
  */
 #pragma once
 
