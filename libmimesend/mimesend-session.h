@@ -4,8 +4,10 @@
 #include <gio/gio.h>
 #include "mimesend-content.h"
 #include "mimesend-envelope.h"
+#include "mimesend-metrics.h"
 #include "mimesend-receipt.h"
 #include "mimesend-server.h"
+#include "mimesend-trace-event.h"
 
 G_BEGIN_DECLS
 
@@ -158,5 +160,10 @@ void mimesend_session_set_trace (MimesendSession *self,
                                  MimesendTraceFunc func,
                                  gpointer user_data,
                                  GDestroyNotify destroy);
+
+void mimesend_session_set_trace_events (MimesendSession *self,
+                                        MimesendTraceEventFunc func,
+                                        gpointer user_data,
+                                        GDestroyNotify destroy);
 
 G_END_DECLS

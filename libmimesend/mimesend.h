@@ -16,6 +16,8 @@
 #include <libmimesend/mimesend-server.h>
 #include <libmimesend/mimesend-receipt.h>
 #include <libmimesend/mimesend-retry.h>
+#include <libmimesend/mimesend-metrics.h>
+#include <libmimesend/mimesend-trace-event.h>
 #include <libmimesend/mimesend-session.h>
 #include <libmimesend/mimesend-pool.h>
 #include <libmimesend/mimesend-probe.h>

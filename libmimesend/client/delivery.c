@@ -230,6 +230,18 @@ mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient)
   return mimesend_delivery_recipient (self, g_array_index (self->current, guint, recipient))->address;
 }
 
+MimesendEnvelope *
+mimesend_delivery_get_envelope (MimesendDelivery *self)
+{
+  return self->envelope;
+}
+
+void
+mimesend_delivery_set_begun (MimesendDelivery *self, gint64 begun_us)
+{
+  self->begun_us = begun_us;
+}
+
 gint64
 mimesend_delivery_get_begun (MimesendDelivery *self)
 {

@@ -80,6 +80,8 @@ mimesend_delivery_get_progress (MimesendDelivery *self, MimesendDrive *drive, gu
 /* Of the transaction under way, as in the envelope. */
 const char *mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient);
 
+MimesendEnvelope *mimesend_delivery_get_envelope (MimesendDelivery *self);
+void mimesend_delivery_set_begun (MimesendDelivery *self, gint64 begun_us);
 gint64 mimesend_delivery_get_begun (MimesendDelivery *self);   /* 0: now */
 gboolean mimesend_delivery_was_begun (MimesendDelivery *self); /* a server was told of it */
 MimesendReceipt *mimesend_delivery_get_receipt (MimesendDelivery *self);

@@ -44,7 +44,7 @@ mimesend_drive_setup (const MimesendPolicy *policy,
     .no_pipelining = !policy->pipelining || (avoid & MIMESEND_AVOID_PIPELINING) != 0,
     .no_chunking = !policy->chunking || (avoid & MIMESEND_AVOID_CHUNKING) != 0,
     .window = (avoid & MIMESEND_AVOID_WINDOW) != 0 ? 1 : policy->window,
-    .trace = policy->trace != NULL,
+    .trace = policy->trace != NULL || policy->event != NULL,
   };
 
   setup_timeouts (&setup, policy);

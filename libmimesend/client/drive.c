@@ -35,7 +35,9 @@ struct _MimesendDrive
   gboolean heard;     /* something came from the peer */
   gboolean end_told;  /* the core knows that the peer closed */
   gboolean implicit;  /* the handshake comes ahead of the greeting and is not over: the core sleeps */
-  gint64 shake_us;    /* so long it took, ahead of the greeting */
+  guint number;       /* of the session's connections */
+  guint64 octets_in, octets_out; /* not yet counted */
+  gint64 shake_us;               /* so long it took, ahead of the greeting */
   gboolean times_told;
   gint64 shake_began;
   gint64 shake_deadline; /* of a handshake under way; 0: none */
@@ -95,10 +97,12 @@ mimesend_drive_new (const MimesendPolicy *policy,
   self->owner = owner;
   self->owner_data = owner_data;
   self->wire = mimesend_wire_new (connected);
+  self->number = policy->n_connections;
   self->verify =
       (tls != MIMESEND_TLS_OPPORTUNISTIC && !policy->probe) || mimesend_server_must_verify (server);
   self->core = mimesend_smtp_client_new (&setup);
-  mimesend_show_note (self->policy, "connected to %s, port %u", connected->peer, connected->peer_port);
+  mimesend_show_note (self->policy, self->number, "connected to %s, port %u", connected->peer,
+                      connected->peer_port);
   self->implicit = tls == MIMESEND_TLS_IMPLICIT;
   if (self->implicit && !drive_start_tls (self))
     {
@@ -108,11 +112,20 @@ mimesend_drive_new (const MimesendPolicy *policy,
   return self;
 }
 
+static void
+count_octets (MimesendDrive *self)
+{
+  if (self->policy->metrics != NULL)
+    mimesend_metrics_count_octets (self->policy->metrics, self->octets_out, self->octets_in);
+  self->octets_in = self->octets_out = 0;
+}
+
 void
 mimesend_drive_free (MimesendDrive *self)
 {
   if (self == NULL)
     return;
+  count_octets (self);
   mimesend_login_free (self->login);
   mimesend_smtp_client_free (self->core);
   mimesend_wire_free (self->wire);
@@ -143,6 +156,7 @@ read_input (MimesendDrive *self)
           self->heard = TRUE;
           mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
           self->end_told = got == MIMESEND_WIRE_END;
+          self->octets_in += (guint64)got;
           any = TRUE;
         }
       if (self->drained)
@@ -179,7 +193,11 @@ shake_hands (MimesendDrive *self)
       drive_fail (self, error);
     }
   else
-    mimesend_show_tls (self->policy, self->wire->tls);
+    {
+      mimesend_show_tls (self->policy, self->number, self->wire->tls);
+      if (self->policy->metrics != NULL)
+        mimesend_metrics_count_handshake (self->policy->metrics);
+    }
   return TRUE;
 }
 
@@ -221,6 +239,41 @@ challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
   mimesend_login_challenge (self->login, event);
 }
 
+static void
+session_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES])
+{
+  us[MIMESEND_SMTP_STAGE_CONNECT] += self->wire->connected->took_us;
+  us[MIMESEND_SMTP_STAGE_TLS] += self->shake_us;
+  mimesend_smtp_client_add_session_times (self->core, us);
+}
+
+static void
+show_session (MimesendDrive *self)
+{
+  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 }, took = 0;
+
+  if (self->policy->event == NULL)
+    return;
+  session_times (self, us);
+  for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
+    took += us[i];
+  mimesend_show_stages (self->policy, self->number, NULL, g_get_monotonic_time () - took, us, 0);
+}
+
+static void
+show_transaction (MimesendDrive *self, const MimesendSmtpEvent *event)
+{
+  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 };
+
+  if (self->policy->event == NULL || self->owner->envelope == NULL)
+    return;
+  mimesend_smtp_client_add_times (self->core, event->transaction, event->stage, us);
+  mimesend_show_stages (self->policy, self->number,
+                        self->owner->envelope (self->owner_data, event->transaction),
+                        mimesend_smtp_client_get_begun (self->core, event->transaction), us,
+                        mimesend_smtp_client_get_content_octets (self->core, event->transaction));
+}
+
 static gboolean
 hand_out_events (MimesendDrive *self)
 {
@@ -235,15 +288,25 @@ hand_out_events (MimesendDrive *self)
           challenge (self, &event);
           continue;
         }
-      mimesend_show_dialogue (self->policy, self->core);
+      mimesend_show_dialogue (self->policy, self->number, self->core);
       if (event.type == MIMESEND_SMTP_EVENT_READY)
-        self->ready = TRUE;
+        {
+          self->ready = TRUE;
+          show_session (self);
+        }
       if (event.type == MIMESEND_SMTP_EVENT_SETTLED)
-        mimesend_show_note (self->policy, "%" G_GUINT64_FORMAT " octets of content",
+        {
+          count_octets (self);
+          show_transaction (self, &event);
+        }
+      if (event.type == MIMESEND_SMTP_EVENT_SETTLED)
+        mimesend_show_note (self->policy, self->number, "%" G_GUINT64_FORMAT " octets of content",
                             mimesend_smtp_client_get_content_octets (self->core, event.transaction));
       if (event.type == MIMESEND_SMTP_EVENT_CLOSED)
         {
           self->closed = TRUE;
+          if (!self->ready)
+            show_session (self);
           if (self->failure == NULL && self->login != NULL &&
               mimesend_login_get_failure (self->login) != NULL)
             self->failure = g_error_copy (mimesend_login_get_failure (self->login));
@@ -302,6 +365,7 @@ write_output (MimesendDrive *self)
   if (n == 0 || self->wire->write_failed || self->wire->shaking)
     return FALSE;
   sent = mimesend_wire_write (self->wire, pieces, n);
+  self->octets_out += sent;
   if (sent > 0)
     mimesend_smtp_client_sent (self->core, sent);
   if (self->wire->write_failed)
@@ -331,7 +395,7 @@ turn (MimesendDrive *self)
     moved |= read_input (self);
   want = mimesend_smtp_client_poll (self->core, now, NULL);
   moved |= hand_out_events (self);
-  mimesend_show_dialogue (self->policy, self->core);
+  mimesend_show_dialogue (self->policy, self->number, self->core);
   if (self->closed)
     return FALSE;
   if (self->login != NULL)
@@ -341,7 +405,7 @@ turn (MimesendDrive *self)
   if (self->ready && self->owner->room != NULL)
     moved |= self->owner->room (self->owner_data);
   moved |= feed_core (self);
-  mimesend_show_dialogue (self->policy, self->core);
+  mimesend_show_dialogue (self->policy, self->number, self->core);
   moved |= write_output (self);
   return moved;
 }
@@ -451,9 +515,7 @@ mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]
   if (self->times_told)
     return;
   self->times_told = TRUE;
-  us[MIMESEND_SMTP_STAGE_CONNECT] += self->wire->connected->took_us;
-  us[MIMESEND_SMTP_STAGE_TLS] += self->shake_us;
-  mimesend_smtp_client_add_session_times (self->core, us);
+  session_times (self, us);
 }
 
 const char *

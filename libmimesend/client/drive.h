@@ -22,6 +22,7 @@ typedef struct
   void (*wake) (gpointer owner); /* from any thread: step again soon */
   gboolean (*room) (
       gpointer owner); /* messages may be submitted. TRUE: some were; NULL: there never are any */
+  MimesendEnvelope *(*envelope) (gpointer owner, guint64 transaction); /* NULL: there never are any */
 } MimesendDriveOwner;
 
 /* What an earlier connection had no luck with. */

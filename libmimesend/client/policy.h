@@ -2,6 +2,7 @@
 /* What the caller wants of a session, as plain values (the properties of MimesendSession). */
 #pragma once
 
+#include "client/metrics-private.h"
 #include "client/report.h"
 #include "mimesend-session.h"
 
@@ -27,6 +28,11 @@ typedef struct
   MimesendTraceFunc trace;
   gpointer trace_data;
   GDestroyNotify trace_destroy;
+  MimesendTraceEventFunc event; /* NULL: nothing is told */
+  gpointer event_data;
+  GDestroyNotify event_destroy;
+  MimesendMetrics *metrics;       /* owned; NULL: nothing is counted */
+  guint n_connections;            /* so far */
   const MimesendReports *reports; /* NULL: nothing is told */
   gpointer session;               /* whom the reports are of */
 } MimesendPolicy;

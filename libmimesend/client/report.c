@@ -9,6 +9,7 @@
 enum
 {
   PROGRESS,
+  MESSAGE_PROGRESS,
   RECIPIENT_REPLY,
   N_SIGNALS
 };
@@ -32,6 +33,19 @@ mimesend_session_install_signals (gpointer object_class)
   signals[PROGRESS] =
       g_signal_new ("progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_INT64, MIMESEND_TYPE_STAGE);
+  /**
+   * MimesendSession::message-progress:
+   * @self: a session
+   * @envelope: of the message that it is about: the very value that was given to the session
+   * @octets: as in #MimesendSession::progress
+   * @total: likewise
+   * @stage: likewise
+   *
+   * #MimesendSession::progress, for those who have several messages under way at once and must tell them apart.
+   */
+  signals[MESSAGE_PROGRESS] = g_signal_new (
+      "message-progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+      G_TYPE_NONE, 4, MIMESEND_TYPE_ENVELOPE, G_TYPE_UINT64, G_TYPE_INT64, MIMESEND_TYPE_STAGE);
   /**
    * MimesendSession::recipient-reply:
    * @self: a session
@@ -60,13 +74,14 @@ has_handler (gpointer session, guint signal)
 static gboolean
 wants_progress (gpointer session)
 {
-  return has_handler (session, PROGRESS);
+  return has_handler (session, PROGRESS) || has_handler (session, MESSAGE_PROGRESS);
 }
 
 static void
-progress (gpointer session, guint64 octets, gint64 total, MimesendStage stage)
+progress (gpointer session, MimesendEnvelope *envelope, guint64 octets, gint64 total, MimesendStage stage)
 {
   g_signal_emit (session, signals[PROGRESS], 0, octets, total, stage);
+  g_signal_emit (session, signals[MESSAGE_PROGRESS], 0, envelope, octets, total, stage);
 }
 
 static gboolean
@@ -92,13 +107,14 @@ gint64
 mimesend_progress_tell (MimesendProgress *self,
                         const MimesendReports *reports,
                         gpointer session,
+                        MimesendEnvelope *envelope,
                         guint64 octets,
                         gint64 total,
                         MimesendStage stage)
 {
   gint64 now;
 
-  if (octets == self->octets && stage == self->stage)
+  if (envelope == self->envelope && octets == self->octets && stage == self->stage)
     return G_MAXINT64;
   now = g_get_monotonic_time ();
   if (self->told_us != 0 && now < self->told_us + APART_US)
@@ -106,6 +122,7 @@ mimesend_progress_tell (MimesendProgress *self,
   self->told_us = now;
   self->octets = octets;
   self->stage = stage;
-  reports->progress (session, octets, total, stage);
+  self->envelope = envelope;
+  reports->progress (session, envelope, octets, total, stage);
   return G_MAXINT64;
 }

@@ -3,6 +3,7 @@
  * cancel, and may begin another message. */
 #pragma once
 
+#include "mimesend-envelope.h"
 #include "mimesend-receipt.h"
 #include "smtp/reply.h"
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean (*wants_progress) (gpointer session);
-  void (*progress) (gpointer session, guint64 octets, gint64 total, MimesendStage stage);
+  void (*progress) (
+      gpointer session, MimesendEnvelope *envelope, guint64 octets, gint64 total, MimesendStage stage);
   /* Replies are to be told while nothing of the content has left: that costs a round trip */
   gboolean (*wants_replies) (gpointer session);
   /* TRUE: the message is to be given up */
@@ -28,12 +30,14 @@ typedef struct
   gint64 told_us;
   guint64 octets;
   MimesendStage stage;
+  MimesendEnvelope *envelope; /* compared, never used */
 } MimesendProgress;
 
 /* Tells it now, or says when (monotonic time; G_MAXINT64: there is nothing new). */
 gint64 mimesend_progress_tell (MimesendProgress *self,
                                const MimesendReports *reports,
                                gpointer session,
+                               MimesendEnvelope *envelope,
                                guint64 octets,
                                gint64 total,
                                MimesendStage stage);

@@ -281,5 +281,14 @@ drive_content_failed (gpointer owner, guint64 transaction, const GError *error)
   mimesend_delivery_content_failed (((MimesendOrder *)link->data)->delivery, error);
 }
 
-const MimesendDriveOwner mimesend_runner_drive_owner = { drive_event, drive_feed, drive_content_failed,
-                                                         mimesend_runner_wake, mimesend_runner_admit };
+static MimesendEnvelope *
+drive_envelope (gpointer owner, guint64 transaction)
+{
+  GList *link = find_active (owner, transaction);
+
+  return link != NULL ? mimesend_delivery_get_envelope (((MimesendOrder *)link->data)->delivery) : NULL;
+}
+
+const MimesendDriveOwner mimesend_runner_drive_owner = { drive_event,           drive_feed,
+                                                         drive_content_failed,  mimesend_runner_wake,
+                                                         mimesend_runner_admit, drive_envelope };

@@ -218,6 +218,8 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
       return;
     }
   self->attempt = NULL;
+  if (self->policy->metrics != NULL)
+    mimesend_metrics_count_connection (self->policy->metrics, connection != NULL);
   if (connection == NULL && mimesend_runner_go_on (self, error))
     ;
   else if (connection == NULL)
@@ -229,6 +231,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
     {
       use_server (self->policy, connection->server);
       connection->took_us = took_us;
+      self->policy->n_connections++;
       self->drive =
           mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
@@ -379,14 +382,16 @@ static gint64
 tell_progress (MimesendRunner *self)
 {
   const MimesendPolicy *policy = self->policy;
+  MimesendOrder *order;
   guint64 octets;
   gint64 total;
   MimesendStage stage;
 
   if (policy->reports == NULL || !policy->reports->wants_progress (policy->session) ||
-      order_in_view (self, &octets, &total, &stage) == NULL)
+      (order = order_in_view (self, &octets, &total, &stage)) == NULL)
     return G_MAXINT64;
-  return mimesend_progress_tell (&self->progress, policy->reports, policy->session, octets, total, stage);
+  return mimesend_progress_tell (&self->progress, policy->reports, policy->session,
+                                 mimesend_delivery_get_envelope (order->delivery), octets, total, stage);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "client/again.h"
 #include "client/ehlo-name.h"
 #include "client/program-delivery.h"
+#include "client/show.h"
 #include "content/gmime-init.h"
 #include "mimesend-error.h"
 
@@ -88,6 +89,8 @@ session_begin (MimesendSession *self,
                gboolean never_block,
                GError **error)
 {
+  MimesendDelivery *delivery;
+
   mimesend_gmime_init ();
   if (!settings_are_fine (self, error))
     return NULL;
@@ -102,7 +105,10 @@ session_begin (MimesendSession *self,
   if (self->policy.serve_accepted)
     flags |= MIMESEND_SEND_SERVE_ACCEPTED;
   g_clear_pointer (&self->last, mimesend_receipt_unref);
-  return mimesend_delivery_new (envelope, content, flags, never_block);
+  delivery = mimesend_delivery_new (envelope, content, flags, never_block);
+  if (self->policy.event != NULL)
+    mimesend_delivery_set_begun (delivery, g_get_monotonic_time ());
+  return delivery;
 }
 
 /* Kept for those who want to know how far it came. */
@@ -115,8 +121,12 @@ mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
 
   mimesend_delivery_get_progress (delivery, NULL, &octets, &total);
   if (reports->wants_progress (self))
-    reports->progress (self, octets, total,
+    reports->progress (self, mimesend_delivery_get_envelope (delivery), octets, total,
                        mimesend_receipt_get_stage (mimesend_delivery_get_receipt (delivery)));
+  if (self->policy.metrics != NULL)
+    mimesend_metrics_count_message (self->policy.metrics, mimesend_delivery_get_receipt (delivery));
+  mimesend_show_message (&self->policy, mimesend_delivery_get_envelope (delivery),
+                         mimesend_delivery_get_begun (delivery), mimesend_delivery_get_receipt (delivery));
   g_clear_pointer (&self->last, mimesend_receipt_unref);
   self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
 }

@@ -17,6 +17,7 @@ enum
   PROP_CHUNKING,
   PROP_WINDOW,
   PROP_RETRY,
+  PROP_METRICS,
   N_PROPERTIES
 };
 
@@ -60,6 +61,10 @@ mimesend_session_set_property (GObject *object, guint id, const GValue *value, G
       break;
     case PROP_WINDOW:
       policy->window = g_value_get_uint (value);
+      break;
+    case PROP_METRICS:
+      mimesend_metrics_unref (policy->metrics);
+      policy->metrics = g_value_dup_boxed (value);
       break;
     case PROP_RETRY:
       mimesend_retry_unref (policy->retry);
@@ -107,6 +112,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_WINDOW:
       g_value_set_uint (value, policy->window);
       break;
+    case PROP_METRICS:
+      g_value_set_boxed (value, policy->metrics);
+      break;
     case PROP_RETRY:
       g_value_set_boxed (value, policy->retry);
       break;
@@ -125,6 +133,9 @@ mimesend_session_finalize (GObject *object)
   g_clear_pointer (&self->policy.found, mimesend_server_unref);
   g_free (self->policy.ehlo_name);
   mimesend_retry_unref (self->policy.retry);
+  mimesend_metrics_unref (self->policy.metrics);
+  if (self->policy.event_destroy != NULL)
+    self->policy.event_destroy (self->policy.event_data);
   if (self->policy.trace_destroy != NULL)
     self->policy.trace_destroy (self->policy.trace_data);
   mimesend_receipt_unref (self->last);
@@ -224,6 +235,12 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
    */
   properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
+  /**
+   * MimesendSession:metrics:
+   *
+   * What counts; %NULL: nothing is. Several sessions and pools may share one. To be set while nothing is under way.
+   */
+  properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   mimesend_session_install_signals (object_class);
 }
@@ -277,4 +294,28 @@ mimesend_session_set_trace (MimesendSession *self,
   self->policy.trace = func;
   self->policy.trace_data = user_data;
   self->policy.trace_destroy = destroy;
+}
+
+/**
+ * mimesend_session_set_trace_events:
+ * @self: a session
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): called for each event; %NULL: off
+ * @user_data: for @func
+ * @destroy: (nullable): called with @user_data when it is needed no more
+ *
+ * Shows what happens as values: lines with secrets hidden, stages and messages with the time that they took, enough for
+ * structured logs and for spans (OpenTelemetry). Called in the thread that sends. To be set ahead of the first message: a
+ * connection that stands already is not shown. Off, it costs nothing.
+ */
+void
+mimesend_session_set_trace_events (MimesendSession *self,
+                                   MimesendTraceEventFunc func,
+                                   gpointer user_data,
+                                   GDestroyNotify destroy)
+{
+  if (self->policy.event_destroy != NULL)
+    self->policy.event_destroy (self->policy.event_data);
+  self->policy.event = func;
+  self->policy.event_data = user_data;
+  self->policy.event_destroy = destroy;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The dialogue as it goes, for whoever asked to see it; else nothing is made. */
+/* What happens as it happens, for whoever asked to see it; else nothing is made, and no clock is read. */
 #pragma once
 
 #include "client/policy.h"
@@ -8,10 +8,23 @@
 
 G_BEGIN_DECLS
 
-void mimesend_show_note (const MimesendPolicy *policy, const char *format, ...) G_GNUC_PRINTF (2, 3);
-void mimesend_show_tls (const MimesendPolicy *policy, MimesendTls *tls);
+void mimesend_show_note (const MimesendPolicy *policy, guint connection, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void mimesend_show_tls (const MimesendPolicy *policy, guint connection, MimesendTls *tls);
 
 /* What was said since the last time. */
-void mimesend_show_dialogue (const MimesendPolicy *policy, MimesendSmtpClient *core);
+void mimesend_show_dialogue (const MimesendPolicy *policy, guint connection, MimesendSmtpClient *core);
+
+/* Stages that followed one another from begun_us on. envelope: NULL for those of a connection. */
+void mimesend_show_stages (const MimesendPolicy *policy,
+                           guint connection,
+                           MimesendEnvelope *envelope,
+                           gint64 begun_us,
+                           const gint64 us[MIMESEND_SMTP_N_STAGES],
+                           guint64 octets);
+void mimesend_show_message (const MimesendPolicy *policy,
+                            MimesendEnvelope *envelope,
+                            gint64 begun_us,
+                            MimesendReceipt *receipt);
 
 G_END_DECLS

@@ -124,3 +124,11 @@ mimesend_smtp_client_get_recent (MimesendSmtpClient *self)
 {
   return mimesend_smtp_trace_recent (self->trace);
 }
+
+gint64
+mimesend_smtp_client_get_begun (MimesendSmtpClient *self, guint64 transaction)
+{
+  const MimesendSmtpTxn *txn = mimesend_smtp_find_transaction (self, transaction);
+
+  return txn != NULL ? txn->at[MARK_BEGUN] : 0;
+}

@@ -219,6 +219,8 @@ void mimesend_smtp_client_add_times (MimesendSmtpClient *self,
                                      guint64 transaction,
                                      MimesendSmtpStage last,
                                      gint64 us[MIMESEND_SMTP_N_STAGES]);
+gint64
+mimesend_smtp_client_get_begun (MimesendSmtpClient *self, guint64 transaction); /* 0: not, or not known */
 /* Which of the extensions (MimesendSmtpExtension) it made use of. */
 guint mimesend_smtp_client_get_used (MimesendSmtpClient *self, guint64 transaction);
 guint64 mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 transaction);
