@@ -2,6 +2,7 @@
 /* One turn of the step reads what is readable, lets time in, hands out events, asks for content, writes what
  * may leave. Reading comes first: an early reply never counts, a server's last words always do, and whoever
  * only writes deadlocks. */
+#include "client/drive-private.h"
 #include "client/drive-setup.h"
 
 #include "client/ehlo-name.h"
@@ -10,40 +11,10 @@
 #include "client/wrong-port.h"
 #include "mimesend-error.h"
 
-#define TURNS       16 /* a dispatch of the source takes at most so many: others have a main loop, too */
-#define READS       4  /* in a turn at most, from a server that never stops */
-#define READ_BUFFER (64 * 1024)
-#define N_PIECES    16
-#define N_FED       16 /* pieces asked for in one turn: an endless row of small ones must not hold up the rest */
-
-struct _MimesendDrive
-{
-  const MimesendPolicy *policy;
-  const MimesendDriveOwner *owner;
-  gpointer owner_data;
-
-  MimesendWire *wire;
-  MimesendSmtpClient *core;
-  MimesendLogin *login;
-  guint login_attempt;
-  gboolean verify; /* a certificate that cannot be verified ends it */
-  gboolean ready;
-  gboolean drained; /* the input is known to be empty, until the loop says that it is not */
-  MimesendSmtpWant want;
-  gboolean closed;
-  gboolean own_fault; /* TLS cannot be begun for want of a file of ours */
-  gboolean heard;     /* something came from the peer */
-  gboolean end_told;  /* the core knows that the peer closed */
-  gboolean implicit;  /* the handshake comes ahead of the greeting and is not over: the core sleeps */
-  guint number;       /* of the session's connections */
-  guint64 octets_in, octets_out; /* not yet counted */
-  gint64 shake_us;               /* so long it took, ahead of the greeting */
-  gboolean times_told;
-  gint64 shake_began;
-  gint64 shake_deadline; /* of a handshake under way; 0: none */
-  GError *failure;
-  guint8 buffer[READ_BUFFER];
-};
+#define TURNS    16 /* a dispatch of the source takes at most so many: others have a main loop, too */
+#define READS    4  /* in a turn at most, from a server that never stops */
+#define N_PIECES 16
+#define N_FED    16 /* pieces asked for in one turn: an endless row of small ones must not hold up the rest */
 
 static void
 drive_wake (gpointer data)
@@ -112,20 +83,12 @@ mimesend_drive_new (const MimesendPolicy *policy,
   return self;
 }
 
-static void
-count_octets (MimesendDrive *self)
-{
-  if (self->policy->metrics != NULL)
-    mimesend_metrics_count_octets (self->policy->metrics, self->octets_out, self->octets_in);
-  self->octets_in = self->octets_out = 0;
-}
-
 void
 mimesend_drive_free (MimesendDrive *self)
 {
   if (self == NULL)
     return;
-  count_octets (self);
+  mimesend_drive_count_octets (self);
   mimesend_login_free (self->login);
   mimesend_smtp_client_free (self->core);
   mimesend_wire_free (self->wire);
@@ -239,41 +202,6 @@ challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
   mimesend_login_challenge (self->login, event);
 }
 
-static void
-session_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES])
-{
-  us[MIMESEND_SMTP_STAGE_CONNECT] += self->wire->connected->took_us;
-  us[MIMESEND_SMTP_STAGE_TLS] += self->shake_us;
-  mimesend_smtp_client_add_session_times (self->core, us);
-}
-
-static void
-show_session (MimesendDrive *self)
-{
-  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 }, took = 0;
-
-  if (self->policy->event == NULL)
-    return;
-  session_times (self, us);
-  for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
-    took += us[i];
-  mimesend_show_stages (self->policy, self->number, NULL, g_get_monotonic_time () - took, us, 0);
-}
-
-static void
-show_transaction (MimesendDrive *self, const MimesendSmtpEvent *event)
-{
-  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 };
-
-  if (self->policy->event == NULL || self->owner->envelope == NULL)
-    return;
-  mimesend_smtp_client_add_times (self->core, event->transaction, event->stage, us);
-  mimesend_show_stages (self->policy, self->number,
-                        self->owner->envelope (self->owner_data, event->transaction),
-                        mimesend_smtp_client_get_begun (self->core, event->transaction), us,
-                        mimesend_smtp_client_get_content_octets (self->core, event->transaction));
-}
-
 static gboolean
 hand_out_events (MimesendDrive *self)
 {
@@ -292,12 +220,12 @@ hand_out_events (MimesendDrive *self)
       if (event.type == MIMESEND_SMTP_EVENT_READY)
         {
           self->ready = TRUE;
-          show_session (self);
+          mimesend_drive_show_session (self);
         }
       if (event.type == MIMESEND_SMTP_EVENT_SETTLED)
         {
-          count_octets (self);
-          show_transaction (self, &event);
+          mimesend_drive_count_octets (self);
+          mimesend_drive_show_transaction (self, &event);
         }
       if (event.type == MIMESEND_SMTP_EVENT_SETTLED)
         mimesend_show_note (self->policy, self->number, "%" G_GUINT64_FORMAT " octets of content",
@@ -306,7 +234,7 @@ hand_out_events (MimesendDrive *self)
         {
           self->closed = TRUE;
           if (!self->ready)
-            show_session (self);
+            mimesend_drive_show_session (self);
           if (self->failure == NULL && self->login != NULL &&
               mimesend_login_get_failure (self->login) != NULL)
             self->failure = g_error_copy (mimesend_login_get_failure (self->login));
@@ -507,15 +435,6 @@ gboolean
 mimesend_drive_failed_by_us (MimesendDrive *self)
 {
   return self->own_fault;
-}
-
-void
-mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES])
-{
-  if (self->times_told)
-    return;
-  self->times_told = TRUE;
-  session_times (self, us);
 }
 
 const char *

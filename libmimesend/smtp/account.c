@@ -132,3 +132,9 @@ mimesend_smtp_client_get_begun (MimesendSmtpClient *self, guint64 transaction)
 
   return txn != NULL ? txn->at[MARK_BEGUN] : 0;
 }
+
+gint64
+mimesend_smtp_client_get_now (MimesendSmtpClient *self)
+{
+  return self->now_us;
+}

@@ -152,6 +152,7 @@ void mimesend_smtp_client_free (MimesendSmtpClient *self);
 
 /* What time it is, ahead of what is received and sent; for the account of it alone. */
 void mimesend_smtp_client_set_now (MimesendSmtpClient *self, gint64 now_us);
+gint64 mimesend_smtp_client_get_now (MimesendSmtpClient *self);
 
 /* The only place where time matters: monotonic microseconds, never going back. *deadline_us: when to call again at the
  * latest, G_MAXINT64: never. Call after every batch of the others. */

@@ -156,6 +156,66 @@ test_cancel_from_the_handler (gconstpointer data)
   sent_clear (&sent);
 }
 
+/* Several messages under way: each is told of under its own envelope, to its end. */
+#define N_AT_ONCE 4
+
+typedef struct
+{
+  MimesendEnvelope *envelopes[N_AT_ONCE];
+  guint64 octets[N_AT_ONCE];
+  MimesendStage stages[N_AT_ONCE];
+} Apart;
+
+static void
+note_apart (MimesendSession *session,
+            MimesendEnvelope *envelope,
+            guint64 octets,
+            gint64 total,
+            MimesendStage stage,
+            gpointer data)
+{
+  Apart *self = data;
+  guint i = 0;
+
+  while (i < N_AT_ONCE && self->envelopes[i] != envelope)
+    i++;
+  g_assert_cmpuint (i, <, N_AT_ONCE);
+  g_assert_cmpuint (octets, >=, self->octets[i]);
+  self->octets[i] = octets;
+  self->stages[i] = stage;
+}
+
+static void
+test_apart (void)
+{
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
+  Sent sent[N_AT_ONCE] = { 0 };
+  Apart apart = { 0 };
+
+  g_object_set (session, "window", 8, NULL);
+  g_signal_connect (session, "message-progress", G_CALLBACK (note_apart), &apart);
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      g_autofree char *text = g_strnfill (10 * (i + 1), 'x');
+      g_autoptr (MimesendContent) content = content_of_text (text);
+
+      apart.envelopes[i] = envelope_to ("a@example.org", NULL);
+      mimesend_session_send_async (session, apart.envelopes[i], content, MIMESEND_SEND_DEFAULT,
+                                   G_PRIORITY_DEFAULT, NULL, sent_done, &sent[i]);
+    }
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      sent_await (&sent[i]);
+      g_assert_no_error (sent[i].error);
+      g_assert_cmpuint (apart.octets[i], ==, 10 * (i + 1) + 2);
+      g_assert_cmpint (apart.stages[i], ==, MIMESEND_STAGE_END_OF_DATA);
+      sent_clear (&sent[i]);
+      mimesend_envelope_unref (apart.envelopes[i]);
+    }
+  test_sink_stop (sink);
+}
+
 /* --- replies to RCPT --- */
 
 typedef struct
@@ -221,6 +281,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/progress/cancel/blocking", GUINT_TO_POINTER (0),
                         test_cancel_from_the_handler);
   g_test_add_data_func ("/client/progress/cancel/async", GUINT_TO_POINTER (1), test_cancel_from_the_handler);
+  g_test_add_func ("/client/progress/apart", test_apart);
   g_test_add_data_func ("/client/recipient-reply/go-on", NULL, test_recipient_reply);
   g_test_add_data_func ("/client/recipient-reply/give-up-at-accepted", "a@example.org", test_recipient_reply);
   g_test_add_data_func ("/client/recipient-reply/give-up-at-refused", "b@example.org", test_recipient_reply);

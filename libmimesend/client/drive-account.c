@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a connection tells of itself: to receipts, to counters, to whoever looks. */
+#include "client/drive-private.h"
+
+#include "client/show.h"
+
+void
+mimesend_drive_count_octets (MimesendDrive *self)
+{
+  if (self->policy->metrics != NULL)
+    mimesend_metrics_count_octets (self->policy->metrics, self->octets_out, self->octets_in);
+  self->octets_in = self->octets_out = 0;
+}
+
+static void
+session_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES])
+{
+  us[MIMESEND_SMTP_STAGE_CONNECT] += self->wire->connected->took_us;
+  us[MIMESEND_SMTP_STAGE_TLS] += self->shake_us;
+  mimesend_smtp_client_add_session_times (self->core, us);
+}
+
+void
+mimesend_drive_show_session (MimesendDrive *self)
+{
+  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 }, took = 0;
+
+  if (self->policy->event == NULL)
+    return;
+  session_times (self, us);
+  for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
+    took += us[i];
+  mimesend_show_stages (self->policy, self->number, NULL, mimesend_smtp_client_get_now (self->core) - took,
+                        us, 0);
+}
+
+void
+mimesend_drive_show_transaction (MimesendDrive *self, const MimesendSmtpEvent *event)
+{
+  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 };
+
+  if (self->policy->event == NULL || self->owner->envelope == NULL)
+    return;
+  mimesend_smtp_client_add_times (self->core, event->transaction, event->stage, us);
+  mimesend_show_stages (self->policy, self->number,
+                        self->owner->envelope (self->owner_data, event->transaction),
+                        mimesend_smtp_client_get_begun (self->core, event->transaction), us,
+                        mimesend_smtp_client_get_content_octets (self->core, event->transaction));
+}
+
+void
+mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES])
+{
+  if (self->times_told)
+    return;
+  self->times_told = TRUE;
+  session_times (self, us);
+}
