@@ -75,6 +75,8 @@ draw (const MimesendSrvTarget *targets, guint n)
 void
 mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted)
 {
+  if (n == 0)
+    return; /* nor is there an array */
   qsort (targets, n, sizeof *targets, by_priority);
   for (guint i = 0; i < MIN (n, wanted); i++)
     {

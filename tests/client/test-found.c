@@ -69,6 +69,7 @@ begins_anew (void)
   g_autoptr (MimesendReceipt) receipt = send_one (session, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (receipt);
   mimesend_session_close (session, NULL, NULL);
   test_sink_stop (sink);
   for (guint i = 0; i < 3; i++)
