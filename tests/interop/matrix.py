@@ -47,6 +47,8 @@ class Matrix(Logins, Extensions, Windows, Probes, unittest.TestCase):
                 setattr(cls, name, None)
         cls.make_login_tests()
         cls.make_extension_tests()
+        if not cls.window_modes:
+            cls.test_window = None
 
     served_modes = ()
 
