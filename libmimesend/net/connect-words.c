@@ -4,8 +4,8 @@
 #include <string.h>
 #include "mimesend-error.h"
 
-static const char *
-proxy_of (const MimesendServer *server)
+const char *
+mimesend_connect_proxy_words (const MimesendServer *server)
 {
   return server->proxy_text != NULL ? server->proxy_text : "that its resolver names";
 }
@@ -89,7 +89,7 @@ mimesend_connect_words (const MimesendServer *asked, const MimesendServer *tried
 static GError *
 proxy_error (const char *who, const MimesendServer *tried, const GError *from)
 {
-  const char *proxy = proxy_of (tried);
+  const char *proxy = mimesend_connect_proxy_words (tried);
 
   if (g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
       g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))

@@ -13,6 +13,9 @@ gboolean mimesend_connect_check (const MimesendServer *server, GError **error);
 /* (transfer full): the server that was tried, and for which it was found. */
 char *mimesend_connect_words (const MimesendServer *asked, const MimesendServer *tried);
 
+/* Which proxy leads there, without its password. */
+const char *mimesend_connect_proxy_words (const MimesendServer *server);
+
 /* (transfer full): GIO's error as ours. */
 GError *mimesend_connect_error (const MimesendServer *asked, const MimesendServer *tried, const GError *from);
 

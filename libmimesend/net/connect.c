@@ -152,10 +152,14 @@ timed_out_error (const Connect *self)
   const MimesendServer *server = self->tried;
   g_autofree char *who = mimesend_connect_words (self->server, server);
 
+  if (server->proxy != NULL && server->path == NULL && !mimesend_server_is_discovered (server))
+    return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                        "%s: no connection in time through the proxy %s; trying again later is safe", who,
+                        mimesend_connect_proxy_words (server));
   if (!self->resolved && server->host != NULL)
     return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
                         "%s: the name service did not answer in time; trying again later is safe", who);
-  if (server->bare && server->port == 25 && server->host != NULL && server->proxy == NULL)
+  if (server->bare && server->port == 25 && server->host != NULL)
     {
       g_autofree char *host = mimesend_host_in_url (server->host);
 

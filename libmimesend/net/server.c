@@ -394,7 +394,8 @@ mimesend_server_get_tls (MimesendServer *self)
  * mimesend_server_get_host:
  * @self: a server
  *
- * Returns: (nullable): the host as it was written, without brackets; %NULL for a Unix socket or a program
+ * Returns: (nullable): the host as it was written, without brackets, or the mail domain; %NULL for a Unix socket or a
+ * program
  */
 const char *
 mimesend_server_get_host (MimesendServer *self)
@@ -407,7 +408,7 @@ mimesend_server_get_host (MimesendServer *self)
  * mimesend_server_get_port:
  * @self: a server
  *
- * Returns: the port; 0 for a Unix socket or a program
+ * Returns: the port; 0 for a Unix socket, a program, or where the DNS will name it
  */
 guint16
 mimesend_server_get_port (MimesendServer *self)

@@ -250,7 +250,7 @@ class Failure(Case):
             with self.subTest(scheme):
                 port = self.hostile(b'', keep=True)
                 proxy = '%s://127.0.0.1:%d' % (scheme, port)
-                self.send('mail.example.test', proxy, '--timeout', '1', code=75, words=['no connection in time'])
+                self.send('mail.example.test', proxy, '--timeout', '1', code=75, words=['no connection in time through the proxy ' + proxy])
                 self.send('mail.example.test', proxy, '--deadline', '1', code=75, words=['the deadline of 1 s'])
 
 
