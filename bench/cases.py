@@ -206,19 +206,22 @@ class Bench:
         tools = self.tools
         few = max(20, n // 20)
 
-        def send(name, *extra):
-            return self.each(self.ours(sink, name, 'many', small, str(n), *extra), n)
+        def send(name, way, *extra):
+            return self.each(self.ours(sink, name, way, small, str(n), *extra), n)
 
         def core(name, *extra):
             return self.each(self.to(sink, name, [tools.path('core'), 'many', 'PORT', small, str(n), *extra], 'ours'), n)
 
         with self.machine.sink(together=True) as sink:
-            data = send('mimesend: DATA', '--no-chunking', '--window', '32')
-            chunks = send('mimesend: BDAT, window 32', '--window', '32')
+            data = send('mimesend: DATA', 'each', '--no-chunking', '--window', '32')
+            chunks = send('mimesend: BDAT, window 32', 'each', '--window', '32')
+            task_data = send('mimesend, a task for each message: DATA', 'many', '--no-chunking', '--window', '32')
+            task_chunks = send('mimesend, a task for each message: BDAT, window 32', 'many', '--window', '32')
             core_data = core('the core alone: DATA', '32', 'data')
             core_chunks = core('the core alone: BDAT, window 32', '32')
-            variants = [data, send('mimesend: DATA, one at a time', '--no-chunking'), chunks,
-                        send('mimesend: BDAT, window 128', '--window', '128'), core_data, core_chunks,
+            variants = [data, send('mimesend: DATA, one at a time', 'each', '--no-chunking'), chunks,
+                        send('mimesend: BDAT, window 128', 'each', '--window', '128'), task_data, task_chunks,
+                        core_data, core_chunks,
                         *(self.each(peer, few) for peer in self.peers(sink, small, few))]
             peer = None
             if tools.smtp_source:
@@ -230,6 +233,8 @@ class Bench:
         if peer:
             bars = [Bar('DATA, × the speed of smtp-source -d', ratio(peer, data), 4, 5.3, False),
                     Bar('BDAT, window 32, × the speed of smtp-source -d', ratio(peer, chunks), 40, 56, False),
+                    Bar('a task for each message, DATA', ratio(peer, task_data), 4, 5.3, False),
+                    Bar('a task for each message, BDAT, window 32', ratio(peer, task_chunks), 40, 56, False),
                     Bar('the core alone, DATA', ratio(peer, core_data), 4, 5.3, False),
                     Bar('the core alone, BDAT, window 32', ratio(peer, core_chunks), 40, 56, False)]
         return Outcome('e', 'messages of 2 KiB over one connection, one processor; the time of one', 's', variants, bars,

@@ -9,8 +9,8 @@ def explain(bench):
     tools, machine = bench.tools, bench.machine
     small = bench.files.small()
     ways = {
-        'mimesend: BDAT, window 32': [tools.path('send'), 'many', '127.0.0.1:PORT', small, MESSAGES, '--window', '32'],
-        'mimesend: DATA': [tools.path('send'), 'many', '127.0.0.1:PORT', small, MESSAGES, '--window', '32',
+        'mimesend: BDAT, window 32': [tools.path('send'), 'each', '127.0.0.1:PORT', small, MESSAGES, '--window', '32'],
+        'mimesend: DATA': [tools.path('send'), 'each', '127.0.0.1:PORT', small, MESSAGES, '--window', '32',
                            '--no-chunking'],
         'the core alone: BDAT, window 32': [tools.path('core'), 'many', 'PORT', small, MESSAGES, '32'],
     }

@@ -14,7 +14,7 @@
 #define TURNS    16 /* a dispatch of the source takes at most so many: others have a main loop, too */
 #define READS    4  /* in a turn at most, from a server that never stops */
 #define N_PIECES 16
-#define N_FED    16 /* pieces asked for in one turn: an endless row of small ones must not hold up the rest */
+#define N_FED    64 /* pieces asked for in one turn: an endless row of small ones must not hold up the rest */
 
 static void
 drive_wake (gpointer data)

@@ -185,8 +185,11 @@ mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError 
 gint64
 mimesend_content_get_length (MimesendContent *self)
 {
+  gint64 length;
+
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), -1);
-  return MAX (MIMESEND_CONTENT_GET_CLASS (self)->length (self), -1);
+  length = MIMESEND_CONTENT_GET_CLASS (self)->length (self); /* once: it may have to look at all of it */
+  return MAX (length, -1);
 }
 
 gboolean
