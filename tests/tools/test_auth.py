@@ -3,6 +3,7 @@
 
 import base64
 import json
+import select
 import socket
 import ssl
 import subprocess
@@ -54,25 +55,26 @@ class Relay:
                 client = self.own.wrap_socket(client, server_side=True)
         except OSError:
             return
-        up = threading.Thread(target=self.carry, args=(client, server, self.hear), daemon=True)
-        up.start()
-        self.carry(server, client, self.change or (lambda octets: octets))
-        up.join(10)
+        try:
+            self.carry(client, server)
+        except OSError:
+            pass
         client.close()
         server.close()
 
-    def hear(self, octets):
-        self.said += octets
-        return octets
-
-    @staticmethod
-    def carry(source, target, through):
-        try:
-            while octets := source.recv(65536):
-                target.sendall(through(octets))
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
+    def carry(self, client, server):
+        """In one thread: two must not use a socket of TLS at once."""
+        while True:
+            waiting = [s for s in (client, server) if isinstance(s, ssl.SSLSocket) and s.pending()]
+            for source in waiting or select.select([client, server], [], [])[0]:
+                octets = source.recv(65536)
+                if not octets:
+                    return
+                if source is client:
+                    self.said += octets
+                    server.sendall(octets)
+                else:
+                    client.sendall(self.change(octets) if self.change else octets)
 
 
 class Auth(support.Case):
