@@ -180,11 +180,11 @@ greet (SinkCore *self)
 static gboolean
 read_line (SinkCore *self)
 {
-  const guint8 *begin = self->in->data + self->at;
   gsize n = self->in->len - self->at;
   gsize max = self->state == SINK_STATE_RESPONSE ? RESPONSE_MAX : COMMAND_MAX;
   if (n == 0)
     return FALSE;
+  const guint8 *begin = self->in->data + self->at;
   const guint8 *lf = memchr (begin + self->scanned, '\n', n - self->scanned);
   if (self->scanned == 0 && !self->tossing && self->pending > 0 &&
       (self->awaits_reply || !self->extended || !sink_core_offers (self, "PIPELINING")))
