@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Contents of a class that is not ours and that has to wait for its octets. They come from the same main context that sends:
  * a sender that held it up would wait for ever. */
-#include "async.h"
-
-#include <string.h>
-
-#include "test-sink.h"
+#include "content-way.h"
 
 typedef enum
 {
@@ -30,14 +26,6 @@ struct _TestHeld
 };
 
 G_DEFINE_FINAL_TYPE (TestHeld, test_held, MIMESEND_TYPE_CONTENT)
-
-static GBytes *
-line_of (guint i)
-{
-  g_autofree char *line = g_strdup_printf ("line %u\n", i);
-
-  return g_bytes_new (line, strlen (line));
-}
 
 /* In a later turn of the loop. */
 static gboolean
@@ -119,36 +107,6 @@ held_new (HeldKind kind)
 
   self->kind = kind;
   return self;
-}
-
-#define LINES "line 0\r\nline 1\r\nline 2\r\nline 3\r\nline 4\r\n"
-
-static void
-send_way (MimesendSession *session, MimesendContent *content, gboolean blocking, Sent *sent)
-{
-  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
-
-  if (!blocking)
-    {
-      start (session, content, NULL, sent);
-      sent_await (sent);
-      return;
-    }
-  sent->receipt =
-      mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, &sent->error);
-}
-
-static void
-assert_sent (TestSink *sink, Sent *sent, const char *expected)
-{
-  g_autoptr (GBytes) bytes = NULL;
-
-  g_assert_no_error (sent->error);
-  g_assert_cmpint (mimesend_receipt_get_outcome (sent->receipt), ==, MIMESEND_OUTCOME_ACCEPTED);
-  test_sink_next (sink);
-  bytes = test_sink_octets (sink);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, strlen (expected));
-  sent_clear (sent);
 }
 
 /* Alone, in the middle of others, and as the text of a letter: it is asked in its own thread wherever it stands. */
@@ -311,115 +269,6 @@ test_silence (void)
   test_sink_stop (sink);
 }
 
-/* --- requests --- */
-
-#define TEST_TYPE_ASKED (test_asked_get_type ())
-G_DECLARE_FINAL_TYPE (TestAsked, test_asked, TEST, ASKED, MimesendContent)
-
-struct _TestAsked
-{
-  MimesendContent parent;
-  guint n, silent_at, failing_at;
-  gboolean asked;
-};
-
-G_DEFINE_FINAL_TYPE (TestAsked, test_asked, MIMESEND_TYPE_CONTENT)
-
-static gboolean
-test_asked_answer (gpointer data)
-{
-  TestAsked *self = data;
-  MimesendContent *content = data;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_BUSY, "later");
-
-  if (self->n == self->failing_at)
-    mimesend_content_answer_error (content, error);
-  else
-    {
-      bytes = self->n < 5 ? line_of (self->n) : g_bytes_new (NULL, 0);
-      mimesend_content_answer_bytes (content, bytes);
-      mimesend_content_answer_bytes (content, bytes); /* nobody asked for it */
-    }
-  self->n++;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-test_asked_request_bytes (MimesendContent *content, gsize count, GCancellable *cancellable)
-{
-  TestAsked *self = TEST_ASKED (content);
-  g_autoptr (GSource) source = g_timeout_source_new (1);
-
-  self->asked = self->n == self->silent_at;
-  if (self->asked)
-    return;
-  g_source_set_callback (source, test_asked_answer, self, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
-}
-
-static void
-test_asked_class_init (TestAskedClass *klass)
-{
-  MIMESEND_CONTENT_CLASS (klass)->request_bytes = test_asked_request_bytes;
-}
-
-static void
-test_asked_init (TestAsked *self)
-{
-  self->silent_at = self->failing_at = G_MAXUINT;
-}
-
-static void
-test_requests (gconstpointer data)
-{
-  gboolean blocking = GPOINTER_TO_UINT (data);
-  TestSink *sink = test_sink_start (NULL);
-  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
-  g_autoptr (TestAsked) asked = g_object_new (TEST_TYPE_ASKED, NULL);
-  g_autoptr (TestAsked) failing = g_object_new (TEST_TYPE_ASKED, NULL);
-  g_autoptr (GError) error = NULL;
-  Sent sent = { 0 };
-
-  send_way (session, MIMESEND_CONTENT (asked), blocking, &sent);
-  assert_sent (sink, &sent, LINES);
-
-  failing->failing_at = 3;
-  send_way (session, MIMESEND_CONTENT (failing), blocking, &sent);
-  g_assert_no_error (sent.error);
-  g_assert_false (mimesend_receipt_check (sent.receipt, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
-  sent_clear (&sent);
-  g_assert_cmpuint (test_sink_count (sink), ==, 1);
-  test_sink_stop (sink);
-}
-
-static void
-test_request_without_answer (void)
-{
-  TestSink *sink = test_sink_start (NULL);
-  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  TestAsked *asked = g_object_new (TEST_TYPE_ASKED, NULL);
-  gpointer alive = asked;
-  Sent sent = { 0 };
-
-  asked->silent_at = 2;
-  start (session, MIMESEND_CONTENT (asked), cancellable, &sent);
-  while (!asked->asked)
-    g_main_context_iteration (NULL, TRUE);
-  g_cancellable_cancel (cancellable);
-  sent_await (&sent);
-  g_assert_cmpint (mimesend_receipt_get_outcome (sent.receipt), ==, MIMESEND_OUTCOME_NOT_TRIED);
-  sent_clear (&sent);
-  g_object_add_weak_pointer (G_OBJECT (asked), &alive);
-  g_object_unref (asked);
-  while (g_atomic_pointer_get (&alive) != NULL) /* nobody keeps it: neither the request nor the worker */
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_thread_yield ();
-  test_sink_stop (sink);
-}
-
 /* --- asked directly --- */
 
 static void
@@ -504,9 +353,6 @@ main (int argc, char **argv)
                         test_after_the_end);
   g_test_add_func ("/client/content-async/never", test_never);
   g_test_add_func ("/client/content-async/silence", test_silence);
-  g_test_add_data_func ("/client/content-async/requests/async", GUINT_TO_POINTER (FALSE), test_requests);
-  g_test_add_data_func ("/client/content-async/requests/blocking", GUINT_TO_POINTER (TRUE), test_requests);
-  g_test_add_func ("/client/content-async/request-without-answer", test_request_without_answer);
   g_test_add_func ("/client/content-async/read", test_read);
   return g_test_run ();
 }
