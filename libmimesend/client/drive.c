@@ -235,6 +235,8 @@ hand_out_events (MimesendDrive *self)
           self->closed = TRUE;
           if (!self->ready)
             mimesend_drive_show_session (self);
+          if (event.failure == MIMESEND_SMTP_FAILURE_NONE)
+            mimesend_wire_close (self->wire);
           if (self->failure == NULL && self->login != NULL &&
               mimesend_login_get_failure (self->login) != NULL)
             self->failure = g_error_copy (mimesend_login_get_failure (self->login));

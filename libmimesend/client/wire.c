@@ -250,6 +250,15 @@ mimesend_wire_write (MimesendWire *self, const MimesendPiece *pieces, guint n_pi
   }
 }
 
+void
+mimesend_wire_close (MimesendWire *self)
+{
+  if (self->tls == NULL || mimesend_wire_wants_out (self))
+    return;
+  mimesend_tls_close (self->tls);
+  mimesend_wire_flush (self);
+}
+
 gboolean
 mimesend_wire_wants_out (MimesendWire *self)
 {

@@ -38,6 +38,9 @@ gsize mimesend_wire_write (MimesendWire *self, const MimesendPiece *pieces, guin
 /* Cipher octets that wait for the socket. TRUE: none left. */
 gboolean mimesend_wire_flush (MimesendWire *self);
 
+/* Behind the last reply, and if nothing waits to leave: close_notify (RFC 8446 6.1), which nobody waits for. */
+void mimesend_wire_close (MimesendWire *self);
+
 /* Output that a blocked socket holds up? */
 gboolean mimesend_wire_wants_out (MimesendWire *self);
 

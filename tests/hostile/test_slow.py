@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -150,6 +151,20 @@ class Slow(support.Case):
                 out, err = child.communicate(timeout=60)
             self.assertEqual(child.returncode, 74, (out, err))
             self.assertLess(taken[0], 0.3, server)
+
+    def test_close_notify(self):
+        """TLS is ended as RFC 8446 6.1 has it, once QUIT was answered."""
+        def serve(wire):
+            speak(wire, implicit=peer.context())
+            wire.sock.suppress_ragged_eofs = False
+            ending.append(wire.sock.recv(1))  # raises where the connection is merely closed
+
+        ending = []
+        with Peer(serve) as listener:
+            result = send(*self.args(listener, True, ('--message-text', 'x\n')))
+        self.assertEqual(result.code, 0, result.words())
+        self.assertEqual(listener.faults, [])
+        self.assertEqual(ending, [b''])
 
     # --- every octet by itself ---
 
