@@ -221,6 +221,8 @@ add_warnings (JsonBuilder *builder, const Report *report)
   g_autoptr (GPtrArray) warnings = g_ptr_array_new ();
   const char *const *given = report->receipt != NULL ? mimesend_receipt_get_warnings (report->receipt) : NULL;
 
+  for (guint i = 0; say_get_warnings () != NULL && i < say_get_warnings ()->len; i++)
+    g_ptr_array_add (warnings, g_ptr_array_index (say_get_warnings (), i));
   if (report->not_sent != NULL)
     g_ptr_array_add (warnings, (gpointer)report->not_sent);
   for (guint i = 0; given != NULL && given[i] != NULL; i++)

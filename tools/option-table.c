@@ -78,6 +78,7 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_SECONDS, "--timeout", "timeout", 0, timeout, FALSE, "SECONDS", "each stage but the last reply"),
   VALUE (OPTION_SECONDS, "--final-timeout", "final-timeout", 0, final_timeout, FALSE, "SECONDS", "the last reply; 600 unless said"),
   VALUE (OPTION_SECONDS, "--deadline", "deadline", 0, deadline, FALSE, "SECONDS", "in all"),
+  VALUE (OPTION_SECONDS, "--retry", "retry", 0, attempts, FALSE, "TIMES", "try again so often what the server puts off or what does not reach it; never what is in doubt"),
   VALUE (OPTION_TEXTS, "--rcpt", "rcpt", 0, probed, FALSE, "ADDRESS", "with probe: would the server take a message for it? repeatable"),
   FLAG ("--dry-run", "dry-run", 'n', dry_run, "check everything, show it, connect nowhere"),
   FLAG ("--json", "json", 0, json, "one JSON object on standard output"),

@@ -58,8 +58,9 @@ store_seconds (const OptionSpec *spec, gpointer field, const char *value, Failur
   guint64 seconds;
 
   if (!g_ascii_string_to_unsigned (value, 10, 1, SECONDS_MAX, &seconds, NULL))
-    return fail (failure, EXIT_CODE_USAGE, spec->label, "%s takes whole seconds from 1 to %d, not '%s'",
-                 spec->label, SECONDS_MAX, value);
+    return fail (failure, EXIT_CODE_USAGE, spec->label, "%s takes a whole number%s from 1 to %d, not '%s'",
+                 spec->label, strcmp (spec->argument, "SECONDS") == 0 ? " of seconds" : "", SECONDS_MAX,
+                 value);
   *(guint *)field = (guint)seconds;
   return TRUE;
 }

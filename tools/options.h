@@ -52,6 +52,7 @@ typedef struct
   guint timeout;       /* seconds; 0: the defaults */
   guint final_timeout; /* seconds; 0: the default */
   guint deadline;      /* seconds; 0: none */
+  guint attempts;      /* more, after the first; 0: none */
 
   const char *notify;
   const char *returns;

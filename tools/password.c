@@ -137,7 +137,7 @@ ask_file (const char *label, const char *path, Failure *failure)
       return NULL;
     }
   if (S_ISREG (st.st_mode) && (st.st_mode & (S_IRGRP | S_IROTH)) != 0)
-    say_note ("warning: the password file '%s' can be read by others; 'chmod 600' mends it", path);
+    say_warning ("the password file '%s' can be read by others; 'chmod 600' mends it", path);
   password = take_secret (fd, FALSE, label, failure);
   close (fd);
   return password;

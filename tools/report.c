@@ -17,8 +17,8 @@ report_get_retry (const Report *self)
 {
   if (self->receipt != NULL)
     return mimesend_receipt_get_retry (self->receipt);
-  /* Not asked, but for a reason that may pass by itself. */
-  if (self->code == EXIT_CODE_TEMPORARY && self->recipients != NULL)
+  /* Nobody was asked, so nobody has it: again for all of them, after what is wrong was mended or has passed. */
+  if (self->code != EXIT_CODE_OK && self->code != EXIT_CODE_IN_DOUBT && self->recipients != NULL)
     return g_strdupv (self->recipients);
   return g_new0 (char *, 1);
 }

@@ -31,6 +31,29 @@ say_note (const char *format, ...)
   say_line (text);
 }
 
+static GPtrArray *warnings_said; /* before anything is under way: one thread alone */
+
+void
+say_warning (const char *format, ...)
+{
+  char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  say_note ("warning: %s", text);
+  if (warnings_said == NULL)
+    warnings_said = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (warnings_said, text);
+}
+
+GPtrArray *
+say_get_warnings (void)
+{
+  return warnings_said;
+}
+
 void
 say_failure (const Failure *failure)
 {
@@ -161,7 +184,8 @@ say_retry (const Report *report)
   g_auto (GStrv) retry = report_get_retry (report);
   g_autofree char *list = g_strjoinv (" ", retry);
 
-  if (retry[0] != NULL && g_strv_length (retry) < mimesend_receipt_get_n_recipients (report->receipt))
+  if (report->receipt != NULL && retry[0] != NULL &&
+      g_strv_length (retry) < mimesend_receipt_get_n_recipients (report->receipt))
     say_note ("to repeat for the rest, name these alone: %s", list);
 }
 

@@ -6,6 +6,9 @@
 
 /* One line on standard error, behind "mimesend: ". */
 void say_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/* One that the report repeats. */
+void say_warning (const char *format, ...) G_GNUC_PRINTF (1, 2);
+GPtrArray *say_get_warnings (void); /* of char *; NULL: none */
 void say_failure (const Failure *failure);
 /* What became of the message. The line of success goes to standard output unless --json is there. */
 void say_report (const Report *report);

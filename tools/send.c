@@ -14,6 +14,12 @@ make_session (const Options *options, MimesendServer *server)
 
   g_object_set (session, "timeout", options->timeout, "final-timeout", options->final_timeout, "deadline",
                 options->deadline, NULL);
+  if (options->attempts > 0)
+    {
+      g_autoptr (MimesendRetry) retry = mimesend_retry_new (options->attempts + 1);
+
+      g_object_set (session, "retry", retry, NULL);
+    }
   if (options->ehlo_name != NULL)
     g_object_set (session, "ehlo-name", options->ehlo_name, NULL);
   trace_watch (session, options->verbose);

@@ -161,7 +161,7 @@ void
 mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *reply)
 {
   const char *at = reply->text;
-  char hidden[48];
+  g_autofree char *hidden = NULL;
   char prefix[8 + sizeof reply->enhanced];
   gsize n = strlen (reply->enhanced);
 
@@ -174,7 +174,7 @@ mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *rep
     prefix[n++] = ' ';
   if (reply->code == 334 && *at != '\0')
     {
-      g_snprintf (hidden, sizeof hidden, "[%" G_GSIZE_FORMAT " octets hidden]", strlen (at));
+      hidden = g_strdup_printf ("[%" G_GSIZE_FORMAT " octets hidden]", strlen (at));
       at = hidden;
     }
   for (;;)

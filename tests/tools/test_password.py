@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Where the password comes from, and what is refused about it, before anybody is connected to."""
 
+import json
 import os
 
 import support
@@ -26,6 +27,8 @@ class Password(support.Case):
         result = run('-S', 'localhost:1', '--tls', 'none', '--user', 'me', '--password-file', path, *TO, **TEXT)
         self.assertIn(b'can be read by others', result.stderr)
         self.assertNotIn(b'secret', result.stderr + result.stdout)
+        result = run('--json', '-S', 'localhost:1', '--tls', 'none', '--user', 'me', '--password-file', path, *TO, **TEXT)
+        self.assertIn('can be read by others', json.loads(result.stdout)['warnings'][0])
 
     def test_command(self):
         self.refuse(77, '--user', 'me', '--password-command', 'exit 3', *TO, words=['password command failed'], **TEXT)

@@ -220,6 +220,14 @@ class Send(support.Case):
             with self.subTest(step):
                 self.send(Sink(self, script=[step]), A, code=code)
 
+    def test_retry(self):
+        sink = Sink(self, script=['@1 GREETING reply 421 4.3.2 not now'])
+        self.send(sink, '--retry', '1', A, code=0)
+        self.assertEqual(len(sink.stop()), 1)
+        sink = Sink(self, '--hide', 'CHUNKING', script=['DOT lose'])
+        self.assertEqual(self.send(sink, '--retry', '5', A, code=74)['retry'], [])
+        self.assertEqual(len(sink.stop()), 1)
+
     def test_lost_before_the_end(self):
         large = self.file('large', b'')
         os.truncate(large, 32 << 20)  # more than the socket takes
