@@ -195,13 +195,13 @@ environment (void)
   g_setenv ("MIMESEND_PASSWORD", "s3cret", TRUE);
   g_setenv ("MIMESEND_OTHER", "kept", TRUE);
   program =
-      start_script ("env | grep ^MIMESEND; ls /proc/$$/fd | tr '\\n' ' '; grep SigIgn /proc/$$/status", NULL);
+      /* no pipe beside ls: the shell itself may hold an end of it still */
+      start_script ("env | grep ^MIMESEND; ls /proc/$$/fd; grep SigIgn /proc/$$/status", NULL);
   mimesend_program_end (program);
   wait_for (program, NULL, &outcome);
   g_assert_null (strstr (outcome.output, "s3cret"));
   g_assert_nonnull (strstr (outcome.output, "MIMESEND_OTHER=kept\n"));
-  g_assert_nonnull (strstr (outcome.output, "0 1 2 "));
-  g_assert_null (strstr (outcome.output, "0 1 2 3"));
+  g_assert_nonnull (strstr (outcome.output, "0\n1\n2\nSigIgn"));
   g_assert_nonnull (strstr (outcome.output, "SigIgn:\t0000000000000000")); /* SIGPIPE has its default back */
   g_assert_cmpstr (g_getenv ("MIMESEND_PASSWORD"), ==, "s3cret");
   outcome_clear (&outcome);
