@@ -16,8 +16,8 @@
 #include <libmimesend/mimesend.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
+
+#include "measure.h"
 
 static int window = 1, ahead = -1;
 static gboolean no_chunking, binary, asynchronous;
@@ -36,26 +36,6 @@ stop_on (GError *error)
 {
   if (error != NULL)
     g_error ("%s", error->message);
-}
-
-static double
-now (clockid_t clock)
-{
-  struct timespec t;
-
-  clock_gettime (clock, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* The peak of this program's own memory: ru_maxrss would include its parent's. */
-static long
-peak_kib (void)
-{
-  g_autofree char *status = NULL;
-
-  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
-    return 0;
-  return atol (strstr (status, "VmHWM:") + strlen ("VmHWM:"));
 }
 
 static MimesendSession *
@@ -308,6 +288,17 @@ run_batch (Batch *self)
   mimesend_envelope_unref (self->envelope);
 }
 
+static GBytes *
+octets_of_file (const char *path)
+{
+  char *octets;
+  gsize length;
+
+  if (!g_file_get_contents (path, &octets, &length, NULL))
+    g_error ("%s cannot be read", path);
+  return g_bytes_new_take (octets, length);
+}
+
 static MimesendContent *
 next_ready (Batch *self, guint i)
 {
@@ -321,12 +312,8 @@ static void
 send_many (MimesendSession *session, const char *path, guint n)
 {
   Batch batch = { .session = session, .next = next_ready, .n = n };
-  char *octets;
-  gsize length;
 
-  if (!g_file_get_contents (path, &octets, &length, NULL))
-    g_error ("%s cannot be read", path);
-  batch.bytes = g_bytes_new_take (octets, length);
+  batch.bytes = octets_of_file (path);
   run_batch (&batch);
   g_bytes_unref (batch.bytes);
 }
@@ -364,12 +351,8 @@ send_each (MimesendSession *session, const char *path, guint n)
 {
   Batch batch = { .n = n, .envelope = new_envelope (1) };
   g_autoptr (GError) error = NULL;
-  char *octets;
-  gsize length;
 
-  if (!g_file_get_contents (path, &octets, &length, NULL))
-    g_error ("%s cannot be read", path);
-  batch.bytes = g_bytes_new_take (octets, length);
+  batch.bytes = octets_of_file (path);
   mimesend_session_send_each (session, next_of_batch, &batch, settled_of_batch, &batch, MIMESEND_SEND_DEFAULT,
                               NULL, &error);
   stop_on (error);
