@@ -233,6 +233,24 @@ say_receipt (const Report *report)
   say_retry (report);
 }
 
+/* With -v: how long each stage took. */
+static void
+say_times (MimesendReceipt *receipt)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; i <= MIMESEND_STAGE_QUIT; i++)
+    {
+      gint64 us = mimesend_receipt_get_stage_time (receipt, (MimesendStage)i);
+
+      if (us > 0)
+        g_string_append_printf (line, "%s%s %" G_GINT64_FORMAT " µs", line->len > 0 ? ", " : "",
+                                mimesend_stage_to_string ((MimesendStage)i), us);
+    }
+  if (line->len > 0)
+    say_note ("time: %s", line->str);
+}
+
 void
 say_report (const Report *report)
 {
@@ -244,4 +262,6 @@ say_report (const Report *report)
     say_receipt (report);
   else if (report->error != NULL)
     say_note ("%s", report->error->message);
+  if (report->options->verbose && report->receipt != NULL)
+    say_times (report->receipt);
 }
