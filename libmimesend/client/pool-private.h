@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mimesend-pool.h"
+#include "mimesend-metrics.h"
 #include "mimesend-retry.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,7 @@ struct _MimesendPool
   guint connections, messages, idle_s, queue_max;
   double rate;
   MimesendRetry *retry;
+  MimesendMetrics *metrics;
   GThread *thread; /* whose it is; NULL: not used yet */
   GPtrArray *slots;
   GQueue queue;    /* of MimesendPoolItem: taken */

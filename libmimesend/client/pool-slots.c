@@ -71,6 +71,8 @@ add_slot (MimesendPool *self)
   slot->session = mimesend_session_new (self->server);
   if (self->retry != NULL)
     g_object_set (slot->session, "retry", self->retry, NULL);
+  if (self->metrics != NULL)
+    g_object_set (slot->session, "metrics", self->metrics, NULL);
   g_ptr_array_add (self->slots, slot);
   mimesend_pool_session_created (self, slot->session);
   return slot;

@@ -27,6 +27,7 @@ enum
   PROP_QUEUE,
   PROP_RATE,
   PROP_RETRY,
+  PROP_METRICS,
   N_PROPERTIES
 };
 
@@ -223,6 +224,11 @@ mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GPar
       mimesend_retry_unref (MIMESEND_POOL (object)->retry);
       MIMESEND_POOL (object)->retry = g_value_dup_boxed (value);
     }
+  else if (id == PROP_METRICS)
+    {
+      mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
+      MIMESEND_POOL (object)->metrics = g_value_dup_boxed (value);
+    }
   else
     *number (MIMESEND_POOL (object), id) = g_value_get_uint (value);
 }
@@ -236,6 +242,8 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
     g_value_set_double (value, MIMESEND_POOL (object)->rate);
   else if (id == PROP_RETRY)
     g_value_set_boxed (value, MIMESEND_POOL (object)->retry);
+  else if (id == PROP_METRICS)
+    g_value_set_boxed (value, MIMESEND_POOL (object)->metrics);
   else
     g_value_set_uint (value, *number (MIMESEND_POOL (object), id));
 }
@@ -245,6 +253,7 @@ mimesend_pool_finalize (GObject *object)
 {
   g_ptr_array_unref (MIMESEND_POOL (object)->slots);
   mimesend_retry_unref (MIMESEND_POOL (object)->retry);
+  mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
   g_clear_pointer (&MIMESEND_POOL (object)->server, mimesend_server_unref);
   G_OBJECT_CLASS (mimesend_pool_parent_class)->finalize (object);
 }
@@ -307,6 +316,12 @@ install_properties (GObjectClass *klass)
    * message that waits for its next attempt keeps its connection from others. For connections that are made from now on.
    */
   properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
+  /**
+   * MimesendPool:metrics:
+   *
+   * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
+   */
+  properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 

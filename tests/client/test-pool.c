@@ -291,16 +291,19 @@ test_rate (void)
   test_sink_stop (sink);
 }
 
-/* Each connection takes three: what the server said, and the sink answers the fourth with 421. */
+/* Each connection takes three: what the server said, and the sink answers the fourth with 421. All of them are counted. */
 static void
 test_server_limits (void)
 {
   Bulk bulk = { .n = 20 };
   TestSink *sink = test_sink_start ("--script", "EHLO reply \"250-here\\r\\n250 LIMITS MAILMAX=3\"",
                                     "--script", "MAIL#4 reply 421 4.7.0 no more", NULL);
+  g_autoptr (MimesendMetrics) metrics = mimesend_metrics_new ();
 
-  run (&bulk, sink, "connections", 2, NULL);
+  run (&bulk, sink, "connections", 2, "metrics", metrics, NULL);
   g_assert_cmpuint (bulk.accepted, ==, 20);
+  g_assert_cmpuint (mimesend_metrics_get_messages (metrics, MIMESEND_OUTCOME_ACCEPTED), ==, 20);
+  g_assert_cmpuint (mimesend_metrics_get_connections (metrics, TRUE), >=, 7);
   end (&bulk);
   test_sink_stop (sink);
 }
