@@ -2,12 +2,6 @@
 /* What is told of a session and its transactions afterwards: how long each stage took, what was made use of. */
 #include "smtp/client-private.h"
 
-void
-mimesend_smtp_client_set_now (MimesendSmtpClient *self, gint64 now_us)
-{
-  self->now_us = now_us;
-}
-
 static MimesendSmtpStage
 stage_of_phase (MimesendSmtpPhase phase)
 {
@@ -21,7 +15,8 @@ stage_of_phase (MimesendSmtpPhase phase)
   return stages[phase];
 }
 
-/* The stage of the session that was left since somebody looked last. */
+/* The stage of the session that was left since somebody looked last. One that was passed within a tick of the clock has been
+ * passed all the same. */
 void
 mimesend_smtp_times_pass (MimesendSmtpClient *self)
 {
@@ -31,9 +26,17 @@ mimesend_smtp_times_pass (MimesendSmtpClient *self)
   if (times->since_us != 0 && stage == times->stage)
     return;
   if (times->since_us != 0)
-    times->us[times->stage] += self->now_us - times->since_us;
+    times->us[times->stage] += MAX (self->now_us - times->since_us, 1);
   times->stage = stage;
   times->since_us = self->now_us;
+}
+
+/* What was there at once is an answer to the stage that is under way, however soon it came. */
+void
+mimesend_smtp_client_set_now (MimesendSmtpClient *self, gint64 now_us)
+{
+  self->now_us = now_us;
+  mimesend_smtp_times_pass (self);
 }
 
 void

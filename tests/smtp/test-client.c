@@ -87,6 +87,26 @@ last_event (MimesendSmtpClient *client, MimesendSmtpEventType type)
   return found;
 }
 
+/* A greeting that was there when the connection stood, within one tick of the clock: the stage was passed all the same, and
+ * those that were not take no time. */
+static void
+test_stage_within_a_tick (void)
+{
+  MimesendSmtpSetup setup = { .ehlo_name = "[127.0.0.1]" };
+  MimesendSmtpClient *client = mimesend_smtp_client_new (&setup);
+  gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 };
+
+  mimesend_smtp_client_set_now (client, now);
+  hear (client, "220 hi\r\n");
+  poll_now (client);
+  mimesend_smtp_client_add_session_times (client, us);
+  g_assert_cmpint (us[MIMESEND_SMTP_STAGE_GREETING], >, 0);
+  g_assert_cmpint (us[MIMESEND_SMTP_STAGE_HELLO], ==, 0);
+  g_assert_cmpint (us[MIMESEND_SMTP_STAGE_TLS], ==, 0);
+  g_assert_cmpint (us[MIMESEND_SMTP_STAGE_AUTH], ==, 0);
+  mimesend_smtp_client_free (client);
+}
+
 /* A command that nobody waits in front of leaves only after idle (). */
 static void
 test_gate_command (void)
@@ -390,6 +410,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/smtp/client/stage-within-a-tick", test_stage_within_a_tick);
   g_test_add_func ("/smtp/client/gate-command", test_gate_command);
   g_test_add_func ("/smtp/client/gate-dot", test_gate_dot);
   g_test_add_func ("/smtp/client/gate-together", test_gate_together);
