@@ -89,8 +89,6 @@ session_begin (MimesendSession *self,
                gboolean never_block,
                GError **error)
 {
-  MimesendDelivery *delivery;
-
   mimesend_gmime_init ();
   if (!settings_are_fine (self, error))
     return NULL;
@@ -105,10 +103,7 @@ session_begin (MimesendSession *self,
   if (self->policy.serve_accepted)
     flags |= MIMESEND_SEND_SERVE_ACCEPTED;
   g_clear_pointer (&self->last, mimesend_receipt_unref);
-  delivery = mimesend_delivery_new (envelope, content, flags, never_block);
-  if (self->policy.event != NULL)
-    mimesend_delivery_set_begun (delivery, g_get_monotonic_time ());
-  return delivery;
+  return mimesend_delivery_new (envelope, content, flags, never_block);
 }
 
 /* Kept for those who want to know how far it came. */
@@ -173,6 +168,8 @@ mimesend_session_try (MimesendSession *self,
 {
   MimesendRetry *retry = self->policy.retry != NULL ? self->policy.retry : self->policy.first->retry;
 
+  if (self->policy.event != NULL)
+    mimesend_delivery_set_begun (delivery, g_get_monotonic_time ());
   if (retry == NULL)
     mimesend_session_deliver (self, delivery, io_priority, cancellable, done, data);
   else

@@ -150,6 +150,55 @@ test_events (void)
   test_sink_stop (sink);
 }
 
+static MimesendNext
+next_of_two (MimesendSession *session,
+             MimesendEnvelope **envelope,
+             MimesendContent **content,
+             guint64 *tag,
+             gpointer n)
+{
+  *tag = ++*(guint *)n;
+  if (*tag > 2)
+    return MIMESEND_NEXT_END;
+  *envelope = envelope_to ("a@example.org", NULL);
+  *content = content_of_text ("hello\n");
+  return MIMESEND_NEXT_MESSAGE;
+}
+
+static void
+settled (MimesendSession *session, guint64 tag, MimesendReceipt *receipt, gpointer user_data)
+{
+  g_assert_true (mimesend_receipt_check (receipt, NULL));
+}
+
+/* One of many has its time, too. */
+static void
+test_events_of_each (void)
+{
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_trace_event_unref);
+  gint64 begun = g_get_monotonic_time ();
+  guint n = 0, n_messages = 0;
+
+  mimesend_session_set_trace_events (session, gather, events, NULL);
+  g_assert_true (mimesend_session_send_each (session, next_of_two, &n, settled, NULL, MIMESEND_SEND_DEFAULT,
+                                             NULL, NULL));
+  for (guint i = 0; i < events->len; i++)
+    {
+      MimesendTraceEvent *event = g_ptr_array_index (events, i);
+
+      if (mimesend_trace_event_get_kind (event) != MIMESEND_TRACE_KIND_MESSAGE)
+        continue;
+      g_assert_cmpint (mimesend_trace_event_get_time (event), >=, begun);
+      g_assert_cmpint (mimesend_trace_event_get_time (event) + mimesend_trace_event_get_duration (event), <=,
+                       g_get_monotonic_time ());
+      n_messages++;
+    }
+  g_assert_cmpuint (n_messages, ==, 2);
+  test_sink_stop (sink);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,6 +206,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/metrics/counts", test_counts);
   g_test_add_func ("/client/metrics/zeros", test_zeros);
   g_test_add_func ("/client/metrics/not-connected", test_not_connected);
-  g_test_add_func ("/client/trace-events", test_events);
+  g_test_add_func ("/client/trace-events/one", test_events);
+  g_test_add_func ("/client/trace-events/each", test_events_of_each);
   return g_test_run ();
 }
