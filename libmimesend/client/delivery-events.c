@@ -61,8 +61,6 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   receipt->stage = deciding_stage (self, event);
   self->octets =
       mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
-  if (self->total >= 0 && self->octets > (guint64)self->total)
-    self->octets = (guint64)self->total; /* the dots that DATA doubles are not the message's */
   receipt->octets += self->octets;
   receipt->used |= mimesend_smtp_client_get_used (mimesend_drive_get_core (drive), event->transaction);
   mimesend_smtp_client_add_times (mimesend_drive_get_core (drive), event->transaction, event->stage,

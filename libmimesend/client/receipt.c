@@ -207,8 +207,8 @@ mimesend_receipt_get_message_id (MimesendReceipt *self)
  * mimesend_receipt_get_octets:
  * @self: a receipt
  *
- * Returns: how many octets of content went to the server, over all transactions, with CRLF line ends; without the
- *   dots that DATA doubles where the length of the content was known beforehand, else with them
+ * Returns: how many octets of content went to the server, over all transactions, with CRLF line ends, without the
+ *   dots that DATA doubles
  */
 guint64
 mimesend_receipt_get_octets (MimesendReceipt *self)

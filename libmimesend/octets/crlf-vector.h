@@ -125,6 +125,8 @@ convert (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *take
       if (any (either (cr_alone, equal (octets, '\0'))))
         break;
       dots &= (lf << 1 | at_line_start) & stuff;
+      if (G_UNLIKELY (dots != 0))
+        self->doubled += (guint)__builtin_popcountll (dots);
       out = put_block (out, in + i, octets, lone_lf, lone_lf | dots);
       note_lines (&lines, i, lf, after_cr);
       lines.octets = either (lines.octets, octets);

@@ -135,7 +135,10 @@ convert_plainly (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsi
           gsize run;
 
           if (in[i] == '.' && self->stuff && self->at_line_start)
-            *out++ = '.';
+            {
+              *out++ = '.';
+              self->doubled++;
+            }
           run = plain_run (in + i, n - i, out, &high);
           note_run (self, run, high);
           out += run;

@@ -24,6 +24,7 @@ typedef struct
   gboolean eight_bit; /* an octet above 127 was seen */
   gboolean bare;      /* a bare CR or LF was mended */
   guint64 taken;      /* octets in, so far */
+  guint64 doubled;    /* dots that were put in */
 } MimesendCrlf;
 
 void mimesend_crlf_init (MimesendCrlf *self, gboolean stuff);

@@ -149,7 +149,7 @@ mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 trans
 {
   MimesendSmtpTxn *txn = mimesend_smtp_find_transaction (self, transaction);
 
-  return txn != NULL ? txn->content_octets : 0;
+  return txn != NULL ? txn->content_octets - txn->crlf.doubled : 0;
 }
 
 gsize

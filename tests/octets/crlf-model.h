@@ -7,7 +7,7 @@
 typedef struct
 {
   GString *wire;
-  gsize taken, longest, line;
+  gsize taken, longest, line, doubled;
   gboolean at_line_start, eight_bit, bare;
 } CrlfModel;
 
@@ -32,7 +32,10 @@ crlf_model_of (const guint8 *in, gsize n, gboolean stuff)
       else
         {
           if (stuff && model.at_line_start && in[i] == '.')
-            g_string_append_c (model.wire, '.');
+            {
+              g_string_append_c (model.wire, '.');
+              model.doubled++;
+            }
           g_string_append_c (model.wire, (char)in[i]);
           model.at_line_start = FALSE;
           model.line++;
@@ -59,6 +62,7 @@ static inline void
 crlf_model_assert (const MimesendCrlf *self, const CrlfModel *model)
 {
   g_assert_cmpuint (self->taken, ==, model->taken);
+  g_assert_cmpuint (self->doubled, ==, model->doubled);
   crlf_longest_assert (self->longest_line, model->longest);
   g_assert_cmpuint (self->line_length, ==, model->line);
   g_assert_cmpint (self->at_line_start, ==, model->at_line_start);

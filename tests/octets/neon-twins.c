@@ -121,7 +121,7 @@ same_state (const MimesendCrlf *one, const MimesendCrlf *other)
 {
   return one->at_line_start == other->at_line_start && one->cr_pending == other->cr_pending &&
          one->line_length == other->line_length && one->eight_bit == other->eight_bit &&
-         one->bare == other->bare && one->taken == other->taken &&
+         one->bare == other->bare && one->taken == other->taken && one->doubled == other->doubled &&
          (one->longest_line == other->longest_line ||
           (one->longest_line <= MIMESEND_CRLF_SHORT_LINE && other->longest_line <= MIMESEND_CRLF_SHORT_LINE));
 }
