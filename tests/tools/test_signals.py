@@ -14,6 +14,8 @@ ARGS = ('-f', 'me@example.com', 'a@example.com')
 
 class Signals(support.Case):
     def start(self, sink, *args, stdin=subprocess.DEVNULL):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # these tests may run under nohup
+            self.addCleanup(signal.signal, number, signal.signal(number, signal.default_int_handler))
         child = subprocess.Popen([MIMESEND, '-v', '-S', sink.name, *ARGS, *args], env=environment(), stdin=stdin,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(child.stdout.close)
