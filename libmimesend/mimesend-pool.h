@@ -14,6 +14,15 @@ G_DECLARE_FINAL_TYPE (MimesendPool, mimesend_pool, MIMESEND, POOL, GObject)
 
 MimesendPool *mimesend_pool_new (MimesendServer *server);
 
+gboolean mimesend_pool_submit (MimesendPool *self,
+                               MimesendEnvelope *envelope,
+                               MimesendContent *content,
+                               MimesendSendFlags flags,
+                               guint64 tag,
+                               GCancellable *cancellable,
+                               GError **error);
+gboolean mimesend_pool_drain (MimesendPool *self, GError **error);
+
 void mimesend_pool_submit_async (MimesendPool *self,
                                  MimesendEnvelope *envelope,
                                  MimesendContent *content,

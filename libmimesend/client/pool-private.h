@@ -21,12 +21,13 @@ typedef struct
 /* A message. */
 typedef struct
 {
-  MimesendPool *pool; /* held while it is under way */
+  MimesendPool *pool; /* held until it is settled */
   MimesendEnvelope *envelope;
   MimesendContent *content;
   MimesendSendFlags flags;
   guint64 tag;
   GCancellable *cancellable;
+  GSource *watch;         /* for its cancel, while it waits */
   GTask *accept;          /* whoever waits for room */
   MimesendPoolSlot *slot; /* by which it goes */
 } MimesendPoolItem;
@@ -39,7 +40,10 @@ struct _MimesendPool
   double rate;
   MimesendRetry *retry;
   MimesendMetrics *metrics;
-  GThread *thread; /* whose it is; NULL: not used yet */
+  GThread *thread;       /* atomic: whose it is; NULL: not used yet */
+  GMainContext *context; /* where it is used; of its own if its caller waits */
+  gboolean blocking;     /* he does */
+  gboolean waiting;      /* … now */
   GPtrArray *slots;
   GQueue queue;    /* of MimesendPoolItem: taken */
   GQueue pending;  /* … waiting for room */
@@ -47,12 +51,14 @@ struct _MimesendPool
   guint n_under_way, n_closing;
   gint64 next_us; /* not before it, at the rate that is wanted */
   GSource *pace;  /* until then */
-  gboolean down;
+  int down;       /* atomic */
 };
 
-/* pool.c: the signals. */
+/* pool.c: the signals, and whose it is. */
 void mimesend_pool_settled (MimesendPool *self, guint64 tag, MimesendReceipt *receipt, const GError *error);
 void mimesend_pool_session_created (MimesendPool *self, MimesendSession *session);
+
+gboolean mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error);
 
 /* pool-slots.c: connections. */
 MimesendPoolSlot *mimesend_pool_slot_take (MimesendPool *self); /* busy from now on; NULL: none is free */

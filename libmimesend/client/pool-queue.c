@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The messages of a pool: taken as there is room, given to connections as they are free and as the rate allows, settled. */
+#include "client/delivery.h"
+#include "client/metrics-private.h"
 #include "client/pool-private.h"
 
 #include "mimesend-error.h"
@@ -10,8 +12,19 @@
 static void dispatch (MimesendPool *self);
 
 static void
+stop_watch (MimesendPoolItem *self)
+{
+  if (self->watch == NULL)
+    return;
+  g_source_destroy (self->watch);
+  g_clear_pointer (&self->watch, g_source_unref);
+}
+
+static void
 item_free (MimesendPoolItem *self)
 {
+  stop_watch (self);
+  g_object_unref (self->pool);
   mimesend_envelope_unref (self->envelope);
   g_object_unref (self->content);
   g_clear_object (&self->cancellable);
@@ -34,16 +47,62 @@ mimesend_pool_complete_drains (MimesendPool *self)
     }
 }
 
+/* No session had it, and none counts it. */
+static void
+count_untried (MimesendPool *self, MimesendPoolItem *item)
+{
+  MimesendDelivery *delivery;
+
+  if (self->metrics == NULL)
+    return;
+  delivery = mimesend_delivery_new (item->envelope, item->content, item->flags, TRUE);
+  mimesend_metrics_count_message (self->metrics, mimesend_delivery_get_receipt (delivery));
+  mimesend_delivery_free (delivery);
+}
+
 static void
 settle_untried (MimesendPool *self, MimesendPoolItem *item)
 {
   g_autoptr (GError) error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
 
+  stop_watch (item);
   if (item->accept != NULL)
     g_task_return_error (item->accept, g_steal_pointer (&error));
   else
-    mimesend_pool_settled (self, item->tag, NULL, error);
+    {
+      count_untried (self, item);
+      mimesend_pool_settled (self, item->tag, NULL, error);
+    }
   item_free (item);
+}
+
+/* While it waits. It counts as taken, whether there was room for it or not. */
+static gboolean
+item_cancelled (GCancellable *cancellable, gpointer data)
+{
+  MimesendPoolItem *item = data;
+  g_autoptr (MimesendPool) self = g_object_ref (item->pool);
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_set_error_if_cancelled (cancellable, &error);
+  g_queue_remove (item->accept != NULL ? &self->pending : &self->queue, item);
+  if (item->accept != NULL)
+    g_task_return_boolean (item->accept, TRUE);
+  count_untried (self, item);
+  mimesend_pool_settled (self, item->tag, NULL, error);
+  item_free (item);
+  dispatch (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_watch (MimesendPoolItem *item)
+{
+  if (item->cancellable == NULL)
+    return;
+  item->watch = g_cancellable_source_new (item->cancellable);
+  g_source_set_callback (item->watch, G_SOURCE_FUNC (item_cancelled), item, NULL);
+  g_source_attach (item->watch, g_main_context_get_thread_default ());
 }
 
 void
@@ -61,7 +120,7 @@ static void
 sent (GObject *session, GAsyncResult *result, gpointer data)
 {
   MimesendPoolItem *item = data;
-  g_autoptr (MimesendPool) self = item->pool;
+  g_autoptr (MimesendPool) self = g_object_ref (item->pool);
   MimesendPoolSlot *slot = item->slot;
   g_autoptr (GError) error = NULL;
   g_autoptr (MimesendReceipt) receipt =
@@ -147,7 +206,7 @@ dispatch (MimesendPool *self)
           break;
         }
       item->slot = slot;
-      item->pool = g_object_ref (self);
+      stop_watch (item);
       self->n_under_way++;
       begun (self);
       mimesend_session_send_async (slot->session, item->envelope, item->content, item->flags,
@@ -160,6 +219,8 @@ dispatch (MimesendPool *self)
 void
 mimesend_pool_queue_add (MimesendPool *self, MimesendPoolItem *item)
 {
+  item->pool = g_object_ref (self);
+  start_watch (item);
   g_queue_push_tail (&self->pending, item);
   dispatch (self);
 }

@@ -101,7 +101,7 @@ mimesend_pool_slot_give_back (MimesendPoolSlot *self)
 
   self->n_sent++;
   self->busy = FALSE;
-  if (pool->down || (pool->messages > 0 && self->n_sent >= pool->messages))
+  if (g_atomic_int_get (&pool->down) || (pool->messages > 0 && self->n_sent >= pool->messages))
     retire (self);
   else
     start_idle (self);

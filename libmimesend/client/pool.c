@@ -16,6 +16,9 @@
  *
  * A pool belongs to the thread, and to the thread-default main context, in which it is first used. It lives until everything
  * that was submitted is settled, whoever lets go of it.
+ *
+ * A program without a main loop uses mimesend_pool_submit() and mimesend_pool_drain() instead: messages move on, and signals
+ * come, while one of them waits. Such a pool is drained before it is let go of.
  */
 
 enum
@@ -55,12 +58,28 @@ mimesend_pool_session_created (MimesendPool *self, MimesendSession *session)
   g_signal_emit (self, signals[SESSION_CREATED], 0, session);
 }
 
-/* The first who uses it has it. */
-static gboolean
-is_ours (MimesendPool *self)
+/* The first who uses it has it, in the way in which it is used then: asynchronously in its main context, or blocking in a
+ * context of its own, which lives between calls only as far as the next one lets it. */
+gboolean
+mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
 {
-  return g_atomic_pointer_compare_and_exchange (&self->thread, NULL, g_thread_self ()) ||
-         g_atomic_pointer_get (&self->thread) == g_thread_self ();
+  if (g_atomic_pointer_compare_and_exchange (&self->thread, NULL, g_thread_self ()))
+    {
+      self->blocking = blocking;
+      self->context = blocking ? g_main_context_new () : g_main_context_ref_thread_default ();
+    }
+  if (g_atomic_pointer_get (&self->thread) != g_thread_self ())
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "this pool is used by another thread: use one pool a thread");
+  else if (blocking && !self->blocking)
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "this pool is used in a main loop: use the asynchronous functions, or another pool");
+  else if (!blocking && self->blocking && !self->waiting) /* a handler may submit more while somebody waits */
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "this pool is used by a caller who waits, in no main loop: use another pool");
+  else
+    return TRUE;
+  return FALSE;
 }
 
 /**
@@ -74,7 +93,8 @@ is_ours (MimesendPool *self)
  * @callback: (scope async) (closure user_data): called when the message has been taken
  * @user_data: for @callback
  *
- * Submits a message. It is taken when the queue has room for it; wait for that before submitting the next one.
+ * Submits a message. It is taken when the queue has room for it; wait for that before submitting the next one. One that is
+ * cancelled while it waits is settled at once.
  */
 void
 mimesend_pool_submit_async (MimesendPool *self,
@@ -87,15 +107,15 @@ mimesend_pool_submit_async (MimesendPool *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
   MimesendPoolItem *item;
 
   g_return_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
-  if (!is_ours (self))
+  if (!mimesend_pool_claim (self, FALSE, &error))
     {
-      g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                               "this pool is used by another thread: use one pool a thread");
+      g_task_return_error (task, error);
       return;
     }
   if (self->server == NULL)
@@ -104,7 +124,7 @@ mimesend_pool_submit_async (MimesendPool *self,
                                "the pool has no server: set “server”");
       return;
     }
-  if (self->down)
+  if (g_atomic_int_get (&self->down))
     {
       g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
       return;
@@ -145,8 +165,17 @@ mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **
 void
 mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
   g_return_if_fail (MIMESEND_IS_POOL (self));
-  g_queue_push_tail (&self->draining, g_task_new (self, NULL, callback, user_data));
+  task = g_task_new (self, NULL, callback, user_data);
+  if (!mimesend_pool_claim (self, FALSE, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_queue_push_tail (&self->draining, g_steal_pointer (&task));
   mimesend_pool_complete_drains (self);
 }
 
@@ -156,7 +185,7 @@ mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpo
  * @result: what the callback got
  * @error: return location for a #GError
  *
- * Returns: %TRUE
+ * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT: the pool is another thread's
  */
 gboolean
 mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error)
@@ -165,23 +194,49 @@ mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **e
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static gboolean
+shut_down (gpointer pool)
+{
+  MimesendPool *self = pool;
+
+  g_main_context_push_thread_default (self->context);
+  mimesend_pool_queue_empty (self);
+  mimesend_pool_slots_close (self);
+  mimesend_pool_complete_drains (self);
+  g_main_context_pop_thread_default (self->context);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * mimesend_pool_shutdown:
  * @self: a pool
  *
  * Takes no more messages. What waits is settled at once with %MIMESEND_ERROR_NOT_TRIED, what is under way goes on, and
- * connections are closed as they become free: mimesend_pool_drain_async() waits for that.
+ * connections are closed as they become free: mimesend_pool_drain_async() waits for that. From another thread than the pool's
+ * it is done when that thread's main context comes to it.
  */
 void
 mimesend_pool_shutdown (MimesendPool *self)
 {
+  g_autoptr (GSource) source = NULL;
+  GThread *thread;
+
   g_return_if_fail (MIMESEND_IS_POOL (self));
-  g_object_ref (self);
-  self->down = TRUE;
-  mimesend_pool_queue_empty (self);
-  mimesend_pool_slots_close (self);
-  mimesend_pool_complete_drains (self);
-  g_object_unref (self);
+  g_atomic_int_set (&self->down, TRUE);
+  thread = g_atomic_pointer_get (&self->thread);
+  if (thread == NULL) /* never used */
+    return;
+  if (thread == g_thread_self ())
+    {
+      g_object_ref (self);
+      shut_down (self);
+      g_object_unref (self);
+      return;
+    }
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, shut_down, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->context);
 }
 
 /**
@@ -252,6 +307,7 @@ static void
 mimesend_pool_finalize (GObject *object)
 {
   g_ptr_array_unref (MIMESEND_POOL (object)->slots);
+  g_clear_pointer (&MIMESEND_POOL (object)->context, g_main_context_unref);
   mimesend_retry_unref (MIMESEND_POOL (object)->retry);
   mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
   g_clear_pointer (&MIMESEND_POOL (object)->server, mimesend_server_unref);

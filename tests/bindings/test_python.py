@@ -454,6 +454,22 @@ class Sending(support.Case):
         loop.run()
         self.assertEqual(sorted(int(message['content']) for message in sink.stop()), list(range(31)))
 
+    def test_pool_without_a_main_loop(self):
+        sink = support.Sink(self)
+        pool = Mimesend.Pool(server=Mimesend.Server.new(sink.name), connections=3, queue=2)
+        settled = []
+        pool.connect('settled', lambda source, tag, receipt, error: settled.append((tag, receipt.get_outcome())))
+        for tag in range(30):
+            self.assertTrue(pool.submit(envelope(), text_content('%d\n' % tag), DEFAULT, tag, None))
+        self.assertTrue(pool.drain())
+        self.assertEqual(sorted(settled), [(tag, Mimesend.Outcome.ACCEPTED) for tag in range(30)])
+        pool.shutdown()
+        with self.assertRaises(GLib.Error) as raised:
+            pool.submit(envelope(), text_content('late\n'), DEFAULT, 30, None)
+        self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.NOT_TRIED))
+        self.assertTrue(pool.drain())
+        self.assertEqual(len(sink.stop()), 30)
+
     def test_words_that_are_no_utf8(self):
         sink = support.Sink(self, script=(r'RCPT raw "250 2.1.5 caf\xe9\r\n"', r'DOT raw "250 2.0.0 na\xefve\r\n"',
                                           r'LAST raw "250 2.0.0 na\xefve\r\n"'))
