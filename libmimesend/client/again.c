@@ -32,9 +32,28 @@ again_free (Again *self)
   g_free (self);
 }
 
+/* Who may have the message from an attempt before may have it still, whatever the last one came to. */
+static void
+keep_doubt (MimesendReceipt *receipt)
+{
+  for (guint i = 0; i < receipt->recipients->len; i++)
+    {
+      MimesendReceiptRecipient *r = &g_array_index (receipt->recipients, MimesendReceiptRecipient, i);
+
+      if (!r->was_in_doubt || r->outcome == MIMESEND_OUTCOME_ACCEPTED ||
+          r->outcome == MIMESEND_OUTCOME_IN_DOUBT)
+        continue;
+      r->outcome = MIMESEND_OUTCOME_IN_DOUBT;
+      mimesend_receipt_set_words (&r->words, NULL, "an attempt before the last was left in doubt",
+                                  MIMESEND_WORDS_SHORT);
+      g_clear_error (&receipt->failure); /* of the last: it decides nothing */
+    }
+}
+
 static void
 again_finish (Again *self, MimesendDelivery *delivery)
 {
+  keep_doubt (mimesend_delivery_get_receipt (delivery));
   self->done (delivery, self->data);
   again_free (self);
 }
@@ -75,6 +94,7 @@ forget_outcomes (MimesendDelivery *delivery)
     {
       MimesendReceiptRecipient *r = mimesend_delivery_recipient (delivery, GPOINTER_TO_UINT (link->data));
 
+      r->was_in_doubt |= r->outcome == MIMESEND_OUTCOME_IN_DOUBT;
       r->outcome = MIMESEND_OUTCOME_NOT_TRIED;
       r->held_back = FALSE;
       mimesend_receipt_set_words (&r->words, NULL, NULL, 0);

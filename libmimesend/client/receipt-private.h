@@ -19,9 +19,10 @@ typedef struct
 {
   char *address;
   MimesendOutcome outcome;
-  gboolean held_back;  /* NOT_TRIED for the sake of others (all or none) */
-  MimesendWords words; /* code 0: text says in our words why not */
-  int transaction;     /* −1: none */
+  gboolean held_back;    /* NOT_TRIED for the sake of others (all or none) */
+  gboolean was_in_doubt; /* after an attempt before this one */
+  MimesendWords words;   /* code 0: text says in our words why not */
+  int transaction;       /* −1: none */
 } MimesendReceiptRecipient;
 
 typedef struct

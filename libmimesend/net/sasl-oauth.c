@@ -74,6 +74,17 @@ mimesend_oauth_check_token (const char *token, GError **error)
   return FALSE;
 }
 
+/* Four hexadecimal digits; what is not ASCII becomes '?'. */
+static char
+read_escape (const char **at, const char *end)
+{
+  guint c = 0;
+
+  for (guint i = 0; i < 4 && *at < end; i++)
+    c = c << 4 | (guint)(g_ascii_xdigit_value (*(*at)++) & 15);
+  return c < 128 ? (char)c : '?';
+}
+
 /* One JSON string from behind its quotation mark; NULL: it does not end. What is not visible ASCII becomes '?'. */
 static const char *
 read_string (const char *at, const char *end, GString *out)
@@ -86,9 +97,9 @@ read_string (const char *at, const char *end, GString *out)
         {
           c = *at++;
           if (c == 'u')
-            at += MIN (4, end - at);
-          if (c != '"' && c != '\\' && c != '/')
-            c = c == 'u' ? '?' : ' ';
+            c = read_escape (&at, end);
+          else if (c != '"' && c != '\\' && c != '/')
+            c = ' ';
         }
       if (out->len < WORDS_MAX)
         g_string_append_c (out, g_ascii_isprint (c) ? c : '?');

@@ -8,6 +8,7 @@
 #include "net/sasl-oauth.h"
 #include "net/sasl-private.h"
 #include "net/sasl-scram.h"
+#include "octets/hide.h"
 
 #define CHALLENGE_MAX 12288 /* octets, decoded (RFC 4954 4: the line has as many) */
 
@@ -228,6 +229,19 @@ step_login (MimesendSasl *self, gboolean first, GBytes **response)
   return self->over ? MIMESEND_SASL_PROVEN : MIMESEND_SASL_MORE;
 }
 
+/* It may repeat the token, which it was just told. */
+static char *
+error_words (MimesendSasl *self, const char *octets, gsize n)
+{
+  g_autofree char *text = g_strndup (octets, n);
+  char *words;
+
+  mimesend_hide (text, self->password);
+  words = mimesend_oauth_error_words (text, strlen (text));
+  mimesend_hide (words, self->password); /* where it was written with escapes */
+  return words;
+}
+
 /* One message; a challenge behind it is the server's error, and its answer (RFC 7628 3.2.3: %x01; XOAUTH2: an empty
  * line) asks for the 5yz. */
 static MimesendSaslStatus
@@ -239,7 +253,7 @@ step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
   if (octets != NULL)
     {
       g_free (self->server_words);
-      self->server_words = mimesend_oauth_error_words (octets, n);
+      self->server_words = error_words (self, octets, n);
       *response = g_bytes_new_static ("\x01", bearer ? 1 : 0);
       self->over = TRUE;
       return MIMESEND_SASL_MORE; /* a 235 now would be a lie */

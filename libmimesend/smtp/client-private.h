@@ -168,6 +168,7 @@ struct _MimesendSmtpClient
   guint n_challenges;
   GBytes *initial; /* too long for the AUTH line: goes after the first 334 */
   char *give_up_words;
+  GPtrArray *secrets; /* responses that were sent, in base64, until it is over; NULL: none */
 
   MimesendSmtpDue *due_ring; /* window.c; its size is a power of two */
   guint due_head, due_n, due_allocated;
@@ -216,6 +217,11 @@ void mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
                                    const MimesendSmtpDue *due,
                                    const MimesendSmtpReply *reply);
 void mimesend_smtp_login_clear (MimesendSmtpClient *self);
+
+/* login-secret.c: what a server that repeats it shall not show. */
+void mimesend_smtp_login_remember (MimesendSmtpClient *self, const char *text);
+void mimesend_smtp_login_forget (MimesendSmtpClient *self);
+void mimesend_smtp_login_hide (MimesendSmtpClient *self, char *reply);
 
 /* window.c */
 void mimesend_smtp_window_expect (MimesendSmtpClient *self,

@@ -58,6 +58,7 @@ mimesend_smtp_login_begin (MimesendSmtpClient *self)
 void
 mimesend_smtp_login_clear (MimesendSmtpClient *self)
 {
+  mimesend_smtp_login_forget (self);
   g_clear_pointer (&self->initial, g_bytes_unref);
   g_clear_pointer (&self->give_up_words, g_free);
   self->challenge_open = FALSE;
@@ -92,7 +93,10 @@ begin_exchange (MimesendSmtpClient *self, const char *mechanism, GBytes *respons
   else
     fault = mimesend_smtp_command_auth (&self->out, mechanism, text != NULL && *text == '\0' ? "=" : text);
   if (text != NULL)
-    mimesend_smtp_wipe (text, strlen (text));
+    {
+      mimesend_smtp_login_remember (self, text);
+      mimesend_smtp_wipe (text, strlen (text));
+    }
   if (fault != NULL)
     {
       g_autofree char *words = g_strconcat ("the mechanism ", fault, NULL);
@@ -110,6 +114,7 @@ respond (MimesendSmtpClient *self, GBytes *response)
   g_autofree char *text = response != NULL ? encode (response) : g_strdup ("");
   const char *fault = mimesend_smtp_command_auth_response (&self->out, text);
 
+  mimesend_smtp_login_remember (self, text);
   mimesend_smtp_wipe (text, strlen (text));
   if (fault != NULL)
     {
@@ -187,6 +192,7 @@ mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
   else
     {
       self->exchange = FALSE;
+      mimesend_smtp_login_forget (self);
       mimesend_smtp_hello_ready (self);
     }
 }

@@ -189,6 +189,39 @@ test_in_doubt (void)
   test_sink_stop (sink);
 }
 
+/* What was in doubt once stays so, unless a later attempt is accepted: the server may have it from before. */
+static void
+test_doubt_stays (void)
+{
+  static const char *const laters[] = { "MAIL reply 450 4.2.0 not now", "RCPT reply 550 5.1.1 nobody",
+                                        "GREETING drop", "GREETING reply 554 5.3.2 go away" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (laters); i++)
+    {
+      g_autofree char *second = g_strconcat ("@2 ", laters[i], NULL);
+      TestSink *sink =
+          test_sink_start ("--script", "@1 DOT lose", "--script", second, "--hide", "CHUNKING", NULL);
+      g_autoptr (MimesendRetry) retry = retry_of (2, SOON);
+      g_autoptr (MimesendRetry) twice =
+          mimesend_retry_with_outcomes (retry, MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE);
+      g_autoptr (MimesendServer) server = server_of (sink, twice);
+      g_autoptr (MimesendReceipt) receipt = NULL;
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) again = NULL;
+
+      g_assert_false (send_one (server, MIMESEND_SEND_DEFAULT, &receipt, &error));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_IN_DOUBT);
+      g_assert_cmpuint (mimesend_receipt_get_attempts (receipt), ==, 2);
+      for (guint r = 0; r < 2; r++)
+        g_assert_cmpint (mimesend_receipt_get_recipient_outcome (receipt, r), ==, MIMESEND_OUTCOME_IN_DOUBT);
+      again = mimesend_receipt_get_retry (receipt);
+      g_assert_cmpuint (g_strv_length (again), ==, 0);
+      g_assert_null (strstr (error->message, "is safe"));
+      g_assert_cmpuint (test_sink_count (sink), ==, 1);
+      test_sink_stop (sink);
+    }
+}
+
 /* More than the buffers between two ends of a connection hold. */
 static GInputStream *
 large_stream (void)
@@ -354,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/attempts/in-doubt", test_in_doubt);
   g_test_add_func ("/client/attempts/read-again", test_read_again);
   g_test_add_func ("/client/attempts/read-once", test_read_once);
+  g_test_add_func ("/client/attempts/doubt-stays", test_doubt_stays);
   g_test_add_func ("/client/attempts/cancelled", test_cancelled);
   g_test_add_func ("/client/attempts/deadlines", test_deadlines);
   g_test_add_func ("/client/attempts/deadline-holds", test_deadline_holds);

@@ -93,6 +93,16 @@ class Strangers(support.Case):
                 with self.subTest(mechanism=mechanism, script=script[:3]):
                     self.token(mechanism, script, code=code)
 
+    def test_tokens_come_back(self):
+        """In the challenge that says why, in the reply behind it, or written with escapes."""
+        token = TOKEN.encode()
+        for mechanism in (b'XOAUTH2', b'OAUTHBEARER'):
+            for told in (token, b'\\u0074' + token[1:], token.replace(b'-', b'\\-'), token.replace(b'n', b'\\n')):
+                with self.subTest(mechanism=mechanism, told=told):
+                    challenge = b'334 ' + base64.b64encode(b'{"status":"' + told + b'"}') + b'\r\n'
+                    result = self.token(mechanism, (challenge, b'535 5.7.8 no: ' + token + b'\r\n'), code=(77,))
+                    self.assertIn(b'535 5.7.8 no: ***', result.err)
+
     def test_users_that_break_the_message(self):
         """The fields of XOAUTH2 and OAUTHBEARER end with %x01."""
         for user in ('me\x01auth=Bearer other', 'me\x01', 'me,a=other', 'me=other', 'me\x7f', 'me\u0085'):

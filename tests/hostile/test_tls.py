@@ -468,6 +468,30 @@ class Wrong(support.Case):
                         result = send('-v', '-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, A, env=ENV)
                     self.assertIn(result.code, (0, 77), result.words())
 
+    def test_secrets_come_back(self):
+        """A server that repeats what it was told, as those do who took it for a command: “unrecognized command: …”."""
+        def repeat(wire):
+            said = bytes(wire.received).split(b'AUTH ')[-1].split(b'\r\n')
+            wire.say(b'535 5.7.8 bad: ' + b' '.join(said) + b' ' + peer.PASSWORD.encode() + b' ' + peer.SECRETS[1] + b'\r\n')
+            wire.drain()
+
+        def serve(wire, mechanism):
+            wire.say(b'220 host\r\n')
+            wire.line()
+            wire.say(b'250-host\r\n250 AUTH ' + mechanism + b'\r\n')
+            wire.line()
+            for _ in range(2 if mechanism == b'LOGIN' else 0):
+                wire.say(b'334 \r\n')
+                wire.line()
+            repeat(wire)
+        for mechanism in (b'PLAIN', b'LOGIN'):
+            with self.subTest(mechanism):
+                with Peer(lambda wire: serve(wire, mechanism)) as server:
+                    result = send('-v', '-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, A, env=ENV)
+                self.assertEqual(result.code, 77, result.words())
+                self.assertIn(b'535 5.7.8 bad: ', result.err)
+                self.assertIn(b'****', result.err)
+
     def test_password_in_the_url(self):
         for url in ('smtp://me:%s@127.0.0.1', 'smtps://me:%s@host', '//me:%s@host', 'me:%s@host', 'smtp://me;AUTH=x:%s@host', 'lmtp://me:%s@x'):
             with self.subTest(url):

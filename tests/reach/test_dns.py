@@ -87,6 +87,18 @@ class Srv(Case):
         self.assertTrue(self.send('srv:example.test')['tls']['verified'])
         self.assertEqual(len(protected.stop()), 1)
 
+    def test_login_in_the_clear(self):
+        """Allowed to a server on loopback that was named; not to one that the DNS says is there."""
+        del WORLD.table[SUBMISSIONS, SRV]
+        WORLD.table[SUBMISSION, SRV] = [dns.srv(0, 0, 587, 'mail.example.test')]
+        sink = Sink(self, '-l', '127.0.0.1:587', '--auth', 'me:secret')
+        for policy in ('none', 'opportunistic'):
+            with self.subTest(policy):
+                report = self.send('srv:example.test', '--tls', policy, '--user', 'me', code=77,
+                                   env={'MIMESEND_PASSWORD': 'secret'})
+                self.assertIsNone(report['auth'])
+        self.assertEqual(sink.stop(), [])
+
     def test_which_service(self):
         """Both: the one with TLS from the first octet first. An own word on TLS chooses one."""
         WORLD.table[SUBMISSION, SRV] = [dns.srv(0, 0, 587, 'mail.example.test')]
