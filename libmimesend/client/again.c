@@ -5,6 +5,7 @@
 
 #include "client/delivery-private.h"
 #include "client/retry-private.h"
+#include "client/show.h"
 #include "net/server.h"
 
 typedef struct
@@ -138,6 +139,8 @@ wait_over (gpointer data)
 static void
 wait_for (Again *self, gint64 delay_us)
 {
+  mimesend_show_note (&self->session->policy, self->session->policy.n_connections,
+                      "trying again in %" G_GINT64_FORMAT " ms", delay_us / 1000);
   self->wait = g_timeout_source_new ((guint)MIN (delay_us / 1000, (gint64)G_MAXINT));
   g_source_set_priority (self->wait, self->io_priority);
   g_source_set_callback (self->wait, wait_over, self, NULL);

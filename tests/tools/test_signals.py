@@ -94,6 +94,16 @@ class Signals(support.Case):
         child.send_signal(signal.SIGINT)
         self.end(child, -signal.SIGINT, b'in doubt', b'Message-ID')
 
+    def test_between_attempts(self):
+        """One has it, the other was put off: no reply is waited for, and no attempt made any more."""
+        sink = Sink(self, script=['RCPT#2 reply 450 4.2.1 busy'])
+        child = self.start(sink, '--retry', '3', 'b@example.com')
+        self.wait_for(child, b'* trying again in ')
+        child.send_signal(signal.SIGTERM)
+        with_one = self.end(child, 79)
+        self.assertIn(b'accepted for 1 of 2', with_one)
+        self.assertEqual(len(sink.stop()), 1)
+
     def test_ignored_signals_stay_ignored(self):
         sink = Sink(self, script=['RCPT delay 1s'])
         child = subprocess.Popen(['nohup', MIMESEND, '-v', '-S', sink.name, *ARGS], env=environment(), stdin=subprocess.DEVNULL,
