@@ -5,6 +5,19 @@
 #include <string.h>
 
 #define SHORTEST 4
+#define LONG     12 /* no word of a reply by chance */
+
+static gboolean
+is_of_word (char c)
+{
+  return g_ascii_isalnum (c) || c == '_';
+}
+
+static gboolean
+is_word (const char *text, const char *at, gsize n)
+{
+  return (at == text || !is_of_word (at[-1])) && !is_of_word (at[n]);
+}
 
 void
 mimesend_hide (char *text, const char *secret)
@@ -14,5 +27,6 @@ mimesend_hide (char *text, const char *secret)
   if (text == NULL || n < SHORTEST)
     return;
   for (char *at = strstr (text, secret); at != NULL; at = strstr (at + n, secret))
-    memset (at, '*', n);
+    if (n >= LONG || is_word (text, at, n))
+      memset (at, '*', n);
 }
