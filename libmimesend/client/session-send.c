@@ -205,7 +205,7 @@ blocking_done (MimesendDelivery *delivery, gpointer data)
  * Sends one message and waits. A refusal is an outcome, as a 404 is to libsoup: see the receipt, or turn it
  * into an error with mimesend_receipt_check ().
  *
- * Returns: (transfer full) (nullable): the receipt, whenever the server was asked; %NULL with @error when it
+ * Returns: (transfer full): the receipt, whenever the server was asked; %NULL with @error when it
  * could not be: %MIMESEND_ERROR_ARGUMENT, RESOLVE, CONNECT, TLS, LOGIN, PROTOCOL, REFUSED or DEFERRED (the
  * greeting was), %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING
  */
@@ -299,7 +299,7 @@ mimesend_session_send_async (MimesendSession *self,
  * @result: what the callback got
  * @error: return location for a #GError
  *
- * Returns: (transfer full) (nullable): as mimesend_session_send ()
+ * Returns: (transfer full): as mimesend_session_send ()
  */
 MimesendReceipt *
 mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error)

@@ -97,7 +97,7 @@ mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
  *
  * The next octets of the stream.
  *
- * Returns: (transfer full) (nullable): at least one octet; no octets at the end; %NULL with
+ * Returns: (transfer full): at least one octet; no octets at the end; %NULL with
  *   #MIMESEND_ERROR_CONTENT if a part could not be read
  */
 GBytes *

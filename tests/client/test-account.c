@@ -53,9 +53,13 @@ test_times (void)
         gint64 begun = g_get_monotonic_time ();
         g_autoptr (MimesendReceipt) receipt = send_text (session, "hello\n");
         gint64 took = g_get_monotonic_time () - begun;
+        gint64 late = mimesend_receipt_get_stage_time (receipt, rows[i].stage);
 
+        if (rows[i].stage ==
+            MIMESEND_STAGE_GREETING) /* begins where the server is, ahead of our knowing it */
+          late += mimesend_receipt_get_stage_time (receipt, MIMESEND_STAGE_CONNECT);
         g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, MIMESEND_OUTCOME_ACCEPTED);
-        g_assert_cmpint (mimesend_receipt_get_stage_time (receipt, rows[i].stage), >=, 55 * 1000);
+        g_assert_cmpint (late, >=, 55 * 1000);
         g_assert_cmpint (mimesend_receipt_get_stage_time (receipt, MIMESEND_STAGE_CONNECT), >, 0);
         g_assert_cmpint (sum_of (receipt), <=, took);
         test_sink_stop (sink);
