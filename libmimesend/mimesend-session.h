@@ -133,6 +133,8 @@ gboolean mimesend_session_close_finish (MimesendSession *self, GAsyncResult *res
 
 /* How the session that failed before it could ask stood: set where the function above returned NULL although a
  * server was reached. */
+char *mimesend_dup_host_name (void);
+
 MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
 
 /**

@@ -231,6 +231,29 @@ add_warnings (JsonBuilder *builder, const Report *report)
   add_strings (builder, "warnings", (const char *const *)warnings->pdata);
 }
 
+/* How sure it is, in words, and how it went. */
+static void
+add_account (JsonBuilder *builder, MimesendReceipt *receipt)
+{
+  g_autofree char *explanation = receipt != NULL ? mimesend_receipt_explain (receipt) : NULL;
+
+  json_builder_set_member_name (builder, "certain");
+  json_builder_add_boolean_value (builder, receipt == NULL || mimesend_receipt_is_certain (receipt));
+  add_string (builder, "explanation", explanation);
+  add_strings (builder, "extensions", receipt != NULL ? mimesend_receipt_get_extensions (receipt) : NULL);
+  json_builder_set_member_name (builder, "times");
+  json_builder_begin_object (builder);
+  for (guint i = 0; receipt != NULL && i <= MIMESEND_STAGE_QUIT; i++)
+    {
+      gint64 us = mimesend_receipt_get_stage_time (receipt, (MimesendStage)i);
+
+      if (us > 0)
+        add_number (builder, mimesend_stage_to_string ((MimesendStage)i), us, TRUE);
+    }
+  json_builder_end_object (builder);
+  add_strings (builder, "dialogue", receipt != NULL ? mimesend_receipt_get_dialogue (receipt) : NULL);
+}
+
 static JsonNode *
 build (const Report *report, const Message *message)
 {
@@ -253,6 +276,7 @@ build (const Report *report, const Message *message)
   add_recipients (builder, report);
   add_strings (builder, "retry", (const char *const *)retry);
   add_warnings (builder, report);
+  add_account (builder, receipt);
   if (report->options->dry_run && message->content != NULL)
     add_dry_run (builder, message);
   json_builder_end_object (builder);

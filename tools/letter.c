@@ -108,6 +108,7 @@ gboolean
 letter_prepare (Message *self, const Config *config, Failure *failure)
 {
   const Options *options = self->options;
+  g_autofree char *host = NULL;
 
   self->letter = mimesend_letter_new ();
   if (!check_charset (options->charset, failure) || !set_sender (self, config, failure) ||
@@ -120,8 +121,9 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
        !set_one (self, mimesend_letter_set_subject, "-s", options->subject, failure)) ||
       !set_all (self, mimesend_letter_add_header, "--header", options->headers, failure))
     return FALSE;
-  if (options->ehlo_name != NULL) /* what is no domain of ids is no fault here: it may be an IPv6 literal */
-    mimesend_letter_set_id_domain (self->letter, options->ehlo_name, NULL);
+  host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : mimesend_dup_host_name ();
+  if (host != NULL) /* what is no domain of ids is no fault here: it may be an IPv6 literal */
+    mimesend_letter_set_id_domain (self->letter, host, NULL);
   self->reverse_path = g_strdup (mimesend_letter_get_reverse_path (self->letter));
   self->recipients = mimesend_letter_get_recipients (self->letter);
   return open_texts (self, failure) && attach_all (self, failure);

@@ -72,6 +72,7 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_TEXT, "--auth", "auth", 0, mechanisms, FALSE, "MECHANISMS", "log in by these alone, 'SCRAM-SHA-256,PLAIN'; not by those with a '!'"),
   FLAG ("--allow-cleartext-login", "allow-cleartext-login", 0, allow_cleartext_login, "send the password without TLS (smtp+insecure:// only)"),
   VALUE (OPTION_TEXT, "--ehlo", "ehlo", 0, ehlo_name, FALSE, "NAME", "what this host calls itself"),
+  FLAG ("--no-chunking", "no-chunking", 0, no_chunking, "send by DATA even where BDAT is offered (CHUNKING)"),
   VALUE (OPTION_TEXT, "--proxy", "proxy", 0, proxy, FALSE, "PROXY", "socks5://[user@]host[:port], http://[user@]host[:port], none, or what the 'system' is set to"),
   VALUE (OPTION_OCTETS, "--proxy-password-file", "proxy-password-file", 0, proxy_password_file, FALSE, "FILE", "of the proxy's user; also MIMESEND_PROXY_PASSWORD"),
   VALUE (OPTION_TEXT, "--source-address", "source-address", 0, source_address, FALSE, "ADDRESS", "the address of this machine to connect from"),

@@ -77,6 +77,7 @@ typedef struct
   GArray *messages;                              /* of Item */
 
   gboolean all_or_none;
+  gboolean no_chunking;
   gboolean skip_empty;
   gboolean dry_run;
   gboolean json;

@@ -209,6 +209,18 @@ say_warnings (MimesendReceipt *receipt)
     say_note ("warning: %s", warnings[i]);
 }
 
+/* The explanation holds the words of the failure, unless that came from elsewhere. */
+static void
+say_why (const Report *report)
+{
+  g_autofree char *explanation = mimesend_receipt_explain (report->receipt);
+
+  if (report->error != NULL && strstr (explanation, report->error->message) == NULL)
+    say_note ("%s", report->error->message);
+  else if (report->error != NULL || report->failure.code == EXIT_CODE_OK)
+    say_note ("%s", explanation);
+}
+
 static void
 say_receipt (const Report *report)
 {
@@ -219,14 +231,7 @@ say_receipt (const Report *report)
     say_accepted (report);
   if (outcome == MIMESEND_OUTCOME_ACCEPTED)
     return;
-  if (report->error != NULL)
-    say_note ("%s", report->error->message);
-  else if (report->failure.code == EXIT_CODE_OK)
-    {
-      g_autofree char *explanation = mimesend_receipt_explain (report->receipt);
-
-      say_note ("%s", explanation);
-    }
+  say_why (report);
   say_others (report->receipt);
   if (outcome == MIMESEND_OUTCOME_IN_DOUBT)
     say_in_doubt (report);

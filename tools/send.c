@@ -13,7 +13,7 @@ make_session (const Options *options, MimesendServer *server)
   MimesendSession *session = mimesend_session_new (server);
 
   g_object_set (session, "timeout", options->timeout, "final-timeout", options->final_timeout, "deadline",
-                options->deadline, NULL);
+                options->deadline, "chunking", !options->no_chunking, NULL);
   if (options->attempts > 0)
     {
       g_autoptr (MimesendRetry) retry = mimesend_retry_new (options->attempts + 1);

@@ -123,6 +123,20 @@ needs_smtputf8 (char **recipients, const char *reverse_path)
   return needed;
 }
 
+/* The header alone does not stop those who can be served: many a server takes it, and the receipt says what was done. */
+static gboolean
+names_utf8 (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
+{
+  if (!mimesend_pull_names_utf8 (self->pull))
+    return FALSE;
+  if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8))
+    return TRUE;
+  mimesend_receipt_warn (self->receipt,
+                         "the header names a mailbox that is not ASCII, and the server does not offer "
+                         "SMTPUTF8: the header was sent as it is");
+  return FALSE;
+}
+
 static MimesendSmtpParameters
 parameters_of (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
@@ -187,7 +201,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .await_recipients = wants_replies,
       .silent = !wants_replies,
       .size = self->total,
-      .smtputf8 = needs_smtputf8 (recipients, reverse_path),
+      .smtputf8 = needs_smtputf8 (recipients, reverse_path) || names_utf8 (self, offered),
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = may_block (self),

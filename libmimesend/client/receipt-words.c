@@ -164,6 +164,19 @@ append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
   return &self->last;
 }
 
+/* What would help where it was no reply that decided. */
+static const char *
+help_for (const GError *failure)
+{
+  if (g_error_matches (failure, MIMESEND_ERROR, MIMESEND_ERROR_TLS))
+    return "“mimesend probe” shows the server's certificates and what it offers; a CA of one's own is named "
+           "by "
+           "--ca-file, a key that is known by --pin.";
+  if (g_error_matches (failure, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT))
+    return "“mimesend probe” shows which ports of the server answer.";
+  return NULL;
+}
+
 static void
 append_sentence (GString *out, const char *lead, const char *sentence)
 {
@@ -191,7 +204,7 @@ mimesend_receipt_explain (MimesendReceipt *self)
     "Refused for good: ", "Not accepted now: ", "In doubt: "
   };
   static const char *const turn[] = {
-    "",
+    "Nobody has the message: once that is mended it may be sent again.",
     "",
     "The others have it: send again to those alone that were not refused for good.",
     "Sending the same again will not help.",
@@ -206,6 +219,8 @@ mimesend_receipt_explain (MimesendReceipt *self)
   decided = append_cause (out, self, outcome);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && decided != NULL)
     append_sentence (out, "That is: ", mimesend_status_words (decided->code, decided->enhanced));
+  if (decided == NULL && outcome != MIMESEND_OUTCOME_IN_DOUBT)
+    append_sentence (out, "", help_for (self->failure));
   if (outcome == MIMESEND_OUTCOME_PARTIAL && *retry == NULL)
     append_sentence (out, "", "The others have it: sending it again will not help.");
   else if (outcome == MIMESEND_OUTCOME_REFUSED && *retry != NULL)

@@ -102,7 +102,7 @@ static const struct
   { 432, "the password must be changed first" },
   { 452, "the server has no room left, or no more recipients in one message" },
   { 454, "the login cannot be checked at the moment" },
-  { 530, "the server wants a login: give --user" },
+  { 530, "the server wants a login (--user), or an encrypted connection first" },
   { 534, "this way of logging in is too weak for the server" },
   { 535, "the server does not take this user with this password: check both; some want a password made for "
          "applications" },
@@ -110,9 +110,18 @@ static const struct
   { 552, "the message is too large for the server, or the mailbox is full" },
 };
 
+/* X.7.0 says no more than that it is about security: the reply that wants a login (RFC 4954 6) or TLS (RFC 3207 4) says more. */
+static gboolean
+is_vague (guint code, const char *enhanced)
+{
+  return code == 530 && strcmp (enhanced, "5.7.0") == 0;
+}
+
 const char *
 mimesend_status_words (guint code, const char *enhanced)
 {
+  if (enhanced != NULL && is_vague (code, enhanced))
+    enhanced = NULL;
   if (enhanced != NULL && (enhanced[0] == '4' || enhanced[0] == '5'))
     for (gsize i = 0; i < G_N_ELEMENTS (registry); i++)
       if (strcmp (registry[i].detail, enhanced + 1) == 0)

@@ -125,6 +125,17 @@ concat_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
   return TRUE;
 }
 
+static gboolean
+concat_names_utf8 (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (mimesend_pull_names_utf8 (g_ptr_array_index (self->arguments, i)))
+      return TRUE;
+  return FALSE;
+}
+
 static gint64
 concat_length (MimesendContent *content)
 {
@@ -170,6 +181,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->in_memory = concat_in_memory;
   iface->warnings = concat_warnings;
   iface->measure = concat_measure;
+  iface->names_utf8 = concat_names_utf8;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "content/content-stream.h"
 #include "content/gmime-init.h"
 #include "content/part-convert.h"
+#include "content/part-names.h"
 #include "content/part-tree.h"
 #include "content/part-walk.h"
 #include "content/stream-read.h"
@@ -160,6 +161,12 @@ part_content_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
   return known;
 }
 
+static gboolean
+part_content_names_utf8 (MimesendPull *pull)
+{
+  return mimesend_part_names_utf8 (MIMESEND_PART_CONTENT (pull)->part);
+}
+
 typedef struct
 {
   MimesendLeafForm form;
@@ -236,6 +243,7 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->in_memory = part_content_in_memory;
   iface->warnings = part_content_warnings;
   iface->measure = part_content_measure;
+  iface->names_utf8 = part_content_names_utf8;
 }
 
 static void

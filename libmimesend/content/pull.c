@@ -99,6 +99,14 @@ mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets)
   return iface->measure != NULL && iface->measure (self, state, octets);
 }
 
+gboolean
+mimesend_pull_names_utf8 (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->names_utf8 != NULL && iface->names_utf8 (self);
+}
+
 guint64
 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length)
 {

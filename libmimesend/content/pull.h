@@ -47,6 +47,10 @@ struct _MimesendPullInterface
   /* Counts what all of it will be on the wire, without reading what must be read to know (RFC 1870). The state is
    * that of the CRLF pass, carried from content to content. FALSE: not known. */
   gboolean (*measure) (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
+
+  /* Does the header name a mailbox whose local part is not ASCII, and which has no other form (RFC 6531 3.2)? Told of trees
+   * alone: nobody looks into octets. */
+  gboolean (*names_utf8) (MimesendPull *self);
 };
 
 MimesendPullStatus mimesend_pull_next (
@@ -57,6 +61,7 @@ gboolean mimesend_pull_may_block (MimesendPull *self);
 gboolean mimesend_pull_in_memory (MimesendPull *self);
 const char *const *mimesend_pull_get_warnings (MimesendPull *self);
 gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
+gboolean mimesend_pull_names_utf8 (MimesendPull *self);
 
 /* One memory block's share of that: the octets of a canonical form, nothing written anywhere. */
 guint64 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length);

@@ -145,8 +145,14 @@ test_explain (void)
       "safe." },
     { D, 451, NULL, "try later", "Not accepted now: 451 try later. Trying again later is safe." },
     { R, 530, NULL, "log in",
-      "Refused for good: 530 log in. That is: the server wants a login: give --user. Sending the "
-      "same again will not help." },
+      "Refused for good: 530 log in. That is: the server wants a login (--user), or an encrypted connection "
+      "first. Sending the same again will not help." },
+    { R, 530, "5.7.0", "no",
+      "Refused for good: 530 5.7.0 no. That is: the server wants a login (--user), or an encrypted "
+      "connection "
+      "first. Sending the same again will not help." },
+    { N, 0, NULL, "no content",
+      "Not sent: no content. Nobody has the message: once that is mended it may be sent again." },
     { R, 554, "5.99.99", "no", "Refused for good: 554 5.99.99 no. Sending the same again will not help." },
     { I, 0, NULL, "lost",
       "In doubt: lost. The server may have the message: sending it again may send it twice." },

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import socket
+import subprocess
 import threading
 
 import support
@@ -52,6 +53,63 @@ class Send(support.Case):
             self.check(run('-S', sink.name, '-f', '', '--from', 'joe', '--ehlo', name, A, input=b'Hello\n'), 0)
             parsed = email.message_from_bytes(sink.message()['content'], policy=email.policy.default)
             self.assertRegex(parsed['message-id'], r'^<[0-9a-f]{32}@%s>$' % domain.replace('.', r'\.'))
+
+    def test_message_id_of_a_host_with_domains(self):
+        sink = Sink(self)
+        room = ['unshare', '--uts', 'sh', '-c', 'hostname "$1"; shift; exec "$@"', 'sh']
+        if subprocess.run([*room, 'mail.example.com', 'true'], capture_output=True).returncode != 0:
+            self.skipTest('no name of its own can be given to a host here')
+        for name, domain in (('mail.example.com', 'mail.example.com'), ('printer.local', 'localhost.invalid'),
+                             ('vm', 'localhost.invalid')):
+            sent = subprocess.run([*room, name, support.MIMESEND, '-S', sink.name, '-f', '', '--from', 'joe', A], input=b'Hello\n',
+                                  env=support.environment(None), capture_output=True, timeout=60)
+            self.check(sent, 0)
+            parsed = email.message_from_bytes(sink.message()['content'], policy=email.policy.default)
+            self.assertRegex(parsed['message-id'], r'^<[0-9a-f]{32}@%s>$' % domain.replace('.', r'\.'))
+
+    def test_header_names_a_mailbox_that_is_not_ascii(self):
+        """RFC 6531 3.4: the message needs SMTPUTF8, though its envelope does not."""
+        warning = 'the header names a mailbox that is not ASCII'
+        for sender, hide, wanted, warned in (
+                ('Jörg <jörg@example.com>', [], True, False), ('Jörg <jörg@example.com>', ['--hide', 'SMTPUTF8'], False, True),
+                ('Jörg <joerg@bücher.example>', [], False, False)):
+            with self.subTest(sender=sender, hide=hide):
+                sink = Sink(self, *hide)
+                result = run('-v', '-S', sink.name, *ME, '--from', sender, A, input=b'Hello\n')
+                self.check(result, 0)
+                mail = [line for line in result.stderr.decode().split('\n') if line.startswith('> MAIL ')][0]
+                self.assertEqual('SMTPUTF8' in mail.split(), wanted)
+                self.assertEqual(warning in result.stderr.decode(), warned)
+
+    def test_no_chunking(self):
+        for args, said in (([], b'> BDAT '), (['--no-chunking'], b'> DATA\n')):
+            sink = Sink(self)
+            result = run('-v', '-S', sink.name, *ME, *args, A, input=b'Hello\n')
+            self.check(result, 0)
+            self.assertIn(said, result.stderr)
+
+    def test_why_it_did_not_go(self):
+        """Whatever failed: what the code means in plain words, what would help, and whether it may be sent again."""
+        sink = Sink(self, '--refuse', 'a@*=550 5.1.1 no', '--auth', 'u:right')
+        for args, env, code, words in (
+                (['-S', sink.name], {}, 69, 'the server wants a login (--user), or an encrypted connection first. Sending the same'),
+                (['-S', sink.name, '--tls', 'none', '--user', 'u'], {'MIMESEND_PASSWORD': 'wrong'}, 77,
+                 'check both; some want a password made for applications. Nobody has the message: once that is mended it may'),
+                (['-S', sink.name, '--tls', 'none', '--user', 'u'], {'MIMESEND_PASSWORD': 'right'}, 67,
+                 'there is no such mailbox at that domain: check the address. Sending the same again will not help.'),
+                (['-S', 'smtps://' + sink.name], {}, 76, '“mimesend probe” shows')):
+            with self.subTest(words):
+                result = run('--json', *args, *ME, A, input=b'x\n', env=env)
+                self.check(result, code)
+                self.assertIn(words, result.stderr.decode())
+                report = json.loads(result.stdout)
+                self.assertIn(words, report['explanation'])
+                self.assertTrue(report['certain'])
+                self.assertNotIn('right', result.stdout.decode())
+                if code != 76:
+                    self.assertEqual(report['dialogue'][0], '< 220 sink.example ESMTP mimesend sink')
+                    self.assertGreater(report['times']['greeting'], 0)
+                    self.assertIn('PIPELINING' if code == 67 else 'ENHANCEDSTATUSCODES', report['extensions'] + ['ENHANCEDSTATUSCODES'])
 
     def test_json(self):
         sink = Sink(self)
