@@ -231,7 +231,7 @@ add_warnings (JsonBuilder *builder, const Report *report)
   add_strings (builder, "warnings", (const char *const *)warnings->pdata);
 }
 
-/* How sure it is, in words, and how it went. */
+/* With -v: how sure it is, in words, and how it went. */
 static void
 add_account (JsonBuilder *builder, MimesendReceipt *receipt)
 {
@@ -276,7 +276,8 @@ build (const Report *report, const Message *message)
   add_recipients (builder, report);
   add_strings (builder, "retry", (const char *const *)retry);
   add_warnings (builder, report);
-  add_account (builder, receipt);
+  if (report->options->verbose)
+    add_account (builder, receipt);
   if (report->options->dry_run && message->content != NULL)
     add_dry_run (builder, message);
   json_builder_end_object (builder);

@@ -9,7 +9,7 @@ import support
 from support import Trap, run
 
 FIELDS = {'version', 'outcome', 'exit', 'error', 'message_id', 'octets', 'server', 'tls', 'auth', 'transactions', 'recipients',
-          'retry', 'warnings', 'certain', 'explanation', 'extensions', 'times', 'dialogue'}
+          'retry', 'warnings'}
 
 
 class DryRun(support.Case):
