@@ -2,6 +2,7 @@
 /* One message, from the envelope to the receipt: what is kept of it. What goes into each transaction is
  * delivery-begin.c's, what came of it delivery-events.c's; the rules of the dialogue are the core's. */
 #include "client/delivery-private.h"
+#include "client/missing-headers.h"
 
 #include "mimesend-error.h"
 
@@ -12,11 +13,14 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
                        gboolean never_block)
 {
   MimesendDelivery *self = g_new0 (MimesendDelivery, 1);
+  gboolean add_headers = (flags & MIMESEND_SEND_ADD_MISSING_HEADERS) != 0;
 
   self->envelope = mimesend_envelope_ref (envelope);
-  self->content = g_object_ref (content);
-  self->pull = mimesend_pull_new_for_content (content);
-  self->flags = flags;
+  self->content = add_headers
+                      ? mimesend_missing_headers_new (content, mimesend_envelope_get_reverse_path (envelope))
+                      : g_object_ref (content);
+  self->pull = mimesend_pull_new_for_content (self->content);
+  self->flags = flags & ~(guint)MIMESEND_SEND_ADD_MISSING_HEADERS; /* not again with the next attempt */
   self->total = -1;
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));

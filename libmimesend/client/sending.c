@@ -3,7 +3,6 @@
 
 #include "client/ehlo-name.h"
 #include "client/letter-content.h"
-#include "client/missing-headers.h"
 #include "client/receipt-private.h"
 #include "mime/letter.h"
 
@@ -22,8 +21,7 @@ mimesend_sending_new (MimesendServer *server,
     return NULL;
   self = g_new0 (MimesendSending, 1);
   self->envelope = envelope;
-  self->content = flags & MIMESEND_SEND_ADD_MISSING_HEADERS ? mimesend_missing_headers_new (content, from)
-                                                            : g_object_ref (content);
+  self->content = g_object_ref (content);
   self->flags = flags;
   self->session = mimesend_session_new (server);
   return self;

@@ -239,6 +239,61 @@ test_async (void)
   test_sink_stop (sink);
 }
 
+/* "\r\nNAME: " is there so often. */
+static guint
+count_field (const char *text, const char *name)
+{
+  g_autofree char *field = g_strdup_printf ("\r\n%s: ", name);
+  guint n = 0;
+
+  for (const char *at = text; (at = strstr (at, field)) != NULL; at++)
+    n++;
+  return n;
+}
+
+static void
+assert_headers_added (TestSink *sink)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  test_sink_next (sink);
+  bytes = test_sink_octets (sink);
+  text = g_strdup_printf ("\r\n%.*s", (int)g_bytes_get_size (bytes),
+                          (const char *)g_bytes_get_data (bytes, NULL));
+  g_assert_cmpuint (count_field (text, "Date"), ==, 1);
+  g_assert_cmpuint (count_field (text, "Message-ID"), ==, 1);
+  g_assert_cmpuint (count_field (text, "MIME-Version"), ==, 1);
+  g_assert_true (g_str_has_suffix (text, "\r\n\r\nmessage 0\r\n"));
+}
+
+/* A flag of a message is heeded by whatever sends it, and once, however often it is tried. */
+static void
+test_missing_headers (void)
+{
+  TestSink *sink = test_sink_start ("--script", "RCPT#1 reply 450 4.2.0 later", NULL);
+  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
+  g_autoptr (MimesendRetry) twice = mimesend_retry_new (2);
+  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (twice, 1, 1);
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+  g_autoptr (MimesendContent) content = content_of_text ("message 0\n");
+  g_autoptr (MimesendReceipt) receipt = NULL;
+  Batch batch = { .n = 1 };
+
+  g_object_set (session, "retry", retry, NULL);
+  receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_ADD_MISSING_HEADERS, NULL,
+                                   &batch.error);
+  g_assert_no_error (batch.error);
+  g_assert_cmpuint (mimesend_receipt_get_attempts (receipt), ==, 2);
+  assert_headers_added (sink);
+  batch.result = mimesend_session_send_each (session, next, &batch, settled, &batch,
+                                             MIMESEND_SEND_ADD_MISSING_HEADERS, NULL, &batch.error);
+  g_assert_no_error (batch.error);
+  assert_account (&batch, 1);
+  assert_headers_added (sink);
+  test_sink_stop (sink);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -252,5 +307,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/send-each/lost-window", GUINT_TO_POINTER (8), test_lost);
   g_test_add_func ("/client/send-each/nobody", test_nobody);
   g_test_add_func ("/client/send-each/async", test_async);
+  g_test_add_func ("/client/send-each/missing-headers", test_missing_headers);
   return g_test_run ();
 }
