@@ -16,6 +16,12 @@ _mimesend ()
     --tls-min)
       mapfile -t COMPREPLY < <(compgen -W '1.2 1.3' -- "$cur")
       return ;;
+    --return)
+      mapfile -t COMPREPLY < <(compgen -W 'full headers' -- "$cur")
+      return ;;
+    --notify)
+      mapfile -t COMPREPLY < <(compgen -W 'never success failure delay' -- "$cur")
+      return ;;
     --eight-bit)
       mapfile -t COMPREPLY < <(compgen -W 'as-is' -- "$cur")
       return ;;

@@ -64,6 +64,17 @@ mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GEr
 const char *mimesend_envelope_get_reverse_path (MimesendEnvelope *self);
 const char *const *mimesend_envelope_get_recipients (MimesendEnvelope *self);
 guint mimesend_envelope_get_n_recipients (MimesendEnvelope *self);
+MimesendNotifyFlags mimesend_envelope_get_notify (MimesendEnvelope *self);
+MimesendReturn mimesend_envelope_get_return (MimesendEnvelope *self);
+const char *mimesend_envelope_get_id (MimesendEnvelope *self);
+const char *const *mimesend_envelope_get_original_recipients (MimesendEnvelope *self);
+gboolean mimesend_envelope_get_require_tls (MimesendEnvelope *self);
+guint mimesend_envelope_get_deliver_by (MimesendEnvelope *self);
+gboolean mimesend_envelope_get_deliver_by_or_return (MimesendEnvelope *self);
+gboolean mimesend_envelope_get_deliver_by_trace (MimesendEnvelope *self);
+int mimesend_envelope_get_priority (MimesendEnvelope *self);
+guint mimesend_envelope_get_hold (MimesendEnvelope *self);
+const char *mimesend_envelope_get_hold_until (MimesendEnvelope *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendEnvelope, mimesend_envelope_unref)
 

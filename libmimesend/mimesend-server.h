@@ -112,6 +112,18 @@ MimesendTlsPolicy mimesend_server_get_tls (MimesendServer *self);
 const char *mimesend_server_get_host (MimesendServer *self);
 guint16 mimesend_server_get_port (MimesendServer *self);
 const char *mimesend_server_get_login (MimesendServer *self);
+const char *mimesend_server_get_ca_file (MimesendServer *self);
+const char *mimesend_server_get_crl_file (MimesendServer *self);
+const char *mimesend_server_get_client_certificate (MimesendServer *self);
+const char *mimesend_server_get_client_key (MimesendServer *self);
+MimesendTlsVersion mimesend_server_get_tls_min (MimesendServer *self);
+gboolean mimesend_server_get_pin_beside_ca (MimesendServer *self);
+gboolean mimesend_server_get_cleartext_login (MimesendServer *self);
+const char *const *mimesend_server_get_mechanisms (MimesendServer *self);
+const char *mimesend_server_get_proxy (MimesendServer *self);
+GInetAddress *mimesend_server_get_source_address (MimesendServer *self);
+MimesendRetry *mimesend_server_get_retry (MimesendServer *self);
+char *mimesend_server_get_pin (MimesendServer *self);
 char *mimesend_server_to_string (MimesendServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendServer, mimesend_server_unref)

@@ -36,8 +36,8 @@ code_of_error (const GError *error, guint reply_code, MimesendStage stage)
       return EXIT_CODE_BAD_DATA;
     case MIMESEND_ERROR_CONTENT:
       return EXIT_CODE_NO_INPUT;
-    case MIMESEND_ERROR_UNSUPPORTED:
-      return EXIT_CODE_UNAVAILABLE;
+    case MIMESEND_ERROR_UNSUPPORTED: /* of a recipient: his address cannot be said to this server */
+      return stage == MIMESEND_STAGE_RCPT ? EXIT_CODE_RECIPIENTS : EXIT_CODE_UNAVAILABLE;
     case MIMESEND_ERROR_RESOLVE:
       return EXIT_CODE_NO_HOST;
     case MIMESEND_ERROR_TLS:

@@ -225,6 +225,7 @@ is_verified (MimesendDrive *drive)
 static void
 refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
+  guint n_refused = 0;
   GList *next;
 
   if (!(self->flags & MIMESEND_SEND_SERVE_ACCEPTED) ||
@@ -245,6 +246,15 @@ refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offe
                                   MIMESEND_WORDS_SHORT);
       self->receipt->stage = MIMESEND_STAGE_RCPT;
       g_queue_delete_link (self->left, link);
+      n_refused++;
+    }
+  /* Nobody else: no server has refused it, so the error is another. */
+  if (n_refused > 0 && n_refused == self->receipt->recipients->len && self->receipt->failure == NULL)
+    {
+      const MimesendReceiptRecipient *first = mimesend_delivery_recipient (self, 0);
+
+      self->receipt->failure = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED, "%s: %s",
+                                            first->address, first->words.text);
     }
 }
 

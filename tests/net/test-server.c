@@ -337,6 +337,44 @@ copies (void)
   g_assert_cmpstr (other->ca_file, ==, "/tmp/ca.pem");
 }
 
+static void
+getters (void)
+{
+  static const char pin[] = "sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  static const char *const named[] = { "SCRAM-SHA-256", NULL };
+  g_autoptr (GInetAddress) source = g_inet_address_new_from_string ("192.0.2.7");
+  g_autoptr (MimesendRetry) retry = mimesend_retry_new (3);
+  g_autoptr (MimesendServer) plain = mimesend_server_new ("smtp://mail.example.com", NULL);
+  g_autoptr (MimesendServer) a = mimesend_server_with_pin (plain, pin, TRUE, NULL);
+  g_autoptr (MimesendServer) b = mimesend_server_with_client_certificate (a, "/c.pem", "/k.pem");
+  g_autoptr (MimesendServer) c = mimesend_server_with_crl_file (b, "/crl.pem");
+  g_autoptr (MimesendServer) d = mimesend_server_with_tls_min (c, MIMESEND_TLS_VERSION_V1_3);
+  g_autoptr (MimesendServer) e = mimesend_server_with_mechanisms (d, named, NULL);
+  g_autoptr (MimesendServer) f =
+      mimesend_server_with_proxy (e, "socks5://me@proxy.example.com", "s3cret", NULL);
+  g_autoptr (MimesendServer) g = mimesend_server_with_source_address (f, source);
+  g_autoptr (MimesendServer) h = mimesend_server_with_retry (g, retry);
+  g_autoptr (MimesendServer) i = mimesend_server_with_cleartext_login (h, TRUE);
+  g_autoptr (MimesendServer) all = mimesend_server_with_ca_file (i, "/ca.pem");
+  g_autofree char *pins = mimesend_server_get_pin (all);
+
+  g_assert_cmpstr (pins, ==, pin);
+  g_assert_true (mimesend_server_get_pin_beside_ca (all));
+  g_assert_cmpstr (mimesend_server_get_client_certificate (all), ==, "/c.pem");
+  g_assert_cmpstr (mimesend_server_get_client_key (all), ==, "/k.pem");
+  g_assert_cmpstr (mimesend_server_get_crl_file (all), ==, "/crl.pem");
+  g_assert_cmpint (mimesend_server_get_tls_min (all), ==, MIMESEND_TLS_VERSION_V1_3);
+  g_assert_cmpstr (mimesend_server_get_mechanisms (all)[0], ==, "SCRAM-SHA-256");
+  g_assert_cmpstr (mimesend_server_get_proxy (all), ==, "socks5://proxy.example.com:1080");
+  g_assert_true (g_inet_address_equal (mimesend_server_get_source_address (all), source));
+  g_assert_cmpuint (mimesend_retry_get_attempts (mimesend_server_get_retry (all)), ==, 3);
+  g_assert_true (mimesend_server_get_cleartext_login (all));
+  g_assert_cmpstr (mimesend_server_get_ca_file (all), ==, "/ca.pem");
+  g_assert_null (mimesend_server_get_pin (plain));
+  g_assert_null (mimesend_server_get_proxy (plain));
+  g_assert_null (mimesend_server_get_mechanisms (plain));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,5 +391,6 @@ main (int argc, char **argv)
   g_test_add_func ("/net/server/implicit-moves-the-port", implicit_moves_the_port);
   g_test_add_func ("/net/server/policy", policy);
   g_test_add_func ("/net/server/copies", copies);
+  g_test_add_func ("/net/server/getters", getters);
   return g_test_run ();
 }

@@ -118,6 +118,23 @@ test_no_smtputf8 (void)
   test_sink_stop (sink);
 }
 
+/* Nobody but him: it is no server's refusal. */
+static void
+test_no_smtputf8_alone (void)
+{
+  static const char *const alone[] = { "\303\244nn@example.com", NULL };
+  TestSink *sink = test_sink_start ("--hide", "SMTPUTF8", NULL);
+  g_autoptr (MimesendReceipt) receipt = send_to (sink, alone, MIMESEND_SEND_SERVE_ACCEPTED);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (mimesend_receipt_check (receipt, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "\303\244nn@example.com: the local part is not ASCII"));
+  g_assert_cmpint (mimesend_receipt_get_recipient_outcome (receipt, 0), ==, MIMESEND_OUTCOME_REFUSED);
+  g_assert_cmpuint (test_sink_count (sink), ==, 0);
+  test_sink_stop (sink);
+}
+
 /* All or none: nobody gets it. */
 static void
 test_no_smtputf8_all_or_none (void)
@@ -128,6 +145,7 @@ test_no_smtputf8_all_or_none (void)
 
   g_assert_false (mimesend_receipt_check (receipt, &error));
   g_assert_nonnull (strstr (error->message, "SMTPUTF8"));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED);
   for (guint i = 0; i < 3; i++)
     g_assert_cmpint (mimesend_receipt_get_recipient_outcome (receipt, i), !=, MIMESEND_OUTCOME_ACCEPTED);
   g_assert_cmpuint (test_sink_count (sink), ==, 0);
@@ -166,6 +184,7 @@ main (int argc, char **argv)
   g_test_add_func ("/seed/S8/many-recipients", test_many_recipients);
   g_test_add_func ("/seed/S8/smtputf8", test_smtputf8);
   g_test_add_func ("/seed/S8/no-smtputf8", test_no_smtputf8);
+  g_test_add_func ("/seed/S8/no-smtputf8-alone", test_no_smtputf8_alone);
   g_test_add_func ("/seed/S8/no-smtputf8-all-or-none", test_no_smtputf8_all_or_none);
   g_test_add_func ("/seed/S8/no-smtputf8-headers", test_headers);
   return g_test_run ();

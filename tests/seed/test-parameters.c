@@ -127,6 +127,40 @@ bad_values (void)
   REFUSED (mimesend_envelope_with_deliver_by (envelope, 1000000000, FALSE, &error));
 }
 
+/* What was asked for can be asked for again. */
+static void
+getters (void)
+{
+  static const char *const to[] = { "a@example.com", NULL }, *const originals[] = { "b@example.com", NULL };
+  g_autoptr (GDateTime) until = g_date_time_new_from_iso8601 ("2027-01-31T08:00:00+01:00", NULL);
+  g_autoptr (MimesendEnvelope) plain = mimesend_envelope_new ("me@example.com", to, NULL);
+  g_autoptr (MimesendEnvelope) a =
+      mimesend_envelope_with_dsn (plain, MIMESEND_NOTIFY_DELAY, MIMESEND_RETURN_HEADERS, "id-1", NULL);
+  g_autoptr (MimesendEnvelope) b = mimesend_envelope_with_original_recipients (a, originals, NULL);
+  g_autoptr (MimesendEnvelope) c = mimesend_envelope_with_require_tls (b, TRUE);
+  g_autoptr (MimesendEnvelope) d = mimesend_envelope_with_deliver_by (c, 60, TRUE, NULL);
+  g_autoptr (MimesendEnvelope) e = mimesend_envelope_with_deliver_by_trace (d, TRUE);
+  g_autoptr (MimesendEnvelope) f = mimesend_envelope_with_priority (e, -3, NULL);
+  g_autoptr (MimesendEnvelope) held = mimesend_envelope_with_hold (f, 30);
+  g_autoptr (MimesendEnvelope) all = mimesend_envelope_with_hold_until (held, until, NULL);
+
+  g_assert_cmpint (mimesend_envelope_get_notify (all), ==, MIMESEND_NOTIFY_DELAY);
+  g_assert_cmpint (mimesend_envelope_get_return (all), ==, MIMESEND_RETURN_HEADERS);
+  g_assert_cmpstr (mimesend_envelope_get_id (all), ==, "id-1");
+  g_assert_cmpstr (mimesend_envelope_get_original_recipients (all)[0], ==, "b@example.com");
+  g_assert_true (mimesend_envelope_get_require_tls (all));
+  g_assert_cmpuint (mimesend_envelope_get_deliver_by (all), ==, 60);
+  g_assert_true (mimesend_envelope_get_deliver_by_or_return (all));
+  g_assert_true (mimesend_envelope_get_deliver_by_trace (all));
+  g_assert_cmpint (mimesend_envelope_get_priority (all), ==, -3);
+  g_assert_cmpuint (mimesend_envelope_get_hold (held), ==, 30);
+  g_assert_cmpuint (mimesend_envelope_get_hold (all), ==, 0);
+  g_assert_cmpstr (mimesend_envelope_get_hold_until (all), ==, "2027-01-31T07:00:00Z");
+  g_assert_null (mimesend_envelope_get_hold_until (plain));
+  g_assert_null (mimesend_envelope_get_id (plain));
+  g_assert_null (mimesend_envelope_get_original_recipients (plain));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,5 +169,6 @@ main (int argc, char **argv)
   g_test_add_func ("/parameters/reports-not-offered", reports_not_offered);
   g_test_add_func ("/parameters/refused-where-not-offered", refused_where_not_offered);
   g_test_add_func ("/parameters/bad-values", bad_values);
+  g_test_add_func ("/parameters/getters", getters);
   return g_test_run ();
 }
