@@ -17,7 +17,7 @@ server_for_target (const MimesendServer *from, const MimesendSrvTarget *target)
   self->host = g_strdup (target->host);
   self->port = target->port;
   self->port_given = TRUE;
-  self->found_by_srv = TRUE;
+  self->found = self->found_by_srv = TRUE;
   if (from->tls_word != MIMESEND_TLS_WORD_EXPLICIT)
     self->tls = target->implicit ? MIMESEND_TLS_IMPLICIT : MIMESEND_TLS_REQUIRED;
   self->tls_word = MIMESEND_TLS_WORD_EXPLICIT;
@@ -32,6 +32,7 @@ server_for_exchanger (const MimesendServer *from, const char *host)
   g_clear_pointer (&self->mx, g_free);
   g_free (self->host);
   self->host = g_strdup (host);
+  self->found = TRUE;
   return mimesend_server_complete (self);
 }
 

@@ -35,6 +35,7 @@ struct _MimesendServer
   char **argv;           /* program: */
   char *mx;              /* mx:domain, as A-labels: the hosts are asked of the DNS when connecting */
   char *srv;             /* srv:domain, the same */
+  gboolean found;        /* the DNS has named it for srv: or mx: */
   gboolean found_by_srv; /* one of those: tls_name is the domain, host what the DNS said */
   GSocketConnectable *connectable; /* what GSocketClient is given; NULL for a program, for mx: and srv: */
   MimesendTlsPolicy tls;

@@ -233,6 +233,15 @@ class Mx(Case):
         first.stop()
         self.assertEqual(len(backup.stop()), 3)
 
+    def test_login_in_the_clear(self):
+        """The DNS has led to this machine: that is no reason to show whoever listens here a password."""
+        sink = Sink(self, '-l', '127.0.0.1:25', '--auth', 'me:secret')
+        for args, code in (((), 76), (('--tls', 'opportunistic'), 77), (('--tls', 'none'), 77)):
+            with self.subTest(args):
+                report = self.send('mx:example.test', '--user', 'me', *args, code=code, env={'MIMESEND_PASSWORD': 'secret'})
+                self.assertIsNone(report['auth'])
+        self.assertEqual(sink.stop(), [])
+
     def test_null(self):
         WORLD.table['example.test', A] = [dns.a('127.0.0.1')]
         WORLD.table['example.test', MX] = [dns.mx(0, '.')]
