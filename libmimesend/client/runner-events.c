@@ -51,9 +51,6 @@ mimesend_runner_go_on (MimesendRunner *self, const GError *error)
     mimesend_receipt_warn (mimesend_delivery_get_receipt (((MimesendOrder *)link->data)->delivery),
                            "%s was tried instead of %s: %s", next->text, from->text, error->message);
   self->policy->server = next;
-  self->avoid = MIMESEND_AVOID_NOTHING;
-  self->login_attempt = 0;
-  g_clear_pointer (&self->clear_reason, g_free);
   return TRUE;
 }
 

@@ -22,12 +22,13 @@ struct _MimesendRunner
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
   gboolean drive_good; /* … and a message was accepted */
-  guint login_attempt; /* the token was refused: it is asked for once more */
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
-  MimesendAvoid avoid; /* on the next connection */
+  MimesendServer *known; /* owned: of whom the next three are known; NULL: nobody */
+  MimesendAvoid avoid;   /* on the next connection */
   char *clear_reason;
+  guint login_attempt;     /* the token was refused: it is asked for once more */
   GQueue *waiting;         /* MimesendOrder *, to begin a transaction */
   GQueue *active;          /* … with one */
   GQueue *over;            /* … to be handed back */

@@ -47,6 +47,7 @@ mimesend_runner_free (MimesendRunner *self)
   forget_attempt (self);
   runner_stop (self);
   mimesend_drive_free (self->drive);
+  g_clear_pointer (&self->known, mimesend_server_unref);
   g_free (self->clear_reason);
   g_queue_free (self->waiting);
   g_queue_free (self->active);
@@ -201,6 +202,19 @@ use_server (MimesendPolicy *policy, MimesendServer *server)
   policy->found = policy->server = mimesend_server_ref (server);
 }
 
+/* What one server could not do says nothing of another: nobody is spoken to in the clear for its sake. */
+static void
+meet_server (MimesendRunner *self, MimesendServer *server)
+{
+  if (server == self->known)
+    return;
+  g_clear_pointer (&self->known, mimesend_server_unref);
+  self->known = mimesend_server_ref (server);
+  self->avoid = MIMESEND_AVOID_NOTHING;
+  self->login_attempt = 0;
+  g_clear_pointer (&self->clear_reason, g_free);
+}
+
 static void
 connected (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -230,6 +244,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
   else
     {
       use_server (self->policy, connection->server);
+      meet_server (self, connection->server);
       connection->took_us = took_us;
       self->policy->n_connections++;
       self->drive =

@@ -210,6 +210,26 @@ class Wrong(support.Case):
                                                 else b'250-host\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n'})
         self.play(none_left, '--tls', 'required', '--ca-file', peer.ca(), login=True, code=77)
 
+    def test_one_server_s_fault_is_not_another_s(self):
+        """The second of a list spoils its handshake, and is spoken to in the clear; the first is not for that."""
+        tls = context()
+        firsts, seconds = iter((b'421 4.3.2 later\r\n',)), iter((b'220 host\r\n',))
+
+        def spoil(wire):
+            wire.put(b'220 2.0.0 go\r\n')
+            wire.fill()
+            wire.put(b'no record of TLS\r\n')
+            raise peer.Cut
+
+        def second(wire):
+            speak(wire, offers=('STARTTLS',), greeting=next(seconds, b'421 4.3.2 later\r\n'), answers={'STARTTLS': spoil})
+        with Peer(lambda wire: speak(wire, tls=tls, greeting=next(firsts, b'220 host\r\n'))) as one, Peer(second) as two:
+            result = send('-S', '%s,%s' % (one.name, two.name), '--retry', '1', *ME, *MESSAGE, A)
+        self.assertEqual(result.code, 0, result.words())
+        self.assertEqual(len(two.wires), 2)
+        self.assertIn(b'STARTTLS', one.wires[-1].received)
+        self.assertIsNotNone(result.report['tls'])
+
     def test_starttls_twice(self):
         """Offered again under TLS: not taken."""
         def serve(wire):
