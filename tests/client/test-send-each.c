@@ -155,6 +155,48 @@ test_cancel (gconstpointer data)
   test_sink_stop (sink);
 }
 
+/* Cancelled at every octet that the server says of six messages: the account is exact. */
+static guint
+cancel_at_octet (gint stop, guint window)
+{
+  const PeerSetup setup = { .ehlo = "250-peer\r\n250-CHUNKING\r\n250 PIPELINING\r\n", .stop_at = stop };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Peer *peer = peer_start (&setup, cancellable);
+  g_autofree char *server = peer_server (peer);
+  g_autoptr (MimesendSession) session = session_to (server);
+  Batch batch = { .n = 6, .cancellable = cancellable };
+  guint accepted, doubtful, sent;
+
+  g_object_set (session, "window", window, NULL);
+  run (session, &batch);
+  g_clear_object (&session);
+  peer_await_closed (peer, 1);
+  sent = peer_get_sent (peer);
+  accepted = batch.outcomes[MIMESEND_OUTCOME_ACCEPTED];
+  doubtful = batch.outcomes[MIMESEND_OUTCOME_IN_DOUBT];
+  assert_account (&batch, batch.given);
+  g_assert_cmpuint (accepted, <=, peer_get_taken (peer));
+  g_assert_cmpuint (accepted + doubtful, >=, peer_get_taken (peer) + peer_has_end (peer));
+  g_assert_cmpuint (batch.outcomes[MIMESEND_OUTCOME_REFUSED], ==, 0);
+  if (stop < 0)
+    g_assert_cmpuint (accepted, ==, 6);
+  else if (batch.given < 6) /* else there was no more to be asked for: each receipt says how it went */
+    g_assert_error (batch.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&batch.error);
+  peer_stop (peer);
+  return sent;
+}
+
+static void
+test_cancel_at_octets (gconstpointer data)
+{
+  guint n = cancel_at_octet (-1, GPOINTER_TO_UINT (data));
+
+  g_assert_cmpuint (n, >, 200);
+  for (guint i = 0; i + 20 < n; i++) /* what comes after the last message is the farewell */
+    cancel_at_octet ((gint)i, GPOINTER_TO_UINT (data));
+}
+
 /* A server that leaves after every third message. Nothing is lost from the account, and nobody gets a message twice. */
 static void
 test_lost (gconstpointer data)
@@ -303,6 +345,9 @@ main (int argc, char **argv)
   g_test_add_func ("/client/send-each/bad-argument", test_bad_argument);
   g_test_add_data_func ("/client/send-each/cancel-one", GUINT_TO_POINTER (1), test_cancel);
   g_test_add_data_func ("/client/send-each/cancel-window", GUINT_TO_POINTER (32), test_cancel);
+  g_test_add_data_func ("/client/send-each/cancel-octets-one", GUINT_TO_POINTER (1), test_cancel_at_octets);
+  g_test_add_data_func ("/client/send-each/cancel-octets-window", GUINT_TO_POINTER (8),
+                        test_cancel_at_octets);
   g_test_add_data_func ("/client/send-each/lost-one", GUINT_TO_POINTER (1), test_lost);
   g_test_add_data_func ("/client/send-each/lost-window", GUINT_TO_POINTER (8), test_lost);
   g_test_add_func ("/client/send-each/nobody", test_nobody);
