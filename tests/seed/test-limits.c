@@ -107,7 +107,6 @@ test_no_smtputf8 (void)
   TestSink *sink = test_sink_start ("--hide", "SMTPUTF8", NULL);
   g_autoptr (MimesendReceipt) receipt = send_to (sink, foreign, MIMESEND_SEND_SERVE_ACCEPTED);
   g_autofree char *arrived = recipients_of (test_sink_next (sink));
-  g_auto (GStrv) retry = NULL;
 
   g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, MIMESEND_OUTCOME_PARTIAL);
   g_assert_cmpstr (arrived, ==, "ann@xn--bcher-kva.example bob@example.com ");
