@@ -39,7 +39,11 @@ static gboolean
 refuse_file (GError **error, const char *what, const char *path, const char *why, const char *instead)
 {
   g_autofree char *name = g_filename_display_name (path);
+  char *pin = strstr (name, "pin-value="); /* RFC 7512 2.4: the PIN itself, which is nobody's to read */
 
+  if (pin != NULL)
+    for (char *at = pin + strlen ("pin-value="); *at != '\0' && *at != '&'; at++)
+      *at = '*';
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "the file of %s “%s” cannot be used: %s; give %s",
                what, name, why, instead);
   return FALSE;

@@ -301,6 +301,17 @@ own_certificate (void)
     g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
     g_assert_nonnull (strstr (error->message, ca->ca_file));
   }
+  {
+    g_autoptr (GError) error = NULL;
+    MimesendTlsSetup setup = { .host = HOST,
+                               .client_certificate = "pkcs11:token=none;object=me?pin-value=48151623&x=y",
+                               .client_key = "pkcs11:token=none;object=me?pin-value=48151623&x=y" };
+
+    g_assert_null (mimesend_tls_new (&setup, &error));
+    g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
+    g_assert_nonnull (strstr (error->message, "pin-value=********&x=y"));
+    g_assert_null (strstr (error->message, "48151623"));
+  }
   g_unlink (path);
   gnutls_certificate_free_credentials (credentials);
   gnutls_certificate_free_credentials (ours);
