@@ -407,6 +407,7 @@ read_text (MimesendServer *self, const char *text, GError **error)
  * - `srv:domain`: the servers for submission that a mail domain names, see mimesend_server_new_for_domain()
  * - `mx:domain`: the mail exchangers of the domain, by preference, port 25; never guessed for a plain host
  * name
+ *   (what either of the two leads to never counts as loopback: it is the DNS that says so)
  * - `program:command args`: a sendmail-compatible command, run without a shell
  *
  * `?tls=none|opportunistic|required|implicit` behind a URL is the caller's own word on TLS, and holds on
