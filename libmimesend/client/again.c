@@ -37,15 +37,15 @@ again_free (Again *self)
 static void
 keep_doubt (MimesendReceipt *receipt)
 {
-  for (guint i = 0; i < receipt->recipients->len; i++)
+  for (guint i = 0; i < receipt->n_recipients; i++)
     {
-      MimesendReceiptRecipient *r = &g_array_index (receipt->recipients, MimesendReceiptRecipient, i);
+      MimesendReceiptRecipient *r = &receipt->recipients[i];
 
       if (!r->was_in_doubt || r->outcome == MIMESEND_OUTCOME_ACCEPTED ||
           r->outcome == MIMESEND_OUTCOME_IN_DOUBT)
         continue;
       r->outcome = MIMESEND_OUTCOME_IN_DOUBT;
-      mimesend_receipt_set_words (&r->words, NULL, "an attempt before the last was left in doubt",
+      mimesend_receipt_set_words (receipt, &r->words, NULL, "an attempt before the last was left in doubt",
                                   MIMESEND_WORDS_SHORT);
       g_clear_error (&receipt->failure); /* of the last: it decides nothing */
     }
@@ -81,9 +81,8 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   self->content_used = last->content_used;
   self->begun_us = begun_us;
   self->may_again = TRUE;
-  g_queue_clear (self->left);
-  for (guint i = 0; i < recipients->len; i++)
-    g_queue_push_tail (self->left, GUINT_TO_POINTER (g_array_index (recipients, guint, i)));
+  for (self->left.n = 0; self->left.n < recipients->len; self->left.n++)
+    self->left.at[self->left.n] = g_array_index (recipients, guint, self->left.n);
   return self;
 }
 
@@ -91,14 +90,14 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
 static void
 forget_outcomes (MimesendDelivery *delivery)
 {
-  for (GList *link = delivery->left->head; link != NULL; link = link->next)
+  for (guint i = 0; i < delivery->left.n; i++)
     {
-      MimesendReceiptRecipient *r = mimesend_delivery_recipient (delivery, GPOINTER_TO_UINT (link->data));
+      MimesendReceiptRecipient *r = mimesend_delivery_recipient (delivery, delivery->left.at[i]);
 
       r->was_in_doubt |= r->outcome == MIMESEND_OUTCOME_IN_DOUBT;
       r->outcome = MIMESEND_OUTCOME_NOT_TRIED;
       r->held_back = FALSE;
-      mimesend_receipt_set_words (&r->words, NULL, NULL, 0);
+      mimesend_receipt_set_words (delivery->receipt, &r->words, NULL, NULL, 0);
     }
   g_clear_error (&delivery->receipt->failure);
 }
@@ -111,7 +110,7 @@ give_up (Again *self, GError *reason)
 
   g_clear_error (&delivery->receipt->failure);
   delivery->receipt->failure = g_error_copy (reason);
-  if (delivery->receipt->transactions->len == 0) /* no server was asked */
+  if (delivery->receipt->n_transactions == 0) /* no server was asked */
     delivery->error = reason;
   else
     g_error_free (reason);

@@ -31,14 +31,14 @@ batch_size (const MimesendPolicy *policy, const MimesendSmtpCapabilities *offere
 static guint
 within_domains (MimesendDelivery *self, const MimesendSmtpCapabilities *offered, guint n)
 {
-  g_autoptr (GHashTable) domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GList *link = self->left->head;
+  g_autoptr (GHashTable) domains = NULL;
 
   if (offered->domain_max == 0)
     return n;
-  for (guint i = 0; i < n; i++, link = link->next)
+  domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < n; i++)
     {
-      const char *address = mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->address;
+      const char *address = mimesend_delivery_recipient (self, self->left.at[i])->address;
       const char *at = strrchr (address, '@');
 
       g_hash_table_add (domains, g_utf8_casefold (at != NULL ? at : "", -1));
@@ -96,9 +96,9 @@ mimesend_delivery_open (MimesendDelivery *self,
 }
 
 /* The domain as A-labels where the server does not speak SMTPUTF8; a local part that is not ASCII is never
- * transcribed. */
-static char *
-mailbox_for (const char *mailbox, const MimesendSmtpCapabilities *offered)
+ * transcribed. What had to be made anew is put to the made ones. */
+static const char *
+mailbox_for (const char *mailbox, const MimesendSmtpCapabilities *offered, GPtrArray **made)
 {
   MimesendMailbox parts;
   g_autofree char *domain = NULL;
@@ -106,15 +106,18 @@ mailbox_for (const char *mailbox, const MimesendSmtpCapabilities *offered)
   if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8) || g_str_is_ascii (mailbox) ||
       mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts) != MIMESEND_MAILBOX_OK ||
       !parts.local_is_ascii)
-    return g_strdup (mailbox);
+    return mailbox;
   domain = g_hostname_to_ascii (mailbox + parts.domain_offset);
   if (domain == NULL)
-    return g_strdup (mailbox);
-  return g_strdup_printf ("%.*s@%s", (int)parts.local_length, mailbox, domain);
+    return mailbox;
+  if (*made == NULL)
+    *made = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (*made, g_strdup_printf ("%.*s@%s", (int)parts.local_length, mailbox, domain));
+  return g_ptr_array_index (*made, (*made)->len - 1);
 }
 
 static gboolean
-needs_smtputf8 (char **recipients, const char *reverse_path)
+needs_smtputf8 (const char *const *recipients, const char *reverse_path)
 {
   gboolean needed = !g_str_is_ascii (reverse_path);
 
@@ -171,27 +174,24 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
 {
   MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   const MimesendSmtpCapabilities *offered = mimesend_smtp_client_get_capabilities (core);
-  g_autofree char *reverse_path = mailbox_for (mimesend_envelope_get_reverse_path (self->envelope), offered);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GStrvBuilder) original_builder = g_strv_builder_new ();
-  g_auto (GStrv) recipients = NULL;
-  g_auto (GStrv) originals = NULL;
-  GList *link = self->left->head;
+  g_autoptr (GPtrArray) made = NULL;
+  const char *reverse_path =
+      mailbox_for (mimesend_envelope_get_reverse_path (self->envelope), offered, &made);
+  g_autofree const char **recipients = g_new (const char *, n + 1);
+  g_autofree const char **originals = NULL;
   gboolean wants_replies = policy->reports != NULL && policy->reports->wants_replies (policy->session);
 
-  for (guint i = 0; i < n; i++, link = link->next)
-    {
-      g_autofree char *mailbox =
-          mailbox_for (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->address, offered);
-
-      g_strv_builder_add (builder, mailbox);
-      if (self->envelope->options.originals != NULL)
-        g_strv_builder_add (original_builder,
-                            self->envelope->options.originals[GPOINTER_TO_UINT (link->data)]);
-    }
-  recipients = g_strv_builder_end (builder);
   if (self->envelope->options.originals != NULL)
-    originals = g_strv_builder_end (original_builder);
+    originals = g_new0 (const char *, n + 1);
+  for (guint i = 0; i < n; i++)
+    {
+      guint index = self->left.at[i];
+
+      recipients[i] = mailbox_for (mimesend_delivery_recipient (self, index)->address, offered, &made);
+      if (originals != NULL)
+        originals[i] = self->envelope->options.originals[index];
+    }
+  recipients[n] = NULL;
   self->total = mimesend_content_get_length (self->content);
   {
     MimesendSmtpTransaction transaction = {
@@ -201,7 +201,8 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .await_recipients = wants_replies,
       .silent = !wants_replies,
       .size = self->total,
-      .smtputf8 = needs_smtputf8 (recipients, reverse_path) || names_utf8 (self, offered),
+      .smtputf8 =
+          needs_smtputf8 ((const char *const *)recipients, reverse_path) || names_utf8 (self, offered),
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = may_block (self),
@@ -225,31 +226,32 @@ is_verified (MimesendDrive *drive)
 static void
 refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
-  guint n_refused = 0;
-  GList *next;
+  guint n_refused = 0, n = 0;
 
   if (!(self->flags & MIMESEND_SEND_SERVE_ACCEPTED) ||
       mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8))
     return;
-  for (GList *link = self->left->head; link != NULL; link = next)
+  for (guint i = 0; i < self->left.n; i++)
     {
-      MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data));
+      MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, self->left.at[i]);
       MimesendMailbox parts;
 
-      next = link->next;
       if (mimesend_mailbox_scan (r->address, strlen (r->address), &parts) != MIMESEND_MAILBOX_OK ||
           parts.local_is_ascii)
-        continue;
+        {
+          self->left.at[n++] = self->left.at[i];
+          continue;
+        }
       r->outcome = MIMESEND_OUTCOME_REFUSED;
-      mimesend_receipt_set_words (&r->words, NULL,
+      mimesend_receipt_set_words (self->receipt, &r->words, NULL,
                                   "the local part is not ASCII, and the server does not take SMTPUTF8",
                                   MIMESEND_WORDS_SHORT);
       self->receipt->stage = MIMESEND_STAGE_RCPT;
-      g_queue_delete_link (self->left, link);
       n_refused++;
     }
+  self->left.n = n;
   /* Nobody else: no server has refused it, so the error is another. */
-  if (n_refused > 0 && n_refused == self->receipt->recipients->len && self->receipt->failure == NULL)
+  if (n_refused > 0 && n_refused == self->receipt->n_recipients && self->receipt->failure == NULL)
     {
       const MimesendReceiptRecipient *first = mimesend_delivery_recipient (self, 0);
 
@@ -272,13 +274,13 @@ mimesend_delivery_begin (MimesendDelivery *self,
   GError *error = NULL;
 
   refuse_unspeakable (self, offered);
-  n = within_domains (self, offered, MIN (self->left->length, batch_size (policy, offered)));
+  n = within_domains (self, offered, MIN (self->left.n, batch_size (policy, offered)));
 
   mimesend_delivery_describe (self, policy, drive);
   self->reused = reused;
   if (n == 0)
     return MIMESEND_DELIVERY_OVER;
-  if (n < self->left->length && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
+  if (n < self->left.n && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
     {
       give_up (
           self,
@@ -286,7 +288,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
               MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
               "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
               "alone: send to those that are accepted (serve-accepted; the command without --all-or-none)",
-              self->left->length, n),
+              self->left.n, n),
           MIMESEND_STAGE_MAIL);
       return MIMESEND_DELIVERY_OVER;
     }
@@ -317,12 +319,9 @@ mimesend_delivery_begin (MimesendDelivery *self,
     return MIMESEND_DELIVERY_FULL;
   self->n_stopped = 0;
   self->stop_by_reply = FALSE;
-  g_array_set_size (self->current, 0);
-  for (guint i = 0; i < n; i++)
-    {
-      guint index = GPOINTER_TO_UINT (g_queue_pop_head (self->left));
-
-      g_array_append_val (self->current, index);
-    }
+  self->current.n = n;
+  memcpy (self->current.at, self->left.at, n * sizeof (guint));
+  self->left.n -= n;
+  memmove (self->left.at, self->left.at + n, self->left.n * sizeof (guint));
   return MIMESEND_DELIVERY_SUBMITTED;
 }

@@ -10,12 +10,12 @@
 static void
 note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
 {
-  guint index = g_array_index (self->current, guint, event->recipient);
+  guint index = self->current.at[event->recipient];
   MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, index);
 
-  r->transaction = (int)self->receipt->transactions->len;
+  r->transaction = (int)self->receipt->n_transactions;
   r->outcome = (MimesendOutcome)event->outcome;
-  mimesend_receipt_set_words (&r->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
+  mimesend_receipt_set_words (self->receipt, &r->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
   if (event->outcome == MIMESEND_SMTP_REFUSED || event->outcome == MIMESEND_SMTP_DEFERRED)
     self->refused_at_rcpt |= event->stage == MIMESEND_SMTP_STAGE_RCPT;
   if (event->outcome != MIMESEND_SMTP_NOT_TRIED)
@@ -23,7 +23,7 @@ note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
   r->held_back = event->failure == MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING;
   if (event->stopped && (self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
     {
-      g_queue_push_tail (self->left, GUINT_TO_POINTER (index));
+      self->left.at[self->left.n++] = index;
       self->n_stopped++;
       self->stop_by_reply |= event->reply != NULL && event->reply->code != 421;
     }
@@ -49,15 +49,14 @@ static void
 note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive)
 {
   MimesendReceipt *receipt = self->receipt;
-  MimesendReceiptTransaction transaction = { 0 };
+  MimesendReceiptTransaction *transaction = mimesend_receipt_add_transaction (receipt);
   gsize longest = mimesend_smtp_client_get_longest_line (mimesend_drive_get_core (drive), event->transaction);
   const char *const *warnings;
 
-  mimesend_receipt_set_words (&transaction.words, event->reply, event->words, MIMESEND_WORDS_SHORT);
+  mimesend_receipt_set_words (receipt, &transaction->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
   if (event->reply != NULL && event->reply->code / 100 == 2)
-    transaction.queue_id = mimesend_receipt_find_queue_id (event->reply->text);
-  g_array_append_val (receipt->transactions, transaction);
-  mimesend_receipt_set_words (&receipt->last, event->reply, event->words, MIMESEND_WORDS_FULL);
+    transaction->queue_id = mimesend_receipt_find_queue_id (event->reply->text);
+  mimesend_receipt_set_words (receipt, &receipt->last, event->reply, event->words, MIMESEND_WORDS_FULL);
   receipt->stage = deciding_stage (self, event);
   self->octets =
       mimesend_smtp_client_get_content_octets (mimesend_drive_get_core (drive), event->transaction);
@@ -101,10 +100,11 @@ try_again (MimesendDelivery *self)
 {
   if (++self->reconnects > RECONNECTS_MAX)
     return MIMESEND_DELIVERY_DONE;
-  for (guint i = 0; i < self->current->len; i++)
-    g_queue_push_tail (self->left, GUINT_TO_POINTER (g_array_index (self->current, guint, i)));
+  self->left.n -= self->n_stopped; /* those stand there already, as the last */
+  for (guint i = 0; i < self->current.n; i++)
+    self->left.at[self->left.n++] = self->current.at[i];
   g_clear_error (&self->receipt->failure);
-  g_array_set_size (self->receipt->transactions, self->receipt->transactions->len - 1);
+  mimesend_receipt_drop_transaction (self->receipt);
   return MIMESEND_DELIVERY_RECONNECT;
 }
 
@@ -112,13 +112,14 @@ try_again (MimesendDelivery *self)
 static MimesendDeliveryNext
 refuse_rest (MimesendDelivery *self, MimesendOutcome outcome)
 {
-  while (!g_queue_is_empty (self->left))
+  for (guint i = 0; i < self->left.n; i++)
     {
-      guint i = GPOINTER_TO_UINT (g_queue_pop_head (self->left));
+      MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, self->left.at[i]);
 
-      mimesend_delivery_recipient (self, i)->outcome = outcome;
-      mimesend_receipt_copy_words (&mimesend_delivery_recipient (self, i)->words, &self->receipt->last);
+      r->outcome = outcome;
+      mimesend_receipt_copy_words (self->receipt, &r->words, &self->receipt->last);
     }
+  self->left.n = 0;
   return MIMESEND_DELIVERY_DONE;
 }
 
@@ -127,7 +128,7 @@ refuse_rest (MimesendDelivery *self, MimesendOutcome outcome)
 static MimesendDeliveryNext
 after_stop (MimesendDelivery *self)
 {
-  gboolean got_on = self->n_stopped < self->current->len;
+  gboolean got_on = self->n_stopped < self->current.n;
 
   if (got_on && self->stop_by_reply)
     return MIMESEND_DELIVERY_NEXT;
@@ -152,7 +153,7 @@ after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
   /* Another message of the same window was cancelled, and took the connection with it. */
   if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL && untouched)
     return try_again (self);
-  if (g_queue_is_empty (self->left))
+  if (self->left.n == 0)
     return MIMESEND_DELIVERY_DONE;
   if (self->n_stopped > 0)
     return after_stop (self);

@@ -6,6 +6,13 @@
 
 G_BEGIN_DECLS
 
+/* Indices of recipients. Those of a delivery lie in its block, each with room for all: no recipient is twice in one. */
+typedef struct
+{
+  guint *at;
+  guint n;
+} MimesendIndices;
+
 struct _MimesendDelivery
 {
   MimesendEnvelope *envelope;
@@ -15,8 +22,8 @@ struct _MimesendDelivery
   gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
 
   MimesendReceipt *receipt;
-  GQueue *left;             /* indices of recipients without an outcome */
-  GArray *current;          /* those of the transaction under way */
+  MimesendIndices left;     /* recipients without an outcome */
+  MimesendIndices current;  /* those of the transaction under way */
   guint64 transaction;      /* 0: none */
   guint n_stopped;          /* of the current ones: to be tried in another transaction */
   gboolean refused_at_rcpt; /* a recipient was, in any of the transactions */

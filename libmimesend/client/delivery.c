@@ -4,6 +4,8 @@
 #include "client/delivery-private.h"
 #include "client/missing-headers.h"
 
+#include <string.h>
+
 #include "mimesend-error.h"
 
 MimesendDelivery *
@@ -12,9 +14,11 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
                        MimesendSendFlags flags,
                        gboolean never_block)
 {
-  MimesendDelivery *self = g_new0 (MimesendDelivery, 1);
+  guint n = mimesend_envelope_get_n_recipients (envelope);
+  MimesendDelivery *self = g_malloc (sizeof (MimesendDelivery) + 2 * n * sizeof (guint));
   gboolean add_headers = (flags & MIMESEND_SEND_ADD_MISSING_HEADERS) != 0;
 
+  memset (self, 0, sizeof *self);
   self->envelope = mimesend_envelope_ref (envelope);
   self->content = add_headers
                       ? mimesend_missing_headers_new (content, mimesend_envelope_get_reverse_path (envelope))
@@ -25,10 +29,13 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));
   self->receipt->all_or_none = (flags & MIMESEND_SEND_SERVE_ACCEPTED) == 0;
-  self->current = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->left = g_queue_new ();
-  for (guint i = 0; i < mimesend_envelope_get_n_recipients (envelope); i++)
-    g_queue_push_tail (self->left, GUINT_TO_POINTER (i));
+  self->left.at = (guint *)(self + 1);
+  self->current.at = self->left.at + n;
+  while (self->left.n < n)
+    {
+      self->left.at[self->left.n] = self->left.n;
+      self->left.n++;
+    }
   return self;
 }
 
@@ -42,8 +49,6 @@ mimesend_delivery_free (MimesendDelivery *self)
   g_object_unref (self->pull);
   g_object_unref (self->content);
   mimesend_receipt_unref (self->receipt);
-  g_queue_free (self->left);
-  g_array_unref (self->current);
   g_clear_error (&self->content_error);
   g_clear_error (&self->reason);
   g_clear_error (&self->error);
@@ -53,42 +58,28 @@ mimesend_delivery_free (MimesendDelivery *self)
 MimesendReceiptRecipient *
 mimesend_delivery_recipient (MimesendDelivery *self, guint i)
 {
-  return &g_array_index (self->receipt->recipients, MimesendReceiptRecipient, i);
+  return &self->receipt->recipients[i];
 }
 
 /* --- what is said of the connection --- */
 
-static void
-set_string (char **place, const char *text)
-{
-  g_free (*place);
-  *place = g_strdup (text);
-}
-
 void
 mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive)
 {
-  MimesendReceipt *receipt = self->receipt;
-  MimesendWire *wire;
-  MimesendTls *tls;
+  MimesendReceiptPeer *peer;
 
-  set_string (&receipt->server, policy->server->text);
-  set_string (&receipt->host, policy->server->host);
-  if (drive == NULL)
-    return;
-  wire = mimesend_drive_get_wire (drive);
-  tls = wire->tls;
-  set_string (&receipt->address, wire->connected->peer);
-  receipt->port = wire->connected->peer_port;
-  mimesend_drive_add_times (drive, receipt->stage_us);
-  set_string (&receipt->mechanism, mimesend_drive_get_mechanism (drive));
-  if (tls != NULL && !wire->shaking)
+  if (drive != NULL)
     {
-      set_string (&receipt->tls_version, mimesend_tls_get_version (tls));
-      set_string (&receipt->tls_cipher, mimesend_tls_get_cipher (tls));
-      set_string (&receipt->tls_reason, mimesend_tls_get_reason (tls));
-      receipt->tls_verified = mimesend_tls_is_verified (tls);
+      mimesend_drive_add_times (drive, self->receipt->stage_us);
+      peer = mimesend_drive_describe (drive);
     }
+  else
+    {
+      peer = mimesend_receipt_peer_new ();
+      peer->server = g_strdup (policy->server->text);
+      peer->host = g_strdup (policy->server->host);
+    }
+  mimesend_receipt_take_peer (self->receipt, peer);
 }
 
 void
@@ -102,16 +93,15 @@ mimesend_delivery_keep_dialogue (MimesendDelivery *self, MimesendDrive *drive)
 void
 mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words)
 {
-  gpointer i;
-
-  while (!g_queue_is_empty (self->left))
+  for (guint i = 0; i < self->left.n; i++)
     {
-      i = g_queue_pop_head (self->left);
-      mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->outcome = outcome;
-      if (mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words.text == NULL)
-        mimesend_receipt_set_words (&mimesend_delivery_recipient (self, GPOINTER_TO_UINT (i))->words, NULL,
-                                    words, MIMESEND_WORDS_SHORT);
+      MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, self->left.at[i]);
+
+      r->outcome = outcome;
+      if (r->words.text == NULL)
+        mimesend_receipt_set_words (self->receipt, &r->words, NULL, words, MIMESEND_WORDS_SHORT);
     }
+  self->left.n = 0;
 }
 
 guint64
@@ -156,14 +146,15 @@ mimesend_delivery_fail (MimesendDelivery *self,
     outcome = MIMESEND_OUTCOME_DEFERRED;
   else if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED))
     outcome = MIMESEND_OUTCOME_REFUSED;
-  mimesend_receipt_set_words (&self->receipt->last, reply, error->message, MIMESEND_WORDS_FULL);
+  mimesend_receipt_set_words (self->receipt, &self->receipt->last, reply, error->message,
+                              MIMESEND_WORDS_FULL);
   self->receipt->stage = stage;
-  for (GList *link = reply != NULL ? self->left->head : NULL; link != NULL; link = link->next)
-    mimesend_receipt_set_words (&mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->words,
+  for (guint i = 0; reply != NULL && i < self->left.n; i++)
+    mimesend_receipt_set_words (self->receipt, &mimesend_delivery_recipient (self, self->left.at[i])->words,
                                 reply, NULL, MIMESEND_WORDS_SHORT);
   mimesend_delivery_settle_rest (self, outcome, error->message);
   /* With recipients served already this is the rest's fate, not the message's. */
-  if (self->receipt->transactions->len > 0)
+  if (self->receipt->n_transactions > 0)
     {
       mimesend_receipt_warn (self->receipt, "%s", error->message);
       g_error_free (error);
@@ -192,16 +183,15 @@ mimesend_delivery_settle (
     words = NULL;
   if (stage == MIMESEND_STAGE_END_OF_DATA) /* the message was given to it, once, for all */
     {
-      MimesendReceiptTransaction transaction = { 0 };
+      MimesendReceiptTransaction *transaction = mimesend_receipt_add_transaction (self->receipt);
 
-      mimesend_receipt_set_words (&transaction.words, NULL, words, MIMESEND_WORDS_SHORT);
-      for (GList *link = self->left->head; link != NULL; link = link->next)
-        mimesend_delivery_recipient (self, GPOINTER_TO_UINT (link->data))->transaction =
-            (int)self->receipt->transactions->len;
-      g_array_append_val (self->receipt->transactions, transaction);
+      mimesend_receipt_set_words (self->receipt, &transaction->words, NULL, words, MIMESEND_WORDS_SHORT);
+      for (guint i = 0; i < self->left.n; i++)
+        mimesend_delivery_recipient (self, self->left.at[i])->transaction =
+            (int)self->receipt->n_transactions - 1;
     }
   mimesend_delivery_settle_rest (self, outcome, words);
-  mimesend_receipt_set_words (&self->receipt->last, NULL, words, MIMESEND_WORDS_FULL);
+  mimesend_receipt_set_words (self->receipt, &self->receipt->last, NULL, words, MIMESEND_WORDS_FULL);
   self->receipt->stage = stage;
   g_clear_error (&self->receipt->failure);
   self->receipt->failure = failure;
@@ -231,7 +221,7 @@ mimesend_delivery_get_progress (MimesendDelivery *self, MimesendDrive *drive, gu
 const char *
 mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient)
 {
-  return mimesend_delivery_recipient (self, g_array_index (self->current, guint, recipient))->address;
+  return mimesend_delivery_recipient (self, self->current.at[recipient])->address;
 }
 
 MimesendEnvelope *
@@ -255,7 +245,7 @@ mimesend_delivery_get_begun (MimesendDelivery *self)
 gboolean
 mimesend_delivery_was_begun (MimesendDelivery *self)
 {
-  return self->content_used || self->receipt->transactions->len > 0;
+  return self->content_used || self->receipt->n_transactions > 0;
 }
 
 MimesendReceipt *

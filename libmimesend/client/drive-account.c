@@ -56,3 +56,31 @@ mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]
   self->times_told = TRUE;
   session_times (self, us);
 }
+
+/* All messages that go by it share this. */
+MimesendReceiptPeer *
+mimesend_drive_describe (MimesendDrive *self)
+{
+  const MimesendServer *server = self->policy->server;
+  MimesendTls *tls = self->wire->tls;
+  MimesendReceiptPeer *peer;
+
+  if (self->peer != NULL)
+    return g_atomic_rc_box_acquire (self->peer);
+  peer = mimesend_receipt_peer_new ();
+  peer->server = g_strdup (server->text);
+  peer->host = g_strdup (server->host);
+  peer->address = g_strdup (self->wire->connected->peer);
+  peer->port = self->wire->connected->peer_port;
+  peer->mechanism = g_strdup (mimesend_drive_get_mechanism (self));
+  if (tls != NULL && !self->wire->shaking)
+    {
+      peer->tls_version = g_strdup (mimesend_tls_get_version (tls));
+      peer->tls_cipher = g_strdup (mimesend_tls_get_cipher (tls));
+      peer->tls_reason = g_strdup (mimesend_tls_get_reason (tls));
+      peer->tls_verified = mimesend_tls_is_verified (tls);
+    }
+  if (self->ready)
+    self->peer = g_atomic_rc_box_acquire (peer);
+  return peer;
+}

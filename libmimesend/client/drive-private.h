@@ -30,6 +30,7 @@ struct _MimesendDrive
   gboolean implicit;  /* the handshake comes ahead of the greeting and is not over: the core sleeps */
   guint number;       /* of the session's connections */
   guint64 octets_in, octets_out; /* not yet counted */
+  MimesendReceiptPeer *peer;     /* once nothing of it will change; NULL: not yet */
   gint64 shake_us;               /* so long it took, ahead of the greeting */
   gboolean times_told;
   gint64 shake_began;

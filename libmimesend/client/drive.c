@@ -92,6 +92,7 @@ mimesend_drive_free (MimesendDrive *self)
   mimesend_login_free (self->login);
   mimesend_smtp_client_free (self->core);
   mimesend_wire_free (self->wire);
+  mimesend_receipt_peer_unref (self->peer);
   g_clear_error (&self->failure);
   g_free (self);
 }

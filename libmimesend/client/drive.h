@@ -5,6 +5,7 @@
 
 #include "client/feed.h"
 #include "client/policy.h"
+#include "client/receipt-private.h"
 #include "client/step-source.h"
 #include "client/wire.h"
 #include "smtp/client.h"
@@ -53,6 +54,9 @@ gboolean mimesend_drive_is_closed (MimesendDrive *self); /* the core is done and
 const char *mimesend_drive_get_mechanism (MimesendDrive *self);
 const GError *
 mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transport: why it closed */
+
+/* (transfer full): whom it leads to, as it stands now. */
+MimesendReceiptPeer *mimesend_drive_describe (MimesendDrive *self);
 
 /* Ahead of the first step: how often the secret was refused before. */
 void mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt);

@@ -81,8 +81,8 @@ mimesend_metrics_count_message (MimesendMetrics *self, MimesendReceipt *receipt)
 
   g_mutex_lock (&self->mutex);
   counts->messages[mimesend_receipt_get_outcome (receipt)]++;
-  for (guint i = 0; i < receipt->recipients->len; i++)
-    counts->recipients[g_array_index (receipt->recipients, MimesendReceiptRecipient, i).outcome]++;
+  for (guint i = 0; i < receipt->n_recipients; i++)
+    counts->recipients[receipt->recipients[i].outcome]++;
   counts->retries += mimesend_receipt_get_attempts (receipt) - 1;
   counts->content_octets += receipt->octets;
   for (guint i = 0; i < MIMESEND_METRICS_STAGES; i++)

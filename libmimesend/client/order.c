@@ -8,6 +8,7 @@ mimesend_order_new (MimesendDelivery *delivery, guint deadline_s, MimesendOrderD
 {
   MimesendOrder *self = g_new0 (MimesendOrder, 1);
 
+  self->link.data = self;
   self->delivery = delivery;
   self->deadline_s = deadline_s;
   self->deadline_us = G_MAXINT64;

@@ -11,6 +11,7 @@ typedef void (*MimesendOrderDone) (MimesendDelivery *delivery, gpointer data);
 
 typedef struct
 {
+  GList link;                 /* in the one queue that it stands in */
   MimesendDelivery *delivery; /* owned */
   guint deadline_s;
   gint64 deadline_us; /* G_MAXINT64: none */

@@ -61,8 +61,8 @@ mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
 gboolean
 mimesend_receipt_is_certain (MimesendReceipt *self)
 {
-  for (guint i = 0; i < self->recipients->len; i++)
-    if (g_array_index (self->recipients, MimesendReceiptRecipient, i).outcome == MIMESEND_OUTCOME_IN_DOUBT)
+  for (guint i = 0; i < self->n_recipients; i++)
+    if (self->recipients[i].outcome == MIMESEND_OUTCOME_IN_DOUBT)
       return FALSE;
   return TRUE;
 }

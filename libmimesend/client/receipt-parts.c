@@ -5,15 +5,15 @@
 static const MimesendReceiptRecipient *
 recipient_at (MimesendReceipt *self, guint i)
 {
-  g_return_val_if_fail (self != NULL && i < self->recipients->len, NULL);
-  return &g_array_index (self->recipients, MimesendReceiptRecipient, i);
+  g_return_val_if_fail (self != NULL && i < self->n_recipients, NULL);
+  return &self->recipients[i];
 }
 
 static const MimesendReceiptTransaction *
 transaction_at (MimesendReceipt *self, guint i)
 {
-  g_return_val_if_fail (self != NULL && i < self->transactions->len, NULL);
-  return &g_array_index (self->transactions, MimesendReceiptTransaction, i);
+  g_return_val_if_fail (self != NULL && i < self->n_transactions, NULL);
+  return &self->transactions[i];
 }
 
 /**
@@ -30,11 +30,11 @@ mimesend_receipt_get_outcome (MimesendReceipt *self)
 {
   guint n[MIMESEND_OUTCOME_IN_DOUBT + 1] = { 0 };
 
-  for (guint i = 0; i < self->recipients->len; i++)
+  for (guint i = 0; i < self->n_recipients; i++)
     n[recipient_at (self, i)->outcome]++;
   if (n[MIMESEND_OUTCOME_IN_DOUBT] > 0)
     return MIMESEND_OUTCOME_IN_DOUBT;
-  if (n[MIMESEND_OUTCOME_ACCEPTED] == self->recipients->len && self->recipients->len > 0)
+  if (n[MIMESEND_OUTCOME_ACCEPTED] == self->n_recipients && self->n_recipients > 0)
     return MIMESEND_OUTCOME_ACCEPTED;
   if (n[MIMESEND_OUTCOME_ACCEPTED] > 0)
     return MIMESEND_OUTCOME_PARTIAL;
@@ -52,7 +52,7 @@ mimesend_receipt_get_outcome (MimesendReceipt *self)
 guint
 mimesend_receipt_get_n_recipients (MimesendReceipt *self)
 {
-  return self->recipients->len;
+  return self->n_recipients;
 }
 
 /**
@@ -112,7 +112,7 @@ mimesend_receipt_get_recipient_enhanced_code (MimesendReceipt *self, guint i)
 {
   const MimesendReceiptRecipient *recipient = recipient_at (self, i);
 
-  return recipient != NULL ? recipient->words.enhanced : NULL;
+  return recipient != NULL ? mimesend_words_get_enhanced (&recipient->words) : NULL;
 }
 
 /**
@@ -158,7 +158,7 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  for (guint i = 0; i < self->recipients->len; i++)
+  for (guint i = 0; i < self->n_recipients; i++)
     {
       const MimesendReceiptRecipient *recipient = recipient_at (self, i);
 
@@ -178,7 +178,7 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_queue_id (MimesendReceipt *self)
 {
-  for (guint i = 0; i < self->transactions->len; i++)
+  for (guint i = 0; i < self->n_transactions; i++)
     if (transaction_at (self, i)->queue_id != NULL)
       return transaction_at (self, i)->queue_id;
   return NULL;
@@ -193,7 +193,7 @@ mimesend_receipt_get_queue_id (MimesendReceipt *self)
 guint
 mimesend_receipt_get_n_transactions (MimesendReceipt *self)
 {
-  return self->transactions->len;
+  return self->n_transactions;
 }
 
 /**
@@ -223,7 +223,7 @@ mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *self, guint i)
 {
   const MimesendReceiptTransaction *transaction = transaction_at (self, i);
 
-  return transaction != NULL ? transaction->words.enhanced : NULL;
+  return transaction != NULL ? mimesend_words_get_enhanced (&transaction->words) : NULL;
 }
 
 /**

@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 /* The words of a server, owned. */
 typedef struct
 {
-  guint code;     /* 0: nothing was said */
-  char *enhanced; /* NULL: none */
-  char *text;     /* as it came, but valid UTF-8; NULL: none */
+  guint code;        /* 0: nothing was said */
+  char enhanced[16]; /* empty: none */
+  char *
+      text; /* as it came, but valid UTF-8; a GRefString, which those who were told the same share; NULL: none */
 } MimesendWords;
 
 typedef struct
@@ -31,41 +32,63 @@ typedef struct
   char *queue_id;
 } MimesendReceiptTransaction;
 
-struct _MimesendReceipt
+/* What is said of the connection; counted (g_atomic_rc_box), for all messages that went by it. Each may be NULL. */
+typedef struct
 {
-  gatomicrefcount refs;
-  MimesendStage stage;  /* of the last thing that decided */
-  GError *failure;      /* not a reply: the content, a lost connection, …; NULL: none */
-  gboolean all_or_none; /* nobody is to get it unless all do */
-  guint attempts;       /* 0: one */
   char *server, *host, *address;
   guint16 port;
   char *tls_version, *tls_cipher, *tls_reason;
   gboolean tls_verified;
   char *mechanism;
+} MimesendReceiptPeer;
+
+struct _MimesendReceipt
+{
+  gatomicrefcount refs;
+  MimesendStage stage;       /* of the last thing that decided */
+  GError *failure;           /* not a reply: the content, a lost connection, …; NULL: none */
+  gboolean all_or_none;      /* nobody is to get it unless all do */
+  guint attempts;            /* 0: one */
+  MimesendReceiptPeer *peer; /* NULL: nothing is known */
   char *message_id;
   guint64 octets;
   guint used;                              /* MimesendSmtpExtension */
   gint64 stage_us[MIMESEND_SMTP_N_STAGES]; /* by MimesendStage */
   char **dialogue;                         /* where the outcome is not ACCEPTED; NULL: none */
   const char **extensions;                 /* made when somebody asks */
-  GArray *recipients;                      /* MimesendReceiptRecipient */
-  GArray *transactions;                    /* MimesendReceiptTransaction */
-  GPtrArray *warnings;                     /* NULL-terminated */
-  MimesendWords last;                      /* the words that decided */
+  MimesendReceiptRecipient *recipients;    /* behind the structure, in its block, with their addresses */
+  guint n_recipients;
+  MimesendReceiptTransaction *transactions; /* the one below, or a block of their own */
+  guint n_transactions;
+  MimesendReceiptTransaction first;
+  GPtrArray *warnings; /* NULL-terminated; NULL: none */
+  MimesendWords last;  /* the words that decided */
+  char *said;          /* a GRefString: the text that was kept last */
 };
 
 MimesendReceipt *mimesend_receipt_new (const char *const *recipients);
+
+MimesendReceiptPeer *mimesend_receipt_peer_new (void);
+void mimesend_receipt_peer_unref (MimesendReceiptPeer *self);
+void mimesend_receipt_take_peer (MimesendReceipt *self, MimesendReceiptPeer *peer);
+
+/* One more, empty; good until the next one. */
+MimesendReceiptTransaction *mimesend_receipt_add_transaction (MimesendReceipt *self);
+/* The last one goes. */
+void mimesend_receipt_drop_transaction (MimesendReceipt *self);
+
 void mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* How much of what a server says is kept: it may say 64 KiB to each of 10,000 recipients. */
 #define MIMESEND_WORDS_FULL  8192 /* … of what decided */
 #define MIMESEND_WORDS_SHORT 1024 /* … for each recipient and each transaction */
 
-void mimesend_receipt_set_words (MimesendWords *words,
+void mimesend_receipt_set_words (MimesendReceipt *self,
+                                 MimesendWords *words, /* of it */
                                  const MimesendSmtpReply *reply,
                                  const char *ours,
                                  gsize most);
-void mimesend_receipt_copy_words (MimesendWords *to, const MimesendWords *from);
+void mimesend_receipt_copy_words (MimesendReceipt *self, MimesendWords *to, const MimesendWords *from);
+const char *mimesend_words_get_enhanced (const MimesendWords *self); /* NULL: none */
 
 /* The last lines of the dialogue take the place of what was kept. */
 void mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines);

@@ -114,7 +114,7 @@ append_words (GString *out, const MimesendWords *words)
 
   if (words->code != 0)
     g_string_append_printf (out, "%u ", words->code);
-  if (words->enhanced != NULL)
+  if (words->enhanced[0] != '\0')
     g_string_append_printf (out, "%s ", words->enhanced);
   g_string_append (out, text);
 }
@@ -123,9 +123,9 @@ append_words (GString *out, const MimesendWords *words)
 static const MimesendReceiptRecipient *
 recipient_that_decided (MimesendReceipt *self, MimesendOutcome outcome)
 {
-  for (guint i = 0; i < self->recipients->len; i++)
+  for (guint i = 0; i < self->n_recipients; i++)
     {
-      const MimesendReceiptRecipient *r = &g_array_index (self->recipients, MimesendReceiptRecipient, i);
+      const MimesendReceiptRecipient *r = &self->recipients[i];
 
       if (outcome == MIMESEND_OUTCOME_PARTIAL ? r->outcome != MIMESEND_OUTCOME_ACCEPTED
                                               : r->outcome == outcome)
@@ -218,7 +218,8 @@ mimesend_receipt_explain (MimesendReceipt *self)
 
   decided = append_cause (out, self, outcome);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && decided != NULL)
-    append_sentence (out, "That is: ", mimesend_status_words (decided->code, decided->enhanced));
+    append_sentence (
+        out, "That is: ", mimesend_status_words (decided->code, mimesend_words_get_enhanced (decided)));
   if (decided == NULL && outcome != MIMESEND_OUTCOME_IN_DOUBT)
     append_sentence (out, "", help_for (self->failure));
   if (outcome == MIMESEND_OUTCOME_PARTIAL && *retry == NULL)

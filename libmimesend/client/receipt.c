@@ -11,47 +11,105 @@ MIMESEND_DEFINE_BOXED (MimesendReceipt, mimesend_receipt)
 static void
 words_clear (MimesendWords *self)
 {
-  g_clear_pointer (&self->enhanced, g_free);
-  g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->text, g_ref_string_release);
 }
 
 static void
-recipient_clear (gpointer data)
+transaction_clear (MimesendReceiptTransaction *self)
 {
-  MimesendReceiptRecipient *self = data;
-
-  g_free (self->address);
   words_clear (&self->words);
+  g_clear_pointer (&self->queue_id, g_free);
 }
 
-static void
-transaction_clear (gpointer data)
-{
-  MimesendReceiptTransaction *self = data;
-
-  words_clear (&self->words);
-  g_free (self->queue_id);
-}
-
+/* One block for all that every receipt has. */
 MimesendReceipt *
 mimesend_receipt_new (const char *const *recipients)
 {
-  MimesendReceipt *self = g_new0 (MimesendReceipt, 1);
+  guint n = g_strv_length ((char **)recipients);
+  gsize head = sizeof (MimesendReceipt) + n * sizeof (MimesendReceiptRecipient), size = head;
+  MimesendReceipt *self;
+  char *place;
 
+  for (guint i = 0; i < n; i++)
+    size += strlen (recipients[i]) + 1;
+  self = g_malloc (size);
+  memset (self, 0, head);
   g_atomic_ref_count_init (&self->refs);
-  self->recipients = g_array_new (FALSE, TRUE, sizeof (MimesendReceiptRecipient));
-  self->transactions = g_array_new (FALSE, TRUE, sizeof (MimesendReceiptTransaction));
-  g_array_set_clear_func (self->recipients, recipient_clear);
-  g_array_set_clear_func (self->transactions, transaction_clear);
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->warnings, NULL);
-  for (guint i = 0; recipients[i] != NULL; i++)
+  self->recipients = (MimesendReceiptRecipient *)(self + 1);
+  self->n_recipients = n;
+  self->transactions = &self->first;
+  place = (char *)self + head;
+  for (guint i = 0; i < n; i++)
     {
-      MimesendReceiptRecipient recipient = { .address = g_strdup (recipients[i]), .transaction = -1 };
+      gsize length = strlen (recipients[i]) + 1;
 
-      g_array_append_val (self->recipients, recipient);
+      self->recipients[i].address = memcpy (place, recipients[i], length);
+      self->recipients[i].transaction = -1;
+      place += length;
     }
   return self;
+}
+
+/* --- what is said of the connection --- */
+
+MimesendReceiptPeer *
+mimesend_receipt_peer_new (void)
+{
+  return g_atomic_rc_box_new0 (MimesendReceiptPeer);
+}
+
+static void
+peer_clear (gpointer data)
+{
+  MimesendReceiptPeer *self = data;
+
+  g_free (self->server);
+  g_free (self->host);
+  g_free (self->address);
+  g_free (self->tls_version);
+  g_free (self->tls_cipher);
+  g_free (self->tls_reason);
+  g_free (self->mechanism);
+}
+
+void
+mimesend_receipt_peer_unref (MimesendReceiptPeer *self)
+{
+  if (self != NULL)
+    g_atomic_rc_box_release_full (self, peer_clear);
+}
+
+void
+mimesend_receipt_take_peer (MimesendReceipt *self, MimesendReceiptPeer *peer)
+{
+  mimesend_receipt_peer_unref (self->peer);
+  self->peer = peer;
+}
+
+/* --- transactions --- */
+
+MimesendReceiptTransaction *
+mimesend_receipt_add_transaction (MimesendReceipt *self)
+{
+  guint n = self->n_transactions++;
+  MimesendReceiptTransaction *added;
+
+  if (n == 1 && self->transactions == &self->first)
+    {
+      self->transactions = g_new (MimesendReceiptTransaction, 2);
+      self->transactions[0] = self->first;
+    }
+  else if (n > 1 && (n & (n - 1)) == 0) /* as full as it was made */
+    self->transactions = g_renew (MimesendReceiptTransaction, self->transactions, 2 * (gsize)n);
+  added = &self->transactions[n];
+  *added = (MimesendReceiptTransaction){ 0 };
+  return added;
+}
+
+void
+mimesend_receipt_drop_transaction (MimesendReceipt *self)
+{
+  transaction_clear (&self->transactions[--self->n_transactions]);
 }
 
 /**
@@ -77,20 +135,19 @@ mimesend_receipt_unref (MimesendReceipt *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
   g_clear_error (&self->failure);
-  g_free (self->server);
-  g_free (self->host);
-  g_free (self->address);
-  g_free (self->tls_version);
-  g_free (self->tls_cipher);
-  g_free (self->tls_reason);
-  g_free (self->mechanism);
+  mimesend_receipt_peer_unref (self->peer);
   g_free (self->message_id);
   g_strfreev (self->dialogue);
   g_free (self->extensions);
-  g_array_unref (self->recipients);
-  g_array_unref (self->transactions);
-  g_ptr_array_unref (self->warnings);
+  for (guint i = 0; i < self->n_recipients; i++)
+    words_clear (&self->recipients[i].words);
+  for (guint i = 0; i < self->n_transactions; i++)
+    transaction_clear (&self->transactions[i]);
+  if (self->transactions != &self->first)
+    g_free (self->transactions);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
   words_clear (&self->last);
+  g_clear_pointer (&self->said, g_ref_string_release);
   g_free (self);
 }
 
@@ -99,6 +156,11 @@ mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
 {
   va_list arguments;
 
+  if (self->warnings == NULL)
+    {
+      self->warnings = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (self->warnings, NULL);
+    }
   va_start (arguments, format);
   g_ptr_array_insert (self->warnings, (int)self->warnings->len - 1, g_strdup_vprintf (format, arguments));
   va_end (arguments);
@@ -108,36 +170,60 @@ mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
 static char *
 cut (const char *text, gsize most)
 {
-  g_autofree char *whole = NULL;
+  g_autofree char *whole = NULL, *shortened = NULL;
   gsize n = most;
 
-  if (text == NULL || strlen (text) <= most)
-    return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+  if (strlen (text) <= most)
+    {
+      if (g_utf8_validate (text, -1, NULL))
+        return g_ref_string_new (text);
+      whole = g_utf8_make_valid (text, -1);
+      return g_ref_string_new (whole);
+    }
   while (n > 0 && ((guchar)text[n] & 0xc0) == 0x80) /* not within a character */
     n--;
   whole = g_utf8_make_valid (text, (gssize)n);
-  return g_strconcat (whole, "…", NULL);
+  shortened = g_strconcat (whole, "…", NULL);
+  return g_ref_string_new (shortened);
+}
+
+/* The same words decide for many recipients, for their transaction and for the message: they are kept once. */
+static char *
+keep (MimesendReceipt *self, const char *text, gsize most)
+{
+  if (self->said != NULL && strcmp (self->said, text) == 0 && g_ref_string_length (self->said) <= most)
+    return g_ref_string_acquire (self->said);
+  g_clear_pointer (&self->said, g_ref_string_release);
+  self->said = cut (text, most);
+  return g_ref_string_acquire (self->said);
 }
 
 void
-mimesend_receipt_set_words (MimesendWords *words,
-                            const MimesendSmtpReply *reply,
-                            const char *ours,
-                            gsize most)
+mimesend_receipt_set_words (
+    MimesendReceipt *self, MimesendWords *words, const MimesendSmtpReply *reply, const char *ours, gsize most)
 {
+  const char *text = reply != NULL ? reply->text : ours;
+
   words_clear (words);
   words->code = reply != NULL ? reply->code : 0;
-  words->enhanced = reply != NULL && reply->enhanced[0] != '\0' ? g_strdup (reply->enhanced) : NULL;
-  words->text = cut (reply != NULL ? reply->text : ours, most);
+  words->enhanced[0] = '\0';
+  if (reply != NULL)
+    memcpy (words->enhanced, reply->enhanced, sizeof words->enhanced);
+  words->text = text != NULL ? keep (self, text, most) : NULL;
 }
 
 void
-mimesend_receipt_copy_words (MimesendWords *to, const MimesendWords *from)
+mimesend_receipt_copy_words (MimesendReceipt *self, MimesendWords *to, const MimesendWords *from)
 {
   words_clear (to);
-  to->code = from->code;
-  to->enhanced = g_strdup (from->enhanced);
-  to->text = cut (from->text, MIMESEND_WORDS_SHORT);
+  *to = *from;
+  to->text = from->text != NULL ? keep (self, from->text, MIMESEND_WORDS_SHORT) : NULL;
+}
+
+const char *
+mimesend_words_get_enhanced (const MimesendWords *self)
+{
+  return self->enhanced[0] != '\0' ? self->enhanced : NULL;
 }
 
 /**
@@ -188,7 +274,7 @@ mimesend_receipt_get_code (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
 {
-  return self->last.enhanced;
+  return mimesend_words_get_enhanced (&self->last);
 }
 
 /**
@@ -225,7 +311,7 @@ mimesend_receipt_get_octets (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_server (MimesendReceipt *self)
 {
-  return self->server;
+  return self->peer != NULL ? self->peer->server : NULL;
 }
 
 /**
@@ -237,7 +323,7 @@ mimesend_receipt_get_server (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_host (MimesendReceipt *self)
 {
-  return self->host;
+  return self->peer != NULL ? self->peer->host : NULL;
 }
 
 /**
@@ -249,7 +335,7 @@ mimesend_receipt_get_host (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_address (MimesendReceipt *self)
 {
-  return self->address;
+  return self->peer != NULL ? self->peer->address : NULL;
 }
 
 /**
@@ -261,7 +347,7 @@ mimesend_receipt_get_address (MimesendReceipt *self)
 guint16
 mimesend_receipt_get_port (MimesendReceipt *self)
 {
-  return self->port;
+  return self->peer != NULL ? self->peer->port : 0;
 }
 
 /**
@@ -273,7 +359,7 @@ mimesend_receipt_get_port (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_tls_version (MimesendReceipt *self)
 {
-  return self->tls_version;
+  return self->peer != NULL ? self->peer->tls_version : NULL;
 }
 
 /**
@@ -285,7 +371,7 @@ mimesend_receipt_get_tls_version (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
 {
-  return self->tls_cipher;
+  return self->peer != NULL ? self->peer->tls_cipher : NULL;
 }
 
 /**
@@ -297,7 +383,7 @@ mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
 gboolean
 mimesend_receipt_get_tls_verified (MimesendReceipt *self)
 {
-  return self->tls_verified;
+  return self->peer != NULL ? self->peer->tls_verified : FALSE;
 }
 
 /**
@@ -309,7 +395,7 @@ mimesend_receipt_get_tls_verified (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_tls_reason (MimesendReceipt *self)
 {
-  return self->tls_reason;
+  return self->peer != NULL ? self->peer->tls_reason : NULL;
 }
 
 /**
@@ -321,7 +407,7 @@ mimesend_receipt_get_tls_reason (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_mechanism (MimesendReceipt *self)
 {
-  return self->mechanism;
+  return self->peer != NULL ? self->peer->mechanism : NULL;
 }
 
 /**
@@ -347,5 +433,7 @@ mimesend_receipt_get_attempts (MimesendReceipt *self)
 const char *const *
 mimesend_receipt_get_warnings (MimesendReceipt *self)
 {
-  return (const char *const *)self->warnings->pdata;
+  static const char *const none[] = { NULL };
+
+  return self->warnings != NULL ? (const char *const *)self->warnings->pdata : none;
 }

@@ -35,8 +35,8 @@ mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt)
   /* All or none, and for one of them it is none: the others wait for nothing. */
   if (receipt->all_or_none && whole == MIMESEND_OUTCOME_REFUSED)
     return found;
-  for (guint i = 0; i < receipt->recipients->len; i++)
-    if ((outcomes & kind_of (&g_array_index (receipt->recipients, MimesendReceiptRecipient, i), whole)) != 0)
+  for (guint i = 0; i < receipt->n_recipients; i++)
+    if ((outcomes & kind_of (&receipt->recipients[i], whole)) != 0)
       g_array_append_val (found, i);
   return found;
 }

@@ -11,24 +11,26 @@ mimesend_runner_fail_waiting (MimesendRunner *self,
                               MimesendStage stage,
                               const MimesendSmtpReply *reply)
 {
-  MimesendOrder *order;
+  GList *link;
 
-  while ((order = g_queue_pop_head (self->waiting)) != NULL)
+  while ((link = g_queue_pop_head_link (&self->waiting)) != NULL)
     {
+      MimesendOrder *order = link->data;
+
       if (self->drive != NULL)
         {
           mimesend_delivery_describe (order->delivery, self->policy, self->drive);
           mimesend_delivery_keep_dialogue (order->delivery, self->drive);
         }
       mimesend_delivery_fail (order->delivery, g_error_copy (error), stage, reply);
-      g_queue_push_tail (self->over, order);
+      g_queue_push_tail_link (&self->over, link);
     }
 }
 
 static GList *
 find_active (MimesendRunner *self, guint64 transaction)
 {
-  for (GList *link = self->active->head; link != NULL; link = link->next)
+  for (GList *link = self->active.head; link != NULL; link = link->next)
     if (mimesend_delivery_get_transaction (((MimesendOrder *)link->data)->delivery) == transaction)
       return link;
   return NULL;
@@ -44,10 +46,10 @@ mimesend_runner_go_on (MimesendRunner *self, const GError *error)
       (error->code != MIMESEND_ERROR_CONNECT && error->code != MIMESEND_ERROR_RESOLVE &&
        error->code != MIMESEND_ERROR_DEFERRED && error->code != MIMESEND_ERROR_REFUSED))
     return FALSE;
-  for (GList *link = self->waiting->head; link != NULL; link = link->next)
+  for (GList *link = self->waiting.head; link != NULL; link = link->next)
     if (mimesend_delivery_was_begun (((MimesendOrder *)link->data)->delivery))
       return FALSE;
-  for (GList *link = self->waiting->head; link != NULL; link = link->next)
+  for (GList *link = self->waiting.head; link != NULL; link = link->next)
     mimesend_receipt_warn (mimesend_delivery_get_receipt (((MimesendOrder *)link->data)->delivery),
                            "%s was tried instead of %s: %s", next->text, from->text, error->message);
   self->policy->server = next;
@@ -166,7 +168,7 @@ what_to_avoid (MimesendRunner *self, const MimesendSmtpEvent *event, const char 
           "the server offers CHUNKING and does not know BDAT: the next message of this session goes by DATA";
       return MIMESEND_AVOID_CHUNKING;
     }
-  if (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && self->active->length > 1)
+  if (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && self->active.length > 1)
     {
       *words = "the server closed the connection on several messages in flight: the next ones of this "
                "session go one at a "
@@ -219,13 +221,13 @@ order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event
       mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
       G_GNUC_FALLTHROUGH;
     case MIMESEND_DELIVERY_NEXT:
-      g_queue_delete_link (self->active, link);
-      g_queue_push_head (self->waiting, order);
+      g_queue_unlink (&self->active, link);
+      g_queue_push_head_link (&self->waiting, &order->link);
       return;
     case MIMESEND_DELIVERY_DONE:
     default:
-      g_queue_delete_link (self->active, link);
-      g_queue_push_tail (self->over, order);
+      g_queue_unlink (&self->active, link);
+      g_queue_push_tail_link (&self->over, &order->link);
     }
 }
 

@@ -29,9 +29,9 @@ struct _MimesendRunner
   MimesendAvoid avoid;   /* on the next connection */
   char *clear_reason;
   guint login_attempt;     /* the token was refused: it is asked for once more */
-  GQueue *waiting;         /* MimesendOrder *, to begin a transaction */
-  GQueue *active;          /* … with one */
-  GQueue *over;            /* … to be handed back */
+  GQueue waiting;          /* MimesendOrder *, by their own links: to begin a transaction */
+  GQueue active;           /* … with one */
+  GQueue over;             /* … to be handed back */
   gboolean limited;        /* some of them have a deadline or may be cancelled */
   MimesendRunnerMore more; /* NULL: nobody has more */
   void (*exhausted) (gpointer data);

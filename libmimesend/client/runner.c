@@ -14,9 +14,6 @@ mimesend_runner_new (MimesendPolicy *policy)
   MimesendRunner *self = g_new0 (MimesendRunner, 1);
 
   self->policy = policy;
-  self->waiting = g_queue_new ();
-  self->active = g_queue_new ();
-  self->over = g_queue_new ();
   return self;
 }
 
@@ -49,9 +46,6 @@ mimesend_runner_free (MimesendRunner *self)
   mimesend_drive_free (self->drive);
   g_clear_pointer (&self->known, mimesend_server_unref);
   g_free (self->clear_reason);
-  g_queue_free (self->waiting);
-  g_queue_free (self->active);
-  g_queue_free (self->over);
   g_free (self);
 }
 
@@ -95,7 +89,7 @@ mimesend_runner_add (MimesendRunner *self,
   MimesendOrder *order = mimesend_order_new (delivery, self->policy->deadline_s, done, data);
 
   self->limited |= cancellable != NULL || order->deadline_us != G_MAXINT64;
-  g_queue_push_tail (self->waiting, order);
+  g_queue_push_tail_link (&self->waiting, &order->link);
   if (!self->asking) /* the step goes on by itself */
     runner_start (self, io_priority);
   mimesend_order_watch (order, cancellable, self->source);
@@ -112,7 +106,7 @@ ask_for_more (MimesendRunner *self)
   self->asking = TRUE;
   any = self->more (self->more_data);
   self->asking = FALSE;
-  return any && !g_queue_is_empty (self->waiting);
+  return any && !g_queue_is_empty (&self->waiting);
 }
 
 GSource *
@@ -161,7 +155,7 @@ give_up_orders (MimesendRunner *self)
 
   if (!self->limited)
     return;
-  for (GList *link = self->waiting->head; link != NULL; link = next)
+  for (GList *link = self->waiting.head; link != NULL; link = next)
     {
       MimesendOrder *order = link->data;
       GError *reason = mimesend_order_reason (order);
@@ -170,11 +164,11 @@ give_up_orders (MimesendRunner *self)
       if (reason == NULL)
         continue;
       mimesend_delivery_fail (order->delivery, reason, MIMESEND_STAGE_CONNECT, NULL);
-      g_queue_delete_link (self->waiting, link);
-      g_queue_push_tail (self->over, order);
+      g_queue_unlink (&self->waiting, link);
+      g_queue_push_tail_link (&self->over, &order->link);
       gave_up = TRUE;
     }
-  for (GList *link = self->active->head; link != NULL; link = link->next)
+  for (GList *link = self->active.head; link != NULL; link = link->next)
     {
       MimesendOrder *order = link->data;
       GError *reason = mimesend_order_reason (order);
@@ -186,7 +180,7 @@ give_up_orders (MimesendRunner *self)
     }
   if (abort)
     mimesend_smtp_client_abort (mimesend_drive_get_core (self->drive), "given up");
-  if (gave_up && g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active))
+  if (gave_up && g_queue_is_empty (&self->waiting) && g_queue_is_empty (&self->active))
     drop_unready (self);
 }
 
@@ -281,18 +275,19 @@ mimesend_runner_admit (gpointer runner)
 
   while (!self->retiring && mimesend_drive_is_ready (self->drive))
     {
-      if (g_queue_is_empty (self->waiting) &&
+      if (g_queue_is_empty (&self->waiting) &&
           (!mimesend_smtp_client_has_room (mimesend_drive_get_core (self->drive)) || !ask_for_more (self)))
         break;
-      order = g_queue_peek_head (self->waiting);
+      order = g_queue_peek_head (&self->waiting);
       /* nothing is under way on it: the server may have left meanwhile */
-      reused = self->drive_idle || (self->drive_used && g_queue_is_empty (self->active));
+      reused = self->drive_idle || (self->drive_used && g_queue_is_empty (&self->active));
       state = mimesend_delivery_begin (order->delivery, self->policy, self->drive, reused,
                                        mimesend_runner_wake, self);
       if (state == MIMESEND_DELIVERY_FULL)
         break;
-      g_queue_pop_head (self->waiting);
-      g_queue_push_tail (state == MIMESEND_DELIVERY_SUBMITTED ? self->active : self->over, order);
+      g_queue_unlink (&self->waiting, &order->link);
+      g_queue_push_tail_link (state == MIMESEND_DELIVERY_SUBMITTED ? &self->active : &self->over,
+                              &order->link);
       if (self->clear_reason != NULL)
         mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
                                self->clear_reason);
@@ -316,32 +311,32 @@ static gboolean
 hand_back (MimesendRunner *self)
 {
   gboolean exhausted;
-  MimesendOrder *order;
+  GQueue over;
+  GList *link;
 
-  for (GList *link = self->over->head; link != NULL; link = link->next)
+  for (link = self->over.head; link != NULL; link = link->next)
     mimesend_order_disconnect (link->data);
   /* Destroyed first: a callback may start the next message, in another context. */
-  if (g_queue_is_empty (self->waiting) && g_queue_is_empty (self->active))
+  if (g_queue_is_empty (&self->waiting) && g_queue_is_empty (&self->active))
     {
       self->limited = FALSE;
       if (self->quit_deadline == 0 && self->attempt == NULL &&
-          (self->more == NULL || (self->more_ended && g_queue_is_empty (self->over))))
+          (self->more == NULL || (self->more_ended && g_queue_is_empty (&self->over))))
         runner_stop (self);
     }
   exhausted = self->more != NULL && self->source == NULL;
-  if (self->more != NULL && !g_queue_is_empty (self->over))
+  if (self->more != NULL && !g_queue_is_empty (&self->over))
     mimesend_runner_wake (self); /* he who is told may have more now */
-  self->drive_idle |= g_queue_is_empty (self->active);
-  {
-    g_autoptr (GQueue) over = self->over;
+  self->drive_idle |= g_queue_is_empty (&self->active);
+  over = self->over;
+  g_queue_init (&self->over);
+  while ((link = g_queue_pop_head_link (&over)) != NULL)
+    {
+      MimesendOrder *order = link->data;
 
-    self->over = g_queue_new ();
-    while ((order = g_queue_pop_head (over)) != NULL)
-      {
-        order->done (order->delivery, order->data);
-        mimesend_order_free (order);
-      }
-  }
+      order->done (order->delivery, order->data);
+      mimesend_order_free (order);
+    }
   return exhausted;
 }
 
@@ -363,9 +358,9 @@ next_deadline (MimesendRunner *self)
 
   if (!self->limited)
     return deadline;
-  for (GList *link = self->waiting->head; link != NULL; link = link->next)
+  for (GList *link = self->waiting.head; link != NULL; link = link->next)
     deadline = MIN (deadline, ((MimesendOrder *)link->data)->deadline_us);
-  for (GList *link = self->active->head; link != NULL; link = link->next)
+  for (GList *link = self->active.head; link != NULL; link = link->next)
     if (!((MimesendOrder *)link->data)->given_up)
       deadline = MIN (deadline, ((MimesendOrder *)link->data)->deadline_us);
   return deadline;
@@ -375,7 +370,7 @@ next_deadline (MimesendRunner *self)
 static MimesendOrder *
 order_in_view (MimesendRunner *self, guint64 *octets, gint64 *total, MimesendStage *stage)
 {
-  for (GList *link = self->active->tail; link != NULL; link = link->prev)
+  for (GList *link = self->active.tail; link != NULL; link = link->prev)
     {
       MimesendOrder *order = link->data;
 
@@ -389,7 +384,7 @@ order_in_view (MimesendRunner *self, guint64 *octets, gint64 *total, MimesendSta
   *octets = 0;
   *total = -1;
   *stage = self->drive != NULL ? MIMESEND_STAGE_HELLO : MIMESEND_STAGE_CONNECT;
-  return g_queue_peek_head (self->waiting);
+  return g_queue_peek_head (&self->waiting);
 }
 
 /* Returns when to look again. */
@@ -424,7 +419,7 @@ runner_step (gpointer data, MimesendWait *wait)
       wait->fd = -1;
       wait->deadline_us = G_MAXINT64;
       if (self->drive == NULL && self->attempt == NULL &&
-          (!g_queue_is_empty (self->waiting) || (g_queue_is_empty (self->over) && ask_for_more (self))))
+          (!g_queue_is_empty (&self->waiting) || (g_queue_is_empty (&self->over) && ask_for_more (self))))
         runner_connect (self);
       if (self->drive == NULL)
         break;

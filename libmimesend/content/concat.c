@@ -15,9 +15,10 @@
 struct _MimesendConcat
 {
   MimesendContent parent_instance;
-  GPtrArray *arguments; /* of MimesendPull */
+  MimesendOctets only;  /* its one argument where that is octets: they need no object of their own */
+  GPtrArray *arguments; /* of MimesendPull; NULL: none */
   guint current;
-  GPtrArray *warnings; /* of all arguments, gathered when asked for */
+  GPtrArray *warnings; /* of all arguments, gathered when asked for; NULL: never was */
 };
 
 static void concat_pull_init (MimesendPullInterface *iface);
@@ -27,6 +28,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendConcat,
                                MIMESEND_TYPE_CONTENT,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, concat_pull_init))
 
+static guint
+n_objects (MimesendConcat *self)
+{
+  return self->arguments != NULL ? self->arguments->len : 0;
+}
+
 /* ── reading ── */
 
 static MimesendPullStatus
@@ -34,12 +41,14 @@ concat_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  while (self->current < self->arguments->len)
+  if (self->only.bytes != NULL)
+    return mimesend_octets_pull (&self->only, max, piece);
+  while (self->current < n_objects (self))
     {
       MimesendPull *argument = g_ptr_array_index (self->arguments, self->current);
       MimesendPullStatus status = mimesend_pull_next (argument, max, piece, cancellable, error);
 
-      if (status == MIMESEND_PULL_FAILED && self->arguments->len > 1)
+      if (status == MIMESEND_PULL_FAILED && n_objects (self) > 1)
         g_prefix_error (error, "message argument %u: ", self->current + 1);
       if (status != MIMESEND_PULL_END)
         return status;
@@ -53,7 +62,7 @@ concat_can_rewind (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     if (!mimesend_pull_can_rewind (g_ptr_array_index (self->arguments, i)))
       return FALSE;
   return TRUE;
@@ -66,10 +75,11 @@ concat_rewind (MimesendPull *pull)
 
   if (!concat_can_rewind (pull))
     return FALSE;
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     if (!mimesend_pull_rewind (g_ptr_array_index (self->arguments, i)))
       return FALSE;
   self->current = 0;
+  self->only.used = 0;
   return TRUE;
 }
 
@@ -78,7 +88,7 @@ concat_may_block (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     if (mimesend_pull_may_block (g_ptr_array_index (self->arguments, i)))
       return TRUE;
   return FALSE;
@@ -89,7 +99,7 @@ concat_in_memory (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     if (!mimesend_pull_in_memory (g_ptr_array_index (self->arguments, i)))
       return FALSE;
   return TRUE;
@@ -100,8 +110,12 @@ concat_warnings (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
+  if (n_objects (self) == 0)
+    return NULL;
+  if (self->warnings == NULL)
+    self->warnings = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_set_size (self->warnings, 0);
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     {
       const char *const *warnings = mimesend_pull_get_warnings (g_ptr_array_index (self->arguments, i));
 
@@ -119,7 +133,9 @@ concat_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  for (guint i = 0; i < self->arguments->len; i++)
+  if (self->only.bytes != NULL)
+    *octets += mimesend_octets_measure (&self->only, state);
+  for (guint i = 0; i < n_objects (self); i++)
     if (!mimesend_pull_measure (g_ptr_array_index (self->arguments, i), state, octets))
       return FALSE;
   return TRUE;
@@ -130,7 +146,7 @@ concat_names_utf8 (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     if (mimesend_pull_names_utf8 (g_ptr_array_index (self->arguments, i)))
       return TRUE;
   return FALSE;
@@ -141,7 +157,7 @@ concat_length (MimesendContent *content)
 {
   MimesendConcat *self = MIMESEND_CONCAT (content);
 
-  if (self->arguments->len == 1 && MIMESEND_IS_FOREIGN (self->arguments->pdata[0]))
+  if (n_objects (self) == 1 && MIMESEND_IS_FOREIGN (self->arguments->pdata[0]))
     return mimesend_content_get_length (self->arguments->pdata[0]);
   return MIMESEND_CONTENT_CLASS (mimesend_concat_parent_class)->length (content);
 }
@@ -151,10 +167,10 @@ concat_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error
 {
   MimesendConcat *self = MIMESEND_CONCAT (content);
 
-  for (guint i = 0; i < self->arguments->len; i++)
+  for (guint i = 0; i < n_objects (self); i++)
     if (!mimesend_content_prepare (g_ptr_array_index (self->arguments, i), wire, error))
       {
-        if (self->arguments->len > 1)
+        if (n_objects (self) > 1)
           g_prefix_error (error, "message argument %u: ", i + 1);
         return FALSE;
       }
@@ -166,6 +182,7 @@ mimesend_concat_finalize (GObject *object)
 {
   MimesendConcat *self = MIMESEND_CONCAT (object);
 
+  g_clear_pointer (&self->only.bytes, g_bytes_unref);
   g_clear_pointer (&self->arguments, g_ptr_array_unref);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   G_OBJECT_CLASS (mimesend_concat_parent_class)->finalize (object);
@@ -197,8 +214,6 @@ mimesend_concat_class_init (MimesendConcatClass *klass)
 static void
 mimesend_concat_init (MimesendConcat *self)
 {
-  self->arguments = g_ptr_array_new_with_free_func (g_object_unref);
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
 }
 
 /* ── adding ── */
@@ -225,7 +240,7 @@ open_for_adding (MimesendContent *content, gconstpointer argument, const char *w
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                    "message argument %u is NULL where %s is due",
-                   MIMESEND_CONCAT (content)->arguments->len + 1, what);
+                   mimesend_content_get_n_arguments (content) + 1, what);
       return NULL;
     }
   return MIMESEND_CONCAT (content);
@@ -241,17 +256,32 @@ is_of_type (MimesendConcat *self, gpointer argument, GType type, GError **error)
     g_set_error (
         error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
         "message argument %u is a MIME part (%s): make a stream of it with mimesend_part_stream_new ()",
-        self->arguments->len + 1, G_OBJECT_TYPE_NAME (argument));
+        mimesend_content_get_n_arguments (MIMESEND_CONTENT (self)) + 1, G_OBJECT_TYPE_NAME (argument));
   else
     g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "message argument %u is not a %s",
-                 self->arguments->len + 1, g_type_name (type));
+                 mimesend_content_get_n_arguments (MIMESEND_CONTENT (self)) + 1, g_type_name (type));
   return FALSE;
 }
 
 static void
 add_own (MimesendConcat *self, MimesendContent *content)
 {
+  g_autoptr (GBytes) first = g_steal_pointer (&self->only.bytes);
+
+  if (self->arguments == NULL)
+    self->arguments = g_ptr_array_new_with_free_func (g_object_unref);
+  if (first != NULL)
+    g_ptr_array_add (self->arguments, mimesend_memory_new (first));
   g_ptr_array_add (self->arguments, content);
+}
+
+static void
+add_octets (MimesendConcat *self, GBytes *bytes)
+{
+  if (mimesend_content_get_n_arguments (MIMESEND_CONTENT (self)) == 0)
+    self->only.bytes = g_bytes_ref (bytes);
+  else
+    add_own (self, mimesend_memory_new (bytes));
 }
 
 /**
@@ -275,7 +305,7 @@ mimesend_content_add_string (MimesendContent *self, const char *text, GError **e
   if (concat == NULL)
     return FALSE;
   bytes = g_bytes_new (text, strlen (text));
-  add_own (concat, mimesend_memory_new (bytes));
+  add_octets (concat, bytes);
   return TRUE;
 }
 
@@ -298,7 +328,7 @@ mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error
   concat = open_for_adding (self, bytes, "a GBytes", error);
   if (concat == NULL)
     return FALSE;
-  add_own (concat, mimesend_memory_new (bytes));
+  add_octets (concat, bytes);
   return TRUE;
 }
 
@@ -365,7 +395,7 @@ leads_to (MimesendContent *content, MimesendConcat *self)
   concat = MIMESEND_CONCAT (content);
   if (concat == self)
     return TRUE;
-  for (guint i = 0; i < concat->arguments->len; i++)
+  for (guint i = 0; i < n_objects (concat); i++)
     if (leads_to (concat->arguments->pdata[i], self))
       return TRUE;
   return FALSE;
@@ -410,6 +440,11 @@ mimesend_content_add_content (MimesendContent *self, MimesendContent *content, G
 guint
 mimesend_content_get_n_arguments (MimesendContent *self)
 {
+  MimesendConcat *concat;
+
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), 0);
-  return MIMESEND_IS_CONCAT (self) ? MIMESEND_CONCAT (self)->arguments->len : 1;
+  if (!MIMESEND_IS_CONCAT (self))
+    return 1;
+  concat = MIMESEND_CONCAT (self);
+  return concat->only.bytes != NULL ? 1 : n_objects (concat);
 }

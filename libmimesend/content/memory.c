@@ -2,13 +2,13 @@
 /* Octets in memory: never copied, each piece holds a reference to the whole. */
 #include "content/memory.h"
 
-#define MEMORY_PIECE MIMESEND_PIECE_BEST
+#define MEMORY_PIECE    MIMESEND_PIECE_BEST
+#define LINE_MAX_OCTETS 998 /* RFC 5322 2.1.1 */
 
 struct _MimesendMemory
 {
   MimesendContent parent_instance;
-  GBytes *bytes;
-  gsize used;
+  MimesendOctets octets;
 };
 
 static void memory_pull_init (MimesendPullInterface *iface);
@@ -24,10 +24,9 @@ release_bytes (gpointer bytes)
   g_bytes_unref (bytes);
 }
 
-static MimesendPullStatus
-memory_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+MimesendPullStatus
+mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece)
 {
-  MimesendMemory *self = MIMESEND_MEMORY (pull);
   gsize length;
   const guint8 *data = g_bytes_get_data (self->bytes, &length);
 
@@ -35,16 +34,44 @@ memory_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
     return MIMESEND_PULL_END;
   piece->data = data + self->used;
   piece->length = MIN (MIN (max, MEMORY_PIECE), length - self->used);
+  if (self->ready && piece->length == length) /* a part might end between a CR and its LF */
+    piece->flags = MIMESEND_PIECE_READY;
   piece->release = release_bytes;
   piece->owner = g_bytes_ref (self->bytes);
   self->used += piece->length;
   return MIMESEND_PULL_PIECE;
 }
 
+/* What turns out to be in order as it stands, dots and all, is vouched for: it is not looked at once more when it is sent.
+ * Nothing can change it meanwhile. */
+guint64
+mimesend_octets_measure (MimesendOctets *self, MimesendCrlf *state)
+{
+  gsize length, clean = 0;
+  const guint8 *data = g_bytes_get_data (self->bytes, &length);
+  MimesendCrlf looked = *state;
+
+  looked.stuff = TRUE;
+  if (state->taken == 0 && length > 0)
+    clean = mimesend_crlf_clean_prefix (&looked, data, length);
+  if (clean == 0 || clean < length)
+    return mimesend_pull_measure_octets (state, data, length);
+  self->ready = !looked.eight_bit && looked.longest_line <= LINE_MAX_OCTETS;
+  looked.stuff = state->stuff;
+  *state = looked;
+  return length;
+}
+
+static MimesendPullStatus
+memory_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  return mimesend_octets_pull (&MIMESEND_MEMORY (pull)->octets, max, piece);
+}
+
 static gboolean
 memory_rewind (MimesendPull *pull)
 {
-  MIMESEND_MEMORY (pull)->used = 0;
+  MIMESEND_MEMORY (pull)->octets.used = 0;
   return TRUE;
 }
 
@@ -63,17 +90,14 @@ memory_in_memory (MimesendPull *pull)
 static gboolean
 memory_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
 {
-  gsize length;
-  const guint8 *data = g_bytes_get_data (MIMESEND_MEMORY (pull)->bytes, &length);
-
-  *octets += mimesend_pull_measure_octets (state, data, length);
+  *octets += mimesend_octets_measure (&MIMESEND_MEMORY (pull)->octets, state);
   return TRUE;
 }
 
 static void
 mimesend_memory_finalize (GObject *object)
 {
-  g_clear_pointer (&MIMESEND_MEMORY (object)->bytes, g_bytes_unref);
+  g_clear_pointer (&MIMESEND_MEMORY (object)->octets.bytes, g_bytes_unref);
   G_OBJECT_CLASS (mimesend_memory_parent_class)->finalize (object);
 }
 
@@ -103,6 +127,6 @@ mimesend_memory_new (GBytes *bytes)
 {
   MimesendMemory *self = g_object_new (MIMESEND_TYPE_MEMORY, NULL);
 
-  self->bytes = g_bytes_ref (bytes);
+  self->octets.bytes = g_bytes_ref (bytes);
   return MIMESEND_CONTENT (self);
 }

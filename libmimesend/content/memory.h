@@ -6,6 +6,17 @@
 
 G_BEGIN_DECLS
 
+/* What is known of them besides; also for a content that holds octets without an object of their own. All zeros at first. */
+typedef struct
+{
+  GBytes *bytes;
+  gsize used;
+  gboolean ready; /* MIMESEND_PIECE_READY, all of it */
+} MimesendOctets;
+
+MimesendPullStatus mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece);
+guint64 mimesend_octets_measure (MimesendOctets *self, MimesendCrlf *state);
+
 #define MIMESEND_TYPE_MEMORY (mimesend_memory_get_type ())
 G_DECLARE_FINAL_TYPE (MimesendMemory, mimesend_memory, MIMESEND, MEMORY, MimesendContent)
 

@@ -57,7 +57,8 @@ ring_put (MimesendSmtpTrace *self, const char *octets, gsize n)
   gsize ahead = MIN (n, RING - at);
 
   memcpy (self->ring + at, octets, ahead);
-  memcpy (self->ring, octets + ahead, n - ahead);
+  if (ahead < n)
+    memcpy (self->ring, octets + ahead, n - ahead);
   self->tail += (guint)n;
 }
 
@@ -83,7 +84,8 @@ ring_line (
   n = MIN (n, LINE_OCTETS - prefix_n);
   ring_begin (self, (guint)(2 + prefix_n + n));
   ring_put (self, mark, 2);
-  ring_put (self, prefix, prefix_n);
+  if (prefix_n > 0)
+    ring_put (self, prefix, prefix_n);
   ring_put (self, text, n);
 }
 

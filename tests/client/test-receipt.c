@@ -49,7 +49,7 @@ receipt_with (const MimesendOutcome *outcomes, guint n)
   names = g_strv_builder_end (builder);
   receipt = mimesend_receipt_new ((const char *const *)names);
   for (guint i = 0; i < n; i++)
-    g_array_index (receipt->recipients, MimesendReceiptRecipient, i).outcome = outcomes[i];
+    receipt->recipients[i].outcome = outcomes[i];
   return receipt;
 }
 
@@ -115,8 +115,7 @@ test_words (void)
   MimesendSmtpReply reply = { .code = 550, .enhanced = "5.1.1", .text = text, .n_lines = 2 };
   g_autofree char *words = NULL;
 
-  mimesend_receipt_set_words (&g_array_index (receipt->recipients, MimesendReceiptRecipient, 0).words, &reply,
-                              NULL, 1024);
+  mimesend_receipt_set_words (receipt, &receipt->recipients[0].words, &reply, NULL, 1024);
   words = mimesend_receipt_explain (receipt);
   g_assert_true (g_utf8_validate (words, -1, NULL));
   g_assert_nonnull (strstr (words, "550 5.1.1 no \\x1b[31m\\x07"));
@@ -161,12 +160,13 @@ test_explain (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (MimesendReceipt) receipt = receipt_with (&rows[i].outcome, 1);
-      MimesendWords *words = &g_array_index (receipt->recipients, MimesendReceiptRecipient, 0).words;
+      MimesendWords *words = &receipt->recipients[0].words;
       g_autofree char *said = NULL;
 
       words->code = rows[i].code;
-      words->enhanced = g_strdup (rows[i].enhanced);
-      words->text = g_strdup (rows[i].text);
+      if (rows[i].enhanced != NULL)
+        g_strlcpy (words->enhanced, rows[i].enhanced, sizeof words->enhanced);
+      words->text = g_ref_string_new (rows[i].text);
       said = mimesend_receipt_explain (receipt);
       g_assert_cmpstr (said, ==, rows[i].says);
     }
@@ -186,6 +186,63 @@ test_explain_partial (void)
       again, "The others have it: send again to those alone that were not refused for good."));
 }
 
+/* The first has its place in the receipt, the others move to a block of their own; the last one may go again. */
+static void
+test_transactions (void)
+{
+  static const MimesendOutcome accepted[] = { A };
+  g_autoptr (MimesendReceipt) receipt = receipt_with (accepted, 1);
+
+  g_assert_cmpuint (mimesend_receipt_get_n_transactions (receipt), ==, 0);
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < 9; i++)
+        {
+          MimesendReceiptTransaction *added = mimesend_receipt_add_transaction (receipt);
+
+          g_assert_null (added->queue_id);
+          added->queue_id = g_strdup_printf ("id-%u", i);
+        }
+      g_assert_cmpuint (mimesend_receipt_get_n_transactions (receipt), ==, 9);
+      for (guint i = 0; i < 9; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("id-%u", i);
+
+          g_assert_cmpstr (mimesend_receipt_get_transaction_queue_id (receipt, i), ==, id);
+        }
+      for (guint i = 9; i > round; i--) /* to none, then to one */
+        mimesend_receipt_drop_transaction (receipt);
+    }
+  g_assert_cmpstr (mimesend_receipt_get_queue_id (receipt), ==, "id-0");
+  mimesend_receipt_add_transaction (receipt);
+  g_assert_cmpuint (mimesend_receipt_get_n_transactions (receipt), ==, 2);
+}
+
+/* What was said to many is kept once; cut where it must be, and only there. */
+static void
+test_words_shared (void)
+{
+  static const MimesendOutcome accepted[] = { A, A, R };
+  g_autofree char *text = g_strnfill (MIMESEND_WORDS_SHORT + 1, 'x');
+  MimesendSmtpReply reply = { .code = 250, .enhanced = "2.1.5", .text = (char *)"fine" };
+  g_autoptr (MimesendReceipt) receipt = receipt_with (accepted, 3);
+
+  for (guint i = 0; i < 2; i++)
+    mimesend_receipt_set_words (receipt, &receipt->recipients[i].words, &reply, NULL, MIMESEND_WORDS_SHORT);
+  g_assert_cmpstr (mimesend_receipt_get_recipient_reply (receipt, 0), ==, "fine");
+  g_assert_true (receipt->recipients[0].words.text == receipt->recipients[1].words.text);
+
+  reply.text = text;
+  mimesend_receipt_set_words (receipt, &receipt->last, &reply, NULL, MIMESEND_WORDS_FULL);
+  mimesend_receipt_set_words (receipt, &receipt->recipients[2].words, &reply, NULL, MIMESEND_WORDS_SHORT);
+  g_assert_cmpstr (mimesend_receipt_get_reply (receipt), ==, text);
+  g_assert_true (g_str_has_suffix (mimesend_receipt_get_recipient_reply (receipt, 2), "…"));
+  mimesend_receipt_copy_words (receipt, &receipt->recipients[1].words, &receipt->last);
+  g_assert_true (g_str_has_suffix (mimesend_receipt_get_recipient_reply (receipt, 1), "…"));
+  g_assert_cmpstr (mimesend_receipt_get_recipient_enhanced_code (receipt, 1), ==, "2.1.5");
+  g_assert_cmpstr (mimesend_receipt_get_recipient_reply (receipt, 0), ==, "fine");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -196,5 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/receipt/words", test_words);
   g_test_add_func ("/client/receipt/explain", test_explain);
   g_test_add_func ("/client/receipt/explain-partial", test_explain_partial);
+  g_test_add_func ("/client/receipt/transactions", test_transactions);
+  g_test_add_func ("/client/receipt/words-shared", test_words_shared);
   return g_test_run ();
 }

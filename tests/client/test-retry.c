@@ -17,7 +17,7 @@ receipt_of (guint n, const MimesendOutcome *outcomes, const guint *codes)
   receipt = mimesend_receipt_new (to);
   for (guint i = 0; i < n; i++)
     {
-      MimesendReceiptRecipient *r = &g_array_index (receipt->recipients, MimesendReceiptRecipient, i);
+      MimesendReceiptRecipient *r = &receipt->recipients[i];
 
       r->outcome = outcomes[i];
       r->words.code = codes[i];
