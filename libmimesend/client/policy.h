@@ -19,7 +19,8 @@ typedef struct
   guint deadline_s;       /* one message in all; 0: none */
   guint max_recipients;   /* a transaction's; 100 */
   guint window;           /* messages in flight; 1 */
-  MimesendRetry *retry;   /* owned; NULL: the server's, if it has one */
+  gint64 quiet_us;      /* unheard for so long, a connection is asked whether it is still there; < 0: never */
+  MimesendRetry *retry; /* owned; NULL: the server's, if it has one */
   gboolean pipelining;
   gboolean chunking;
   gboolean serve_accepted;

@@ -302,6 +302,7 @@ mimesend_probe_recipients (MimesendServer *server,
                                   .pipelining = TRUE,
                                   .chunking = TRUE,
                                   .window = 1,
+                                  .quiet_us = -1,
                                   .probe = TRUE,
                                   .trace = on_trace,
                                   .trace_data = &self };

@@ -281,6 +281,9 @@ mimesend_runner_admit (gpointer runner)
       order = g_queue_peek_head (&self->waiting);
       /* nothing is under way on it: the server may have left meanwhile */
       reused = self->drive_idle || (self->drive_used && g_queue_is_empty (&self->active));
+      if (self->drive_used && reused && self->policy->quiet_us >= 0)
+        mimesend_smtp_client_ask (mimesend_drive_get_core (self->drive), g_get_monotonic_time (),
+                                  self->policy->quiet_us);
       state = mimesend_delivery_begin (order->delivery, self->policy, self->drive, reused,
                                        mimesend_runner_wake, self);
       if (state == MIMESEND_DELIVERY_FULL)

@@ -16,6 +16,7 @@ enum
   PROP_PIPELINING,
   PROP_CHUNKING,
   PROP_WINDOW,
+  PROP_NOOP_AFTER,
   PROP_RETRY,
   PROP_METRICS,
   N_PROPERTIES
@@ -61,6 +62,9 @@ mimesend_session_set_property (GObject *object, guint id, const GValue *value, G
       break;
     case PROP_WINDOW:
       policy->window = g_value_get_uint (value);
+      break;
+    case PROP_NOOP_AFTER:
+      policy->quiet_us = (gint64)(g_value_get_double (value) * G_USEC_PER_SEC);
       break;
     case PROP_METRICS:
       mimesend_metrics_unref (policy->metrics);
@@ -112,6 +116,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_WINDOW:
       g_value_set_uint (value, policy->window);
       break;
+    case PROP_NOOP_AFTER:
+      g_value_set_double (value, (double)policy->quiet_us / G_USEC_PER_SEC);
+      break;
     case PROP_METRICS:
       g_value_set_boxed (value, policy->metrics);
       break;
@@ -150,6 +157,7 @@ mimesend_session_init (MimesendSession *self)
   self->policy.pipelining = TRUE;
   self->policy.chunking = TRUE;
   self->policy.window = 1;
+  self->policy.quiet_us = 60 * G_USEC_PER_SEC;
   self->policy.reports = &mimesend_session_reports;
   self->policy.session = self;
   self->runner = mimesend_runner_new (&self->policy);
@@ -228,6 +236,14 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * Messages in flight at most. A lost connection leaves as many in doubt.
    */
   properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
+  /**
+   * MimesendSession:noop-after:
+   *
+   * A connection that was quiet for so many seconds is asked by NOOP ahead of the next message whether it is still there, and
+   * replaced if no answer comes: a link that was cut without a word is noticed before anything of the message has left. Less
+   * than 0: never. What the server said unasked, and that it has closed, is noticed without.
+   */
+  properties[PROP_NOOP_AFTER] = g_param_spec_double ("noop-after", NULL, NULL, -1, 86400, 60, flags);
   /**
    * MimesendSession:retry:
    *

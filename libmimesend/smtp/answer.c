@@ -252,6 +252,8 @@ mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
     case DUE_END:
       on_end (self, txn, reply);
       break;
+    case DUE_NOOP:
+      break; /* whatever it said: it is there */
     case DUE_RESET:
       /* what is half said can neither be finished nor taken back */
       if (reply->code / 100 != 2)

@@ -43,6 +43,7 @@ typedef enum
   DUE_END,    /* the dot, or BDAT LAST; with LMTP as many replies as recipients were accepted */
   DUE_NOBODY, /* the dot after a 354 for no valid recipient (RFC 2920 3.1) */
   DUE_RESET,
+  DUE_NOOP, /* is anybody there? */
   DUE_QUIT
 } MimesendSmtpDueKind;
 
@@ -178,6 +179,7 @@ struct _MimesendSmtpClient
   guint writer; /* index of the one being written */
   guint64 last_id;
   gboolean reset_needed; /* RSET ahead of the next MAIL */
+  gboolean noop_needed;  /* NOOP ahead of it, and its reply */
   gboolean
       reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
   guint n_refusals; /* of recipients, on this connection */
@@ -229,7 +231,8 @@ void mimesend_smtp_window_expect (MimesendSmtpClient *self,
                                   MimesendSmtpTxn *txn,
                                   guint recipient);
 MimesendSmtpDue *mimesend_smtp_window_first (MimesendSmtpClient *self); /* NULL: none */
-gboolean mimesend_smtp_window_is_due (MimesendSmtpClient *self);        /* has its command left? */
+gboolean mimesend_smtp_window_is_asking (MimesendSmtpClient *self);
+gboolean mimesend_smtp_window_is_due (MimesendSmtpClient *self); /* has its command left? */
 void mimesend_smtp_window_pop (MimesendSmtpClient *self);
 guint mimesend_smtp_window_count (const MimesendSmtpClient *self);
 void mimesend_smtp_window_clear (MimesendSmtpClient *self);

@@ -187,7 +187,10 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   mimesend_smtp_transactions_advance (self);
   /* RFC 5321 3.8: whatever it answered, the server is about to close */
   self->reply_taken = due.kind == DUE_END || due.kind == DUE_RESET;
-  if (reply->code == 421)
+  if (reply->code == 421 && due.kind == DUE_NOOP)
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, mimesend_smtp_due_stage (due.kind), NULL,
+                               "the server left a connection that had been quiet");
+  else if (reply->code == 421)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_due_stage (due.kind), reply,
                                NULL);
 }
@@ -285,6 +288,13 @@ mimesend_smtp_client_receive (MimesendSmtpClient *self, const guint8 *octets, gs
       octets += step;
       n -= step;
     }
+}
+
+void
+mimesend_smtp_client_ask (MimesendSmtpClient *self, gint64 now_us, gint64 quiet_us)
+{
+  if (self->phase == PHASE_READY && self->n_txns == 0 && self->due_n == 0)
+    self->noop_needed = now_us - self->answered_us >= quiet_us;
 }
 
 void

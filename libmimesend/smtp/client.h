@@ -161,6 +161,9 @@ MimesendSmtpWant mimesend_smtp_client_poll (MimesendSmtpClient *self, gint64 now
 void mimesend_smtp_client_receive (MimesendSmtpClient *self,
                                    const guint8 *octets,
                                    gsize n); /* n = 0: the peer closed */
+/* For a connection on which nothing is under way, and nothing was heard for quiet_us or longer: NOOP goes ahead of the next
+ * MAIL, which waits for its reply. No reply soon is as good as a connection that was closed. */
+void mimesend_smtp_client_ask (MimesendSmtpClient *self, gint64 now_us, gint64 quiet_us);
 void mimesend_smtp_client_idle (
     MimesendSmtpClient *self); /* the input has just been read to its end: early replies never count */
 /* That was some time ago. TRUE: output is held until it is said again. */

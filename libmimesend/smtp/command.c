@@ -17,7 +17,7 @@ static const char *const verbs[] = {
   [MIMESEND_SMTP_EHLO] = "EHLO", [MIMESEND_SMTP_HELO] = "HELO",
   [MIMESEND_SMTP_LHLO] = "LHLO", [MIMESEND_SMTP_COMMAND_STARTTLS] = "STARTTLS",
   [MIMESEND_SMTP_DATA] = "DATA", [MIMESEND_SMTP_RSET] = "RSET",
-  [MIMESEND_SMTP_QUIT] = "QUIT",
+  [MIMESEND_SMTP_NOOP] = "NOOP", [MIMESEND_SMTP_QUIT] = "QUIT",
 };
 
 /* The words, NULL-terminated, as one line. Under MIMESEND_SMTP_QUEUE_SECRET the last word is the secret. */

@@ -176,6 +176,14 @@ step_begin (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
     return FALSE;
   if (!is_possible (self, txn))
     return TRUE;
+  if (self->noop_needed)
+    {
+      self->noop_needed = FALSE;
+      mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_NOOP, gate_if_alone (self));
+      mimesend_smtp_window_expect (self, DUE_NOOP, NULL, 0);
+    }
+  if (mimesend_smtp_window_is_asking (self))
+    return FALSE;
   /* whether the one ahead is refused by its BDAT cannot be known yet: RSET in the same group makes it
    * harmless */
   if (self->reset_needed || (self->writer > 0 && self->txns[self->writer - 1]->chunking))

@@ -2,6 +2,8 @@
 /* Where the session stands, what it wants now, and how long it waits for it. */
 #include "smtp/client-private.h"
 
+#define NOOP_US (30 * (gint64)G_USEC_PER_SEC) /* who is there answers at once */
+
 /* Where the session stands, for people and for the time-out. */
 MimesendSmtpStage
 mimesend_smtp_client_stage (MimesendSmtpClient *self)
@@ -49,7 +51,9 @@ deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
   if (self->phase == PHASE_CLOSED)
     return G_MAXINT64;
   if (mimesend_smtp_window_is_due (self))
-    return self->answered_us + timeout_of (self, *stage);
+    return self->answered_us + (mimesend_smtp_window_is_asking (self)
+                                    ? MIN (timeout_of (self, *stage), NOOP_US)
+                                    : timeout_of (self, *stage));
   if (self->phase == PHASE_LOGIN && self->challenge_open)
     return G_MAXINT64; /* whoever makes the response has his own patience */
   if (txn != NULL && txn->step == STEP_CONTENT)
@@ -72,7 +76,9 @@ time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
                                             by_content ? "the content gave nothing" : "nothing happened",
                                             waited_us / G_USEC_PER_SEC, mimesend_smtp_stage_words (stage));
 
-  if (self->phase == PHASE_QUIT) /* it is only politeness */
+  if (mimesend_smtp_window_is_asking (self))
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, stage, NULL, words);
+  else if (self->phase == PHASE_QUIT) /* it is only politeness */
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, stage, NULL, NULL);
   else
     mimesend_smtp_client_drop (

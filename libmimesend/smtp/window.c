@@ -17,7 +17,8 @@ mimesend_smtp_due_stage (MimesendSmtpDueKind kind)
     [DUE_MAIL] = MIMESEND_SMTP_STAGE_MAIL,         [DUE_RCPT] = MIMESEND_SMTP_STAGE_RCPT,
     [DUE_DATA] = MIMESEND_SMTP_STAGE_DATA,         [DUE_CHUNK] = MIMESEND_SMTP_STAGE_CONTENT,
     [DUE_END] = MIMESEND_SMTP_STAGE_END_OF_DATA,   [DUE_NOBODY] = MIMESEND_SMTP_STAGE_RESET,
-    [DUE_RESET] = MIMESEND_SMTP_STAGE_RESET,       [DUE_QUIT] = MIMESEND_SMTP_STAGE_QUIT,
+    [DUE_RESET] = MIMESEND_SMTP_STAGE_RESET,       [DUE_NOOP] = MIMESEND_SMTP_STAGE_MAIL,
+    [DUE_QUIT] = MIMESEND_SMTP_STAGE_QUIT,
   };
 
   return stages[kind];
@@ -59,6 +60,13 @@ MimesendSmtpDue *
 mimesend_smtp_window_first (MimesendSmtpClient *self)
 {
   return self->due_n > 0 ? &self->due_ring[self->due_head] : NULL;
+}
+
+/* Nothing follows a NOOP ahead of its reply: it was sent to learn whether anything may. */
+gboolean
+mimesend_smtp_window_is_asking (MimesendSmtpClient *self)
+{
+  return self->due_n > 0 && self->due_ring[self->due_head].kind == DUE_NOOP;
 }
 
 gboolean

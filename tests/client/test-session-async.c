@@ -376,6 +376,43 @@ test_stale (gconstpointer farewell)
   peer_stop (peer);
 }
 
+static void
+note_line (MimesendTraceDirection direction, const char *line, gpointer trace)
+{
+  g_string_append_printf (trace, "%s\n", line);
+}
+
+/* After some quiet the server is asked whether it is still there, and replaced if it is not. */
+static void
+test_noop (gconstpointer script)
+{
+  TestSink *sink = test_sink_start ("--script", script != NULL ? script : "NOOP reply 250 2.0.0 here", NULL);
+  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
+  g_autoptr (GString) trace = g_string_new (NULL);
+  const char *noop, *second;
+  gint64 connections[2];
+
+  g_object_set (session, "noop-after", 0.0, NULL);
+  mimesend_session_set_trace (session, note_line, trace, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      Sent sent = { 0 };
+
+      start_text (session, "text\n", &sent);
+      sent_await (&sent);
+      assert_accepted (&sent);
+      sent_clear (&sent);
+      connections[i] = json_object_get_int_member (test_sink_next (sink), "connection");
+    }
+  noop = strstr (trace->str, "NOOP\n");
+  g_assert_nonnull (noop);
+  second = strstr (strstr (trace->str, "MAIL FROM") + 1, "MAIL FROM");
+  g_assert_true (noop < second);
+  g_assert_null (strstr (noop + 1, "NOOP\n")); /* who has just been reached is not asked */
+  g_assert_cmpint (connections[1] == connections[0], ==, script == NULL);
+  test_sink_stop (sink);
+}
+
 /* Within a transaction a connection that was lost is not replaced: the caller is told, and the next message connects again. */
 static void
 test_lost_in_a_transaction (gconstpointer hidden)
@@ -424,6 +461,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/session-async/lost-in-a-transaction/one-by-one", "PIPELINING",
                         test_lost_in_a_transaction);
   g_test_add_data_func ("/client/session-async/stale/closed", NULL, test_stale);
+  g_test_add_data_func ("/client/session-async/noop/answered", NULL, test_noop);
+  g_test_add_data_func ("/client/session-async/noop/closed", "NOOP drop", test_noop);
+  g_test_add_data_func ("/client/session-async/noop/421", "NOOP reply 421 4.3.2 going down", test_noop);
   g_test_add_data_func ("/client/session-async/stale/421", "421 4.3.2 going down\r\n", test_stale);
   return g_test_run ();
 }
