@@ -60,6 +60,7 @@
 
 #include <string.h>
 
+#define LEFT  "the server left a connection that had been idle (421)"
 #define SLICE 16384 /* octets of input looked at in one go: bounds what a reply can make us keep */
 
 MimesendSmtpClient *
@@ -144,13 +145,25 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
   self->out.trace = self->trace;
 }
 
+/* A message was given to a connection that had carried others, and nothing of it has left. */
+static gboolean
+is_untouched (MimesendSmtpClient *self)
+{
+  const MimesendSmtpDue *first = mimesend_smtp_window_first (self);
+
+  return self->n_txns > 0 && self->txns[0]->id > 1 && first != NULL && first->txn == self->txns[0] &&
+         first->kind == DUE_MAIL;
+}
+
 static void
 on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
   gboolean refusal = reply->code / 100 >= 4;
 
-  if (reply->code == 421 ||
-      (refusal && (self->write_failed || mimesend_smtp_transaction_takes_refusal (self))))
+  if (reply->code == 421 && is_untouched (self))
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, MIMESEND_SMTP_STAGE_MAIL, NULL, LEFT);
+  else if (reply->code == 421 ||
+           (refusal && (self->write_failed || mimesend_smtp_transaction_takes_refusal (self))))
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_client_stage (self), reply,
                                NULL);
   else
@@ -189,7 +202,7 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   self->reply_taken = due.kind == DUE_END || due.kind == DUE_RESET;
   if (reply->code == 421 && due.kind == DUE_NOOP)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, mimesend_smtp_due_stage (due.kind), NULL,
-                               "the server left a connection that had been quiet");
+                               LEFT);
   else if (reply->code == 421)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_due_stage (due.kind), reply,
                                NULL);

@@ -90,6 +90,12 @@ static inline void
 assert_accepted (Sent *sent)
 {
   g_assert_no_error (sent->error);
+  if (mimesend_receipt_get_outcome (sent->receipt) != MIMESEND_OUTCOME_ACCEPTED)
+    {
+      g_autofree char *said = g_strjoinv ("\n", (char **)mimesend_receipt_get_dialogue (sent->receipt));
+
+      g_test_message ("it said:\n%s", said);
+    }
   g_assert_cmpint (mimesend_receipt_get_outcome (sent->receipt), ==, MIMESEND_OUTCOME_ACCEPTED);
 }
 
