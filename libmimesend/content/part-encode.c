@@ -7,7 +7,8 @@
 #include "octets/base64.h"
 
 #define BASE64_LINES       (MIMESEND_PIECE_BEST / 78) /* 191,349 octets in, 261,846 out */
-#define BASE64_LINES_FIRST 287                        /* of a stream of unknown length */
+#define BASE64_LINES_READ  (BASE64_LINES / 3) /* at a time: what was read is encoded while it is near */
+#define BASE64_LINES_FIRST 287                /* of a stream of unknown length */
 #define TEXT_STEP          MIMESEND_PIECE_BEST
 #define QP_STEP            16384
 #define UU_STEP            (45 * 91) /* whole lines: GMime's encoder loses octets of others */
@@ -117,15 +118,20 @@ mimesend_leaf_next_text (MimesendPartLeaf *self, MimesendPiece *piece, GError **
 
 /* ── base64: whole lines, several thousand at once, straight from the file into the encoder's buffer ── */
 
-static void
-make_room (MimesendPartLeaf *self)
+/* Lines of the next block. */
+static gsize
+lines_ahead (MimesendPartLeaf *self)
 {
   gint64 size = mimesend_source_get_size (self->source);
-  gsize lines = self->any ? BASE64_LINES : BASE64_LINES_FIRST, wanted;
 
   if (size >= 0)
-    lines = (gsize)CLAMP (size / MIMESEND_BASE64_LINE_IN + 1, 1, BASE64_LINES);
-  wanted = lines * MIMESEND_BASE64_LINE_IN;
+    return (gsize)CLAMP (size / MIMESEND_BASE64_LINE_IN + 1, 1, BASE64_LINES);
+  return self->any ? BASE64_LINES : BASE64_LINES_FIRST;
+}
+
+static void
+make_room (MimesendPartLeaf *self, gsize wanted)
+{
   if (self->in_size >= wanted)
     return;
   self->in = g_realloc (self->in, wanted + MIMESEND_BASE64_SLACK);
@@ -133,12 +139,13 @@ make_room (MimesendPartLeaf *self)
   self->in_size = wanted;
 }
 
+/* Whole lines, or all that is left, into *n; at most `most` octets. */
 static gboolean
-fill_in (MimesendPartLeaf *self, GError **error)
+fill_in (MimesendPartLeaf *self, gsize most, gsize *n, GError **error)
 {
-  while (self->in_fill < self->in_size && !self->ended)
+  while (self->in_fill < most && !self->ended)
     {
-      gsize asked = self->in_size - self->in_fill;
+      gsize asked = most - self->in_fill;
       gssize got = mimesend_source_read (self->source, self->in + self->in_fill, asked, error);
 
       if (got < 0)
@@ -150,6 +157,7 @@ fill_in (MimesendPartLeaf *self, GError **error)
           mimesend_source_may_block (self->source))
         break;
     }
+  *n = self->ended ? self->in_fill : self->in_fill - self->in_fill % MIMESEND_BASE64_LINE_IN;
   return TRUE;
 }
 
@@ -157,21 +165,38 @@ MimesendPullStatus
 mimesend_leaf_next_base64 (MimesendPartLeaf *self, MimesendPiece *piece, GError **error)
 {
   MimesendBlock *block;
-  gsize n, length;
+  gsize room = lines_ahead (self) * MIMESEND_BASE64_LINE_IN, length = 0, asked, n;
 
-  make_room (self);
-  if (!fill_in (self, error))
+  asked = MIN (room, BASE64_LINES_READ * MIMESEND_BASE64_LINE_IN);
+  make_room (self, asked);
+  if (!fill_in (self, asked, &n, error))
     return MIMESEND_PULL_FAILED;
-  n = self->ended ? self->in_fill : self->in_fill - self->in_fill % MIMESEND_BASE64_LINE_IN;
   if (n == 0)
     return MIMESEND_PULL_END;
 
   self->any = TRUE;
   block = mimesend_block_pool_take (self->pool,
-                                    mimesend_base64_length (n, self->form.crlf) + MIMESEND_BASE64_SLACK);
-  length = mimesend_base64_encode (self->in, n, self->form.crlf, block->octets);
-  memmove (self->in, self->in + n, self->in_fill - n);
-  self->in_fill -= n;
+                                    mimesend_base64_length (room, self->form.crlf) + MIMESEND_BASE64_SLACK);
+  while (TRUE)
+    {
+      gboolean more =
+          n == asked; /* a slow producer is not waited for, and a line that is not whole is the last */
+
+      length += mimesend_base64_encode (self->in, n, self->form.crlf, block->octets + length);
+      memmove (self->in, self->in + n, self->in_fill - n);
+      self->in_fill -= n;
+      room -= n;
+      asked = MIN (room, asked);
+      if (!more || asked == 0)
+        break;
+      if (!fill_in (self, asked, &n, error))
+        {
+          mimesend_block_release (block);
+          return MIMESEND_PULL_FAILED;
+        }
+      if (n == 0)
+        break;
+    }
   give (self, block->octets, length, self->form.crlf ? MIMESEND_PIECE_READY : MIMESEND_PIECE_PLAIN, piece);
   piece->release = mimesend_block_release;
   piece->owner = block;
