@@ -190,6 +190,7 @@ environment (void)
 {
   MimesendProgram *program;
   Outcome outcome;
+  guint64 ignored;
   int held = open ("/dev/null", O_RDONLY); /* without FD_CLOEXEC */
 
   g_setenv ("MIMESEND_PASSWORD", "s3cret", TRUE);
@@ -202,7 +203,9 @@ environment (void)
   g_assert_null (strstr (outcome.output, "s3cret"));
   g_assert_nonnull (strstr (outcome.output, "MIMESEND_OTHER=kept\n"));
   g_assert_nonnull (strstr (outcome.output, "0\n1\n2\nSigIgn"));
-  g_assert_nonnull (strstr (outcome.output, "SigIgn:\t0000000000000000")); /* SIGPIPE has its default back */
+  ignored = g_ascii_strtoull (strstr (outcome.output, "SigIgn:\t") + 8, NULL, 16);
+  g_assert_cmpuint (ignored >> (SIGPIPE - 1) & 1, ==,
+                    0); /* has its default back; others may be ignored around us */
   g_assert_cmpstr (g_getenv ("MIMESEND_PASSWORD"), ==, "s3cret");
   outcome_clear (&outcome);
   mimesend_program_free (program);
