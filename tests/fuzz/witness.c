@@ -196,7 +196,11 @@ end_replied (Witness *self, WitnessMessage *message, guint code)
     next++;
   message->end[next] = code;
   message->n_ends = next + 1;
-  return next < last;
+  if (code != 421)
+    return next < last;
+  for (; next <= last; next++) /* it is for those behind as well: nothing more will come */
+    message->end[next] = code;
+  return FALSE;
 }
 
 static void
