@@ -15,8 +15,7 @@ extern const gint64 mimesend_metrics_bounds[MIMESEND_METRICS_BOUNDS];
 typedef struct
 {
   guint64 at_most[MIMESEND_METRICS_BOUNDS]; /* not cumulated; what is longer is in the count alone */
-  guint64 count;
-  gint64 sum_us;
+  guint64 count, sum_us;
 } MimesendHistogram;
 
 typedef struct

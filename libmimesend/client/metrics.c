@@ -127,6 +127,18 @@ mimesend_metrics_read (MimesendMetrics *self, MimesendCounts *counts)
   g_mutex_unlock (&self->mutex);
 }
 
+/* One number, without a copy of all. */
+static guint64
+read_one (MimesendMetrics *self, const guint64 *number)
+{
+  guint64 value;
+
+  g_mutex_lock (&self->mutex);
+  value = *number;
+  g_mutex_unlock (&self->mutex);
+  return value;
+}
+
 /**
  * mimesend_metrics_get_messages:
  * @self: what counts
@@ -137,11 +149,8 @@ mimesend_metrics_read (MimesendMetrics *self, MimesendCounts *counts)
 guint64
 mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
 {
-  MimesendCounts counts;
-
   g_return_val_if_fail ((guint)outcome < MIMESEND_METRICS_OUTCOMES, 0);
-  mimesend_metrics_read (self, &counts);
-  return counts.messages[outcome];
+  return read_one (self, &self->counts.messages[outcome]);
 }
 
 /**
@@ -154,11 +163,8 @@ mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
 guint64
 mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
 {
-  MimesendCounts counts;
-
   g_return_val_if_fail ((guint)outcome < MIMESEND_METRICS_OUTCOMES, 0);
-  mimesend_metrics_read (self, &counts);
-  return counts.recipients[outcome];
+  return read_one (self, &self->counts.recipients[outcome]);
 }
 
 /**
@@ -170,10 +176,7 @@ mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
 guint64
 mimesend_metrics_get_retries (MimesendMetrics *self)
 {
-  MimesendCounts counts;
-
-  mimesend_metrics_read (self, &counts);
-  return counts.retries;
+  return read_one (self, &self->counts.retries);
 }
 
 /**
@@ -185,10 +188,7 @@ mimesend_metrics_get_retries (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_content_octets (MimesendMetrics *self)
 {
-  MimesendCounts counts;
-
-  mimesend_metrics_read (self, &counts);
-  return counts.content_octets;
+  return read_one (self, &self->counts.content_octets);
 }
 
 /**
@@ -200,10 +200,7 @@ mimesend_metrics_get_content_octets (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_octets_sent (MimesendMetrics *self)
 {
-  MimesendCounts counts;
-
-  mimesend_metrics_read (self, &counts);
-  return counts.sent;
+  return read_one (self, &self->counts.sent);
 }
 
 /**
@@ -215,10 +212,7 @@ mimesend_metrics_get_octets_sent (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_octets_received (MimesendMetrics *self)
 {
-  MimesendCounts counts;
-
-  mimesend_metrics_read (self, &counts);
-  return counts.received;
+  return read_one (self, &self->counts.received);
 }
 
 /**
@@ -231,10 +225,7 @@ mimesend_metrics_get_octets_received (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
 {
-  MimesendCounts counts;
-
-  mimesend_metrics_read (self, &counts);
-  return made ? counts.connected : counts.not_connected;
+  return read_one (self, made ? &self->counts.connected : &self->counts.not_connected);
 }
 
 /**
@@ -246,10 +237,7 @@ mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
 guint64
 mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
 {
-  MimesendCounts counts;
-
-  mimesend_metrics_read (self, &counts);
-  return counts.handshakes;
+  return read_one (self, &self->counts.handshakes);
 }
 
 /**
@@ -262,11 +250,8 @@ mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
 {
-  MimesendCounts counts;
-
   g_return_val_if_fail ((guint)stage < MIMESEND_METRICS_STAGES, 0);
-  mimesend_metrics_read (self, &counts);
-  return counts.stages[stage].count;
+  return read_one (self, &self->counts.stages[stage].count);
 }
 
 /**
@@ -279,9 +264,6 @@ mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
 gint64
 mimesend_metrics_get_stage_time (MimesendMetrics *self, MimesendStage stage)
 {
-  MimesendCounts counts;
-
   g_return_val_if_fail ((guint)stage < MIMESEND_METRICS_STAGES, 0);
-  mimesend_metrics_read (self, &counts);
-  return counts.stages[stage].sum_us;
+  return read_one (self, &self->counts.stages[stage].sum_us);
 }
