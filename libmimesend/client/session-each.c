@@ -254,7 +254,7 @@ mimesend_session_send_each (MimesendSession *self,
                             GCancellable *cancellable,
                             GError **error)
 {
-  g_autoptr (GMainContext) context = NULL;
+  GMainContext *context;
   GError *failure;
   Each *each;
 
@@ -262,14 +262,9 @@ mimesend_session_send_each (MimesendSession *self,
   if (!mimesend_session_enter_batch (self, error))
     return FALSE;
   each = each_new (self, next, next_data, settled, settled_data, flags, cancellable);
-  context = g_main_context_new ();
-  g_main_context_push_thread_default (context);
-  mimesend_runner_set_alone (self->runner, TRUE);
+  context = mimesend_session_begin_wait (self);
   each_begin (each);
-  while (!each->over || mimesend_runner_is_busy (self->runner))
-    g_main_context_iteration (context, TRUE);
-  mimesend_runner_set_alone (self->runner, FALSE);
-  g_main_context_pop_thread_default (context);
+  mimesend_session_end_wait (self, context, &each->over);
   failure = g_steal_pointer (&each->error);
   each_free (each);
   if (failure != NULL)

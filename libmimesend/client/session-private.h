@@ -26,6 +26,10 @@ gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
 void mimesend_session_leave (MimesendSession *self);
 void mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery);
 
+/* A blocking caller's own main context, which is the thread's default meanwhile: what he began in between is waited for. */
+GMainContext *mimesend_session_begin_wait (MimesendSession *self);
+void mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const gboolean *over);
+
 /* As often as the policy says; then as _deliver (). */
 void mimesend_session_try (MimesendSession *self,
                            MimesendDelivery *delivery,

@@ -193,6 +193,27 @@ blocking_done (MimesendDelivery *delivery, gpointer data)
   self->done = TRUE;
 }
 
+GMainContext *
+mimesend_session_begin_wait (MimesendSession *self)
+{
+  GMainContext *context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+  mimesend_runner_set_alone (self->runner, TRUE);
+  return context;
+}
+
+void
+mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const gboolean *over)
+{
+  /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
+  while (!*over || mimesend_runner_is_busy (self->runner))
+    g_main_context_iteration (context, TRUE);
+  mimesend_runner_set_alone (self->runner, FALSE);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+}
+
 /**
  * mimesend_session_send:
  * @self: a session
@@ -218,7 +239,7 @@ mimesend_session_send (MimesendSession *self,
                        GError **error)
 {
   g_autoptr (MimesendSession) held = NULL;
-  g_autoptr (GMainContext) context = NULL;
+  GMainContext *context;
   Blocking blocking = { .session = self };
   MimesendDelivery *delivery;
 
@@ -229,15 +250,9 @@ mimesend_session_send (MimesendSession *self,
   if (delivery == NULL)
     return NULL;
 
-  context = g_main_context_new ();
-  g_main_context_push_thread_default (context);
-  mimesend_runner_set_alone (self->runner, TRUE);
+  context = mimesend_session_begin_wait (self);
   mimesend_session_try (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
-  /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
-  while (!blocking.done || mimesend_runner_is_busy (self->runner))
-    g_main_context_iteration (context, TRUE);
-  mimesend_runner_set_alone (self->runner, FALSE);
-  g_main_context_pop_thread_default (context);
+  mimesend_session_end_wait (self, context, &blocking.done);
 
   if (blocking.error != NULL)
     g_propagate_error (error, blocking.error);
