@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where GMime's writer and ours may differ, and what makes them comparable there. */
+#pragma once
+
+#include <string.h>
+
+#include "octets/crlf.h"
+
+/* Takes the octets, and gives them as they leave: every line end CRLF. */
+static inline GByteArray *
+tree_canonical (GByteArray *in)
+{
+  GByteArray *out = g_byte_array_new ();
+  MimesendCrlf crlf;
+  gsize taken, at = 0;
+
+  g_byte_array_set_size (out, 2 * in->len + 66);
+  out->len = 0;
+  mimesend_crlf_init (&crlf, FALSE);
+  while (at < in->len)
+    {
+      out->len +=
+          (guint)mimesend_crlf_convert (&crlf, in->data + at, in->len - at, out->data + out->len, &taken);
+      at += taken;
+      if (at < in->len) /* a NUL */
+        out->data[out->len++] = in->data[at++];
+    }
+  g_byte_array_unref (in);
+  return out;
+}
+
+/* GMime's encoder breaks the limit of 76 in a few cases, where ours does not follow it. */
+static inline gboolean
+tree_has_long_qp (GByteArray *array)
+{
+  gsize line = 0;
+
+  for (guint i = 0; i < array->len; i++)
+    {
+      line = array->data[i] == '\n' ? 0 : line + 1;
+      if (line > 76 && array->data[i - 1] != '\n' && memchr (array->data + i - 3, '=', 4) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
