@@ -140,8 +140,8 @@ names_utf8 (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
   return FALSE;
 }
 
-static MimesendSmtpParameters
-parameters_of (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
+MimesendSmtpParameters
+mimesend_delivery_get_parameters (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
   const MimesendEnvelopeOptions *options = &self->envelope->options;
   MimesendSmtpParameters parameters = {
@@ -206,7 +206,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = may_block (self),
-      .parameters = parameters_of (self, offered),
+      .parameters = mimesend_delivery_get_parameters (self, offered),
       .originals = (const char *const *)originals,
     };
 

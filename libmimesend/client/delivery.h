@@ -60,6 +60,10 @@ void mimesend_delivery_fail (MimesendDelivery *self,
                              MimesendStage stage,
                              const MimesendSmtpReply *reply);
 
+/* What the envelope asks for beyond the message itself. Warns in the receipt of what is not offered and left out. */
+MimesendSmtpParameters
+mimesend_delivery_get_parameters (MimesendDelivery *self, const MimesendSmtpCapabilities *offered);
+
 /* For a transport without a dialogue (program-delivery.c): the content, and one outcome for all recipients.
  * Takes the failure. */
 gboolean mimesend_delivery_open (MimesendDelivery *self,

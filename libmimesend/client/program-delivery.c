@@ -11,10 +11,9 @@
 #include "net/program.h"
 #include "octets/crlf.h"
 
-#define BLOCK    65536
-#define TEMPFAIL 75  /* EX_TEMPFAIL of sysexits.h */
-#define KILLED   128 /* and the number of the signal */
-#define WRITES   16
+#define BLOCK  65536
+#define KILLED 128 /* and the number of the signal */
+#define WRITES 16
 
 typedef struct
 {
@@ -24,14 +23,15 @@ typedef struct
 
   MimesendProgram *program;
   GSource *source;
-  GCancellable *waiting; /* its input is closed: its end is awaited */
+  GCancellable *waiting; /* its end is awaited from the start; NULL: there is no program */
   MimesendPiece piece;
   gsize piece_done;
   MimesendCrlf crlf;
   guint8 *block; /* lines that wait for the pipe */
   gsize block_length, block_sent;
-  gboolean ended; /* the content is */
-  gboolean over;
+  gboolean ended;  /* the content is */
+  gboolean closed; /* its input is: it has the whole message, or took no more of it */
+  gboolean over;   /* settled; what is left is to see the program's end */
 } Run;
 
 static void run_step (gpointer data, MimesendWait *wait);
@@ -70,27 +70,49 @@ fail (Run *self, MimesendOutcome outcome, GError *error)
 
 /* --- how it ended --- */
 
+/* Which statuses say that another attempt may do better: EX_TEMPFAIL, EX_NOHOST (sendmails end with it when the name
+ * service did not answer, too), and qmail's 111. The others of sysexits.h are verdicts. */
+static gboolean
+is_temporary (int exit_status)
+{
+  return exit_status == 75 || exit_status == 68 || exit_status == 111;
+}
+
+/* Only a program that was given the whole message can have passed it on before it was killed. One that claims success
+ * without having read all of it knows something that nothing here can check. */
+static MimesendOutcome
+outcome_of (int exit_status, gboolean unread)
+{
+  if (exit_status == 0)
+    return unread ? MIMESEND_OUTCOME_IN_DOUBT : MIMESEND_OUTCOME_ACCEPTED;
+  if (exit_status > KILLED)
+    return unread ? MIMESEND_OUTCOME_DEFERRED : MIMESEND_OUTCOME_IN_DOUBT;
+  return is_temporary (exit_status) ? MIMESEND_OUTCOME_DEFERRED : MIMESEND_OUTCOME_REFUSED;
+}
+
+static GError *
+error_of (Run *self, MimesendOutcome outcome, int exit_status, gboolean unread, const char *words)
+{
+  MimesendError code = outcome == MIMESEND_OUTCOME_DEFERRED  ? MIMESEND_ERROR_DEFERRED
+                       : outcome == MIMESEND_OUTCOME_REFUSED ? MIMESEND_ERROR_REFUSED
+                                                             : MIMESEND_ERROR_IN_DOUBT;
+
+  return g_error_new (MIMESEND_ERROR, code, "%s ended with status %d%s%s%s", self->policy->server->text,
+                      exit_status, unread ? " before it had read the whole message" : "",
+                      *words != '\0' ? ": " : "", words);
+}
+
 static void
 judge (Run *self, int exit_status, const char *output)
 {
+  gboolean unread = !self->closed || !self->ended || self->block_sent < self->block_length;
+  MimesendOutcome outcome = outcome_of (exit_status, unread);
   g_autofree char *said = g_strdelimit (g_strchomp (g_strdup (output != NULL ? output : "")), "\n\t", ' ');
   g_autofree char *words = mimesend_printable (said, 1024);
-  MimesendOutcome outcome = exit_status == TEMPFAIL ? MIMESEND_OUTCOME_DEFERRED : MIMESEND_OUTCOME_REFUSED;
 
-  if (exit_status == 0)
-    {
-      mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_ACCEPTED, MIMESEND_STAGE_END_OF_DATA, words,
-                                NULL);
-      return;
-    }
-  if (exit_status > KILLED)
-    outcome = MIMESEND_OUTCOME_IN_DOUBT; /* with the whole message in its hands */
   mimesend_delivery_settle (
       self->delivery, outcome, MIMESEND_STAGE_END_OF_DATA, words,
-      g_error_new (MIMESEND_ERROR,
-                   outcome == MIMESEND_OUTCOME_DEFERRED ? MIMESEND_ERROR_DEFERRED : MIMESEND_ERROR_REFUSED,
-                   "%s ended with status %d%s%s", self->policy->server->text, exit_status,
-                   *words != '\0' ? ": " : "", words));
+      outcome == MIMESEND_OUTCOME_ACCEPTED ? NULL : error_of (self, outcome, exit_status, unread, words));
 }
 
 static void
@@ -100,21 +122,21 @@ child_ended (GObject *object, GAsyncResult *result, gpointer data)
   g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
   int exit_status = -1;
+  gboolean ended = mimesend_program_wait_finish (self->program, result, &exit_status, &output, &error);
 
-  if (mimesend_program_wait_finish (self->program, result, &exit_status, &output, &error))
+  if (ended && !self->over)
     judge (self, exit_status, output);
-  else
+  else if (!self->over)
     mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_IN_DOUBT, MIMESEND_STAGE_END_OF_DATA,
                               error->message, g_error_copy (error));
   run_finish (self);
 }
 
 static void
-end_input (Run *self)
+close_input (Run *self)
 {
+  self->closed = TRUE;
   mimesend_program_end (self->program);
-  self->waiting = g_cancellable_new ();
-  mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
 }
 
 /* --- content → lines that end with LF, as a sendmail wants them --- */
@@ -225,11 +247,49 @@ write_block (Run *self)
     }
   if (errno == EINTR)
     return TRUE;
+  /* It reads no more: how it ends, and what it says, tells why. */
   if (errno != EAGAIN)
-    fail (self, MIMESEND_OUTCOME_DEFERRED,
-          g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s did not take the whole message: %s",
-                       self->policy->server->text, g_strerror (errno)));
+    close_input (self);
   return FALSE;
+}
+
+/* --- what was asked for beside the delivery --- */
+
+static gboolean
+refuse_demand (Run *self, MimesendError code, const char *fault)
+{
+  mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_REFUSED, MIMESEND_STAGE_MAIL, fault,
+                            g_error_new (MIMESEND_ERROR, code, "%s: %s", self->policy->server->text, fault));
+  self->over = TRUE;
+  return FALSE;
+}
+
+/* What the server value asks of a connection, which there is none of. */
+static const char *
+connection_fault (const MimesendServer *server)
+{
+  if (server->tls == MIMESEND_TLS_REQUIRED || server->tls == MIMESEND_TLS_IMPLICIT)
+    return "TLS cannot be required of a program: its own configuration says how it sends";
+  if (mimesend_server_logs_in (server))
+    return "a program logs in by itself: the user and the secret belong into its own configuration";
+  if (server->client_certificate != NULL)
+    return "a program shows no certificate for its caller: it belongs into the program's own configuration";
+  return NULL;
+}
+
+/* A program is a server that offers nothing but a clean way for 8-bit octets: what changes the meaning of the sending is
+ * refused, what only asks for more is left out with a warning. */
+static gboolean
+is_possible (Run *self)
+{
+  const MimesendSmtpCapabilities offered = { .offered = MIMESEND_SMTP_8BITMIME | MIMESEND_SMTP_SMTPUTF8 };
+  MimesendSmtpParameters parameters = mimesend_delivery_get_parameters (self->delivery, &offered);
+  const char *fault = connection_fault (self->policy->server);
+
+  if (fault != NULL)
+    return refuse_demand (self, MIMESEND_ERROR_ARGUMENT, fault);
+  fault = mimesend_smtp_parameters_fault (&parameters, &offered, FALSE);
+  return fault == NULL || refuse_demand (self, MIMESEND_ERROR_UNSUPPORTED, fault);
 }
 
 /* --- the step --- */
@@ -237,17 +297,28 @@ write_block (Run *self)
 static void
 check_given_up (Run *self)
 {
-  GError *reason = mimesend_order_reason (self->order);
+  GError *reason = self->over ? NULL : mimesend_order_reason (self->order);
 
   if (reason == NULL)
     return;
-  if (self->waiting == NULL)
+  if (!self->closed)
     fail (self, MIMESEND_OUTCOME_NOT_TRIED, reason);
   else
     {
       g_error_free (reason);
       g_cancellable_cancel (self->waiting); /* in doubt: child_ended () says so */
     }
+}
+
+/* Settled ahead of the program's end: it is killed before its input is closed, so that it never takes the end of the
+ * pipe for the end of the message. */
+static void
+leave (Run *self)
+{
+  if (self->waiting == NULL)
+    run_finish (self);
+  else
+    g_cancellable_cancel (self->waiting);
 }
 
 static void
@@ -257,27 +328,23 @@ run_step (gpointer data, MimesendWait *wait)
   gboolean blocked = FALSE;
 
   check_given_up (self);
-  wait->deadline_us = self->order->given_up ? G_MAXINT64 : self->order->deadline_us;
-  if (self->waiting != NULL)
-    return;
-  for (guint i = 0; i < WRITES && !self->over && !blocked; i++)
+  wait->deadline_us = self->order->given_up || self->over ? G_MAXINT64 : self->order->deadline_us;
+  for (guint i = 0; i < WRITES && !self->over && !self->closed && !blocked; i++)
     {
       if (self->block_sent < self->block_length)
         blocked = !write_block (self);
       else if (self->ended)
-        {
-          end_input (self);
-          return;
-        }
+        close_input (self);
       else if (!fill_block (self) && !self->ended)
         break;
       wait->again = i + 1 == WRITES;
     }
   if (self->over)
     {
-      run_finish (self);
+      leave (self);
       return;
     }
+  blocked = blocked && !self->closed;
   wait->fd = blocked ? mimesend_program_get_fd (self->program) : -1;
   wait->condition = blocked ? G_IO_OUT : 0;
 }
@@ -301,6 +368,8 @@ mimesend_program_deliver (const MimesendPolicy *policy,
   self->source = mimesend_step_source_new (run_step, self, io_priority);
   mimesend_order_watch (self->order, cancellable, self->source);
   mimesend_delivery_describe (delivery, policy, NULL);
+  if (!is_possible (self))
+    return;
   if (!mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
                                &error))
     {
@@ -311,7 +380,11 @@ mimesend_program_deliver (const MimesendPolicy *policy,
                                           mimesend_delivery_get_reverse_path (delivery),
                                           mimesend_delivery_get_recipients (delivery), &error);
   if (self->program != NULL)
-    return;
+    {
+      self->waiting = g_cancellable_new ();
+      mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
+      return;
+    }
   mimesend_delivery_settle (delivery, MIMESEND_OUTCOME_NOT_TRIED, MIMESEND_STAGE_CONNECT, error->message,
                             error);
   self->over = TRUE;

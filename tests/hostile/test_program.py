@@ -27,7 +27,7 @@ class Program(support.Case):
             return f.read()
 
     def test_exit_codes(self):
-        for status, code in ((0, 0), (75, 75), (67, 69), (1, 69), (69, 69), (74, 69), (127, 69)):
+        for status, code in ((0, 0), (75, 75), (68, 75), (111, 75), (67, 69), (1, 69), (69, 69), (74, 69), (127, 69)):
             with self.subTest(status):
                 result = send('-S', self.record('exit %d' % status), *ME, *MESSAGE, A)
                 self.assertEqual(result.code, code, result.words())
@@ -59,13 +59,43 @@ class Program(support.Case):
         self.assertEqual(result.code, 0, result.words())
         self.assertNotIn(peer.PASSWORD.encode(), self.recorded('environment'))
 
-    def test_does_not_read(self):
-        """A program that ends well without having read it all: it has not the message."""
+    def test_ends_early(self):
+        """A program that reads no more says why by its status and its words. Success without the message is a doubt."""
         text = self.file('long', b'A line of text.\n' * 400000)
-        for body, code in (('exit 0', 75), ('exec 0<&-; exit 0', 75), ('head -c 1000 >/dev/null; exit 0', 75)):
+        for body, code in (('exit 0', 74), ('exec 0<&-; exit 0', 74), ('head -c 1000 >/dev/null; exit 0', 74),
+                           ('exit 67', 69), ('head -c 1000 >/dev/null; exit 1', 69), ('exec 0<&-; sleep 0.1; exit 69', 69),
+                           ('exit 75', 75), ('exit 111', 75), ('exit 68', 75), ('head -c 70000 >/dev/null; exit 75', 75),
+                           ('kill -KILL $$', 75), ('head -c 1000 >/dev/null; kill -TERM $$', 75)):
             with self.subTest(body):
-                result = send('-S', self.script(body), *ME, '--message', text, A)
+                result = send('-S', self.script('echo "550 no such user" >&2\n' + body), *ME, '--message', text, A)
                 self.assertEqual(result.code, code, result.words())
+                self.assertIn('550 no such user', result.words())
+                self.assertIn('before it had read the whole message', result.words())
+
+    def test_leaves_its_input_to_others(self):
+        """The end of the program counts, though a child of it still holds the other end of the pipe."""
+        text = self.file('long', b'A line of text.\n' * 400000)
+        body = 'exec 3<&0; sleep 100 <&3 >/dev/null 2>&1 3<&- & echo $! > %s/pid; echo later; exit 75' % self.dir
+        result = send('-S', self.script(body), *ME, '--message', text, '--deadline', '60', A)
+        os.kill(int(self.recorded('pid')), 9)
+        self.assertEqual(result.code, 75, result.words())
+        self.assertIn('later', result.words())
+
+    def test_demands(self):
+        """What changes the meaning of the sending is refused, what asks for more is left out with a warning."""
+        for options, code in ((('--require-tls',), 69), (('--hold', '60'), 69), (('--hold-until', '2037-01-31T08:00:00Z'), 69),
+                              (('--deliver-by', '600'), 69), (('--tls', 'required'), 64), (('--tls', 'implicit'), 64),
+                              (('--user', 'joe', '--password-file', self.file('secret', b'x', mode=0o600)), 64)):
+            with self.subTest(options):
+                result = send('-S', self.record(), *ME, *MESSAGE, *options, A)
+                self.assertEqual(result.code, code, result.words())
+                self.assertFalse(os.path.exists(os.path.join(self.dir, 'arguments')))
+        for options, word in ((('--notify', 'success'), 'DSN'), (('--return', 'full'), 'DSN'), (('--envelope-id', 'q'), 'DSN'),
+                              (('--priority', '3'), 'MT-PRIORITY'), (('--deliver-by', '600,notify'), 'DELIVERBY')):
+            with self.subTest(options):
+                result = send('-S', self.record(), *ME, *MESSAGE, *options, A)
+                self.assertEqual(result.code, 0, result.words())
+                self.assertIn('does not offer ' + word, result.words())
 
     def test_talks_without_end(self):
         """Its words are bounded and escaped."""

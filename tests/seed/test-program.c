@@ -107,7 +107,11 @@ test_deaf (void)
 
   g_assert_false (
       mimesend_send_smtp ("program:/bin/true", "a@example.com", "b@example.com", NULL, &error, large));
-  g_assert_nonnull (error);
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_IN_DOUBT);
+  g_clear_error (&error);
+  g_assert_false (
+      mimesend_send_smtp ("program:/bin/false", "a@example.com", "b@example.com", NULL, &error, large));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED);
   g_clear_error (&error);
   g_assert_false (
       mimesend_send_smtp ("program:/does/not/exist", "a@example.com", "b@example.com", NULL, &error, "x"));
