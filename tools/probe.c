@@ -231,6 +231,24 @@ found_ready (GVariant *found)
   return g_variant_lookup (found, "ready", "b", &ready) && ready;
 }
 
+/* Why a message could not follow, by the same table as when one is sent. */
+static int
+code_of_failure (GVariant *found)
+{
+  g_autoptr (GEnumClass) codes = g_type_class_ref (MIMESEND_TYPE_ERROR);
+  const char *nick = "", *words = "";
+  g_autoptr (GError) error = NULL;
+  GEnumValue *value;
+
+  g_variant_lookup (found, "error", "&s", &nick);
+  g_variant_lookup (found, "failure", "&s", &words);
+  value = g_enum_get_value_by_nick (codes, nick);
+  if (value == NULL)
+    return EXIT_CODE_TEMPORARY; /* what is no error of ours is the connection's */
+  error = g_error_new_literal (MIMESEND_ERROR, value->value, words);
+  return exit_code_of (NULL, error);
+}
+
 /* Of those that were asked for: 67 when one was refused, else 75 when one was not accepted. */
 static int
 code_of_recipients (GVariant *found)
@@ -283,6 +301,7 @@ probe_run (const Options *options)
   g_autoptr (MimesendEnvelope) envelope = NULL;
   g_autoptr (GVariantBuilder) all = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
   int code = EXIT_CODE_OK, of_recipients = EXIT_CODE_OK;
+  gboolean reached = FALSE; /* a server that was says more than those that were not */
   gboolean any = FALSE, written = TRUE;
 
   if (!config_load (&config, &failure))
@@ -309,14 +328,16 @@ probe_run (const Options *options)
       if (found == NULL)
         {
           say_note ("%s", error->message);
-          code = exit_code_of (NULL, error);
+          if (!reached)
+            code = exit_code_of (NULL, error);
           continue;
         }
+      reached = TRUE;
       if (found_ready (found) && !any)
         of_recipients = code_of_recipients (found);
       any |= found_ready (found);
       if (!found_ready (found))
-        code = EXIT_CODE_PROTOCOL;
+        code = code_of_failure (found);
       if (options->json)
         g_variant_builder_add_value (all, found);
       else

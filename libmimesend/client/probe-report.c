@@ -2,6 +2,8 @@
 #include "client/probe-report.h"
 
 #include "client/printable.h"
+#include "mimesend-enum-types.h"
+#include "mimesend-error.h"
 #include "net/sasl.h"
 
 void
@@ -182,6 +184,20 @@ add_tls (MimesendProbeReport *self, MimesendTls *tls)
   g_variant_dict_insert_value (&self->found, "chain", g_variant_builder_end (&certificates));
 }
 
+/* Its words, and the name of its code for programs. */
+static void
+add_failure (MimesendProbeReport *self, const GError *failure)
+{
+  g_autoptr (GEnumClass) codes = NULL;
+
+  if (failure == NULL)
+    return;
+  add_text (&self->found, "failure", failure->message);
+  codes = g_type_class_ref (MIMESEND_TYPE_ERROR);
+  if (failure->domain == MIMESEND_ERROR)
+    add_text (&self->found, "error", g_enum_get_value (codes, failure->code)->value_nick);
+}
+
 GVariant *
 mimesend_probe_report_end (MimesendProbeReport *self,
                            const MimesendPolicy *policy,
@@ -200,6 +216,6 @@ mimesend_probe_report_end (MimesendProbeReport *self,
     add_tls (self, wire->tls);
   g_variant_dict_insert_value (&self->found, "times", g_variant_dict_end (&self->times));
   g_variant_dict_insert (&self->found, "ready", "b", self->ready);
-  add_text (&self->found, "failure", failure != NULL ? failure->message : NULL);
+  add_failure (self, failure);
   return g_variant_ref_sink (g_variant_dict_end (&self->found));
 }

@@ -273,7 +273,7 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
  * `messages-limit`, `domains-limit`; `trials` (a{sv}: `pipelining` and `chunking`, each with `holds` and `words`);
  * `recipients` (aa{sv}: `address`, `outcome`: accepted, refused, deferred or not-asked, `code`, `enhanced`, `text`);
  * `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
- * not. What is not known is not there.
+ * not; `error`: the nick of its #MimesendError. What is not known is not there.
  *
  * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
  */

@@ -85,14 +85,24 @@ mimesend_connect_words (const MimesendServer *asked, const MimesendServer *tried
   return asked == tried ? g_strdup (asked->text) : g_strdup_printf ("%s (for %s)", tried->text, asked->text);
 }
 
+/* Some proxies (tinyproxy) answer a wrong password by 401, which GIO knows as one of many refusals: its message ends with
+ * the status. */
+static gboolean
+is_proxy_login (const GError *from)
+{
+  return g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+         g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+         (g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) &&
+          g_str_has_suffix (from->message, " 401"));
+}
+
 /* NULL: not the proxy's doing, or not to be told from the server's. */
 static GError *
 proxy_error (const char *who, const MimesendServer *tried, const GError *from)
 {
   const char *proxy = mimesend_connect_proxy_words (tried);
 
-  if (g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
-      g_error_matches (from, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
+  if (is_proxy_login (from))
     return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
                         "%s: the proxy %s wants another user or password than it was given (%s)", who, proxy,
                         from->message);

@@ -50,9 +50,10 @@ class Probe(support.Case):
     def test_login(self):
         sink = Sink(self, '--auth', 'me:secret')
         self.probe(sink.name, '--user', 'me', env={'MIMESEND_PASSWORD': 'secret'})
-        one, = self.probe(sink.name, '--user', 'me', code=76, env={'MIMESEND_PASSWORD': 'wrong'})
+        one, = self.probe(sink.name, '--user', 'me', code=77, env={'MIMESEND_PASSWORD': 'wrong'})
         self.assertFalse(one['ready'])
         self.assertIn('535', one['failure'])
+        self.assertEqual(one['error'], 'login')
 
     def test_what_holds(self):
         """What is said for it is no message, and nothing that the receiver would note."""
@@ -110,11 +111,31 @@ class Probe(support.Case):
     def test_failures(self):
         one, = self.probe(Sink(self, script=['GREETING raw "HTTP/1.1 400 no\\r\\n"']).name, code=76)
         self.assertFalse(one['ready'])
-        self.probe(Sink(self, script=['EHLO hang']).name, '--deadline', '1', code=76)
+        self.probe(Sink(self, script=['EHLO hang']).name, '--deadline', '1', code=75)
         self.assertEqual(self.probe('127.0.0.1:1', code=75), [])
         self.check(run('probe'), 78)
         self.check(run('probe', 'a', 'b'), 64)
         self.check(run('probe', '-s', 'x', 'a'), 64)
+
+    def test_failures_end_as_they_do_for_a_message(self):
+        for line, code, error in (('GREETING drop', 75, 'connect'), ('GREETING reply 421 4.3.2 later', 75, 'deferred'),
+                                  ('GREETING reply 554 5.7.1 go away', 69, 'refused'), ('EHLO drop', 75, 'connect'),
+                                  ('EHLO reply 421 4.3.2 later', 75, 'deferred'), ('EHLO raw "0\\r\\n"', 76, 'protocol')):
+            with self.subTest(line):
+                for command in (('probe', '--json'), ('-S',)):
+                    sink = Sink(self, script=[line])
+                    more = () if command[0] == 'probe' else ('-f', 'a@example.com', 'b@example.com')
+                    result = run(*command, sink.name, *more, input=b'x\n')
+                    self.check(result, code)
+                    if not more:
+                        self.assertEqual(json.loads(result.stdout)['servers'][0]['error'], error)
+        for reply, code, error in (('454 4.7.0 not now', 75, 'deferred'), ('535 5.7.8 no', 77, 'login')):
+            with self.subTest(reply):
+                sink = Sink(self, '--auth', 'me:secret', script=['AUTH reply ' + reply])
+                one, = self.probe(sink.name, '--user', 'me', code=code, env={'MIMESEND_PASSWORD': 'secret'})
+                self.assertEqual(one['error'], error)
+        one, = self.probe(Sink(self).name, '--tls', 'required', code=76)
+        self.assertEqual(one['error'], 'tls')
 
     def test_hostile_words(self):
         sink = Sink(self, script=['GREETING raw "220 \\x1b[31mred\\xff\\r\\n"',
