@@ -140,7 +140,8 @@ wait_for (Again *self, gint64 delay_us)
 {
   mimesend_show_note (&self->session->policy, self->session->policy.n_connections,
                       "trying again in %" G_GINT64_FORMAT " ms", delay_us / 1000);
-  self->wait = g_timeout_source_new ((guint)MIN (delay_us / 1000, (gint64)G_MAXINT));
+  self->wait = g_timeout_source_new (0);
+  g_source_set_ready_time (self->wait, g_get_monotonic_time () + delay_us);
   g_source_set_priority (self->wait, self->io_priority);
   g_source_set_callback (self->wait, wait_over, self, NULL);
   if (self->cancellable != NULL)
@@ -159,7 +160,7 @@ static gint64
 next_delay (Again *self, MimesendDelivery *delivery)
 {
   gint64 elapsed_us = g_get_monotonic_time () - self->begun_us;
-  gint64 deadline_us = (gint64)self->session->policy.deadline_s * G_USEC_PER_SEC;
+  gint64 deadline_us = self->session->policy.deadline_s * G_TIME_SPAN_SECOND;
   gint64 delay = mimesend_retry_next (self->retry, delivery->receipt, self->attempts, elapsed_us);
 
   if (delay < 0 || (deadline_us > 0 && elapsed_us + delay >= deadline_us) ||

@@ -37,7 +37,7 @@ static gboolean
 drive_start_tls (MimesendDrive *self)
 {
   MimesendTlsSetup setup = mimesend_drive_tls_setup (self->policy->server, self->verify);
-  gint64 limit = self->policy->timeout_s * G_USEC_PER_SEC;
+  gint64 limit = self->policy->timeout_s * G_TIME_SPAN_SECOND;
   GError *error = NULL;
 
   if (limit == 0)

@@ -16,7 +16,7 @@ mimesend_order_new (MimesendDelivery *delivery, guint deadline_s, MimesendOrderD
     {
       gint64 begun = mimesend_delivery_get_begun (delivery);
 
-      self->deadline_us = (begun != 0 ? begun : g_get_monotonic_time ()) + deadline_s * G_USEC_PER_SEC;
+      self->deadline_us = (begun != 0 ? begun : g_get_monotonic_time ()) + deadline_s * G_TIME_SPAN_SECOND;
     }
   self->done = done;
   self->data = data;

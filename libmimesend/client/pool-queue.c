@@ -8,6 +8,8 @@
 
 /* A timer is late by a millisecond or more: so much of the rate is caught up with. */
 #define CATCH_UP_US 20000
+/* The slowest of rates is one message in so long: nobody waits for the second. */
+#define APART_MOST_US (365 * G_TIME_SPAN_DAY)
 
 static void dispatch (MimesendPool *self);
 
@@ -182,9 +184,12 @@ static void
 begun (MimesendPool *self)
 {
   gint64 now = g_get_monotonic_time ();
+  double apart_us;
 
-  if (self->rate > 0)
-    self->next_us = MAX (self->next_us, now - CATCH_UP_US) + (gint64)(G_USEC_PER_SEC / self->rate);
+  if (self->rate <= 0)
+    return;
+  apart_us = MIN ((double)G_TIME_SPAN_SECOND / self->rate, (double)APART_MOST_US);
+  self->next_us = MAX (self->next_us, now - CATCH_UP_US) + (gint64)apart_us;
 }
 
 /* --- */

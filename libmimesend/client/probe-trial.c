@@ -14,7 +14,7 @@
 #include "smtp/command.h"
 #include "smtp/reply.h"
 
-#define ANSWER_US   (15 * G_USEC_PER_SEC)
+#define ANSWER_US   (15 * G_TIME_SPAN_SECOND)
 #define REPLIES_MAX 4
 
 typedef enum

@@ -222,7 +222,8 @@ run (Probe *self, GMainContext *context, guint timeout_s, GCancellable *cancella
 
   g_source_set_callback (deadline, on_deadline, self, NULL);
   g_source_attach (deadline, context);
-  mimesend_connect_async (self->policy.server, timeout_s * 1000, PER_ADDRESS_MS, inner, on_connected, self);
+  mimesend_connect_async (self->policy.server, (gint64)timeout_s * 1000, PER_ADDRESS_MS, inner, on_connected,
+                          self);
   while (!self->over && !(self->drive != NULL && g_cancellable_is_cancelled (inner)))
     g_main_context_iteration (context, TRUE);
   if (!self->over)

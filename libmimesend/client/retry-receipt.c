@@ -76,7 +76,7 @@ mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
 gint64
 mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)
 {
-  gint64 deadline_us = (gint64)mimesend_retry_get_deadline (self) * G_USEC_PER_SEC;
+  gint64 deadline_us = mimesend_retry_get_deadline (self) * G_TIME_SPAN_SECOND;
   gint64 delay;
   g_autoptr (GArray) found = mimesend_retry_find (self, receipt);
 

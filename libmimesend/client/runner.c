@@ -2,7 +2,7 @@
 #include "client/runner-private.h"
 
 #define ROUNDS         8 /* of drive and admission in one step */
-#define QUIT_US        (5 * G_USEC_PER_SEC)
+#define QUIT_US        (5 * G_TIME_SPAN_SECOND)
 #define CONNECT_MS     60000
 #define PER_ADDRESS_MS 30000
 
@@ -253,7 +253,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
 static void
 runner_connect (MimesendRunner *self)
 {
-  guint ms = self->policy->timeout_s > 0 ? self->policy->timeout_s * 1000 : 0;
+  gint64 ms = (gint64)self->policy->timeout_s * 1000;
 
   self->attempt = g_new0 (Attempt, 1);
   self->attempt->runner = self;

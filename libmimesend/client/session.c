@@ -64,7 +64,7 @@ mimesend_session_set_property (GObject *object, guint id, const GValue *value, G
       policy->window = g_value_get_uint (value);
       break;
     case PROP_NOOP_AFTER:
-      policy->quiet_us = (gint64)(g_value_get_double (value) * G_USEC_PER_SEC);
+      policy->quiet_us = (gint64)(g_value_get_double (value) * G_TIME_SPAN_SECOND);
       break;
     case PROP_METRICS:
       mimesend_metrics_unref (policy->metrics);
@@ -117,7 +117,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_uint (value, policy->window);
       break;
     case PROP_NOOP_AFTER:
-      g_value_set_double (value, (double)policy->quiet_us / G_USEC_PER_SEC);
+      g_value_set_double (value, (double)policy->quiet_us / G_TIME_SPAN_SECOND);
       break;
     case PROP_METRICS:
       g_value_set_boxed (value, policy->metrics);
@@ -157,7 +157,7 @@ mimesend_session_init (MimesendSession *self)
   self->policy.pipelining = TRUE;
   self->policy.chunking = TRUE;
   self->policy.window = 1;
-  self->policy.quiet_us = 60 * G_USEC_PER_SEC;
+  self->policy.quiet_us = 60 * G_TIME_SPAN_SECOND;
   self->policy.reports = &mimesend_session_reports;
   self->policy.session = self;
   self->runner = mimesend_runner_new (&self->policy);
@@ -186,19 +186,19 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    *
    * Seconds for each stage but the reply to the end of the data; 0: the times of RFC 5321 4.5.3.2.
    */
-  properties[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 0, 86400, 0, flags);
+  properties[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendSession:final-timeout:
    *
    * Seconds for the reply to the end of the data; 0: 600. A shorter one makes duplicates.
    */
-  properties[PROP_FINAL_TIMEOUT] = g_param_spec_uint ("final-timeout", NULL, NULL, 0, 86400, 0, flags);
+  properties[PROP_FINAL_TIMEOUT] = g_param_spec_uint ("final-timeout", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendSession:deadline:
    *
    * Seconds for one message in all; 0: none.
    */
-  properties[PROP_DEADLINE] = g_param_spec_uint ("deadline", NULL, NULL, 0, 86400 * 7, 0, flags);
+  properties[PROP_DEADLINE] = g_param_spec_uint ("deadline", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendSession:ehlo-name:
    *

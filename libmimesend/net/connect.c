@@ -12,13 +12,17 @@
 #include "net/connect-words.h"
 #include "net/discover.h"
 
+/* GLib's sockets count their time in 32 bits of microseconds: 4,295 s are 33 ms to them (gsocket.c, 2.74). No system's
+ * connect () lasts as long as this. */
+#define PER_ADDRESS_MAX_S 3600
+
 typedef struct
 {
   MimesendServer *server; /* as asked for */
   MimesendServer *tried;  /* the same, or of those that the DNS has named for it the one that is tried now */
   MimesendServer *first;  /* of those, owned; NULL before they are known */
-  guint timeout_ms;
-  guint per_address_ms;
+  gint64 timeout_ms;
+  gint64 per_address_ms;
   GCancellable *inner; /* ours: ended by the caller's and by the timer */
   GSource *timer;
   GSource *cancelled;
@@ -304,7 +308,8 @@ try_server (GTask *task, MimesendServer *server)
       g_socket_client_set_local_address (client, source);
     }
   /* GIO counts in whole seconds here; the timer over the whole is exact. */
-  g_socket_client_set_timeout (client, MAX (1, (self->per_address_ms + 999) / 1000));
+  g_socket_client_set_timeout (client,
+                               (guint)CLAMP ((self->per_address_ms + 999) / 1000, 1, PER_ADDRESS_MAX_S));
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
   g_socket_client_connect_async (client, server->connectable, self->inner, on_connected, task);
 }
@@ -351,7 +356,8 @@ watch (GTask *task)
 
   if (self->timeout_ms > 0)
     {
-      self->timer = g_timeout_source_new (self->timeout_ms);
+      self->timer = g_timeout_source_new (0);
+      g_source_set_ready_time (self->timer, g_get_monotonic_time () + self->timeout_ms * 1000);
       g_source_set_callback (self->timer, on_timer, task, NULL);
       g_source_attach (self->timer, context);
     }
@@ -365,8 +371,8 @@ watch (GTask *task)
 
 void
 mimesend_connect_async (MimesendServer *server,
-                        guint timeout_ms,
-                        guint per_address_ms,
+                        gint64 timeout_ms,
+                        gint64 per_address_ms,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)

@@ -25,8 +25,8 @@ typedef struct
  * name does not exist), LOGIN and REFUSED (the proxy's), CONNECT (all else; the text says whether trying again makes sense, and for a bare
  * host that timed out on port 25 names 587 and 465), G_IO_ERROR_CANCELLED. */
 void mimesend_connect_async (MimesendServer *server,
-                             guint timeout_ms,
-                             guint per_address_ms,
+                             gint64 timeout_ms,
+                             gint64 per_address_ms,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);

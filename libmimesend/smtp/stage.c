@@ -28,7 +28,7 @@ gint64
 mimesend_smtp_stage_timeout_us (MimesendSmtpStage stage)
 {
   g_return_val_if_fail ((guint)stage < MIMESEND_SMTP_N_STAGES, 0);
-  return (gint64)stages[stage].seconds * G_USEC_PER_SEC;
+  return stages[stage].seconds * G_TIME_SPAN_SECOND;
 }
 
 const char *

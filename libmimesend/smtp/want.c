@@ -2,7 +2,7 @@
 /* Where the session stands, what it wants now, and how long it waits for it. */
 #include "smtp/client-private.h"
 
-#define NOOP_US (30 * (gint64)G_USEC_PER_SEC) /* who is there answers at once */
+#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* who is there answers at once */
 
 /* Where the session stands, for people and for the time-out. */
 MimesendSmtpStage
@@ -72,9 +72,9 @@ time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
 {
   gboolean by_content = mimesend_smtp_client_content_due (self, NULL) > 0 &&
                         mimesend_smtp_output_backlog (&self->out) == 0 && !mimesend_smtp_window_is_due (self);
-  g_autofree char *words = g_strdup_printf ("%s for %" G_GINT64_FORMAT " s (%s)",
-                                            by_content ? "the content gave nothing" : "nothing happened",
-                                            waited_us / G_USEC_PER_SEC, mimesend_smtp_stage_words (stage));
+  g_autofree char *words = g_strdup_printf (
+      "%s for %" G_GINT64_FORMAT " s (%s)", by_content ? "the content gave nothing" : "nothing happened",
+      waited_us / G_TIME_SPAN_SECOND, mimesend_smtp_stage_words (stage));
 
   if (mimesend_smtp_window_is_asking (self))
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, stage, NULL, words);

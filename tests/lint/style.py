@@ -37,6 +37,9 @@ def main():
                 faults.append("%s: %d lines, %d of them code: split it by question" % (path, len(lines) - 1, code))
             faults += ["%s:%d: a tab or a blank at the end" % (path, number)
                        for number, line in enumerate(lines, 1) if "\t" in line or line != line.rstrip()]
+            faults += ["%s:%d: 32 bits hold 4,294 s of microseconds: G_TIME_SPAN_SECOND has 64" % (path, number)
+                       for number, line in enumerate(lines, 1)
+                       if "G_USEC_PER_SEC" in line and path.startswith(("libmimesend/", "tools/"))]
     return finish("style", faults)
 
 

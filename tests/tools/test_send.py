@@ -112,6 +112,19 @@ class Send(support.Case):
                 if code == 67:
                     self.assertIn('PIPELINING', report['extensions'])
 
+    def test_numbers_at_their_maximum(self):
+        """Seconds that 32 bits of microseconds do not hold: 4,295 would be 33 ms, 8,590 would be 65."""
+        sink = Sink(self, script=['* delay 110ms'])
+        for option in ('--timeout', '--final-timeout', '--deadline'):
+            for value in ('4294', '4295', '8590', '604800'):
+                with self.subTest(option=option, value=value):
+                    self.send(sink, option, value, A)
+        self.send(sink, '--retry', '604800', A)
+        for option in (['--hold', '604800'], ['--deliver-by', '999999999'], ['--priority', '9']):
+            with self.subTest(option=option):
+                result = run('-n', '-S', sink.name, *ME, *option, A, input=b'x\n')
+                self.check(result, 0)
+
     def test_json(self):
         sink = Sink(self)
         report = self.send(sink, A, '--bcc', 'secret@example.com')

@@ -9,7 +9,7 @@
 #define BUFFER      262144
 #define PENDING_MAX 65536                /* octets of replies held back, before no more is read */
 #define IDLE_MAX    900                  /* seconds without an octet */
-#define LINGER_US   (1 * G_USEC_PER_SEC) /* for the peer to read what was said last */
+#define LINGER_US   (1 * G_TIME_SPAN_SECOND) /* for the peer to read what was said last */
 
 typedef struct
 {

@@ -124,7 +124,7 @@ read_duration (SinkStep *step, const char **text)
   if (strcmp (p, "ms") == 0)
     step->wait_us = (gint64)number * 1000;
   else if (strcmp (p, "s") == 0)
-    step->wait_us = (gint64)number * G_USEC_PER_SEC;
+    step->wait_us = (gint64)number * G_TIME_SPAN_SECOND;
   else
     return "a duration is written 350ms or 2s";
   return NULL;

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 512
-#define END_MAX_US      (3 * G_USEC_PER_SEC)
+#define END_MAX_US      (3 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
