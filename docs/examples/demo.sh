@@ -32,5 +32,6 @@ show "$mimesend" -S "smtp://127.0.0.1:$port" --from 'Jo Müller <joe@example.com
   -a "$data/figure.png" -a "$data/paper.pdf"
 
 wait "$receiver" || true
+trap 'rm -rf "$folder"' EXIT # the number may be another process's by now
 printf '\n== What arrived\n'
 /usr/bin/python3 "$here/show-mail.py" "$folder/arrived" "$data/figure.png" "$data/paper.pdf"

@@ -4,16 +4,35 @@
 set -eu
 work=$(mktemp -d)
 sink=
-trap 'kill $sink 2> /dev/null; rm -r "$work"' EXIT
+trap 'stop_sink; rm -r "$work"' EXIT
+trap 'exit 1' HUP INT TERM # a test that is stopped leaves no sink behind
 
-# start_sink OPTION...: a sink on a free port; $server is where it listens.
+stop_sink () {
+  [ -n "$sink" ] || return 0
+  kill "$sink" || :
+  wait "$sink" || :
+  sink= # from here on the number may be another process's
+}
+
+# start_sink OPTION...: a sink on a free port; $server is where it listens. After a minute it ends, and with it the lines that
+# are waited for and the connections: whatever goes wrong, the test fails instead of waiting for ever.
 start_sink () {
-  [ -z "$sink" ] || { kill $sink; wait $sink || :; rm "$work/lines"; }
+  stop_sink
+  rm -f "$work/lines"
   mkfifo "$work/lines"
-  mimesend sink --eml "$work/arrived" "$@" > "$work/lines" &
+  timeout 60 mimesend sink --eml "$work/arrived" "$@" > "$work/lines" &
   sink=$!
   exec 3< "$work/lines"
   read -r _ _ server <&3 # "listening on 127.0.0.1:40123": comes once it listens, so there is nothing to sleep for
+}
+
+# next WORD: the next line that begins with it, in $line; refused commands and closed connections have lines of their own.
+next () {
+  while read -r line <&3; do
+    case $line in "$1 "*) return ;; esac
+  done
+  echo "the sink ended without a line that begins with \"$1\""
+  exit 1
 }
 
 # send RECIPIENT...: $status is the exit code.
@@ -25,13 +44,14 @@ send () {
 
 expect () { [ "$1" = "$2" ] || { printf 'got %s, not %s\n' "$1" "$2"; cat "$work/out"; exit 1; }; }
 
-# The second recipient is refused: the first has the message, the exit code says that somebody has not.
+# The second recipient is refused: the first has the message, the exit code says that one has not.
 start_sink --script 'RCPT#2 reply 550 5.1.1 no such user'
 send a@example.org b@example.org
 expect "$status" 67
-read -r _ id _ _ _ to _ <&3 # "message ID from <joe@example.com> to <a@example.org>, 24 octets, …"
-expect "$to" '<a@example.org>,'
-grep -q '^Subject: test' "$work/arrived/$id.eml"
+next message # "message ID from <joe@example.com> to <a@example.org>, 24 octets, …"
+expect "${line#* to }" "<a@example.org>, ${line#* to <a@example.org>, }"
+id=${line#message }
+grep -q '^Subject: test' "$work/arrived/${id%% *}.eml"
 
 # 350 ms a reply: slow, but it arrives.
 start_sink --script '* delay 350ms'

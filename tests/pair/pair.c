@@ -142,6 +142,8 @@ sink_events (Pair *self)
           g_clear_pointer (&self->receiving, g_byte_array_unref);
           g_clear_pointer (&self->receiving_for, g_strfreev);
           break;
+        case SINK_EVENT_REFUSED:
+          break;
         case SINK_EVENT_STARTTLS:
           self->sink_wants_tls = TRUE;
           break;

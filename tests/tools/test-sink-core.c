@@ -101,6 +101,7 @@ static const Dialogue dialogues[] = {
     { .name = "s" },
     { HELLO, "MAIL FROM:<a@b> BODY=BINARYMIME\r\nRCPT TO:<c@d>\r\nDATA\r\n", DIALOGUE_EOF },
     GREETING OFFER NOTED "503 5.5.1 BINARYMIME needs BDAT\n",
+    "refused DATA: 503 5.5.1 BINARYMIME needs BDAT\n"
     "close !sequence\n" },
   { "/sink/core/bdat-after-refusals",
     { .name = "s", .refuse = LIST ("c@*=550 5.7.1 not c") },
@@ -109,6 +110,9 @@ static const Dialogue dialogues[] = {
     "250 2.1.0 sender noted\n550 5.7.1 not c\n503 5.5.1 no transaction for this chunk\n"
     "503 5.5.1 RSET is due after a chunk that was refused\n250 2.0.0 forgotten\n250 2.1.0 sender noted\n"
     "221 2.0.0 bye\n",
+    "refused RCPT TO:<c@d>: 550 5.7.1 not c\n"
+    "refused BDAT 6 LAST: 503 5.5.1 no transaction for this chunk\n"
+    "refused MAIL FROM:<a@b>: 503 5.5.1 RSET is due after a chunk that was refused\n"
     "close !sequence\n" },
   { "/sink/core/bdat-then-others",
     { .name = "s" },
@@ -116,6 +120,9 @@ static const Dialogue dialogues[] = {
     GREETING OFFER NOTED
     "250 2.0.0 1 octets received\n503 5.5.1 MAIL comes first\n503 5.5.1 a transaction is open\n"
     "503 5.5.1 a chunk came before\n" STORED,
+    "refused RCPT TO:<e@f>: 503 5.5.1 MAIL comes first\n"
+    "refused MAIL FROM:<a@b>: 503 5.5.1 a transaction is open\n"
+    "refused DATA: 503 5.5.1 a chunk came before\n"
     "message <a@b> to <c@d> by BDAT: ab !sequence\n" },
   { "/sink/core/bdat-reset",
     { .name = "s" },
@@ -126,6 +133,7 @@ static const Dialogue dialogues[] = {
     { .name = "s" },
     { HELLO, ENVELOPE "BDAT -1 LAST\r\nNOOP\r\n" },
     GREETING OFFER NOTED "501 5.5.4 write BDAT SIZE or BDAT SIZE LAST\n",
+    "refused BDAT -1 LAST: 501 5.5.4 write BDAT SIZE or BDAT SIZE LAST\n"
     "close !syntax\n" },
   { "/sink/core/size-limit",
     { .name = "s",
@@ -137,14 +145,17 @@ static const Dialogue dialogues[] = {
     "250-s\n250-CHUNKING\n250 SIZE 4\n552 larger than the limit\n250 sender noted\n250 recipient noted\n" GO
     "552 larger than the limit\n250 sender noted\n250 recipient noted\n552 larger than the limit\n"
     "503 no transaction for this chunk\n",
+    "refused MAIL FROM:<a@b> SIZE=5: 552 larger than the limit\n"
     "lost <a@b> SIZE=4 to <c@d>: 552 5.3.4 larger than the limit\n"
-    "lost <a@b> to <c@d> by BDAT: 552 5.3.4 larger than the limit\n" },
+    "lost <a@b> to <c@d> by BDAT: 552 5.3.4 larger than the limit\n"
+    "refused BDAT 1 LAST: 503 no transaction for this chunk\n" },
   { "/sink/core/lmtp",
     { .name = "s", .lmtp = TRUE },
     { "EHLO c\r\n", "LHLO c\r\n", "MAIL FROM:<>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f> NOTIFY=NEVER\r\nDATA\r\n",
       "x\r\n.\r\n" },
     "220 s LMTP mimesend sink\n500 not a command known here\n" OFFER NOTED "250 2.1.5 recipient noted\n" GO
     "250 2.0.0 <c@d> stored as id\n250 2.0.0 <e@f> stored as id\n",
+    "refused EHLO c: 500 not a command known here\n"
     "message <> to <c@d> <e@f> NOTIFY=NEVER: x\\r\\n !syntax\n" },
   { "/sink/core/starttls",
     { .name = "s",
@@ -154,7 +165,9 @@ static const Dialogue dialogues[] = {
     GREETING
     "250-s\n250-ENHANCEDSTATUSCODES\n250-SIZE\n250 STARTTLS\n220 2.0.0 go ahead\n503 say hello first\n"
     "250-s\n250-ENHANCEDSTATUSCODES\n250 SIZE\n503 5.5.1 TLS is not offered\n",
-    "tls\n" },
+    "tls\n"
+    "refused MAIL FROM:<a@b>: 503 say hello first\n"
+    "refused STARTTLS: 503 5.5.1 TLS is not offered\n" },
   { "/sink/core/octets-after-starttls",
     { .name = "s", .tls_possible = TRUE, .hide = LIST ("8BITMIME", "SMTPUTF8", "DSN", "CHUNKING", "SIZE") },
     { HELLO, "STARTTLS\r\nEHLO injected\r\n", DIALOGUE_EOF },
@@ -185,6 +198,11 @@ static const Dialogue dialogues[] = {
                    "500 5.5.2 bare LF, bare CR, NUL or no UTF-8 in a command\n500 5.5.2 bare LF, bare CR, "
                    "NUL or no UTF-8 in a command\n"
                    "553 5.6.7 the address needs SMTPUTF8\n",
+    "refused a line: 500 5.5.2 bare LF, bare CR, NUL or no UTF-8 in a command\n"
+    "refused a line: 500 5.5.2 bare LF, bare CR, NUL or no UTF-8 in a command\n"
+    "refused a line: 500 5.5.2 bare LF, bare CR, NUL or no UTF-8 in a command\n"
+    "refused a line: 500 5.5.2 bare LF, bare CR, NUL or no UTF-8 in a command\n"
+    "refused MAIL FROM:<\303\274@b>: 553 5.6.7 the address needs SMTPUTF8\n"
     "close !command-octets\n" },
   { "/sink/core/parameters",
     { .name = "s" },
@@ -196,13 +214,18 @@ static const Dialogue dialogues[] = {
     "501 5.5.4 a parameter is malformed or given twice\n501 5.5.4 a parameter is malformed or given twice\n"
     "555 5.5.4 a parameter is not known or not offered\n501 5.5.4 a parameter is malformed or given "
     "twice\n" NOTED "501 5.5.4 a parameter is malformed or given twice\n" GO STORED,
+    "refused MAIL FROM:<a@b> SIZE=1 SIZE=1: 501 5.5.4 a parameter is malformed or given twice\n"
+    "refused MAIL FROM:<a@b> SIZE=x: 501 5.5.4 a parameter is malformed or given twice\n"
+    "refused MAIL FROM:<a@b> AUTH=<>: 555 5.5.4 a parameter is not known or not offered\n"
+    "refused MAIL FROM:<a@b>  SIZE=1: 501 5.5.4 a parameter is malformed or given twice\n"
+    "refused RCPT TO:<c@d> NOTIFY=EVER: 501 5.5.4 a parameter is malformed or given twice\n"
     "message <\303\274@b> SMTPUTF8 RET=HDRS ENVID=a+2Bb BODY=7BIT to <c@d> NOTIFY=FAILURE,DELAY "
-    "ORCPT=rfc822;c@d: "
-    "x\\r\\n !syntax\n" },
+    "ORCPT=rfc822;c@d: x\\r\\n !syntax\n" },
   { "/sink/core/parameters-not-offered",
     { .name = "s" },
     { "HELO c\r\n", "MAIL FROM:<a@b> SIZE=1\r\n", "MAIL FROM:<a@b>\r\n", DIALOGUE_EOF },
     GREETING "250 s\n555 a parameter is not known or not offered\n250 sender noted\n",
+    "refused MAIL FROM:<a@b> SIZE=1: 555 a parameter is not known or not offered\n"
     "close !syntax\n" },
   { "/sink/core/paths",
     { .name = "s" },
@@ -217,6 +240,13 @@ static const Dialogue dialogues[] = {
     "501 5.5.4 write MAIL FROM:<address>\n250 2.1.0 sender noted\n501 5.5.4 write RCPT TO:<address>\n"
     "501 5.5.4 write RCPT TO:<address>\n501 5.5.4 write RCPT TO:<address>\n250 2.1.5 recipient noted\n"
     "250 2.1.5 recipient noted\n" GO STORED,
+    "refused MAIL FROM: <a@b>: 501 5.5.4 write MAIL FROM:<address>\n"
+    "refused MAIL FROM:a@b: 501 5.5.4 write MAIL FROM:<address>\n"
+    "refused MAIL FROM:<a b@c>: 501 5.5.4 write MAIL FROM:<address>\n"
+    "refused MAIL FROM:<a@b>x: 501 5.5.4 write MAIL FROM:<address>\n"
+    "refused RCPT TO:<>: 501 5.5.4 write RCPT TO:<address>\n"
+    "refused RCPT TO:<a@>: 501 5.5.4 write RCPT TO:<address>\n"
+    "refused RCPT TO:<a..b@c>: 501 5.5.4 write RCPT TO:<address>\n"
     "message <\"a b\\\"> SIZE=9\"@c.d> to <Postmaster> <a@[IPv6:::1]>:  !syntax\n" },
   { "/sink/core/sequence",
     { .name = "s" },
@@ -225,13 +255,19 @@ static const Dialogue dialogues[] = {
     GREETING "503 say hello first\n" OFFER "503 5.5.1 MAIL comes first\n503 5.5.1 MAIL comes first\n"
              "250 2.1.0 sender noted\n503 5.5.1 a transaction is open\n554 5.5.1 no recipient is valid\n"
              "252 2.5.2 send it and see\n500 5.5.1 not a command known here\n",
+    "refused MAIL FROM:<a@b>: 503 say hello first\n"
+    "refused RCPT TO:<c@d>: 503 5.5.1 MAIL comes first\n"
+    "refused DATA: 503 5.5.1 MAIL comes first\n"
+    "refused MAIL FROM:<a@b>: 503 5.5.1 a transaction is open\n"
+    "refused DATA: 554 5.5.1 no recipient is valid\n"
+    "refused FROB: 500 5.5.1 not a command known here\n"
     "close !syntax !sequence\n" },
   { "/sink/core/too-many-recipients",
     { .name = "s", .max_recipients = 1, .hide = LIST ("8BITMIME", "SMTPUTF8", "DSN", "CHUNKING", "SIZE") },
     { HELLO, ENVELOPE "RCPT TO:<e@f>\r\n" },
     GREETING "250-s\n250-PIPELINING\n250-ENHANCEDSTATUSCODES\n250 LIMITS RCPTMAX=1\n" NOTED
              "452 4.5.3 too many recipients\n",
-    "" },
+    "refused RCPT TO:<e@f>: 452 4.5.3 too many recipients\n" },
   { "/sink/core/refused-recipients",
     { .name = "s", .refuse = LIST ("no@*", "later@x=450 4.2.1 full", "a=b@x=451 no") },
     { HELLO,
@@ -240,6 +276,9 @@ static const Dialogue dialogues[] = {
       "x\r\n.\r\n" },
     GREETING OFFER "250 2.1.0 sender noted\n550 5.1.1 no such recipient\n450 4.2.1 full\n451 no\n250 2.1.5 "
                    "recipient noted\n" GO STORED,
+    "refused RCPT TO:<no@d>: 550 5.1.1 no such recipient\n"
+    "refused RCPT TO:<later@x>: 450 4.2.1 full\n"
+    "refused RCPT TO:<a=b@x>: 451 no\n"
     "message <a@b> to <yes@d>: x\\r\\n\n" },
 };
 

@@ -80,6 +80,10 @@ fetch_events (Side *self)
         g_string_append_printf (self->events, ": %s", event.refusal != NULL ? event.refusal : "cut short");
         append_violations (self, event.violations);
         break;
+      case SINK_EVENT_REFUSED:
+        g_string_append_printf (self->events, "refused %s: %s\n",
+                                event.command != NULL ? event.command : "a line", event.refusal);
+        break;
       case SINK_EVENT_STARTTLS:
         g_string_append (self->events, "tls\n");
         self->tls_due = TRUE;

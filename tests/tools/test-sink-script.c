@@ -31,22 +31,29 @@ static const Dialogue dialogues[] = {
     SETUP ("RCPT#2 reply 550 5.1.1 no such user"),
     { HELLO, ENVELOPE "RCPT TO:<e@f>\r\nRCPT TO:<g@h>\r\nDATA\r\n", "x\r\n.\r\n" },
     GREETING OFFER NOTED "550 5.1.1 no such user\n250 recipient noted\n" GO STORED,
+    "refused RCPT TO:<e@f>: 550 5.1.1 no such user\n"
     "message <a@b> to <c@d> <g@h>: x\\r\\n\n" },
   { "/sink/script/ranges",
     SETUP ("RCPT#2-3 reply 450 a", "rcpt#4- reply 451 b"),
     { HELLO, "MAIL FROM:<a@b>\r\nRCPT TO:<1@d>\r\nRCPT TO:<2@d>\r\nRCPT TO:<3@d>\r\nRCPT TO:<4@d>\r\nRCPT "
              "TO:<5@d>\r\n" },
     GREETING OFFER NOTED "450 a\n450 a\n451 b\n451 b\n",
-    "" },
+    "refused RCPT TO:<2@d>: 450 a\n"
+    "refused RCPT TO:<3@d>: 450 a\n"
+    "refused RCPT TO:<4@d>: 451 b\n"
+    "refused RCPT TO:<5@d>: 451 b\n" },
   { "/sink/script/mail-450",
     SETUP ("MAIL reply 450 4.2.0 not now"),
     { HELLO, ENVELOPE "DATA\r\n" },
     GREETING OFFER "450 4.2.0 not now\n503 MAIL comes first\n503 MAIL was refused\n",
-    "" },
+    "refused MAIL FROM:<a@b>: 450 4.2.0 not now\n"
+    "refused RCPT TO:<c@d>: 503 MAIL comes first\n"
+    "refused DATA: 503 MAIL was refused\n" },
   { "/sink/script/421-at-rcpt",
     SETUP ("RCPT reply 421 4.3.2 going down"),
     { HELLO, ENVELOPE "DATA\r\n", HELLO },
     GREETING OFFER "250 sender noted\n421 4.3.2 going down\n",
+    "refused RCPT TO:<c@d>: 421 4.3.2 going down\n"
     "close\n" },
   { "/sink/script/delay",
     SETUP ("* delay 350ms", "RCPT delay 2s"),
@@ -83,7 +90,8 @@ static const Dialogue dialogues[] = {
     { HELLO, ENVELOPE "BDAT 1\r\naBDAT 1\r\nbBDAT 1 LAST\r\ncRSET\r\n" },
     GREETING OFFER NOTED
     "250 1 octets received\n451 no room\n503 no transaction for this chunk\n250 forgotten\n",
-    "lost <a@b> to <c@d> by BDAT: the script refuses it\n" },
+    "lost <a@b> to <c@d> by BDAT: the script refuses it\n"
+    "refused BDAT 1 LAST: 503 no transaction for this chunk\n" },
   { "/sink/script/content-drop",
     SETUP ("CONTENT drop after 3"),
     { HELLO, ENVELOPE "DATA\r\n", "12", "34567\r\n" },

@@ -25,14 +25,18 @@ HEAD = b'From: a@example.com\r\nSubject: x\r\n\r\n'
 class Sink:
     """The process, and its lines as they come."""
 
-    def __init__(self, *args, json_lines=True):
-        command = [support.MIMESEND, *(['--json'] if json_lines else []), *args]
+    def __init__(self, *args, json_lines=True, before=()):
+        command = [*before, support.MIMESEND, *(['--json'] if json_lines else []), *args]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.listening = self.line()['listening'] if json_lines else None
         self.port = self.listening.get('port') if json_lines else None
 
-    def line(self):
-        return json.loads(self.process.stdout.readline())
+    def line(self, *kinds):
+        """The next of these, of a message without any."""
+        while True:
+            said = json.loads(self.process.stdout.readline())
+            if set(said) & set(kinds or ('listening', 'message', 'lost')):
+                return said
 
     def memory(self):
         """The most it ever had resident, in octets."""
@@ -411,7 +415,87 @@ class Script(SinkCase):
         plain.recv(1000)
         plain.sendall(b'EHLO c\r\n')
         plain.sendall(b'QUIT\r\n')
-        self.assertEqual(sink.line(), {'closed': {'number': 1, 'violations': ['early-command']}})
+        self.assertEqual(sink.line('closed'), {'closed': {'number': 1, 'violations': ['early-command'], 'failure': None}})
+
+
+class Once(SinkCase):
+    def test_over_the_same_connection_or_another(self):
+        """As docs/sink.md has it: a client that tries again is let in."""
+        with open(os.path.join(os.path.dirname(__file__), '../../docs/sink.md')) as f:
+            step = re.search(r'\| try again later, once.*\| `(.*)` \|', f.read())[1]
+        for again in (lambda sink, first: first, lambda sink, first: self.client(sink)):
+            sink = self.sink('--script', step)
+            first = self.client(sink)
+            first.ehlo()
+            self.assertEqual(first.mail('a@example.com'), (450, b'4.2.0 not now'))
+            self.assertEqual(send(again(sink, first), HEAD)[0], 250)
+
+
+class Watched(SinkCase):
+    """A test that waits for a line gets one, whatever becomes of the client."""
+
+    def refused(self, sink):
+        said = sink.line('refused', 'message', 'lost', 'closed')['refused']
+        return said['connection'], said['command'], said['reply']
+
+    def test_refused_commands(self):
+        sink = self.sink('--refuse', 'no@*=450 4.2.1 full', '--script', 'DATA#2 reply "554-no\\r\\n554 never"')
+        client = self.client(sink)
+        client.ehlo()
+        for line, reply in (('MAIL FROM:<a@b> FROB', '555 5.5.4 a parameter is not known or not offered'), ('FROB', '500 5.5.1 not a command known here'),
+                            ('MAIL FROM:<a@b>', None), ('RCPT TO:<no@x>', '450 4.2.1 full'), ('DATA', '554 5.5.1 no recipient is valid'),
+                            ('RCPT TO:<c@d>', None), ('DATA', '554-no\n554 never'), ('\0', '500 5.5.2 bare LF, bare CR, NUL or no UTF-8 in a command'),
+                            ('NOOP ' + 'x' * 5000, '500 5.5.6 the line is too long'), ('BDAT 0 LAST', None)):
+            client.putcmd(line)
+            client.getreply()
+            if reply is not None:
+                self.assertEqual(self.refused(sink), (1, None if line == '\0' or len(line) > 4096 else line, reply))
+        self.assertIn('message', sink.line('refused', 'message', 'lost', 'closed'))
+
+    def test_closed_connections(self):
+        """By the client, by QUIT, by the script, by 421; with nothing said and in mid-message."""
+        sink = self.sink('--script', '@2 NOOP drop', '--script', '@3 NOOP reset', '--script', '@4 NOOP reply 421 going', '--script',
+                         '@5 NOOP hang', '--script', '@6 GREETING drop', '--script', '@7 GREETING reply 554 no')
+        for number, said in ((1, b'QUIT\r\n'), (2, b'NOOP\r\n'), (3, b'NOOP\r\n'), (4, b'NOOP\r\n'), (5, b'NOOP\r\n'), (6, b''), (7, b''),
+                             (8, b'HELO c\r\nMAIL FROM:<a@b>\r\n'), (9, b'')):
+            with self.subTest(number):
+                plain = self.plain_socket(sink)
+                plain.sendall(said)
+                plain.shutdown(socket.SHUT_WR) if number != 3 else None
+                self.assertEqual(sink.line('closed')['closed']['number'], number)
+                plain.close()
+
+    def test_no_secret(self):
+        sink = self.sink('--auth', 'joe:secret')
+        client = self.client(sink)
+        client.ehlo()
+        client.docmd('AUTH PLAIN c2VjcmV0')
+        self.assertEqual(self.refused(sink)[1], 'AUTH PLAIN')
+        client.docmd('AUTH PLAIN')
+        client.docmd(base64.b64encode(b'\0joe\0wrong').decode())
+        self.assertEqual(self.refused(sink), (1, 'AUTH PLAIN', '535 5.7.8 the credentials are wrong'))
+
+    def test_no_handshake(self):
+        for more in [], ['--implicit-tls']:
+            sink = self.sink('--tls-self-signed', *more)
+            plain = self.plain_socket(sink)
+            if not more:
+                plain.sendall(b'EHLO c\r\nSTARTTLS\r\n')
+                while not plain.recv(1000).endswith(b'220 2.0.0 go ahead\r\n'):
+                    pass
+            plain.sendall(b'this is no handshake\r\n' * 100)
+            self.assertNotEqual(sink.line('closed')['closed']['failure'], None)
+
+    def test_words(self):
+        sink = self.sink('--refuse', 'no@x', json_lines=False)
+        sink.port = int(sink.process.stdout.readline().decode().rsplit(':', 1)[1])
+        client = self.client(sink)
+        client.ehlo()
+        client.mail('a@b')
+        client.rcpt('no@x')
+        client.quit()
+        self.assertEqual([sink.process.stdout.readline() for _ in range(2)],
+                         [b'connection 1: refused: rcpt TO:<no@x>: 550 5.1.1 no such recipient\n', b'connection 1: closed\n'])
 
 
 class Command(SinkCase):
@@ -431,6 +515,27 @@ class Command(SinkCase):
                             ('ADDR:PORT', '--listen', '127.0.0.1:65536'), ('not negative', '--count', '-1')):
             self.fails(64, word, *args)
 
+    def test_what_would_have_no_effect(self):
+        """A pattern that nobody has, a code that is none, a keyword that is never offered."""
+        for value in ('x@y=no such user', 'x@y=', 'x@y=5', 'x@y=55 no', 'x@y=250 ok', 'x@y=354 go', 'x@y=5500 no', 'x@y= 550 no', 'user=no',
+                      'x@y=mail me at a@b', '*=450x', '=550 no', '', '<x@y>', 'x@y =550 no', 'x@y, z@y', 'x@y=550 a\r\n550 b', '"a b"@c=no'):
+            self.fails(64, '--refuse', '--refuse', value)
+        for value in 'CHUNKNG', '', 'EXPN', 'AUTH PLAIN':
+            self.fails(64, '--hide', '--hide', value)
+
+    def test_patterns_with_equals(self):
+        for value, address, reply in (('bounce+a=b@c', 'bounce+a=b@c', '550 5.1.1 no such recipient'), ('a=b@c=451 no', 'a=b@c', '451 no'),
+                                      ('*=450', 'x@y', '450 refused'), ('x@y=550 5.1.1 a=b, see=550 there', 'x@y', '550 5.1.1 a=b, see=550 there'),
+                                      ('"a@b=c d"@e', '"a@b=c d"@e', '550 5.1.1 no such recipient'), ('SRS0=*@c=550', 'SRS0=x=y@c', '550 refused')):
+            with self.subTest(value):
+                sink = self.sink('--refuse', value)
+                client = self.client(sink)
+                client.ehlo()
+                client.mail('a@b')
+                code, text = client.docmd('RCPT TO:<%s>' % address)
+                self.assertEqual('%d %s' % (code, text.decode()), reply)
+                self.assertEqual(client.docmd('RCPT TO:<someone@else>')[0], 450 if value[0] == '*' else 250)
+
     def test_unavailable(self):
         sink = self.sink()
         self.fails(69, 'cannot listen', '--listen', '127.0.0.1:%d' % sink.port)
@@ -448,18 +553,34 @@ class Command(SinkCase):
         self.assertEqual([send(client, HEAD)[0] for _ in range(3)], [250, 250, 451])
         client.quit()
         self.assertEqual(sink.process.wait(timeout=60), 0)
-        self.assertEqual([list(json.loads(line)) for line in sink.process.stdout], [['message'], ['message'], ['lost']])
+        self.assertEqual([list(json.loads(line)) for line in sink.process.stdout], [['message'], ['message'], ['lost'], ['closed']])
 
-    def test_sigterm(self):
-        sink = self.sink('--eml', self.dir)
+    def test_signals(self):
+        for number in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+            with self.subTest(number):
+                self.ends_by(number)
+
+    def test_nohup(self):
+        sink = self.sink(json_lines=False, before=['nohup'])
+        sink.process.stdout.readline()
+        sink.process.send_signal(signal.SIGHUP)
+        sink.process.send_signal(signal.SIGTERM)
+        self.assertEqual(sink.process.wait(timeout=60), 0)
+
+    def ends_by(self, number):
+        for each in signal.SIGINT, signal.SIGHUP:  # these tests may run under nohup
+            self.addCleanup(signal.signal, each, signal.signal(each, signal.default_int_handler))
+        path = self.dir + '/socket'
+        sink = self.sink('--eml', self.dir, '--unix', path, '--listen', '0')
         client = self.client(sink)
         client.ehlo()
         client.mail('a@example.com')
         client.rcpt('c@example.com')
         client.docmd('DATA')
         client.send(b'half')
-        sink.process.send_signal(signal.SIGTERM)
+        sink.process.send_signal(number)
         self.assertEqual(sink.process.wait(timeout=60), 0)
+        sink.process.stdout.readline()  # the socket's
         self.assertEqual(json.loads(sink.process.stdout.readline())['lost']['reason'], 'cut short')
         self.assertEqual(glob.glob(self.dir + '/*') + glob.glob(self.dir + '/.*'), [])
 

@@ -51,7 +51,7 @@ class Hostile(SinkCase):
         self.assertRegex(self.say(HELLO), '^250 ')
         self.small(before)
         self.hang_up()
-        self.assertEqual(self.receiver.line()['closed']['violations'], ['command-length'])
+        self.assertEqual(self.receiver.line('closed')['closed']['violations'], ['command-length'])
 
     def test_content_line_of_1_mib(self):
         self.say(HELLO)
@@ -150,7 +150,7 @@ class HostileTls(SinkCase):
         self.assertEqual(reader.readline()[:4], b'503 ')
         tls.sendall(b'QUIT\r\n')
         self.assertEqual(reader.readline()[:4], b'221 ')
-        self.assertIn('early-tls', self.receiver.line()['closed']['violations'])
+        self.assertIn('early-tls', self.receiver.line('closed')['closed']['violations'])
         reader.close()
         tls.close()
 

@@ -184,23 +184,6 @@ do_mail (SinkCore *self, const char *arguments)
     self->mail_refused = !mail_accepted (self, arguments);
 }
 
-/* The refusal that the setup has for this recipient: "550 5.1.1 text", or NULL. */
-static char *
-recipient_refusal (const SinkCore *self, const char *path)
-{
-  for (char **entry = self->refuse; entry != NULL && *entry != NULL; entry++)
-    {
-      const char *equals = strrchr (*entry, '=');
-      gboolean with_reply = equals != NULL && (equals[1] == '4' || equals[1] == '5') &&
-                            g_ascii_isdigit (equals[2]) && g_ascii_isdigit (equals[3]);
-      g_autofree char *pattern =
-          with_reply ? g_strndup (*entry, (gsize)(equals - *entry)) : g_strdup (*entry);
-      if (g_pattern_match_simple (pattern, path))
-        return g_strdup (with_reply ? equals + 1 : "550 5.1.1 no such recipient");
-    }
-  return NULL;
-}
-
 static void
 do_rcpt (SinkCore *self, const char *arguments)
 {
@@ -222,7 +205,7 @@ do_rcpt (SinkCore *self, const char *arguments)
     }
   else if (self->recipients->len >= self->recipients_max || self->envelope > ENVELOPE_MAX)
     sink_core_say (self, "452", "4.5.3", "too many recipients");
-  else if ((refusal = recipient_refusal (self, path)) != NULL)
+  else if ((refusal = sink_refusal (self, path)) != NULL)
     {
       g_auto (GStrv) words = g_strsplit (refusal, " ", 2);
       sink_core_say (self, words[0], NULL, "%s", words[1] != NULL ? words[1] : "refused");
@@ -334,9 +317,20 @@ find (const SinkCore *self, const char *verb)
   return i;
 }
 
+/* A login's octets are nobody's to read. */
+static void
+answer (SinkCore *self, const char *line)
+{
+  gboolean login = g_ascii_strncasecmp (line, "AUTH ", 5) == 0;
+  gsize n = login ? 5 + strcspn (line + 5, " ") : strlen (line);
+  g_autofree char *shown = g_strndup (line, n);
+  sink_core_answer (self, shown);
+}
+
 void
 sink_command_run (SinkCore *self, char *line)
 {
+  answer (self, line);
   char *arguments = line + strcspn (line, " ");
   if (*arguments != '\0')
     *arguments++ = '\0';

@@ -19,7 +19,7 @@ typedef struct
   GIOStream *stream; /* of the socket, or TLS over it */
   SinkReport report;
   SinkFile *file;
-  char *user;
+  char *user, *failure; /* failure: of the TLS handshake, in words */
   guint8 *buffer;
   gboolean tls_due, closing, reset;
   gboolean broken; /* nothing more can be read or written */
@@ -28,13 +28,17 @@ typedef struct
 static gboolean
 start_tls (Link *self)
 {
+  g_autoptr (GError) error = NULL;
   GTlsConnection *tls = sink_secure (self->server, self->stream);
   if (tls == NULL)
     return FALSE;
   g_object_unref (self->stream);
   self->stream = G_IO_STREAM (tls);
   self->report.tls = tls;
-  return g_tls_connection_handshake (tls, NULL, NULL);
+  if (g_tls_connection_handshake (tls, NULL, &error))
+    return TRUE;
+  self->failure = g_strdup (error->message);
+  return FALSE;
 }
 
 /* May one more be taken? */
@@ -104,13 +108,16 @@ handle (Link *self, const SinkEvent *event)
         g_clear_pointer (&self->file, sink_file_free);
         break;
       }
+    case SINK_EVENT_REFUSED:
+      sink_report_refused (self->server, self->report.number, event->command, event->refusal);
+      break;
     case SINK_EVENT_STARTTLS:
       self->tls_due = TRUE;
       break;
     case SINK_EVENT_CLOSE:
       self->closing = TRUE;
       self->reset = event->reset;
-      sink_report_closed (self->server, self->report.number, event->violations);
+      sink_report_closed (self->server, self->report.number, event->violations, self->failure);
       break;
     default:
       g_assert_not_reached ();
@@ -282,7 +289,10 @@ sink_connection_run (SinkServer *server, GSocketConnection *connection)
       sink_core_free (self.core);
     }
   else
-    self.broken = TRUE;
+    {
+      self.broken = TRUE;
+      sink_report_closed (server, setup.connection, 0, self.failure);
+    }
   g_clear_pointer (&self.file, sink_file_free);
   g_mutex_lock (&server->lock);
   gboolean enough = server->count > 0 && server->messages >= server->count;
@@ -291,6 +301,7 @@ sink_connection_run (SinkServer *server, GSocketConnection *connection)
   g_object_unref (self.stream);
   g_free (self.buffer);
   g_free (self.user);
+  g_free (self.failure);
 
   g_mutex_lock (&server->lock);
   g_ptr_array_remove_fast (server->active, self.socket);

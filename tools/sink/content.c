@@ -260,7 +260,10 @@ chunk_end (SinkCore *self)
   if (sink_core_cut (self, self->acts.verdict))
     return;
   if (self->chunk_refused)
-    sink_core_say (self, "503", "5.5.1", "no transaction for this chunk");
+    {
+      self->refusable = TRUE;
+      sink_core_say (self, "503", "5.5.1", "no transaction for this chunk");
+    }
   else if (refuses (&self->acts) || self->too_big)
     {
       self->needs_rset = TRUE;

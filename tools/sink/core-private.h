@@ -54,6 +54,8 @@ struct _SinkCore
   guint violations;
   SinkActs acts; /* what the script holds for the reply that is due */
   gboolean acts_used;
+  gboolean refusable;      /* a reply of this step is one to the command: where it refuses, that is told */
+  char *command, *refusal; /* that command, as it may be shown (nullable), and its last refusal */
 
   /* the transaction */
   gboolean mail, mail_refused;
@@ -90,8 +92,14 @@ void sink_core_hang_up (SinkCore *self);
 void sink_core_forget (SinkCore *self);
 gboolean sink_core_offers (const SinkCore *self, const char *extension);
 
+/* The reply that follows is to this command (nullable: it cannot be shown). */
+void sink_core_answer (SinkCore *self, const char *command);
+
 /* command.c */
 void sink_command_run (SinkCore *self, char *line);
+
+/* refuse.c: the reply that the setup has for this recipient: "550 5.1.1 text", or NULL. */
+char *sink_refusal (const SinkCore *self, const char *path);
 
 /* content.c */
 void sink_content_begin (SinkCore *self, gboolean by_bdat);

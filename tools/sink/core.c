@@ -43,6 +43,30 @@ sink_core_write (SinkCore *self, const guint8 *octets, gsize n, gint64 delay_us,
   self->pending += n;
 }
 
+void
+sink_core_answer (SinkCore *self, const char *command)
+{
+  g_free (self->command);
+  self->command = g_strdup (command);
+  self->refusable = TRUE;
+}
+
+/* The reply leaves: whoever watches is told of a refusal. */
+static void
+note_refusal (SinkCore *self, const guint8 *octets, gsize n)
+{
+  if (!self->refusable || n < 3 || (octets[0] != '4' && octets[0] != '5'))
+    return;
+  g_autofree char *text = g_utf8_make_valid ((const char *)octets, (gssize)n);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\r\n", -1);
+  g_free (self->refusal);
+  self->refusal = g_strjoinv ("\n", lines);
+  sink_core_event (self, SINK_EVENT_REFUSED);
+  SinkEvent *event = &g_array_index (self->events, SinkEvent, self->events->len - 1);
+  event->command = self->command;
+  event->refusal = self->refusal;
+}
+
 /* The reply that is due: the script's, if it has one. */
 void
 sink_core_say (SinkCore *self, const char *code, const char *enhanced, const char *format, ...)
@@ -56,6 +80,7 @@ sink_core_say (SinkCore *self, const char *code, const char *enhanced, const cha
   if (verdict != NULL && (verdict->action == SINK_ACTION_REPLY || verdict->action == SINK_ACTION_RAW))
     {
       sink_core_write (self, verdict->octets, verdict->n, delay_us, drip_us);
+      note_refusal (self, verdict->octets, verdict->n);
       return;
     }
   va_list arguments;
@@ -67,6 +92,7 @@ sink_core_say (SinkCore *self, const char *code, const char *enhanced, const cha
   g_autofree char *line =
       g_strconcat (code, more ? "" : " ", with ? enhanced : "", with ? " " : "", text, "\r\n", NULL);
   sink_core_write (self, (const guint8 *)line, strlen (line), delay_us, drip_us);
+  note_refusal (self, (const guint8 *)line, strlen (line));
 }
 
 gboolean
@@ -207,6 +233,7 @@ read_line (SinkCore *self)
       self->tossing = FALSE;
       self->state = SINK_STATE_COMMAND;
       self->violations |= SINK_VIOLATION_COMMAND_LENGTH;
+      sink_core_answer (self, NULL);
       sink_core_say (self, "500", "5.5.6", "the line is too long");
       return TRUE;
     }
@@ -219,11 +246,15 @@ read_line (SinkCore *self)
     {
       self->state = SINK_STATE_COMMAND;
       self->violations |= SINK_VIOLATION_COMMAND_OCTETS;
+      sink_core_answer (self, NULL);
       sink_core_say (self, "500", "5.5.2", "bare LF, bare CR, NUL or no UTF-8 in a command");
       return TRUE;
     }
   if (self->state == SINK_STATE_RESPONSE)
-    sink_login_response (self, line);
+    {
+      self->refusable = TRUE;
+      sink_login_response (self, line);
+    }
   else
     sink_command_run (self, line);
   return TRUE;
@@ -235,6 +266,7 @@ step (SinkCore *self)
 {
   if (self->forget)
     sink_core_forget (self);
+  self->refusable = FALSE;
   switch (self->state)
     {
     case SINK_STATE_COMMAND:
@@ -330,6 +362,8 @@ sink_core_free (SinkCore *self)
   g_free (self->password);
   g_free (self->hello);
   g_free (self->mechanism);
+  g_free (self->command);
+  g_free (self->refusal);
   g_free (self);
 }
 
@@ -410,6 +444,7 @@ void
 sink_core_stored (SinkCore *self, const char *queue_id, const char *failure)
 {
   g_return_if_fail (self->state == SINK_STATE_STORING);
+  self->refusable = FALSE;
   self->state = SINK_STATE_COMMAND;
   self->begun = FALSE;
   self->forget = TRUE;

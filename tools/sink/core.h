@@ -59,6 +59,7 @@ typedef enum
   SINK_EVENT_OCTETS,        /* content as received, dots undone; lent until the next call */
   SINK_EVENT_MESSAGE_END,   /* whole: answer with sink_core_stored () */
   SINK_EVENT_MESSAGE_LOST,  /* cut short or refused: throw away what was stored */
+  SINK_EVENT_REFUSED,       /* a command was answered 4yz or 5yz; what ends a message has _LOST instead */
   SINK_EVENT_STARTTLS, /* 220 was queued: when output is drained, shake hands, then sink_core_tls_done () */
   SINK_EVENT_CLOSE     /* close when output is drained */
 } SinkEventType;
@@ -76,7 +77,9 @@ typedef struct
   const char *const *recipient_parameters; /* one a recipient, "" without: "NOTIFY=NEVER" */
   const char *hello;                       /* the name in EHLO, HELO or LHLO; "" without */
   const char *auth_mechanism;              /* NULL: not logged in */
-  const char *refusal; /* MESSAGE_LOST: the reply given; NULL: none, the connection was cut */
+  const char
+      *refusal; /* MESSAGE_LOST: the reply given; NULL: none, the connection was cut. REFUSED: the reply */
+  const char *command; /* REFUSED: without what AUTH brought; NULL: it cannot be shown */
   guint violations;    /* SinkViolations since the last MESSAGE_END, MESSAGE_LOST or CLOSE */
   gboolean reset;      /* CLOSE: by a TCP reset */
 } SinkEvent;
@@ -103,5 +106,7 @@ gsize sink_core_pending (const SinkCore *self); /* octets that wait to leave, de
 
 const char *sink_violation_name (guint bit); /* "bare-lf"; NULL: no such bit */
 gboolean sink_script_check (const char *step, char **message);
+gboolean sink_refuse_check (const char *entry, char **message);
+gboolean sink_hide_check (const char *name, char **message);
 
 G_END_DECLS

@@ -146,16 +146,35 @@ sink_report_lost (SinkServer *server, JsonObject *envelope, const char *reason)
 }
 
 void
-sink_report_closed (SinkServer *server, guint number, guint violations)
+sink_report_refused (SinkServer *server, guint number, const char *command, const char *reply)
 {
-  if (violations == 0)
-    return;
+  g_autofree char *text =
+      g_strdup_printf ("connection %u: refused: %s: %s", number, command != NULL ? command : "a line", reply);
+  JsonObject *object = json_object_new ();
+  json_object_set_int_member (object, "connection", number);
+  if (command != NULL)
+    json_object_set_string_member (object, "command", command);
+  else
+    json_object_set_null_member (object, "command");
+  json_object_set_string_member (object, "reply", reply);
+  print (server, "refused", object, text);
+}
+
+void
+sink_report_closed (SinkServer *server, guint number, guint violations, const char *failure)
+{
   JsonArray *names = violation_names (violations);
   g_autofree char *words = joined (names, "", "");
-  g_autofree char *text = g_strdup_printf ("connection %u: violations: %s", number, words);
+  g_autofree char *text =
+      g_strdup_printf ("connection %u: closed%s%s%s%s", number, failure != NULL ? ", no TLS: " : "",
+                       failure != NULL ? failure : "", *words != '\0' ? ", violations: " : "", words);
   JsonObject *object = json_object_new ();
   json_object_set_int_member (object, "number", number);
   json_object_set_array_member (object, "violations", names);
+  if (failure != NULL)
+    json_object_set_string_member (object, "failure", failure);
+  else
+    json_object_set_null_member (object, "failure");
   print (server, "closed", object, text);
 }
 

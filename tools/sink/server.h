@@ -36,7 +36,7 @@ GTlsConnection *sink_secure (SinkServer *server, GIOStream *stream);
 /* After the handshake: what the core needs of it for AUTH. */
 void sink_secure_bind (GTlsConnection *tls, SinkCore *core);
 
-/* report.c: one line a message on standard output. */
+/* report.c: one line on standard output for a message, a refusal, the end of a connection. */
 typedef struct
 {
   guint number;
@@ -49,7 +49,10 @@ typedef struct
 JsonObject *sink_report_envelope (const SinkReport *report, const SinkEvent *event);
 void sink_report_message (SinkServer *server, JsonObject *envelope);
 void sink_report_lost (SinkServer *server, JsonObject *envelope, const char *reason);
-void sink_report_closed (SinkServer *server, guint number, guint violations);
+/* command (nullable): it cannot be shown. */
+void sink_report_refused (SinkServer *server, guint number, const char *command, const char *reply);
+/* failure (nullable): why there was no TLS. */
+void sink_report_closed (SinkServer *server, guint number, guint violations, const char *failure);
 void sink_report_listening (SinkServer *server, GSocketAddress *address, const char *pem);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <gnutls/gnutls.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -108,6 +109,18 @@ parse (Options *o, int argc, char **argv)
 }
 
 static int
+check_each (char **values, gboolean (*good) (const char *value, char **message))
+{
+  for (; values != NULL && *values != NULL; values++)
+    {
+      g_autofree char *message = NULL;
+      if (!good (*values, &message))
+        return fail (EX_USAGE, "%s", message);
+    }
+  return EX_OK;
+}
+
+static int
 check (const Options *o)
 {
   gboolean tls = o->tls_cert != NULL || o->self_signed;
@@ -132,13 +145,9 @@ check (const Options *o)
     return fail (EX_USAGE, "--auth is written USER:PASSWORD");
   if (o->count < 0 || o->max_recipients < 0 || o->size_limit < 0 || o->scram_iterations < 0)
     return fail (EX_USAGE, "--count, --max-recipients, --size-limit and --scram-iterations are not negative");
-  for (char **step = o->script; step != NULL && *step != NULL; step++)
-    {
-      g_autofree char *message = NULL;
-      if (!sink_script_check (*step, &message))
-        return fail (EX_USAGE, "%s", message);
-    }
-  return EX_OK;
+  int code = check_each (o->script, sink_script_check);
+  code = code == EX_OK ? check_each (o->refuse, sink_refuse_check) : code;
+  return code == EX_OK ? check_each (o->hide, sink_hide_check) : code;
 }
 
 /* "127.0.0.1:25", "[::1]:25", "localhost:25" or "25". */
@@ -186,6 +195,16 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The terminal went away: as SIGTERM, but under nohup; 0: it is ignored. */
+static guint
+watch_hangup (GMainLoop *loop)
+{
+  struct sigaction old;
+  if (sigaction (SIGHUP, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+    return 0;
+  return g_unix_signal_add (SIGHUP, on_signal, loop);
+}
+
 /* Cuts what is still open, and waits: no thread may run when the program ends. */
 static void
 end_connections (SinkServer *server)
@@ -208,7 +227,10 @@ serve (SinkServer *server, const Options *o, const char *pem)
 {
   g_autoptr (GSocketAddress) wanted = parse_address (o->listen != NULL ? o->listen : "127.0.0.1:0");
   g_autoptr (GSocketAddress) inet = NULL, local = NULL;
-  g_autoptr (GSocketService) service = g_threaded_socket_service_new (CONNECTIONS_MAX);
+  /* Not active before it has all of its sockets: one more would cancel the accept of the first, and GIO closes what has just
+   * been accepted then. */
+  g_autoptr (GSocketService) service =
+      g_object_new (G_TYPE_THREADED_SOCKET_SERVICE, "max-threads", CONNECTIONS_MAX, "active", FALSE, NULL);
   gboolean tcp = o->listen != NULL || o->unix_path == NULL;
   if (wanted == NULL)
     return fail (EX_USAGE, "--listen \"%s\": write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
@@ -223,8 +245,9 @@ serve (SinkServer *server, const Options *o, const char *pem)
         return EX_UNAVAILABLE;
     }
   guint sources[] = { g_unix_signal_add (SIGTERM, on_signal, server->loop),
-                      g_unix_signal_add (SIGINT, on_signal, server->loop) };
+                      g_unix_signal_add (SIGINT, on_signal, server->loop), watch_hangup (server->loop) };
   g_signal_connect (service, "run", G_CALLBACK (on_run), server);
+  g_socket_service_start (service);
   if (inet != NULL)
     sink_report_listening (server, inet, pem);
   if (local != NULL)
@@ -237,7 +260,8 @@ serve (SinkServer *server, const Options *o, const char *pem)
     g_unlink (o->unix_path);
   end_connections (server);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
+    if (sources[i] != 0)
+      g_source_remove (sources[i]);
   return EX_OK;
 }
 
