@@ -15,8 +15,9 @@ G_BEGIN_DECLS
  * MimesendSendFlags:
  * @MIMESEND_SEND_DEFAULT: all recipients or none; the octets as they are
  * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts
- * @MIMESEND_SEND_ADD_MISSING_HEADERS: write Date, Message-ID and MIME-Version ahead of content that has no such
- *   field (contract S14); for content that is text
+ * @MIMESEND_SEND_ADD_MISSING_HEADERS: write those of Date, Message-ID and MIME-Version that the content's header lacks ahead
+ *   of its fields (contract S14), behind a line of mbox ("From …"); text without a header becomes the body. A header of
+ *   more than 4 MiB is refused. For content that is text
  * @MIMESEND_SEND_EIGHT_BIT_AS_IS: octets above 127 go out as they are, even where 8BITMIME is not offered
  * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
  */

@@ -6,8 +6,11 @@
 
 #include "client/ehlo-name.h"
 #include "content/pull.h"
+#include "mimesend-error.h"
+#include "octets/header-watch.h"
 
-#define LOOK_MAX 65536 /* of header; what lies beyond it is taken to be there */
+#define ASKED      65536     /* octets at a time */
+#define HEADER_MAX (4 << 20) /* kept until its end: what is missing stands ahead of it */
 
 #define MIMESEND_TYPE_MISSING_HEADERS (mimesend_missing_headers_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -19,8 +22,11 @@ struct _MimesendMissingHeaders
   MimesendContent *content;
   MimesendPull *inner; /* the same, or a wrapper around it */
   char *domain;
-  GByteArray *front; /* the lines that were missing, then what was read of the content; NULL: not looked at */
-  gsize given;
+  GByteArray
+      *front; /* what was read of the content, and the lines that were missing; NULL: nothing was read */
+  MimesendHeaderWatch header;
+  gboolean looked; /* the lines are in front */
+  gsize given;     /* of front */
   char *message_id;
   gboolean ended; /* the content ended while it was looked at */
 };
@@ -31,49 +37,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendMissingHeaders,
                                mimesend_missing_headers,
                                MIMESEND_TYPE_CONTENT,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, mimesend_missing_headers_pull_init))
-
-/* The header ends at the first empty line, or ahead of the first line that is no field. */
-static gboolean
-header_is_whole (const GByteArray *octets)
-{
-  return octets->len > 0 && (memmem (octets->data, octets->len, "\n\n", 2) != NULL ||
-                             memmem (octets->data, octets->len, "\n\r\n", 3) != NULL);
-}
-
-static gsize
-field_name_length (const char *line, gsize n)
-{
-  gsize i = 0;
-
-  while (i < n && line[i] > 32 && line[i] < 127 && line[i] != ':')
-    i++;
-  return i < n && line[i] == ':' ? i : 0;
-}
-
-/* Is there a field of this name? *any: is there a header at all? */
-static gboolean
-has_field (const GByteArray *octets, const char *name, gboolean *any)
-{
-  const char *at = (const char *)octets->data;
-  const char *end = at + octets->len;
-  gsize length = strlen (name);
-
-  *any = FALSE;
-  while (at < end)
-    {
-      const char *newline = memchr (at, '\n', (gsize)(end - at));
-      gsize n = (gsize)((newline != NULL ? newline : end) - at);
-      gsize field = field_name_length (at, n);
-
-      if (field == 0 && !(*any && n > 0 && (at[0] == ' ' || at[0] == '\t')))
-        return FALSE;
-      *any = TRUE;
-      if (field == length && g_ascii_strncasecmp (at, name, length) == 0)
-        return TRUE;
-      at = newline != NULL ? newline + 1 : end;
-    }
-  return FALSE;
-}
 
 static void
 append_date (GString *out)
@@ -100,41 +63,67 @@ append_message_id (MimesendMissingHeaders *self, GString *out)
   g_string_append_printf (out, "Message-ID: %s\r\n", self->message_id);
 }
 
+/* Behind lines of mbox, which stay the first; a text without a header becomes the body. */
 static void
 compose_front (MimesendMissingHeaders *self)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
-  gboolean any = FALSE;
+  guint has = self->header.flags;
+  gsize at = (gsize)self->header.fields_at;
+  gsize n_behind = self->front->len - at;
 
-  if (!has_field (self->front, "Date", &any))
+  if (!(has & MIMESEND_HEADER_HAS_DATE))
     append_date (lines);
-  if (!has_field (self->front, "Message-ID", &any))
+  if (!(has & MIMESEND_HEADER_HAS_MESSAGE_ID))
     append_message_id (self, lines);
-  if (!has_field (self->front, "MIME-Version", &any))
+  if (!(has & MIMESEND_HEADER_HAS_MIME_VERSION))
     g_string_append (lines, "MIME-Version: 1.0\r\n");
-  if (!any && !(self->front->len > 0 && (self->front->data[0] == '\n' || self->front->data[0] == '\r')))
-    g_string_append (lines, "\r\n"); /* no header at all: what follows is the body */
-  g_byte_array_prepend (self->front, (const guint8 *)lines->str, (guint)lines->len);
+  if (!(has & (MIMESEND_HEADER_HAS_FIELD | MIMESEND_HEADER_IS_EMPTY)))
+    g_string_append (lines, "\r\n");
+  g_byte_array_set_size (self->front, self->front->len + (guint)lines->len);
+  memmove (self->front->data + at + lines->len, self->front->data + at, n_behind);
+  memcpy (self->front->data + at, lines->str, lines->len);
 }
 
+/* Reads on until the fields are over, and keeps what it reads. A header with a bare CR is handed on as it is: it is refused
+ * by whoever sends it (feed.c). */
 static MimesendPullStatus
 look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
 {
+  gboolean fine = TRUE;
+
   if (self->front == NULL)
     self->front = g_byte_array_new ();
-  while (!self->ended && self->front->len < LOOK_MAX && !header_is_whole (self->front))
+  while (fine && !self->ended && !self->header.settled)
     {
       MimesendPiece piece = { 0 };
-      MimesendPullStatus status = mimesend_pull_next (self->inner, LOOK_MAX, &piece, cancellable, error);
+      MimesendPullStatus status;
 
+      if (self->front->len >= HEADER_MAX)
+        {
+          g_set_error (
+              error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+              "the header has more than %d octets, too many to see which fields are missing: add them "
+              "yourself",
+              HEADER_MAX);
+          return MIMESEND_PULL_FAILED;
+        }
+      status = mimesend_pull_next (self->inner, ASKED, &piece, cancellable, error);
       if (status == MIMESEND_PULL_WAIT || status == MIMESEND_PULL_FAILED)
         return status;
       self->ended = status == MIMESEND_PULL_END;
-      if (!self->ended)
-        g_byte_array_append (self->front, piece.data, (guint)piece.length);
+      if (self->ended)
+        mimesend_header_watch_end (&self->header);
+      else
+        {
+          g_byte_array_append (self->front, piece.data, (guint)piece.length);
+          fine = mimesend_header_watch (&self->header, piece.data, piece.length);
+        }
       mimesend_piece_clear (&piece);
     }
-  compose_front (self);
+  if (fine)
+    compose_front (self);
+  self->looked = TRUE;
   return MIMESEND_PULL_PIECE;
 }
 
@@ -144,15 +133,12 @@ missing_headers_pull (
 {
   MimesendMissingHeaders *self = MIMESEND_MISSING_HEADERS (pull);
 
-  if (self->front == NULL || self->given == G_MAXSIZE)
+  if (!self->looked)
     {
-      MimesendPullStatus status;
+      MimesendPullStatus status = look (self, cancellable, error);
 
-      self->given = G_MAXSIZE; /* looked at in part */
-      status = look (self, cancellable, error);
       if (status != MIMESEND_PULL_PIECE)
         return status;
-      self->given = 0;
     }
   if (self->given < self->front->len)
     {
@@ -180,7 +166,8 @@ missing_headers_rewind (MimesendPull *pull)
   if (!mimesend_pull_rewind (self->inner))
     return FALSE;
   g_clear_pointer (&self->front, g_byte_array_unref);
-  self->ended = FALSE;
+  self->header = (MimesendHeaderWatch)MIMESEND_HEADER_WATCH_INIT;
+  self->ended = self->looked = FALSE;
   self->given = 0;
   return TRUE;
 }
