@@ -61,7 +61,7 @@ mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]
 MimesendReceiptPeer *
 mimesend_drive_describe (MimesendDrive *self)
 {
-  const MimesendServer *server = self->policy->server;
+  const MimesendServer *server = mimesend_drive_get_server (self);
   MimesendTls *tls = self->wire->tls;
   MimesendReceiptPeer *peer;
 

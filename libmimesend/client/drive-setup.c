@@ -7,33 +7,31 @@
 /* RFC 5321 4.5.3.2 by stage, or what the caller wants instead. The reply to the end of the data has a time of
  * its own: a shorter one makes duplicates. */
 static void
-setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy)
+setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy, MimesendServer *server)
 {
   for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
     setup->timeout_us[i] = policy->timeout_s * G_TIME_SPAN_SECOND;
   if (policy->timeout_s == 0)
     setup->timeout_us[MIMESEND_SMTP_STAGE_GREETING] =
-        mimesend_wrong_port_patience_s (policy->server) * G_TIME_SPAN_SECOND;
+        mimesend_wrong_port_patience_s (server) * G_TIME_SPAN_SECOND;
   setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_s * G_TIME_SPAN_SECOND;
 }
 
 static MimesendSmtpStarttls
 starttls_for (MimesendTlsPolicy tls, gboolean stay_clear)
 {
-  if (stay_clear)
-    return MIMESEND_SMTP_STARTTLS_NEVER;
   if (tls == MIMESEND_TLS_OPPORTUNISTIC)
-    return MIMESEND_SMTP_STARTTLS_IF_OFFERED;
+    return stay_clear ? MIMESEND_SMTP_STARTTLS_NEVER : MIMESEND_SMTP_STARTTLS_IF_OFFERED;
   return tls == MIMESEND_TLS_REQUIRED ? MIMESEND_SMTP_STARTTLS_REQUIRED : MIMESEND_SMTP_STARTTLS_NEVER;
 }
 
 MimesendSmtpSetup
 mimesend_drive_setup (const MimesendPolicy *policy,
+                      MimesendServer *server,
                       MimesendTlsPolicy tls,
                       MimesendAvoid avoid,
                       const char *ehlo_name)
 {
-  MimesendServer *server = policy->server;
   MimesendSmtpSetup setup = {
     .ehlo_name = ehlo_name,
     .lmtp = server->transport == MIMESEND_TRANSPORT_LMTP,
@@ -47,7 +45,7 @@ mimesend_drive_setup (const MimesendPolicy *policy,
     .trace = policy->trace != NULL || policy->event != NULL,
   };
 
-  setup_timeouts (&setup, policy);
+  setup_timeouts (&setup, policy, server);
   return setup;
 }
 

@@ -6,8 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* From the caller's wishes, the TLS policy for this peer, and what an earlier connection had no luck with. */
+/* From the caller's wishes, the server and its TLS policy for this peer, and what an earlier connection had no luck with:
+ * that never beats a policy that requires TLS. */
 MimesendSmtpSetup mimesend_drive_setup (const MimesendPolicy *policy,
+                                        MimesendServer *server,
                                         MimesendTlsPolicy tls,
                                         MimesendAvoid avoid,
                                         const char *ehlo_name);

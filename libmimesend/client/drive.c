@@ -36,7 +36,7 @@ drive_fail (MimesendDrive *self, GError *error)
 static gboolean
 drive_start_tls (MimesendDrive *self)
 {
-  MimesendTlsSetup setup = mimesend_drive_tls_setup (self->policy->server, self->verify);
+  MimesendTlsSetup setup = mimesend_drive_tls_setup (mimesend_drive_get_server (self), self->verify);
   gint64 limit = self->policy->timeout_s * G_TIME_SPAN_SECOND;
   GError *error = NULL;
 
@@ -59,10 +59,10 @@ mimesend_drive_new (const MimesendPolicy *policy,
                     gpointer owner_data)
 {
   MimesendDrive *self = g_new0 (MimesendDrive, 1);
-  MimesendServer *server = policy->server;
+  MimesendServer *server = connected->server;
   MimesendTlsPolicy tls = mimesend_server_policy_for_peer (server, connected->loopback);
   g_autofree char *ehlo_name = mimesend_ehlo_name (policy->ehlo_name, connected->local_literal);
-  MimesendSmtpSetup setup = mimesend_drive_setup (policy, tls, avoid, ehlo_name);
+  MimesendSmtpSetup setup = mimesend_drive_setup (policy, server, tls, avoid, ehlo_name);
 
   self->policy = policy;
   self->owner = owner;
@@ -116,7 +116,8 @@ read_input (MimesendDrive *self)
       if (got != MIMESEND_WIRE_BLOCK)
         {
           if (!self->heard && self->wire->tls == NULL && got > 0)
-            self->failure = mimesend_wrong_port_look (self->policy->server, self->buffer, (gsize)got);
+            self->failure =
+                mimesend_wrong_port_look (mimesend_drive_get_server (self), self->buffer, (gsize)got);
           self->heard = TRUE;
           mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
           self->end_told = got == MIMESEND_WIRE_END;
@@ -145,7 +146,7 @@ shake_hands (MimesendDrive *self)
   if (status == MIMESEND_TLS_STATUS_MORE)
     {
       g_set_error (&error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                   "%s did not finish the TLS handshake in time", self->policy->server->text);
+                   "%s did not finish the TLS handshake in time", mimesend_drive_get_server (self)->text);
       status = MIMESEND_TLS_STATUS_FAILED;
     }
   self->wire->shaking = FALSE;
@@ -197,9 +198,9 @@ challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
   MimesendWire *wire = self->wire;
 
   if (self->login == NULL)
-    self->login =
-        mimesend_login_new (self->policy->server, wire->tls != NULL && mimesend_tls_is_verified (wire->tls),
-                            wire->connected->loopback, self->login_attempt, wire->tls, drive_wake, self);
+    self->login = mimesend_login_new (
+        mimesend_drive_get_server (self), wire->tls != NULL && mimesend_tls_is_verified (wire->tls),
+        wire->connected->loopback, self->login_attempt, wire->tls, drive_wake, self);
   mimesend_login_challenge (self->login, event);
 }
 
@@ -390,6 +391,12 @@ mimesend_drive_step (MimesendDrive *self, MimesendWait *wait)
     }
   say_what_for (self, wait);
   wait->again = moved && !self->closed;
+}
+
+MimesendServer *
+mimesend_drive_get_server (MimesendDrive *self)
+{
+  return self->wire->connected->server;
 }
 
 MimesendSmtpClient *

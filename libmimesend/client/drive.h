@@ -26,7 +26,7 @@ typedef struct
   MimesendEnvelope *(*envelope) (gpointer owner, guint64 transaction); /* NULL: there never are any */
 } MimesendDriveOwner;
 
-/* What an earlier connection had no luck with. */
+/* What an earlier connection had no luck with; STARTTLS is for one connection to the peer that spoiled it, see runner.c. */
 typedef enum
 {
   MIMESEND_AVOID_NOTHING = 0,
@@ -47,6 +47,8 @@ void mimesend_drive_free (
 
 void mimesend_drive_step (MimesendDrive *self, MimesendWait *wait);
 
+MimesendServer *
+mimesend_drive_get_server (MimesendDrive *self); /* that it leads to, whatever the policy's is by now */
 MimesendSmtpClient *mimesend_drive_get_core (MimesendDrive *self);
 MimesendWire *mimesend_drive_get_wire (MimesendDrive *self);
 gboolean mimesend_drive_is_ready (MimesendDrive *self);

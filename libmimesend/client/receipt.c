@@ -154,16 +154,20 @@ mimesend_receipt_unref (MimesendReceipt *self)
 void
 mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
 {
+  g_autofree char *warning = NULL;
   va_list arguments;
 
+  va_start (arguments, format);
+  warning = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  if (self->warnings != NULL && g_strv_contains ((const char *const *)self->warnings->pdata, warning))
+    return;
   if (self->warnings == NULL)
     {
       self->warnings = g_ptr_array_new_with_free_func (g_free);
       g_ptr_array_add (self->warnings, NULL);
     }
-  va_start (arguments, format);
-  g_ptr_array_insert (self->warnings, (int)self->warnings->len - 1, g_strdup_vprintf (format, arguments));
-  va_end (arguments);
+  g_ptr_array_insert (self->warnings, (int)self->warnings->len - 1, g_steal_pointer (&warning));
 }
 
 /* Not longer than that, and valid UTF-8: what a server says need be neither, and a string of a binding has to be. */

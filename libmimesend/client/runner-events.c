@@ -59,7 +59,7 @@ mimesend_runner_go_on (MimesendRunner *self, const GError *error)
 static gboolean
 token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
-  const MimesendServer *server = self->policy->server;
+  const MimesendServer *server = mimesend_drive_get_server (self->drive);
 
   return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_AUTH &&
          event->reply->code / 100 == 5 && server->asker != NULL && server->is_token &&
@@ -99,23 +99,19 @@ static void
 closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
   const GError *known = mimesend_drive_get_failure (self->drive);
-  MimesendServer *server = self->policy->server;
+  MimesendServer *server = mimesend_drive_get_server (self->drive);
   g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server);
-  gboolean loopback = mimesend_drive_get_wire (self->drive)->connected->loopback;
+  const MimesendConnected *peer = mimesend_drive_get_wire (self->drive)->connected;
   /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
   gboolean tls_failed =
       event->failure == MIMESEND_SMTP_FAILURE_TLS ||
       (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
        !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
 
-  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !(self->avoid & MIMESEND_AVOID_STARTTLS) &&
-      !mimesend_server_must_verify (server) &&
-      mimesend_server_policy_for_peer (server, loopback) == MIMESEND_TLS_OPPORTUNISTIC)
-    {
-      self->avoid |= MIMESEND_AVOID_STARTTLS;
-      self->clear_reason = g_strdup (error->message);
-      return;
-    }
+  if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !mimesend_server_must_verify (server) &&
+      mimesend_server_policy_for_peer (server, peer->loopback) == MIMESEND_TLS_OPPORTUNISTIC &&
+      mimesend_runner_note_spoiled (self, peer, error->message))
+    return;
   if (token_may_have_expired (self, event))
     {
       self->login_attempt++;
@@ -206,13 +202,29 @@ learn (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *even
     }
 }
 
+/* Not of a message that leaves by another connection, after all. */
+static void
+tell_of_the_clear (MimesendRunner *self,
+                   MimesendOrder *order,
+                   const MimesendSmtpEvent *event,
+                   MimesendDeliveryNext next)
+{
+  if (self->clear_reason != NULL && event->type == MIMESEND_SMTP_EVENT_SETTLED &&
+      (next != MIMESEND_DELIVERY_RECONNECT || event->outcome != MIMESEND_SMTP_NOT_TRIED))
+    mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
+                           self->clear_reason);
+}
+
 static void
 order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event)
 {
   MimesendOrder *order = link->data;
+  MimesendDeliveryNext next;
 
   learn (self, order, event);
-  switch (mimesend_delivery_event (order->delivery, event, self->drive))
+  next = mimesend_delivery_event (order->delivery, event, self->drive);
+  tell_of_the_clear (self, order, event, next);
+  switch (next)
     {
     case MIMESEND_DELIVERY_GOES_ON:
       return;

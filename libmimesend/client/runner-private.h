@@ -26,8 +26,10 @@ struct _MimesendRunner
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
   MimesendServer *known; /* owned: of whom the next three are known; NULL: nobody */
-  MimesendAvoid avoid;   /* on the next connection */
-  char *clear_reason;
+  MimesendAvoid avoid;   /* on the next connection; STARTTLS is not among it */
+  GPtrArray
+      *spoiled; /* of char *: peers who spoiled the handshake, since one was last spoken to in the clear */
+  char *clear_reason;      /* why this connection is in the clear, or the next one may be; NULL: it is not */
   guint login_attempt;     /* the token was refused: it is asked for once more */
   GQueue waiting;          /* MimesendOrder *, by their own links: to begin a transaction */
   GQueue active;           /* … with one */
@@ -47,6 +49,9 @@ struct _MimesendRunner
 };
 
 extern const MimesendDriveOwner mimesend_runner_drive_owner;
+
+/* The handshake with that peer failed, and a connection in the clear will do. FALSE: enough of them have. */
+gboolean mimesend_runner_note_spoiled (MimesendRunner *self, const MimesendConnected *peer, const char *why);
 
 void mimesend_runner_wake (gpointer runner);
 /* Lets messages in. TRUE: a transaction began or ended, so that the drive has more to do. */

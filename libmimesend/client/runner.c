@@ -5,6 +5,7 @@
 #define QUIT_US        (5 * G_TIME_SPAN_SECOND)
 #define CONNECT_MS     60000
 #define PER_ADDRESS_MS 30000
+#define SPOILED_MAX    16 /* peers of one name; each is asked for TLS first */
 
 static void runner_step (gpointer data, MimesendWait *wait);
 
@@ -14,6 +15,7 @@ mimesend_runner_new (MimesendPolicy *policy)
   MimesendRunner *self = g_new0 (MimesendRunner, 1);
 
   self->policy = policy;
+  self->spoiled = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -45,6 +47,7 @@ mimesend_runner_free (MimesendRunner *self)
   runner_stop (self);
   mimesend_drive_free (self->drive);
   g_clear_pointer (&self->known, mimesend_server_unref);
+  g_ptr_array_unref (self->spoiled);
   g_free (self->clear_reason);
   g_free (self);
 }
@@ -206,7 +209,45 @@ meet_server (MimesendRunner *self, MimesendServer *server)
   self->known = mimesend_server_ref (server);
   self->avoid = MIMESEND_AVOID_NOTHING;
   self->login_attempt = 0;
+  g_ptr_array_set_size (self->spoiled, 0);
+}
+
+static char *
+name_of_peer (const MimesendConnected *peer)
+{
+  return g_strdup_printf ("%s %u", peer->peer, peer->peer_port);
+}
+
+gboolean
+mimesend_runner_note_spoiled (MimesendRunner *self, const MimesendConnected *peer, const char *why)
+{
+  if (self->spoiled->len >= SPOILED_MAX)
+    {
+      g_ptr_array_set_size (self->spoiled, 0);
+      return FALSE;
+    }
+  g_ptr_array_add (self->spoiled, name_of_peer (peer));
+  g_free (self->clear_reason);
+  self->clear_reason = g_strdup (why);
+  return TRUE;
+}
+
+/* A name may lead to this machine now and to another one next, whose policy is another: what is known of STARTTLS holds for
+ * the address that it was learnt of, and for one connection. The one after it is asked for TLS again. */
+static MimesendAvoid
+avoid_for (MimesendRunner *self, const MimesendConnected *peer)
+{
+  g_autofree char *name = name_of_peer (peer);
+
+  if (self->clear_reason != NULL &&
+      mimesend_server_policy_for_peer (peer->server, peer->loopback) == MIMESEND_TLS_OPPORTUNISTIC &&
+      g_ptr_array_find_with_equal_func (self->spoiled, name, g_str_equal, NULL))
+    {
+      g_ptr_array_set_size (self->spoiled, 0);
+      return self->avoid | MIMESEND_AVOID_STARTTLS;
+    }
   g_clear_pointer (&self->clear_reason, g_free);
+  return self->avoid;
 }
 
 static void
@@ -241,8 +282,8 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
       meet_server (self, connection->server);
       connection->took_us = took_us;
       self->policy->n_connections++;
-      self->drive =
-          mimesend_drive_new (self->policy, connection, self->avoid, &mimesend_runner_drive_owner, self);
+      self->drive = mimesend_drive_new (self->policy, connection, avoid_for (self, connection),
+                                        &mimesend_runner_drive_owner, self);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
     }
   self->drive_used = self->drive_good = self->drive_idle = FALSE;
@@ -291,9 +332,6 @@ mimesend_runner_admit (gpointer runner)
       g_queue_unlink (&self->waiting, &order->link);
       g_queue_push_tail_link (state == MIMESEND_DELIVERY_SUBMITTED ? &self->active : &self->over,
                               &order->link);
-      if (self->clear_reason != NULL)
-        mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
-                               self->clear_reason);
       self->drive_used = TRUE;
       self->login_attempt = 0;
       self->drive_idle = FALSE;

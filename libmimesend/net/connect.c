@@ -284,10 +284,26 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     failed (task, error);
 }
 
+/* A GNetworkAddress keeps the addresses that it was told once for as long as it lives: of another one the DNS is asked anew,
+ * for a server that is used for days may move. */
+static GSocketConnectable *
+connectable_of (MimesendServer *server)
+{
+  GNetworkAddress *known;
+
+  if (G_OBJECT_TYPE (server->connectable) != G_TYPE_NETWORK_ADDRESS)
+    return g_object_ref (server->connectable);
+  known = G_NETWORK_ADDRESS (server->connectable);
+  return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", g_network_address_get_hostname (known), "port",
+                       g_network_address_get_port (known), "scheme", g_network_address_get_scheme (known),
+                       NULL);
+}
+
 static void
 try_server (GTask *task, MimesendServer *server)
 {
   Connect *self = g_task_get_task_data (task);
+  g_autoptr (GSocketConnectable) connectable = NULL;
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
 
@@ -311,7 +327,8 @@ try_server (GTask *task, MimesendServer *server)
   g_socket_client_set_timeout (client,
                                (guint)CLAMP ((self->per_address_ms + 999) / 1000, 1, PER_ADDRESS_MAX_S));
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
-  g_socket_client_connect_async (client, server->connectable, self->inner, on_connected, task);
+  connectable = connectable_of (server);
+  g_socket_client_connect_async (client, connectable, self->inner, on_connected, task);
 }
 
 static void
