@@ -9,6 +9,9 @@
 
 #include <glib/gstdio.h>
 
+#include "path.h"
+#include "say.h"
+
 #define CONFIG_MAX    65536
 #define SYSTEM_CONFIG "/etc/mimesend.conf"
 
@@ -57,25 +60,25 @@ take_line (Config *self, const char *path, guint number, char *line, Failure *fa
   return TRUE;
 }
 
-/* A file that somebody else can change would tell us where to send a password, and what to run for it. */
-static gboolean
-check_owner (int fd, const char *path, Failure *failure)
+/* A file that another user can change would tell us where to send a password, and what to run for it. Returns why it is not
+ * used; NULL: it is. */
+static char *
+distrust (int fd, const char *path)
 {
   struct stat st;
 
   if (fstat (fd, &st) != 0)
-    return fail (failure, EXIT_CODE_CONFIG, path, "%s cannot be examined: %s", path, g_strerror (errno));
+    return g_strdup_printf ("%s cannot be examined: %s", path, g_strerror (errno));
   if (!S_ISREG (st.st_mode))
-    return fail (failure, EXIT_CODE_CONFIG, path, "%s is not a regular file", path);
+    return g_strdup_printf ("%s is not a regular file", path);
   if (st.st_uid != 0 && st.st_uid != geteuid ())
-    return fail (failure, EXIT_CODE_CONFIG, path, "%s belongs to another user: not used", path);
+    return g_strdup_printf ("%s belongs to another user", path);
   if ((st.st_mode & S_IWOTH) != 0 ||
       ((st.st_mode & S_IWGRP) != 0 && st.st_gid != getegid () && st.st_gid != 0))
-    return fail (failure, EXIT_CODE_CONFIG, path,
-                 "%s can be written by others: not used; 'chmod go-w %s' mends it", path, path);
+    return g_strdup_printf ("%s can be written by others ('chmod go-w %s' mends it)", path, path);
   if (st.st_size > CONFIG_MAX)
-    return fail (failure, EXIT_CODE_CONFIG, path, "%s is longer than %d octets", path, CONFIG_MAX);
-  return TRUE;
+    return g_strdup_printf ("%s is longer than %d octets", path, CONFIG_MAX);
+  return NULL;
 }
 
 static char *
@@ -95,41 +98,65 @@ read_all (int fd)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* The text of the file; NULL: there is none, or it is not used. One that this user may not read or that is not to be trusted
+ * says nothing; who needs what it may have said is told why it was not used. */
+static char *
+read_file (Config *self, const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  g_autofree char *why = NULL;
+  char *text = NULL;
+
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+    return NULL;
+  if (fd < 0)
+    why = g_strdup_printf ("%s cannot be opened: %s", path, g_strerror (errno));
+  else if ((why = distrust (fd, path)) == NULL && (text = read_all (fd)) == NULL)
+    why = g_strdup_printf ("%s cannot be read: %s", path, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  if (why == NULL)
+    return text;
+  say_warning ("%s; it is not used", why);
+  if (self->unused == NULL)
+    self->unused = g_string_new (NULL);
+  g_string_append_printf (self->unused, "; %s", why);
+  return NULL;
+}
+
 static gboolean
 load_file (Config *self, const char *path, Failure *failure)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_autofree char *text = read_file (self, path);
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
 
-  if (fd < 0)
-    return errno == ENOENT || errno == ENOTDIR
-               ? TRUE
-               : fail (failure, EXIT_CODE_CONFIG, path, "%s cannot be opened: %s", path, g_strerror (errno));
-  if (check_owner (fd, path, failure))
-    {
-      text = read_all (fd);
-      if (text == NULL)
-        fail (failure, EXIT_CODE_CONFIG, path, "%s cannot be read: %s", path, g_strerror (errno));
-      else if (!g_utf8_validate (text, -1, NULL))
-        fail (failure, EXIT_CODE_CONFIG, path, "%s is not UTF-8", path);
-    }
-  close (fd);
-  if (failure->code != EXIT_CODE_OK)
-    return FALSE;
-  lines = g_strsplit (text, "\n", -1);
+  if (text != NULL && !g_utf8_validate (text, -1, NULL))
+    return fail (failure, EXIT_CODE_CONFIG, path, "%s is not UTF-8", path);
   for (guint i = 0; lines[i] != NULL; i++)
     if (!take_line (self, path, i + 1, lines[i], failure))
       return FALSE;
   return TRUE;
 }
 
-static char *
-take_environment (const char *name)
+static void
+take (char **value, char *new)
 {
-  const char *value = g_getenv (name);
+  g_free (*value);
+  *value = new;
+}
 
-  return value != NULL && value[0] != '\0' ? g_strdup (value) : NULL;
+/* The environment wins over the files. */
+static gboolean
+take_environment (const char *name, char **value, Failure *failure)
+{
+  const char *given = g_getenv (name);
+
+  if (given == NULL || given[0] == '\0')
+    return TRUE;
+  if (!g_utf8_validate (given, -1, NULL))
+    return fail (failure, EXIT_CODE_BAD_DATA, name, "%s is not UTF-8", name);
+  take (value, g_strdup (given));
+  return TRUE;
 }
 
 gboolean
@@ -138,23 +165,60 @@ config_load (Config *self, Failure *failure)
   g_autofree char *path = g_build_filename (g_get_user_config_dir (), "mimesend.conf", NULL);
 
   memset (self, 0, sizeof *self);
-  self->server = take_environment ("MIMESEND_SERVER");
-  self->from = take_environment ("MIMESEND_FROM");
-  if (self->server != NULL && !g_utf8_validate (self->server, -1, NULL))
-    return fail (failure, EXIT_CODE_BAD_DATA, "MIMESEND_SERVER", "MIMESEND_SERVER is not UTF-8");
-  if (self->from != NULL && !g_utf8_validate (self->from, -1, NULL))
-    return fail (failure, EXIT_CODE_BAD_DATA, "MIMESEND_FROM", "MIMESEND_FROM is not UTF-8");
-  self->server_from_file = self->server == NULL;
-  return load_file (self, path, failure) && load_file (self, SYSTEM_CONFIG, failure);
+  if (!load_file (self, path, failure) || !load_file (self, SYSTEM_CONFIG, failure))
+    return FALSE;
+  if (self->ca_file != NULL)
+    take (&self->ca_file, path_expand (self->ca_file));
+  self->server_of_file = g_strdup (self->server);
+  if (!take_environment ("MIMESEND_SERVER", &self->server, failure) ||
+      !take_environment ("MIMESEND_FROM", &self->from, failure))
+    return FALSE;
+  self->server_from_file = g_strcmp0 (self->server, self->server_of_file) == 0;
+  return TRUE;
+}
+
+/* A list has several; a program's command is its own affair. */
+char **
+config_split_servers (const char *text)
+{
+  char **servers = g_strsplit (text, ",", g_str_has_prefix (text, "program:") ? 1 : -1);
+
+  for (char **server = servers; *server != NULL; server++)
+    g_strstrip (*server);
+  return servers;
+}
+
+gboolean
+config_is_its_server (const Config *self, const char *text)
+{
+  g_auto (GStrv) own = config_split_servers (self->server_of_file != NULL ? self->server_of_file : "");
+  g_auto (GStrv) asked = config_split_servers (text);
+
+  if (asked[0] == NULL)
+    return FALSE;
+  for (char **one = asked; *one != NULL; one++)
+    if (!g_strv_contains ((const char *const *)own, *one))
+      return FALSE;
+  return TRUE;
+}
+
+const char *
+config_get_unused (const Config *self)
+{
+  return self->unused != NULL ? self->unused->str : "";
 }
 
 void
 config_clear (Config *self)
 {
   g_clear_pointer (&self->server, g_free);
+  g_clear_pointer (&self->server_of_file, g_free);
   g_clear_pointer (&self->from, g_free);
   g_clear_pointer (&self->user, g_free);
   g_clear_pointer (&self->password_command, g_free);
   g_clear_pointer (&self->ca_file, g_free);
   g_clear_pointer (&self->proxy, g_free);
+  if (self->unused != NULL)
+    g_string_free (self->unused, TRUE);
+  self->unused = NULL;
 }

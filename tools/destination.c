@@ -5,6 +5,7 @@
 
 #include "input.h"
 #include "password.h"
+#include "path.h"
 #include "policy.h"
 #include "way.h"
 
@@ -45,6 +46,7 @@ find_one (const char *text, const Options *options, const Config *config, Failur
                       : config->server_from_file ? "server"
                                                  : "MIMESEND_SERVER";
   const char *ca_file = options->ca_file != NULL ? options->ca_file : config->ca_file;
+  g_autofree char *expanded = NULL;
   MimesendServer *server;
   GError *error = NULL;
 
@@ -52,13 +54,15 @@ find_one (const char *text, const Options *options, const Config *config, Failur
     {
       fail (failure, EXIT_CODE_CONFIG, "-S",
             "no server is known: give -S SERVER, or set MIMESEND_SERVER, or write 'server = …' into "
-            "~/.config/mimesend.conf or /etc/mimesend.conf");
+            "~/.config/mimesend.conf or /etc/mimesend.conf%s",
+            config_get_unused (config));
       return NULL;
     }
   if (ca_file != NULL &&
       !check_ca_file (options->ca_file != NULL ? "--ca-file" : "ca-file, as configured", ca_file, failure))
     return NULL;
-  server = mimesend_server_new (text, &error);
+  expanded = path_expand_server (text);
+  server = mimesend_server_new (expanded, &error);
   if (server == NULL)
     {
       g_prefix_error (&error, "%s: ", label);
@@ -75,26 +79,19 @@ find_one (const char *text, const Options *options, const Config *config, Failur
   return server != NULL ? way_apply (server, options, config, failure) : NULL;
 }
 
-/* "one,two": those behind a comma are tried where the ones before cannot be reached. A program's command is its own
- * affair. */
-static char **
-split_list (const char *text)
-{
-  return g_strsplit (text, ",", g_str_has_prefix (text, "program:") ? 1 : -1);
-}
-
+/* "one,two": those behind a comma are tried where the ones before cannot be reached. */
 MimesendServer *
 destination_find (const Options *options, const Config *config, Failure *failure)
 {
   const char *text = options->server != NULL ? options->server : config->server;
-  g_auto (GStrv) texts = text != NULL ? split_list (text) : NULL;
+  g_auto (GStrv) texts = text != NULL ? config_split_servers (text) : NULL;
   MimesendServer *server = NULL;
 
   if (text == NULL || texts[0] == NULL)
     return find_one (text, options, config, failure);
   for (guint i = g_strv_length (texts); i-- > 0;)
     {
-      MimesendServer *one = find_one (g_strstrip (texts[i]), options, config, failure);
+      MimesendServer *one = find_one (texts[i], options, config, failure);
       GError *error = NULL;
 
       if (one != NULL && server != NULL)
@@ -137,13 +134,16 @@ log_in (MimesendServer *server, const char *user, const char *password, gboolean
                                            : g_steal_pointer (&changed);
 }
 
-/* The user of a file is for the server of the file: no other server is told of the credentials. */
+/* The user of a file is for the server of the file, also where -S or the environment names that one once more: no other server
+ * is told of the credentials. */
 static const char *
 user_of (MimesendServer *server, const Options *options, const Config *config, gboolean *configured)
 {
   const char *user = options->user != NULL ? options->user : mimesend_server_get_login (server);
 
-  *configured = options->server == NULL && config->server_from_file;
+  *configured = options->server == NULL             ? config->server_from_file
+                : options->command == COMMAND_PROBE ? FALSE
+                                                    : config_is_its_server (config, options->server);
   return user == NULL && *configured ? config->user : user;
 }
 

@@ -64,7 +64,8 @@ set_sender (Message *self, const Config *config, Failure *failure)
     return fail (
         failure, EXIT_CODE_CONFIG, "--from",
         "no sender is known: give -f ADDRESS or --from 'NAME <ADDRESS>', or set MIMESEND_FROM, or write "
-        "'from = …' into mimesend.conf");
+        "'from = …' into mimesend.conf%s",
+        config_get_unused (config));
   return path == NULL || set_one (self, mimesend_letter_set_reverse_path, "-f", path, failure);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "option-table.h"
+#include "path.h"
 
 #define SECONDS_MAX (7 * 24 * 60 * 60)
 
@@ -18,6 +19,7 @@ options_init (Options *self)
   self->headers = g_ptr_array_new ();
   self->recipients = g_ptr_array_new ();
   self->probed = g_ptr_array_new ();
+  self->owned = g_ptr_array_new_with_free_func (g_free);
   self->attachments = g_array_new (FALSE, FALSE, sizeof (Item));
   self->messages = g_array_new (FALSE, FALSE, sizeof (Item));
   self->texts = g_array_new (FALSE, FALSE, sizeof (OptionText));
@@ -33,6 +35,7 @@ options_clear (Options *self)
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->recipients);
   g_ptr_array_unref (self->probed);
+  g_ptr_array_unref (self->owned);
   g_array_unref (self->attachments);
   g_array_unref (self->messages);
   g_array_unref (self->texts);
@@ -89,6 +92,10 @@ store (Options *self, const OptionSpec *spec, const char *value, Failure *failur
       return TRUE;
     case OPTION_TEXT:
       note_text (self, spec->label, value);
+      break;
+    case OPTION_PATH:
+      value = path_expand (value);
+      g_ptr_array_add (self->owned, (gpointer)value);
       break;
     case OPTION_OCTETS:
       break;

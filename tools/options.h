@@ -85,6 +85,7 @@ typedef struct
   gboolean help;
   gboolean version;
 
+  GPtrArray *owned;      /* of char: values that argv does not lend */
   GArray *texts;         /* of OptionText: what must be UTF-8 */
   const char *bare_word; /* the first word without '@' that did not stand behind "--" */
 } Options;

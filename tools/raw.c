@@ -46,7 +46,8 @@ choose_reverse_path (Message *self, const Config *config, Failure *failure)
            fail (failure, EXIT_CODE_CONFIG, "-f",
                  "no sender is known: give -f ADDRESS ('<>' for none), or set MIMESEND_FROM, or write 'from "
                  "= …' into "
-                 "mimesend.conf");
+                 "mimesend.conf%s",
+                 config_get_unused (config));
   letter = mimesend_letter_new ();
   if (!mimesend_letter_set_from (letter, config->from, &error))
     {

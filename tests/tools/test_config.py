@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Server and sender: options, the environment, files; and what is never guessed."""
 
+import json
 import os
 
 import support
@@ -69,6 +70,98 @@ class Config(support.Case):
     def test_not_a_file(self):
         os.mkdir(os.path.join(self.dir, 'mimesend.conf'))
         self.check(run('-n', 'a@example.com', env={'XDG_CONFIG_HOME': self.dir}, **TEXT), 78, 'mimesend.conf')
+
+    def as_nobody(self, *args, env, **more):
+        """Run by a user who is not root and owns nothing here."""
+        if os.geteuid() != 0:
+            self.skipTest('only root can become another user')
+        os.chmod(self.dir, 0o755)
+        return run(*args, env={'HOME': self.dir, **env}, user=65534, group=65534, extra_groups=[], **more)
+
+    def test_files_that_are_not_used(self):
+        """Nothing that was asked for needs them: a warning."""
+        home = os.path.join(self.dir, 'home')
+        os.makedirs(home + '/.config')
+        mine = home + '/.config/mimesend.conf'
+        with open(mine, 'w') as f:
+            f.write('server = wrong.example.com\nfrom = wrong@example.com\nuser = me\n')
+        for what, change in (('cannot be opened: Permission denied', lambda: os.chmod(home, 0o700)),
+                             ('cannot be opened: Permission denied', lambda: (os.chmod(home, 0o755), os.chmod(mine, 0o600))),
+                             ('belongs to another user', lambda: (os.chown(mine, 12345, 12345), os.chmod(mine, 0o644))),
+                             ('can be written by others', lambda: (os.chown(mine, 65534, 65534), os.chmod(mine, 0o666))),
+                             ('is longer than', lambda: (os.chmod(mine, 0o600), os.truncate(mine, 1 << 20))),
+                             ('is not a regular file', lambda: (os.remove(mine), os.mkdir(mine)))):
+            change()
+            with self.subTest(what):
+                env = {'HOME': home, 'XDG_CONFIG_HOME': ''}
+                built = self.as_nobody('build', '-f', 'me@example.com', 'a@example.com', env=env, **TEXT)
+                self.check(built, 0, 'warning: ' + mine, what, 'it is not used')
+                self.assertIn(b'From: me@example.com', built.stdout)
+                sent = self.as_nobody('-n', '--json', '-S', 'localhost', '-f', 'me@example.com', 'a@example.com', env=env, **TEXT)
+                self.check(sent, 0, 'warning: ' + mine)
+                self.assertIn(what, json.loads(sent.stdout)['warnings'][0])
+                for args in (['-n', '-S', 'localhost'], ['-n', '-f', 'me@example.com'], ['build']):  # it might have said
+                    self.check(self.as_nobody(*args, 'a@example.com', env=env, **TEXT), 78, what, 'is known')
+
+    def test_other_owner_of_the_system(self):
+        """A file of root is good for all; a link to another user's is not."""
+        env = self.config('server = localhost\nfrom = me@example.com\n', 0o644)
+        self.check(self.as_nobody('-n', 'a@example.com', env=env, **TEXT), 0)
+
+    def test_tilde(self):
+        socket_path, home = os.path.join(self.dir, 'socket'), {'HOME': self.dir}
+        self.file('ca.pem', b'')
+        for where in ('lmtp:~/socket', 'lmtp:~root/socket', 'lmtp:~'):
+            shown = self.shown('-S', where, '-f', 'me@example.com', env=home)
+            self.assertNotIn('~', shown)
+        self.assertIn(socket_path, self.shown('-S', 'lmtp:~/socket', '-f', 'me@example.com', env=home))
+        config = self.config('server = lmtp:~/socket\nfrom = me@example.com\nca-file = ~/ca.pem\n')
+        self.assertIn(socket_path, self.shown(env={**config, **home}))
+        for option in '--ca-file', '--crl-file', '--client-cert':
+            self.shown('-S', 'localhost', '-f', 'me@example.com', option + '=~/ca.pem', env=home)
+            self.shown('-S', 'localhost', '-f', 'me@example.com', option, '~/ca.pem', env=home)
+            self.check(run('-n', '-S', 'localhost', '-f', 'me@example.com', option, '~nobody-of-this-name/x', 'a@example.com', env=home,
+                           **TEXT), 66, option, "'~nobody-of-this-name/x'")
+
+    def test_tilde_of_a_password_and_a_program(self):
+        sink = support.Sink(self, '--auth', 'me:secret')
+        self.file('secret', b'secret\n')
+        self.check(run('-S', sink.name, '--user', 'me', '--password-file=~/secret', '-f', 'me@example.com', 'a@example.com',
+                       env={'HOME': self.dir}, **TEXT), 0)
+        self.assertEqual(sink.message()['auth']['user'], 'me')
+        os.chmod(self.file('program', b'#!/bin/sh\nexec cat > /dev/null\n'), 0o700)
+        self.check(run('-S', 'program:~/program', '-f', 'me@example.com', 'a@example.com', env={'HOME': self.dir}, **TEXT), 0)
+
+    def test_names_of_attachments_are_as_they_are(self):
+        """A script's file may be called so."""
+        os.makedirs(self.dir + '/~')
+        self.file('~/x', b'here')
+        built = run('build', '-f', 'me@example.com', '--attach-file', '~/x', 'a@example.com', cwd=self.dir,
+                    env={'HOME': '/nonexistent'}, **TEXT)
+        self.check(built, 0)
+
+    def test_login_of_the_configured_server(self):
+        """Named once more, by -S or the environment, it is still the file's."""
+        sink, other = (support.Sink(self, '--auth', 'me:secret') for _ in range(2))
+        env = self.config('server = %s\nuser = me\npassword-command = echo secret\nfrom = me@example.com\n' % sink.name)
+        for args, more in (([], {}), (['-S', sink.name], {}), (['-S', ' %s ' % sink.name], {}), ([], {'MIMESEND_SERVER': sink.name}),
+                           (['-S', sink.name], {'MIMESEND_SERVER': 'elsewhere.example.com'})):
+            with self.subTest(args=args, more=more):
+                self.check(run(*args, 'a@example.com', env={**env, **more}, **TEXT), 0)
+                self.assertEqual(sink.message()['auth']['user'], 'me')
+        for args, more in ((['-S', other.name], {}), ([], {'MIMESEND_SERVER': other.name}),
+                           (['-S', sink.name + ',' + other.name, '--ca-file', self.file('ca')], {}), (['-S', 'smtp://' + sink.name], {})):
+            with self.subTest(args=args, more=more):
+                result = run(*args, 'a@example.com', env={**env, **more}, **TEXT)
+                self.assertNotEqual(result.returncode, 0)
+        self.assertEqual(other.stop(), [])
+
+    def test_login_of_a_list(self):
+        sink = support.Sink(self, '--auth', 'me:secret')
+        env = self.config('server = localhost:1, %s\nuser = me\npassword-command = echo secret\nfrom = me@example.com\n' % sink.name)
+        for server in ('localhost:1,' + sink.name, sink.name):
+            self.check(run('-S', server, 'a@example.com', env=env, **TEXT), 0)
+            self.assertEqual(sink.message()['auth']['user'], 'me')
 
     def test_bad_values(self):
         self.check(run('-f', 'me@example.com', 'a@example.com', env=self.config('server = localhost:0\n'), **TEXT), 78, 'server')

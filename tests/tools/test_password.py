@@ -57,7 +57,7 @@ class Password(support.Case):
         mark = os.path.join(self.dir, 'mark')
         self.file('mimesend.conf', ('server = localhost:1\nuser = me\npassword-command = touch %s; exit 1\n' % mark).encode())
         env = {'XDG_CONFIG_HOME': self.dir}
-        run('-S', 'localhost:1', *TO, env=env, **TEXT)
+        run('-S', 'localhost:2', *TO, env=env, **TEXT)
         self.assertFalse(os.path.exists(mark))
         self.check(run(*TO, env=env, **TEXT), 77)
         self.assertTrue(os.path.exists(mark))
