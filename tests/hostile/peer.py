@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Servers that are wrong on purpose: plain sockets and Python's own TLS, nothing of what is tested."""
 
+import atexit
 import base64
 import hashlib
 import hmac
 import json
 import os
+import shutil
 import socket
 import ssl
 import struct
@@ -16,6 +18,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tools'))
+import authority  # noqa: E402
 import support  # noqa: E402
 
 USER, PASSWORD = 'me', 'pencil-7-secret'
@@ -348,31 +351,17 @@ def certificates():
     global _certificates
     if _certificates is not None:
         return _certificates
-    folder = tempfile.mkdtemp(prefix='mimesend-hostile-')
-    import atexit
-    import shutil
-    atexit.register(shutil.rmtree, folder)
-
-    def openssl(*args):
-        subprocess.run(['openssl', *args], check=True, cwd=folder, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-    def key(name):
-        openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', name + '.key')
-
-    for authority in ('ca', 'self'):
-        key(authority)
-        openssl('req', '-x509', '-new', '-key', authority + '.key', '-days', '2', '-subj', '/CN=' + authority,
-                '-out', authority + '.pem', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1')
-    for name, names, days in (('good', 'DNS:localhost,IP:127.0.0.1', '2'), ('expired', 'DNS:localhost,IP:127.0.0.1', '-1'),
-                              ('wrong', 'DNS:other.example', '2'), ('ip', 'IP:127.0.0.1', '2'),
-                              ('dnsip', 'DNS:127.0.0.1', '2')):
-        key(name)
-        with open(os.path.join(folder, name + '.ext'), 'w') as f:
-            f.write('subjectAltName=%s\n' % names)
-        openssl('req', '-new', '-key', name + '.key', '-subj', '/CN=localhost', '-out', name + '.csr')
-        openssl('x509', '-req', '-in', name + '.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial',
-                '-days', days, '-extfile', name + '.ext', '-out', name + '.pem')
+    parent = tempfile.mkdtemp(prefix='mimesend-hostile-')
+    atexit.register(shutil.rmtree, parent)
+    folder = os.path.join(parent, 'certificates')
+    ca = authority.Authority(folder, 'ca')
+    ca.issue('good')
+    ca.issue('expired', since=-3, until=-1)
+    ca.issue('wrong', names='DNS:other.example')
+    ca.issue('ip', names='IP:127.0.0.1')
+    ca.issue('dnsip', names='DNS:127.0.0.1')
+    ca.openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj',
+               '/CN=self', '-addext', 'subjectAltName=' + authority.NAMES, '-keyout', 'self.key', '-out', 'self.pem')
     _certificates = folder
     return folder
 
