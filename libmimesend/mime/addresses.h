@@ -7,12 +7,13 @@
 
 #include <gmime/gmime.h>
 
+#include "mime/encoded-word.h"
 #include "octets/mailbox.h"
 
 G_BEGIN_DECLS
 
 #define MIMESEND_ADDRESS_MAX    1000 /* octets of one address with its display name */
-#define MIMESEND_GROUP_NAME_MAX 200  /* GMime folds display names, and not those of groups */
+#define MIMESEND_GROUP_NAME_MAX 200
 
 /* Appends to list what text holds, and to bare (of strings) the address of each mailbox as it was written,
  * members of groups included; nothing of it when there is an error (ADDRESS, or CONTENT for what no header
@@ -23,6 +24,9 @@ gboolean mimesend_addresses_parse (InternetAddressList *list,
                                    const char *text,
                                    gboolean allow_groups,
                                    GError **error);
+
+/* The list as a header has it, folded, names as encoded words where they have to be, domains as A-labels. */
+void mimesend_addresses_put (MimesendFold *into, InternetAddressList *list);
 
 /* A bare address: no display name, no blanks. */
 gboolean mimesend_addresses_check_bare (

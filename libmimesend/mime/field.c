@@ -7,8 +7,6 @@
 #include "mime/header.h"
 #include "mime/letter-header.h"
 
-#define LINE_WANTED 76
-
 static gboolean
 is_one_of (const char *name, const char *const *names)
 {
@@ -43,7 +41,8 @@ is_plain_address (const char *name, const char *value)
   gsize length = strlen (value);
   MimesendMailbox mailbox;
 
-  if (strlen (name) + 2 + length > LINE_WANTED || !g_str_is_ascii (value) || strpbrk (value, "\"[") != NULL)
+  if (strlen (name) + 2 + length > MIMESEND_LINE_WANTED || !g_str_is_ascii (value) ||
+      strpbrk (value, "\"[") != NULL)
     return FALSE;
   return mimesend_mailbox_scan (value, length, &mailbox) == MIMESEND_MAILBOX_OK && mailbox.domain_offset > 0;
 }
@@ -85,7 +84,7 @@ is_plain_text (const char *name, const char *value)
   for (; value[length] != '\0'; length++)
     if (value[length] < 0x20 || value[length] > 0x7e || (value[length] == '=' && value[length + 1] == '?'))
       return FALSE;
-  return length > 0 && value[length - 1] != ' ' && strlen (name) + 2 + length <= LINE_WANTED;
+  return length > 0 && value[length - 1] != ' ' && strlen (name) + 2 + length <= MIMESEND_LINE_WANTED;
 }
 
 static char *

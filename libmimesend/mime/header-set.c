@@ -2,14 +2,11 @@
 /* Checked values on their way into GMime's objects. */
 #include <string.h>
 
+#include "mime/addresses.h"
 #include "mime/header.h"
 #include "mimesend-error.h"
 
-/* Non-ASCII becomes encoded words in UTF-8 whatever the locale is. */
-#define CHARSET "utf-8"
-
-#define LINE_WANTED 76  /* RFC 5322 2.1.1: lines of at most 78 … */
-#define LINE_LIMIT  998 /* … and never over 998 */
+#define LINE_LIMIT 998 /* RFC 5322 2.1.1 */
 
 /* Text for people: long words and non-ASCII become encoded words there. Everywhere else ASCII goes out as it
  * came: an encoded word in a URL or a list of ids is read by nobody. */
@@ -25,28 +22,20 @@ is_unstructured (const char *name)
 }
 
 /* Line ends ahead of white space, where a line would become too long (RFC 5322 2.2.3). */
-static char *
-fold (const char *name, const char *value)
+static void
+fold (MimesendFold *into, const char *value)
 {
-  GString *raw = g_string_new (" ");
-  gsize line = strlen (name) + 2;
-
   while (*value != '\0')
     {
       gsize blank = strspn (value, " \t");
-      gsize word = blank + strcspn (value + blank, " \t");
+      gsize word = strcspn (value + blank, " \t");
 
-      if (blank > 0 && line + word > LINE_WANTED)
-        {
-          g_string_append_c (raw, '\n');
-          line = 0;
-        }
-      g_string_append_len (raw, value, (gssize)word);
-      line += word;
-      value += word;
+      if (blank > 0)
+        mimesend_fold_put (into, value, blank, value + blank, word);
+      else
+        mimesend_fold_put (into, " ", 1, value, word);
+      value += blank + word;
     }
-  g_string_append_c (raw, '\n');
-  return g_string_free (raw, FALSE);
 }
 
 static gboolean
@@ -72,7 +61,8 @@ check_raw (const char *name, const char *raw, GError **error)
       line++;
       if (*p != '\n')
         blank = blank && (*p == ' ' || *p == '\t');
-      else if (blank)
+      else if (blank &&
+               (p > raw || p[1] == '\0')) /* the first line may be empty: a long name, and an encoded word */
         words = "comes to nothing";
       else if (line > LINE_LIMIT + 1)
         words = "has more than 990 octets without a blank, which no line may hold";
@@ -95,26 +85,6 @@ last_header (GMimeHeaderList *headers)
   return g_mime_header_list_get_header_at (headers, g_mime_header_list_get_count (headers) - 1);
 }
 
-/* All of it as encoded words of whole characters (RFC 2047 5). */
-static char *
-encode_words (const char *value)
-{
-  GString *raw = g_string_new (NULL);
-
-  while (*value != '\0')
-    {
-      const char *end = value;
-      g_autofree char *word = NULL;
-
-      while (*end != '\0' && g_utf8_next_char (end) - value <= 45)
-        end = g_utf8_next_char (end);
-      word = g_base64_encode ((const guint8 *)value, (gsize)(end - value));
-      g_string_append_printf (raw, " =?utf-8?B?%s?=\n", word);
-      value = end;
-    }
-  return g_string_free (raw, FALSE);
-}
-
 static gboolean
 has_long_word (const char *value)
 {
@@ -122,35 +92,43 @@ has_long_word (const char *value)
     {
       gsize length = strcspn (value, " \t");
 
-      if (length > LINE_WANTED)
+      if (length > MIMESEND_LINE_WANTED)
         return TRUE;
       value += length;
     }
   return FALSE;
 }
 
-/* ASCII goes out as it came, folded. */
-static gboolean
-stays_ascii (const char *name, const char *value)
+/* ASCII goes out as it came, folded; but an encoded word that no reader need decode is written anew, in shorter ones. */
+static void
+put_value (MimesendFold *into, const char *name, const char *value)
 {
-  return g_str_is_ascii (value) && !(is_unstructured (name) && has_long_word (value));
+  g_autofree char *decoded = NULL;
+
+  if (!g_str_is_ascii (value))
+    mimesend_fold_put_text (into, value);
+  else if (mimesend_encoded_word_is_too_long (value))
+    {
+      decoded = mimesend_encoded_words_decode (value);
+      mimesend_fold_put_text (into, decoded);
+    }
+  else if (is_unstructured (name) && has_long_word (value))
+    mimesend_fold_put_text (into, value);
+  else
+    fold (into, value);
 }
 
-/* Text for people becomes encoded words where it has to, by GMime; but for a "=?" in it, after which GMime 3.2.13 folds
- * inside of encoded words. */
-static char *
-encode (const char *name, const char *value)
+static MimesendFold
+fold_begin (const char *name)
 {
-  GMimeHeaderList *scratch;
-  char *raw;
+  return (MimesendFold){ .raw = g_string_new (NULL), .line = strlen (name) + 1 };
+}
 
-  if (strstr (value, "=?") != NULL)
-    return encode_words (value);
-  scratch = g_mime_header_list_new (NULL);
-  g_mime_header_list_append (scratch, name, value, CHARSET);
-  raw = g_strdup (g_mime_header_get_raw_value (last_header (scratch)));
-  g_object_unref (scratch);
-  return raw;
+static char *
+fold_end (MimesendFold *self)
+{
+  g_string_append_c (self->raw, '\n');
+  return g_string_free (self->raw, FALSE);
 }
 
 /* GMime reads these anew, and leaves out what is no id. */
@@ -187,27 +165,34 @@ mimesend_header_write (const char *name, const char *value, GError **error)
 {
   g_autofree char *trimmed = checked_value (name, value, error);
   g_autofree char *raw = NULL;
+  MimesendFold into;
 
   if (trimmed == NULL)
     return NULL;
-  if (stays_ascii (name, trimmed))
-    raw = fold (name, trimmed);
-  else
-    raw = encode (name, trimmed);
-  return *trimmed == '\0' || check_raw (name, raw, error) ? g_steal_pointer (&raw) : NULL;
+  if (*trimmed == '\0')
+    return g_strdup (" \n");
+  into = fold_begin (name);
+  put_value (&into, name, trimmed);
+  raw = fold_end (&into);
+  return check_raw (name, raw, error) ? g_steal_pointer (&raw) : NULL;
+}
+
+/* GMime would fold and encode a value in its own way; a raw one it leaves alone. */
+static void
+append_raw (GMimeHeaderList *headers, const char *name, const char *raw)
+{
+  g_mime_header_list_append (headers, name, "", NULL);
+  g_mime_header_set_raw_value (last_header (headers), raw);
 }
 
 static gboolean
 append (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
 {
   g_autofree char *raw = mimesend_header_write (name, value, error);
-  g_autofree char *trimmed = NULL;
 
   if (raw == NULL)
     return FALSE;
-  trimmed = mimesend_header_trim (value);
-  g_mime_header_list_append (headers, name, trimmed, CHARSET);
-  g_mime_header_set_raw_value (last_header (headers), raw);
+  append_raw (headers, name, raw);
   return TRUE;
 }
 
@@ -230,24 +215,19 @@ mimesend_header_append (GMimeObject *object, const char *name, const char *value
 char *
 mimesend_header_write_addresses (const char *name, InternetAddressList *list)
 {
-  GString *raw = g_string_new (name);
+  MimesendFold into = fold_begin (name);
 
-  g_string_append (raw, ": ");
-  internet_address_list_encode (list, NULL, raw);
-  g_string_erase (raw, 0, (gssize)strlen (name) + 1);
-  return g_string_free (raw, FALSE);
+  mimesend_addresses_put (&into, list);
+  return fold_end (&into);
 }
 
 /* From a list, and not from text that GMime would read again in its own way. */
 void
 mimesend_header_append_addresses (GMimeObject *object, const char *name, InternetAddressList *list)
 {
-  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
-  g_autofree char *value = internet_address_list_to_string (list, NULL, FALSE);
   g_autofree char *raw = mimesend_header_write_addresses (name, list);
 
-  g_mime_header_list_append (headers, name, value, CHARSET);
-  g_mime_header_set_raw_value (last_header (headers), raw);
+  append_raw (g_mime_object_get_header_list (object), name, raw);
 }
 
 /* The raw value goes along, so that nothing is folded or encoded anew. */
@@ -258,7 +238,7 @@ mimesend_header_copy (GMimeObject *object, GMimeHeader *header)
   const char *raw = g_mime_header_get_raw_value (header);
 
   g_mime_header_list_append (headers, g_mime_header_get_name (header), g_mime_header_get_value (header),
-                             CHARSET);
+                             "utf-8");
   if (raw != NULL)
     g_mime_header_set_raw_value (last_header (headers), raw);
 }

@@ -136,14 +136,10 @@ mimesend_letter_get_message_id (MimesendLetter *self)
 }
 
 static void
-set_addresses (MimesendLetter *self,
-               GMimeMessage *message,
-               GMimeAddressType type,
-               MimesendLetterField *field,
-               const char *name)
+set_addresses (MimesendLetter *self, GMimeMessage *message, MimesendLetterField *field, const char *name)
 {
   if (internet_address_list_length (field->list) > 0 && given (self, name) == NULL)
-    internet_address_list_append (g_mime_message_get_addresses (message, type), field->list);
+    mimesend_header_append_addresses (GMIME_OBJECT (message), name, field->list);
 }
 
 static void
@@ -177,7 +173,7 @@ set_originator (MimesendLetter *self, GMimeMessage *message, GError **error)
                    "from has %u addresses: set the reverse-path to the one that sends", n);
       return FALSE;
     }
-  set_addresses (self, message, GMIME_ADDRESS_TYPE_FROM, &self->from, "From");
+  set_addresses (self, message, &self->from, "From");
   return TRUE;
 }
 
@@ -195,8 +191,8 @@ has_header (MimesendLetter *self, const char *name)
 static void
 set_destination (MimesendLetter *self, GMimeMessage *message)
 {
-  set_addresses (self, message, GMIME_ADDRESS_TYPE_TO, &self->to, "To");
-  set_addresses (self, message, GMIME_ADDRESS_TYPE_CC, &self->cc, "Cc");
+  set_addresses (self, message, &self->to, "To");
+  set_addresses (self, message, &self->cc, "Cc");
   if (self->to.bare->len == 0 && self->cc.bare->len == 0 && self->bcc.bare->len > 0 &&
       given (self, "To") == NULL && given (self, "Cc") == NULL)
     {
@@ -228,7 +224,7 @@ carry_up (GMimeMessage *message, GMimeObject *from)
 static void
 set_headers (MimesendLetter *self, GMimeMessage *message)
 {
-  set_addresses (self, message, GMIME_ADDRESS_TYPE_REPLY_TO, &self->reply_to, "Reply-To");
+  set_addresses (self, message, &self->reply_to, "Reply-To");
   set_destination (self, message);
   set_plain (self, message, "Subject", self->subject);
   if (self->given_date == NULL && self->made_date == NULL)

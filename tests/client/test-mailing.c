@@ -62,11 +62,36 @@ test_fields (void)
 
   g_assert_cmpstr (one, ==,
                    "MIME-Version: 1.0\r\nFrom: writer@example.com\r\nSubject: one\r\n"
-                   "to: =?UTF-8?b?UmVuw6k=?= <r@example.net>\r\nContent-Type: text/plain\r\n\r\nHello\r\n");
+                   "to: =?UTF-8?B?UmVuw6k=?= <r@example.net>\r\nContent-Type: text/plain\r\n\r\nHello\r\n");
   g_assert_cmpstr (two, ==,
                    "MIME-Version: 1.0\r\nFrom: writer@example.com\r\nto: b@example.net\r\n"
                    "Content-Type: text/plain\r\n\r\nHello\r\n");
   g_assert_cmpstr (before, ==, after);
+}
+
+/* What a letter brings along is folded as a letter's own fields are (RFC 2047 2). */
+static void
+test_long_values (void)
+{
+  g_autoptr (GObject) tree = (GObject *)new_message ("Hello\n");
+  g_autoptr (MimesendMailing) mailing = new_mailing ((GMimeObject *)tree, "To", "Subject");
+  g_autoptr (GString) subject = g_string_new (NULL);
+  g_autofree char *to = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint words = 0;
+
+  for (guint i = 0; i < 60; i++)
+    g_string_append (subject, "\xe6\xbc\xa2");
+  to = g_strdup_printf ("\"%s\" <r@example.net>", subject->str);
+  text = text_of (mailing, to, subject->str);
+  lines = g_strsplit (text, "\r\n", -1);
+  for (guint i = 0; *lines[i] != '\0'; i++)
+    {
+      g_assert_cmpuint (strlen (lines[i]), <=, 76);
+      words += strstr (lines[i], "=?UTF-8?") != NULL;
+    }
+  g_assert_cmpuint (words, >=, 8);
 }
 
 /* A part is a message once a letter addresses it: To alone makes it one (RFC 2045 4). */
@@ -420,6 +445,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
   g_test_add_func ("/client/mailing/fields", test_fields);
+  g_test_add_func ("/client/mailing/long-values", test_long_values);
   g_test_add_func ("/client/mailing/mime-version", test_mime_version);
   g_test_add_func ("/client/mailing/refused", test_refused);
   g_test_add_func ("/client/mailing/addresses", test_addresses);

@@ -24,7 +24,7 @@ test_header (void)
   mimesend_letter_set_text (letter, "hello\n");
 
   message = build_and_read (letter, &text);
-  g_assert_true (g_str_has_prefix (text, "From: =?UTF-8?b?SsO2?= Doe <joe@example.com>\n"
+  g_assert_true (g_str_has_prefix (text, "From: =?UTF-8?B?SsO2?= Doe <joe@example.com>\n"
                                          "Reply-To: reply@x.org\n"
                                          "To: Jim <jim@example.org>, \"Doe, Jane\" <jane@example.org>\n"
                                          "Cc: team: a@x.org, b@x.org;\n"
