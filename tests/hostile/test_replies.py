@@ -219,7 +219,7 @@ class Replies(support.Case):
             out, err = child.communicate(timeout=60)
             peak = support.peak_memory(child)
         self.assertEqual(child.returncode, code, err[:2000])
-        if 'ASAN_OPTIONS' not in support.environment():
+        if not support.SANITIZED:
             self.assertLess(peak, MEMORY)
         return out, err
 

@@ -21,7 +21,6 @@ from peer import Cut, Peer, Proxy, send, speak
 ME = ('-f', 'me@example.com')
 A = 'a@example.com'
 SIZE = 12 << 20  # more than the buffers of the sockets hold
-SANITIZED = 'ASAN_OPTIONS' in os.environ
 PEAK = 24 * 1024  # KiB
 SERVERS = {'data': ('8BITMIME',), 'bdat': ('8BITMIME', 'PIPELINING', 'CHUNKING')}
 TICK = os.sysconf('SC_CLK_TCK')
@@ -114,7 +113,7 @@ class Slow(support.Case):
     def frugal(self, listener, peak, seconds, where):
         self.assertIsNotNone(listener.taken, 'never came to it: ' + where)
         self.assertLess(listener.taken, 0.2 * seconds, 'busy while there was nothing to do: ' + where)
-        if not SANITIZED:
+        if not support.SANITIZED:
             self.assertLess(peak, PEAK, where)
 
     def test_one_octet_after_another(self):
@@ -312,7 +311,7 @@ class Slow(support.Case):
                 self.assertTrue(stopped.is_set(), err)
                 self.assertEqual(child.returncode, -signal.SIGTERM, err)
                 self.assertFalse(listener.wires[0].ended)
-                if not SANITIZED:
+                if not support.SANITIZED:
                     self.assertLess(peak, PEAK)
 
 

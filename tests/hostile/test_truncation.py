@@ -127,7 +127,7 @@ class Truncation(support.Case):
             self.failing([two], change, word='second')
 
     def test_read_error(self):
-        if 'ASAN_OPTIONS' in os.environ or not shutil.which('cc'):
+        if support.SANITIZED or not shutil.which('cc'):
             self.skipTest('needs a compiler and a build without sanitizers')
         source, shim = self.file('shim.c', SHIM.encode()), os.path.join(self.dir, 'shim.so')
         subprocess.run(['cc', '-shared', '-fPIC', '-O1', '-o', shim, source, '-ldl'], check=True)
