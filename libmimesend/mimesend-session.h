@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 /**
  * MimesendSendFlags:
- * @MIMESEND_SEND_DEFAULT: all recipients or none; the octets as they are
- * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts
+ * @MIMESEND_SEND_DEFAULT: all recipients or none: where the server refuses one, nobody gets the message; the octets as they
+ *   are
+ * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts, as the command does unless told otherwise
  * @MIMESEND_SEND_ADD_MISSING_HEADERS: write those of Date, Message-ID and MIME-Version that the content's header lacks ahead
  *   of its fields (contract S14), behind a line of mbox ("From …"); text without a header becomes the body. A header of
  *   more than 4 MiB is refused. For content that is text

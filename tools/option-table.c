@@ -56,7 +56,7 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_SECONDS, "--hold", "hold", 0, hold, FALSE, "SECONDS", "before the server sends it on (FUTURERELEASE)"),
   VALUE (OPTION_TEXT, "--hold-until", "hold-until", 0, hold_until, FALSE, "DATE", "the same with a date, 2027-01-31T08:00:00+01:00"),
   HEADING ("How"),
-  FLAG ("--all-or-none", "all-or-none", 0, all_or_none, "one recipient refused: nobody gets it"),
+  FLAG ("--all-or-none", "all-or-none", 0, all_or_none, "one recipient refused: nobody gets it (without this, those that are accepted do)"),
   VALUE (OPTION_TEXT, "--tls", "tls", 0, tls, FALSE, "POLICY", "none, opportunistic, required or implicit"),
   VALUE (OPTION_PATH, "--ca-file", "ca-file", 0, ca_file, FALSE, "FILE", "certificates to trust instead of the system's"),
   VALUE (OPTION_PATH, "--crl-file", "crl-file", 0, crl_file, FALSE, "FILE", "certificates that are revoked"),

@@ -209,7 +209,7 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * MimesendSession:serve-accepted:
    *
    * Send to the recipients that the server accepts, as %MIMESEND_SEND_SERVE_ACCEPTED does for one message;
-   * otherwise it is all or none of them.
+   * otherwise, and by default, it is all or none of them.
    */
   properties[PROP_SERVE_ACCEPTED] = g_param_spec_boolean ("serve-accepted", NULL, NULL, FALSE, flags);
   /**
