@@ -332,8 +332,8 @@ mimesend_header_parse_type (const char *content_type, GError **error)
   if (slash == NULL || slash == media || slash[1] == '\0')
     return bad_type (content_type, error);
   *slash = '\0';
-  if (!mimesend_header_check_token ("content type", media, error) ||
-      !mimesend_header_check_token ("content type's subtype", slash + 1, error))
+  if (!mimesend_header_check_type_name ("content type", media, error) ||
+      !mimesend_header_check_type_name ("content type's subtype", slash + 1, error))
     return NULL;
 
   /* What GMime understood of the parameters is checked once more: it decodes encoded words and percent forms.

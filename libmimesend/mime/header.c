@@ -159,16 +159,16 @@ is_token_octet (guint8 c)
 
 /* GMime and RFC 2231 give '*', '\'' and '%' a meaning in parameter names: left out of what is allowed here.
  */
-gboolean
-mimesend_header_check_token (const char *argument, const char *token, GError **error)
+static gboolean
+check_token (const char *argument, const char *token, gsize max, GError **error)
 {
   gsize length = strlen (token);
 
-  if (length == 0 || length > MIMESEND_HEADER_TOKEN_MAX)
+  if (length == 0 || length > max)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "the %s has %" G_GSIZE_FORMAT " octets: write 1 to %d", argument, length,
-                   MIMESEND_HEADER_TOKEN_MAX);
+                   "the %s has %" G_GSIZE_FORMAT " octets: write 1 to %" G_GSIZE_FORMAT, argument, length,
+                   max);
       return FALSE;
     }
   for (gsize i = 0; i < length; i++)
@@ -185,6 +185,18 @@ mimesend_header_check_token (const char *argument, const char *token, GError **e
         }
     }
   return TRUE;
+}
+
+gboolean
+mimesend_header_check_token (const char *argument, const char *token, GError **error)
+{
+  return check_token (argument, token, MIMESEND_HEADER_TOKEN_MAX, error);
+}
+
+gboolean
+mimesend_header_check_type_name (const char *argument, const char *name, GError **error)
+{
+  return check_token (argument, name, MIMESEND_HEADER_TYPE_MAX, error);
 }
 
 char *

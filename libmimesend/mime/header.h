@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 #define MIMESEND_HEADER_VALUE_MAX   (16 * 1024)
 #define MIMESEND_HEADER_ADDRESS_MAX (4 * 1024 * 1024)
 #define MIMESEND_HEADER_TOKEN_MAX   40 /* GMime 3.2.13 allocates without end for a name of 70 to 72 letters */
+#define MIMESEND_HEADER_TYPE_MAX    127 /* RFC 6838 4.2: a type's name, and a subtype's */
 #define MIMESEND_HEADER_ID_MAX      900
 #define MIMESEND_FILE_NAME_MAX      255
 
@@ -36,8 +37,11 @@ gboolean mimesend_header_check_encoded_words (const char *argument, const char *
 /* A display name: a value without marks that turn the direction of writing. */
 gboolean mimesend_header_check_display_name (const char *argument, const char *name, GError **error);
 
-/* Names of parameters, types, dispositions: token of RFC 2045 5.1. */
+/* Names of parameters, charsets, dispositions: token of RFC 2045 5.1. */
 gboolean mimesend_header_check_token (const char *argument, const char *token, GError **error);
+
+/* The same for the two names of a content type, which may be longer. */
+gboolean mimesend_header_check_type_name (const char *argument, const char *name, GError **error);
 
 /* A message id or content id with or without its angle brackets (RFC 5322 3.6.4); returned without, or NULL.
  */

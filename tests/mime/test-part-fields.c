@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "media-types.h"
+#include "mime/header.h"
 #include "part-fixture.h"
 
 static void
@@ -230,6 +232,82 @@ test_long_parameter (void)
   g_assert_cmpstr (g_mime_object_get_content_type_parameter (back, name), ==, value->str);
 }
 
+/* A part of that type is made, written and read back under its name. */
+static void
+assert_type_goes (const char *type)
+{
+  const char *octets = "Subject: x\n\nbody\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (octets, strlen (octets));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMimeObject) part = NULL;
+  g_autoptr (GMimeObject) back = NULL;
+  g_autofree char *read = NULL;
+  GMimeContentType *parsed;
+
+  if (g_str_has_prefix (type, "multipart/"))
+    {
+      parsed = mimesend_header_parse_type (type, &error);
+      g_assert_no_error (error);
+      g_object_unref (parsed);
+      return;
+    }
+  part = mimesend_part_new_bytes (bytes, type, &error);
+  g_assert_no_error (error);
+  back = read_back_part (part);
+  read = g_mime_content_type_get_mime_type (g_mime_object_get_content_type (back));
+  g_assert_cmpstr (read, ==, type);
+}
+
+/* Those of this machine too, where shared-mime-info and media-types are installed: a name is a line's first word. */
+static void
+assert_types_of_file (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_test_message ("there is no %s", path);
+      return;
+    }
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      lines[i][strcspn (lines[i], " \t")] = '\0';
+      if (*lines[i] != '\0' && *lines[i] != '#')
+        assert_type_goes (lines[i]);
+    }
+}
+
+static void
+test_media_types (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (media_types); i++)
+    assert_type_goes (media_types[i]);
+  assert_types_of_file ("/usr/share/mime/types");
+  assert_types_of_file ("/etc/mime.types");
+}
+
+/* RFC 6838 4.2: 127 octets each; what is named by parameters and dispositions is shorter. */
+static void
+test_type_lengths (void)
+{
+  g_autofree char *longest = g_strnfill (127, 't');
+  g_autofree char *longer = g_strnfill (128, 't');
+  g_autofree char *both = g_strdup_printf ("%s/%s", longest, longest);
+  g_autofree char *type_too_long = g_strdup_printf ("%s/x", longer);
+  g_autofree char *subtype_too_long = g_strdup_printf ("x/%s", longer);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+  g_autoptr (GError) error = NULL;
+
+  assert_type_goes (both);
+  g_assert_null (mimesend_part_new_bytes (bytes, type_too_long, &error));
+  g_assert_nonnull (strstr (error->message, "127"));
+  assert_refused (error, MIMESEND_ERROR_CONTENT);
+  g_assert_null (mimesend_part_new_bytes (bytes, subtype_too_long, &error));
+  assert_refused (error, MIMESEND_ERROR_CONTENT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/seed/N2/charset", test_charset);
   g_test_add_func ("/seed/N2/disposition", test_disposition);
   g_test_add_func ("/seed/N2/fields", test_fields);
+  g_test_add_func ("/mime/part/media-types", test_media_types);
+  g_test_add_func ("/mime/part/type-lengths", test_type_lengths);
   return g_test_run ();
 }

@@ -132,6 +132,16 @@ class Build(support.Case):
                          ('nöte.txt', 'inline', 'text/x-note'))
         self.assertEqual((three.get_filename(), three.get_payload(decode=True)), ('b.txt', 'ü\n'.encode()))
 
+    def test_office_files(self):
+        office = 'application/vnd.openxmlformats-officedocument.'
+        types = {'a.docx': office + 'wordprocessingml.document', 'a.xlsx': office + 'spreadsheetml.sheet',
+                 'a.pptx': office + 'presentationml.presentation'}
+        files = [self.file(name, b'PK\3\4') for name in types]
+        longest = '%s/%s' % ('t' * 127, 's' * 127)
+        message = self.build(*ME, *[word for name in files for word in ('-a', name)], '-a', files[0] + ';type=' + longest,
+                             'a@example.com', input=b'x\n')
+        self.assertEqual([p.get_content_type() for p in message.iter_attachments()], [*types.values(), longest])
+
     def test_semicolons_in_names(self):
         odd = self.file('x;name=y', b'odd\n')
         self.file('x', b'plain\n')
