@@ -2,6 +2,8 @@
 /* -n: everything was checked, nobody is connected to. */
 #include "commands.h"
 
+#include <string.h>
+
 #include "escape.h"
 #include "say.h"
 #include "tree.h"
@@ -27,10 +29,14 @@ print_parts (GString *out, GMimeObject *top)
     }
 }
 
+/* A domain has its A-labels; a local part that is not ASCII has nothing else. */
 static gboolean
-is_ascii (const char *text)
+needs_utf8 (const char *address)
 {
-  return text == NULL || g_str_is_ascii (text);
+  const char *at = address != NULL ? strrchr (address, '@') : NULL;
+  g_autofree char *local = at != NULL ? g_strndup (address, (gsize)(at - address)) : g_strdup (address);
+
+  return local != NULL && !g_str_is_ascii (local);
 }
 
 static void
@@ -38,11 +44,11 @@ print_demands (GString *out, const Report *report, const Message *message)
 {
   static const char *const tls[] = { "no TLS", "STARTTLS where it is offered", "STARTTLS, verified",
                                      "TLS, verified" };
-  gboolean utf8 = !is_ascii (message->reverse_path);
+  gboolean utf8 = needs_utf8 (message->reverse_path);
   const char *user = mimesend_server_get_login (report->server);
 
   for (guint i = 0; message->recipients[i] != NULL; i++)
-    utf8 = utf8 || !is_ascii (message->recipients[i]);
+    utf8 = utf8 || needs_utf8 (message->recipients[i]);
   g_string_append_printf (out, "would ask for: %s", tls[mimesend_server_get_tls (report->server)]);
   if (user != NULL)
     {

@@ -95,25 +95,20 @@ mimesend_delivery_open (MimesendDelivery *self,
   return TRUE;
 }
 
-/* The domain as A-labels where the server does not speak SMTPUTF8; a local part that is not ASCII is never
- * transcribed. What had to be made anew is put to the made ones. */
+/* An address that can be ASCII is: with the domain as U-labels it would need SMTPUTF8 of every server on its way, and the
+ * message be returned by the first without. Where the local part is not ASCII they all need it, and the address stays as it
+ * was written (RFC 6531 3.3 takes both kinds of labels). What had to be made anew is put to the made ones. */
 static const char *
-mailbox_for (const char *mailbox, const MimesendSmtpCapabilities *offered, GPtrArray **made)
+mailbox_for (const char *mailbox, GPtrArray **made)
 {
-  MimesendMailbox parts;
-  g_autofree char *domain = NULL;
+  char *ascii = mimesend_mailbox_to_ascii (mailbox);
 
-  if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8) || g_str_is_ascii (mailbox) ||
-      mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts) != MIMESEND_MAILBOX_OK ||
-      !parts.local_is_ascii)
-    return mailbox;
-  domain = g_hostname_to_ascii (mailbox + parts.domain_offset);
-  if (domain == NULL)
+  if (ascii == NULL)
     return mailbox;
   if (*made == NULL)
     *made = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (*made, g_strdup_printf ("%.*s@%s", (int)parts.local_length, mailbox, domain));
-  return g_ptr_array_index (*made, (*made)->len - 1);
+  g_ptr_array_add (*made, ascii);
+  return ascii;
 }
 
 static gboolean
@@ -175,8 +170,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
   MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   const MimesendSmtpCapabilities *offered = mimesend_smtp_client_get_capabilities (core);
   g_autoptr (GPtrArray) made = NULL;
-  const char *reverse_path =
-      mailbox_for (mimesend_envelope_get_reverse_path (self->envelope), offered, &made);
+  const char *reverse_path = mailbox_for (mimesend_envelope_get_reverse_path (self->envelope), &made);
   g_autofree const char **recipients = g_new (const char *, n + 1);
   g_autofree const char **originals = NULL;
   gboolean wants_replies = policy->reports != NULL && policy->reports->wants_replies (policy->session);
@@ -187,9 +181,9 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
     {
       guint index = self->left.at[i];
 
-      recipients[i] = mailbox_for (mimesend_delivery_recipient (self, index)->address, offered, &made);
+      recipients[i] = mailbox_for (mimesend_delivery_recipient (self, index)->address, &made);
       if (originals != NULL)
-        originals[i] = self->envelope->options.originals[index];
+        originals[i] = mailbox_for (self->envelope->options.originals[index], &made);
     }
   recipients[n] = NULL;
   self->total = mimesend_content_get_length (self->content);
@@ -222,7 +216,22 @@ is_verified (MimesendDrive *drive)
   return tls != NULL && mimesend_tls_is_verified (tls);
 }
 
-/* A local part that is not ASCII goes out under SMTPUTF8 or not at all (RFC 6531); the other recipients are served. */
+/* Why an address cannot be written without SMTPUTF8, or NULL. */
+static const char *
+why_unspeakable (const char *address)
+{
+  g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
+  MimesendMailbox parts;
+
+  if (ascii != NULL || g_str_is_ascii (address) ||
+      mimesend_mailbox_scan (address, strlen (address), &parts) != MIMESEND_MAILBOX_OK)
+    return NULL;
+  return parts.local_is_ascii ? "the domain has no form in ASCII, and the server does not take SMTPUTF8"
+                              : "the local part is not ASCII, and the server does not take SMTPUTF8";
+}
+
+/* What is not ASCII and has no form that is goes out under SMTPUTF8 or not at all (RFC 6531); the other recipients are
+ * served. */
 static void
 refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
@@ -234,18 +243,15 @@ refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offe
   for (guint i = 0; i < self->left.n; i++)
     {
       MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, self->left.at[i]);
-      MimesendMailbox parts;
+      const char *why = why_unspeakable (r->address);
 
-      if (mimesend_mailbox_scan (r->address, strlen (r->address), &parts) != MIMESEND_MAILBOX_OK ||
-          parts.local_is_ascii)
+      if (why == NULL)
         {
           self->left.at[n++] = self->left.at[i];
           continue;
         }
       r->outcome = MIMESEND_OUTCOME_REFUSED;
-      mimesend_receipt_set_words (self->receipt, &r->words, NULL,
-                                  "the local part is not ASCII, and the server does not take SMTPUTF8",
-                                  MIMESEND_WORDS_SHORT);
+      mimesend_receipt_set_words (self->receipt, &r->words, NULL, why, MIMESEND_WORDS_SHORT);
       self->receipt->stage = MIMESEND_STAGE_RCPT;
       n_refused++;
     }

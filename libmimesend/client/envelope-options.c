@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "mimesend-error.h"
+#include "octets/mailbox.h"
 
 #define ID_MAX       100       /* RFC 3461 4.4 */
-#define ORIGINAL_MAX 400       /* 500 with its type, RFC 3461 4.2 */
+#define ORIGINAL_MAX 400       /* 500 with its type and what is escaped, RFC 3461 4.2 */
 #define BY_MAX       999999999 /* RFC 2852 4: nine digits */
 
 static MimesendEnvelope *
@@ -39,6 +40,18 @@ is_printable (const char *text, gsize max)
   while (text[n] >= 32 && text[n] <= 126)
     n++;
   return n > 0 && n <= max && text[n] == '\0';
+}
+
+/* Printable ASCII, whatever it is an address of; else a mailbox (RFC 6533 3). */
+static gboolean
+is_original (const char *text)
+{
+  MimesendMailbox mailbox;
+  gsize length = strlen (text);
+
+  return is_printable (text, ORIGINAL_MAX) ||
+         (!g_str_is_ascii (text) && length <= ORIGINAL_MAX &&
+          mimesend_mailbox_scan (text, length, &mailbox) == MIMESEND_MAILBOX_OK);
 }
 
 /**
@@ -84,10 +97,12 @@ mimesend_envelope_with_dsn (
  * mimesend_envelope_with_original_recipients:
  * @self: an envelope
  * @originals: (nullable) (array zero-terminated=1): the address to which each recipient's copy was sent first, one for
- *   each recipient in the same order, ASCII; %NULL: none
+ *   each recipient in the same order: printable ASCII, or a mailbox in UTF-8; at most 400 octets each; %NULL: none
  * @error: return location for a #GError
  *
- * For who passes mail on: a report names them (ORCPT, RFC 3461 4.2).
+ * For who passes mail on: a report names them (ORCPT, RFC 3461 4.2). What can be ASCII, a domain as A-labels, is of the type
+ * rfc822, else utf-8 (RFC 6533 3), which needs no SMTPUTF8 of the server. One that is longer than 500 octets once it is escaped
+ * is left out.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
  */
@@ -105,10 +120,11 @@ mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
       return NULL;
     }
   for (guint i = 0; originals != NULL && originals[i] != NULL; i++)
-    if (!is_printable (originals[i], ORIGINAL_MAX))
+    if (!is_original (originals[i]))
       {
         refuse (error,
-                "original recipients: each must be an address of printable ASCII, of at most 400 characters");
+                "original recipients: each must be printable ASCII or a mailbox in UTF-8, of at most 400 "
+                "octets");
         return NULL;
       }
   changed = copy (self);

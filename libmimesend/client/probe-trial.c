@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client/printable.h"
+#include "octets/mailbox.h"
 #include "smtp/command.h"
 #include "smtp/reply.h"
 
@@ -62,7 +63,9 @@ mimesend_probe_trial_new (MimesendWire *wire,
 
   self->wire = wire;
   self->offered = offered;
-  self->reverse_path = g_strdup (reverse_path != NULL ? reverse_path : "");
+  self->reverse_path = reverse_path != NULL ? mimesend_mailbox_to_ascii (reverse_path) : NULL;
+  if (self->reverse_path == NULL)
+    self->reverse_path = g_strdup (reverse_path != NULL ? reverse_path : "");
   self->recipients = g_strdupv ((char **)recipients);
   self->rows = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
   self->reader = mimesend_smtp_reply_reader_new (FALSE);
@@ -160,12 +163,20 @@ give_up_recipients (MimesendProbeTrial *self, const char *words)
 }
 
 static gboolean
+needs_utf8 (const char *address)
+{
+  g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
+
+  return ascii == NULL && !g_str_is_ascii (address);
+}
+
+static gboolean
 any_needs_utf8 (MimesendProbeTrial *self)
 {
   gboolean any = FALSE;
 
   for (guint i = 0; self->recipients[i] != NULL; i++)
-    any |= !g_str_is_ascii (self->recipients[i]);
+    any |= needs_utf8 (self->recipients[i]);
   return any;
 }
 
@@ -178,11 +189,12 @@ say_recipient (MimesendProbeTrial *self)
   for (; self->recipients[self->n_asked] != NULL; self->n_asked++)
     {
       const char *address = self->recipients[self->n_asked];
+      g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
 
-      fault =
-          !g_str_is_ascii (address) && !mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_SMTPUTF8)
-              ? "is not ASCII, and the server does not take SMTPUTF8"
-              : mimesend_smtp_command_rcpt (&self->out, address, MIMESEND_SMTP_QUEUE_PLAIN);
+      fault = needs_utf8 (address) && !mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_SMTPUTF8)
+                  ? "is not ASCII, and the server does not take SMTPUTF8"
+                  : mimesend_smtp_command_rcpt (&self->out, ascii != NULL ? ascii : address,
+                                                MIMESEND_SMTP_QUEUE_PLAIN);
       if (fault == NULL)
         return TRUE;
       add_row (self, address, NULL, fault);

@@ -198,6 +198,7 @@ static gboolean
 add_mailbox (Parser *self, InternetAddressList *list, const char *name, const char *addr, gsize length)
 {
   g_autofree char *bare = g_strndup (addr, length);
+  g_autofree char *ascii = NULL;
   MimesendMailbox mailbox;
   InternetAddress *address;
 
@@ -205,7 +206,9 @@ add_mailbox (Parser *self, InternetAddressList *list, const char *name, const ch
     return FALSE;
   if (mailbox.domain_offset == 0 && name == NULL && self->bare_word == NULL)
     self->bare_word = addr;
-  address = internet_address_mailbox_new (name != NULL && *name != '\0' ? name : NULL, bare);
+  ascii = mimesend_mailbox_to_ascii (bare); /* or the header alone would need SMTPUTF8 */
+  address = internet_address_mailbox_new (name != NULL && *name != '\0' ? name : NULL,
+                                          ascii != NULL ? ascii : bare);
   internet_address_set_charset (address, "utf-8");
   internet_address_list_add (list, address);
   g_object_unref (address);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "mimesend-error.h"
+#include "octets/mailbox.h"
 
 #define OUTPUT_MAX 16384
 
@@ -118,6 +119,15 @@ on_exit_ (GObject *child, GAsyncResult *result, gpointer user_data)
   unref (self);
 }
 
+/* What can be ASCII is: the program need not ask anybody for SMTPUTF8. */
+static void
+add_mailbox (GPtrArray *all, const char *mailbox)
+{
+  char *ascii = mimesend_mailbox_to_ascii (mailbox);
+
+  g_ptr_array_add (all, ascii != NULL ? ascii : g_strdup (mailbox));
+}
+
 static char **
 make_argv (const char *const *argv, const char *reverse_path, const char *const *recipients)
 {
@@ -127,10 +137,10 @@ make_argv (const char *const *argv, const char *reverse_path, const char *const 
     g_ptr_array_add (all, g_strdup (argv[i]));
   g_ptr_array_add (all, g_strdup ("-i")); /* a line with a dot alone does not end the message */
   g_ptr_array_add (all, g_strdup ("-f"));
-  g_ptr_array_add (all, g_strdup (*reverse_path != '\0' ? reverse_path : "<>"));
+  add_mailbox (all, *reverse_path != '\0' ? reverse_path : "<>");
   g_ptr_array_add (all, g_strdup ("--")); /* whatever a recipient begins with, it is no option */
   for (guint i = 0; recipients[i] != NULL; i++)
-    g_ptr_array_add (all, g_strdup (recipients[i]));
+    add_mailbox (all, recipients[i]);
   g_ptr_array_add (all, NULL);
   return (char **)g_ptr_array_free (all, FALSE);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define ID_MAX       100 /* RFC 3461 4.4, 5.4; longer ones never get here */
-#define ORIGINAL_MAX 500
+#define ORIGINAL_MAX 500 /* the value, its type included, RFC 3461 4.2 */
 
 static void
 append_number (GString *out, const char *name, guint64 value)
@@ -38,6 +38,41 @@ append_xtext (GString *out, const char *value, gsize max)
           g_string_append_c (out, hex[c & 15]);
         }
     }
+}
+
+/* RFC 6533 3: as it stands where the command may hold UTF-8, else all of it in ASCII (utf-8-addr-xtext). */
+static void
+append_utf8 (GString *out, const char *value, gboolean utf8)
+{
+  for (; *value != '\0'; value = g_utf8_next_char (value))
+    {
+      gunichar c = g_utf8_get_char (value);
+
+      if (c < 128 ? c > 32 && c < 127 && strchr ("+=\\", (int)c) == NULL : utf8)
+        g_string_append_unichar (out, c);
+      else
+        g_string_append_printf (out, "\\x{%02X}", c);
+    }
+}
+
+/* Reports name it (RFC 3461 4.2). One that is too long in the form that it needs is left out: cut, it would be another. */
+static void
+append_original (GString *out, const char *original, gboolean utf8)
+{
+  g_autoptr (GString) value = g_string_new (NULL);
+
+  if (g_str_is_ascii (original))
+    {
+      g_string_append (value, "rfc822;");
+      append_xtext (value, original, G_MAXSIZE);
+    }
+  else
+    {
+      g_string_append (value, "utf-8;");
+      append_utf8 (value, original, utf8);
+    }
+  if (value->len <= ORIGINAL_MAX)
+    g_string_append_printf (out, " ORCPT=%s", value->str);
 }
 
 const char *
@@ -117,7 +152,8 @@ mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self, const Mime
 char *
 mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,
                                   const MimesendSmtpCapabilities *offered,
-                                  const char *original)
+                                  const char *original,
+                                  gboolean utf8)
 {
   static const char *const names[] = { "NEVER", "SUCCESS", "FAILURE", "DELAY" };
   const char *between = " NOTIFY=";
@@ -135,9 +171,6 @@ mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,
         between = ",";
       }
   if (original != NULL && *original != '\0')
-    {
-      g_string_append (out, " ORCPT=rfc822;");
-      append_xtext (out, original, ORIGINAL_MAX);
-    }
+    append_original (out, original, utf8);
   return g_string_free (out, FALSE);
 }

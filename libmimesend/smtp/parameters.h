@@ -27,11 +27,12 @@ const char *mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
                                             const MimesendSmtpCapabilities *offered,
                                             gboolean tls_active);
 
-/* (transfer full) (nullable): " RET=FULL ENVID=…", as far as it is offered; NULL or "" for none. */
+/* (transfer full) (nullable): " RET=FULL ENVID=…", as far as it is offered; NULL or "" for none. utf8: MAIL had SMTPUTF8. */
 char *mimesend_smtp_parameters_of_mail (const MimesendSmtpParameters *self,
                                         const MimesendSmtpCapabilities *offered);
 char *mimesend_smtp_parameters_of_rcpt (const MimesendSmtpParameters *self,
                                         const MimesendSmtpCapabilities *offered,
-                                        const char *original);
+                                        const char *original,
+                                        gboolean utf8);
 
 G_END_DECLS

@@ -201,8 +201,9 @@ step_begin (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 static void
 write_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i)
 {
-  g_autofree char *more = mimesend_smtp_parameters_of_rcpt (
-      &txn->parameters, &self->capabilities, txn->originals != NULL ? txn->originals[i] : NULL);
+  g_autofree char *more =
+      mimesend_smtp_parameters_of_rcpt (&txn->parameters, &self->capabilities,
+                                        txn->originals != NULL ? txn->originals[i] : NULL, txn->smtputf8);
   const char *fault =
       mimesend_smtp_command_rcpt_with (&self->out, txn->recipients[i], more, gate_if_alone (self));
 

@@ -87,7 +87,7 @@ recipients_of (JsonObject *envelope)
   return g_string_free (all, FALSE);
 }
 
-/* RFC 6531: with it all are served as they were written. */
+/* RFC 6531: with it all are served; a mailbox that can be ASCII needs it of no server further on. */
 static void
 test_smtputf8 (void)
 {
@@ -96,7 +96,7 @@ test_smtputf8 (void)
   g_autofree char *arrived = recipients_of (test_sink_next (sink));
 
   g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, MIMESEND_OUTCOME_ACCEPTED);
-  g_assert_cmpstr (arrived, ==, "ann@b\303\274cher.example \303\244nn@example.com bob@example.com ");
+  g_assert_cmpstr (arrived, ==, "ann@xn--bcher-kva.example \303\244nn@example.com bob@example.com ");
   test_sink_stop (sink);
 }
 

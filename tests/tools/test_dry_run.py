@@ -36,6 +36,13 @@ class DryRun(support.Case):
         shown = self.dry('--message-text', 'x', 'a@example.com').stdout.decode()
         self.assertIn('as it is', shown)
 
+    def test_addresses(self):
+        """SMTPUTF8 is for a local part alone: a domain has its A-labels."""
+        for args, wanted in ((['a@bücher.example'], False), (['jörg@example.com'], True), (['a@x.example', '-t', 'jörg@bücher.example'], True),
+                             (['-f', 'me@bücher.example', 'a@x.example'], False), (['-f', 'möe@x.example', 'a@x.example'], True)):
+            with self.subTest(args):
+                self.assertEqual('SMTPUTF8' in self.dry(*args, input=b'x\n').stdout.decode(), wanted)
+
     def test_no_password_is_asked_for(self):
         mark = os.path.join(self.dir, 'mark')
         shown = self.dry('--user', 'me', '--password-command', 'touch ' + mark, 'a@example.com', input=b'x\n').stdout

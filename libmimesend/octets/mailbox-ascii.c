@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "octets/mailbox.h"
+
+#include <string.h>
+
+char *
+mimesend_mailbox_to_ascii (const char *mailbox)
+{
+  MimesendMailbox parts;
+  g_autofree char *domain = NULL;
+
+  if (g_str_is_ascii (mailbox) ||
+      mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts) != MIMESEND_MAILBOX_OK ||
+      !parts.local_is_ascii)
+    return NULL;
+  domain = g_hostname_to_ascii (mailbox + parts.domain_offset);
+  if (domain == NULL || !mimesend_domain_is_valid (domain, strlen (domain), FALSE))
+    return NULL;
+  return g_strdup_printf ("%.*s@%s", (int)parts.local_length, mailbox, domain);
+}
