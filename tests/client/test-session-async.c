@@ -456,7 +456,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/session-async/callback-sends", test_callback_sends);
   g_test_add_func ("/client/session-async/close-after-cancel", test_close_after_cancel);
   g_test_add_func ("/client/session-async/deadline", test_deadline);
-  g_test_add_data_func ("/client/session-async/lost-in-a-transaction/pipelining", "PIPELINED",
+  g_test_add_data_func ("/client/session-async/lost-in-a-transaction/pipelining", "SMTPUTF8",
                         test_lost_in_a_transaction);
   g_test_add_data_func ("/client/session-async/lost-in-a-transaction/one-by-one", "PIPELINING",
                         test_lost_in_a_transaction);
