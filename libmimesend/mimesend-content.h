@@ -42,9 +42,10 @@ struct _MimesendContentClass
   GBytes *(*read_bytes_finish) (MimesendContent *self, GAsyncResult *result, GError **error);
 
   void (*request_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable);
+  gboolean (*rewind) (MimesendContent *self, GError **error);
 
   /*< private >*/
-  gpointer padding[5];
+  gpointer padding[4];
 };
 
 MimesendContent *mimesend_content_new (void);
@@ -68,6 +69,7 @@ void mimesend_content_read_bytes_async (MimesendContent *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
 GBytes *mimesend_content_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error);
+gboolean mimesend_content_rewind (MimesendContent *self, GError **error);
 void mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes);
 void mimesend_content_answer_error (MimesendContent *self, const GError *error);
 

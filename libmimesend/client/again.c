@@ -78,6 +78,7 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   mimesend_receipt_unref (self->receipt);
   self->receipt = mimesend_receipt_ref (last->receipt);
   g_set_object (&self->pull, last->pull);
+  self->hold = last->hold != NULL ? mimesend_hold_ref (last->hold) : NULL;
   self->content_used = last->content_used;
   self->begun_us = begun_us;
   self->may_again = TRUE;

@@ -185,8 +185,7 @@ mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event,
   note_failure (self, event);
   self->transaction = 0;
   next = after_transaction (self, event);
-  if ((next != MIMESEND_DELIVERY_DONE || self->may_again) && self->feed != NULL &&
-      mimesend_pull_can_rewind (self->pull))
+  if (self->feed != NULL && mimesend_pull_can_rewind (self->pull)) /* it may be sent again at once */
     mimesend_feed_stop (self->feed);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   return next;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/delivery.h"
+#include "content/hold.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ struct _MimesendDelivery
   MimesendEnvelope *envelope;
   MimesendContent *content;
   MimesendPull *pull; /* the same, or a wrapper around a class that is not ours */
+  MimesendHold *hold; /* on it; NULL: not yet, or no more */
   MimesendSendFlags flags;
   gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
 

@@ -39,12 +39,39 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
   return self;
 }
 
+gboolean
+mimesend_delivery_hold (MimesendDelivery *self, GError **error)
+{
+  if (self->hold == NULL)
+    self->hold = mimesend_hold_new (self->pull, error);
+  return self->hold != NULL;
+}
+
+void
+mimesend_delivery_release (MimesendDelivery *self)
+{
+  if (self->feed != NULL && mimesend_pull_can_rewind (self->pull)) /* it may be sent again at once */
+    mimesend_feed_stop (self->feed);
+  g_clear_pointer (&self->feed, mimesend_feed_free);
+  g_clear_pointer (&self->hold, mimesend_hold_unref);
+}
+
+void
+mimesend_delivery_refuse (MimesendDelivery *self, GError *error)
+{
+  mimesend_receipt_set_words (self->receipt, &self->receipt->last, NULL, error->message, MIMESEND_WORDS_FULL);
+  mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_NOT_TRIED, error->message);
+  self->receipt->stage = MIMESEND_STAGE_CONTENT;
+  g_clear_error (&self->receipt->failure);
+  self->receipt->failure = error;
+}
+
 void
 mimesend_delivery_free (MimesendDelivery *self)
 {
   if (self == NULL)
     return;
-  mimesend_feed_free (self->feed);
+  mimesend_delivery_release (self);
   mimesend_envelope_unref (self->envelope);
   g_object_unref (self->pull);
   g_object_unref (self->content);
@@ -176,7 +203,7 @@ void
 mimesend_delivery_settle (
     MimesendDelivery *self, MimesendOutcome outcome, MimesendStage stage, const char *words, GError *failure)
 {
-  if (self->may_again && self->feed != NULL && mimesend_pull_can_rewind (self->pull))
+  if (self->feed != NULL && mimesend_pull_can_rewind (self->pull))
     mimesend_feed_stop (self->feed);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   if (words != NULL && *words == '\0')

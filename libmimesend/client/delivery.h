@@ -31,6 +31,14 @@ MimesendDelivery *mimesend_delivery_new (MimesendEnvelope *envelope,
                                          gboolean never_block);
 void mimesend_delivery_free (MimesendDelivery *self);
 
+/* Takes hold of the content, which is begun again where it was read. FALSE with %G_IO_ERROR_PENDING or #MIMESEND_ERROR_CONTENT:
+ * nothing may be sent. It lasts until release (), which whoever is told of the outcome may count on. */
+gboolean mimesend_delivery_hold (MimesendDelivery *self, GError **error);
+void mimesend_delivery_release (MimesendDelivery *self);
+
+/* For one that could not take hold of it: the receipt says why. Takes the error. */
+void mimesend_delivery_refuse (MimesendDelivery *self, GError *error);
+
 /* The next transaction. wake: from the feed's worker. */
 MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
                                                const MimesendPolicy *policy,

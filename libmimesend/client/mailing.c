@@ -38,7 +38,7 @@
  * larger, such as a file, is read and encoded anew for each letter; a file that is changed meanwhile is an error of the
  * letters that follow, not a part of another kind in them.
  *
- * The contents are independent of each other and may outlive the mailing. mimesend_mailing_new_content() may be
+ * Each content may be sent as often as wanted, one delivery after another. They are independent of each other and may outlive the mailing. mimesend_mailing_new_content() may be
  * called, and the contents be sent, from several threads at once.
  */
 struct _MimesendMailing

@@ -172,6 +172,12 @@ missing_headers_rewind (MimesendPull *pull)
   return TRUE;
 }
 
+static void
+missing_headers_foreach_inner (MimesendPull *pull, MimesendInnerFunc func, gpointer data)
+{
+  func (MIMESEND_CONTENT (MIMESEND_MISSING_HEADERS (pull)->inner), data);
+}
+
 static gboolean
 missing_headers_may_block (MimesendPull *pull)
 {
@@ -200,6 +206,7 @@ mimesend_missing_headers_pull_init (MimesendPullInterface *iface)
   iface->pull = missing_headers_pull;
   iface->rewind = missing_headers_rewind;
   iface->can_rewind = missing_headers_can_rewind;
+  iface->foreach_inner = missing_headers_foreach_inner;
   iface->may_block = missing_headers_may_block;
   iface->in_memory = missing_headers_in_memory;
   iface->warnings = missing_headers_warnings;

@@ -3,6 +3,7 @@
 #include "client/delivery.h"
 #include "client/metrics-private.h"
 #include "client/pool-private.h"
+#include "content/hold.h"
 
 #include "mimesend-error.h"
 
@@ -10,6 +11,9 @@
 #define CATCH_UP_US 20000
 /* The slowest of rates is one message in so long: nobody waits for the second. */
 #define APART_MOST_US (365 * G_TIME_SPAN_DAY)
+
+/* How many messages are looked at for one that may begin: those behind one whose content is under way with another. */
+#define LOOK_AHEAD 64
 
 static void dispatch (MimesendPool *self);
 
@@ -194,22 +198,37 @@ begun (MimesendPool *self)
 
 /* --- */
 
+/* The first that may begin; NULL: none. One content in several messages goes with one after another; if it is not one of
+ * ours that has it there is nothing to wait for. */
+static GList *
+next_item (MimesendPool *self)
+{
+  GList *link = self->queue.head;
+
+  for (guint i = 0; link != NULL && i < LOOK_AHEAD; i++, link = link->next)
+    if (self->n_under_way == 0 || !mimesend_content_is_held (((MimesendPoolItem *)link->data)->content))
+      return link;
+  return NULL;
+}
+
 static void
 dispatch (MimesendPool *self)
 {
   MimesendPoolSlot *slot;
 
   take_pending (self);
-  while (!g_queue_is_empty (&self->queue) && may_begin (self) &&
-         (slot = mimesend_pool_slot_take (self)) != NULL)
+  while (next_item (self) != NULL && may_begin (self) && (slot = mimesend_pool_slot_take (self)) != NULL)
     {
-      MimesendPoolItem *item = g_queue_pop_head (&self->queue);
+      GList *link = next_item (self);
+      MimesendPoolItem *item;
 
-      if (item == NULL) /* whoever saw the new session shut the pool down */
+      if (link == NULL) /* whoever saw the new session shut the pool down */
         {
           mimesend_pool_slot_give_back (slot);
           break;
         }
+      item = link->data;
+      g_queue_delete_link (&self->queue, link);
       item->slot = slot;
       stop_watch (item);
       self->n_under_way++;

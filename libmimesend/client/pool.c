@@ -11,6 +11,9 @@
  * into the queue: whoever waits for it before submitting the next one holds as much in memory as the queue is long.
  * #MimesendPool::settled tells what became of each message, in the order in which that is known.
  *
+ * The same content may be submitted for several envelopes (#MimesendContent says which contents may be sent again): a message
+ * waits until the one that has its content is settled, and others pass it meanwhile.
+ *
  * The server's limits (LIMITS, RFC 9422) hold for each connection: it is replaced when it has taken as many messages as the
  * server said.
  *

@@ -30,7 +30,8 @@ send_and_wait (MimesendSending *self, MimesendReceipt **receipt, GCancellable *c
  * @server: where to
  * @from: the reverse-path, a bare address; "" is the null one (contract S7)
  * @to: (array zero-terminated=1): bare addresses (S8, S9)
- * @content: the message, as octets: no header is prepended (S14), line ends become CRLF (S15)
+ * @content: the message, as octets, from the first (#MimesendContent says how often a content may be sent): no header is
+ *   prepended (S14), line ends become CRLF (S15)
  * @flags: what else is wanted; by default all recipients or none
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever
  * a server was reached

@@ -24,16 +24,18 @@ typedef struct
   gboolean ended; /* no more is asked for */
   guint64 n_given;
   guint n_out;
-  GError *error; /* why it ended ahead of its end */
+  struct Item *kept; /* asked for, and its content is another message's for now; NULL: none */
+  GError *error;     /* why it ended ahead of its end */
   gboolean over;
   GTask *task; /* asynchronous: to be answered when it is over */
   GDestroyNotify next_destroy, settled_destroy;
 } Each;
 
-typedef struct
+typedef struct Item
 {
   Each *each;
   guint64 tag;
+  MimesendDelivery *delivery; /* until the runner has it */
 } Item;
 
 static void
@@ -77,6 +79,7 @@ message_done (MimesendDelivery *delivery, gpointer data)
   const GError *failure = mimesend_delivery_get_error (delivery);
   MimesendReceipt *receipt = mimesend_delivery_get_receipt (delivery);
 
+  mimesend_delivery_release (delivery);
   self->n_out--;
   g_atomic_int_set (&self->session->later, FALSE);
   /* a server that cannot be asked will not be for the next ones: they stay with the caller */
@@ -102,11 +105,62 @@ fault_of (Each *self, MimesendEnvelope *envelope, MimesendContent *content)
                       self->n_given + 1, what);
 }
 
-/* TRUE: one more message was given to the runner. */
-static gboolean
-each_more (gpointer data)
+/* Settled without a server: why not, the receipt says. Takes all three. */
+static void
+refuse (Item *item, MimesendDelivery *delivery, GError *error)
 {
-  Each *self = data;
+  mimesend_delivery_refuse (delivery, error);
+  message_done (delivery, item);
+  mimesend_delivery_free (delivery);
+}
+
+/* One that another message has for now, of this batch perhaps: it is tried again when one of those is settled. */
+static gboolean
+is_kept (Item *item, MimesendDelivery *delivery, const GError *error)
+{
+  Each *self = item->each;
+
+  if (self->n_out == 1 || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING))
+    return FALSE;
+  item->delivery = delivery;
+  self->kept = item;
+  return TRUE;
+}
+
+typedef enum
+{
+  GIVEN, /* to the runner */
+  KEPT,
+  REFUSED
+} Tried;
+
+/* Takes both. */
+static Tried
+try_item (Item *item, MimesendDelivery *delivery)
+{
+  Each *self = item->each;
+  GError *error = self->error != NULL ? g_error_copy (self->error) : NULL;
+
+  self->kept = NULL;
+  if (error == NULL && mimesend_delivery_hold (delivery, &error))
+    {
+      mimesend_session_try (self->session, delivery, self->io_priority, self->cancellable, message_done,
+                            item);
+      return GIVEN;
+    }
+  if (self->error == NULL && is_kept (item, delivery, error))
+    {
+      g_error_free (error);
+      return KEPT;
+    }
+  refuse (item, delivery, error);
+  return REFUSED;
+}
+
+/* NULL: there is none, for now or ever. */
+static Item *
+ask (Each *self)
+{
   g_autoptr (MimesendEnvelope) envelope = NULL;
   g_autoptr (MimesendContent) content = NULL;
   GError *error = NULL;
@@ -115,18 +169,12 @@ each_more (gpointer data)
   guint64 tag = 0;
 
   if (self->ended || self->n_out >= OUT_MOST || g_atomic_int_get (&self->session->later))
-    return FALSE;
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, &error))
-    {
-      each_end (self, error);
-      each_look (self);
-      return FALSE;
-    }
+    return NULL;
   g_atomic_int_set (&self->session->later,
                     TRUE); /* ahead of the question: what happens meanwhile is not lost */
   answer = self->next (self->session, &envelope, &content, &tag, self->next_data);
   if (answer == MIMESEND_NEXT_LATER)
-    return FALSE;
+    return NULL;
   g_atomic_int_set (&self->session->later, FALSE);
   if (answer == MIMESEND_NEXT_MESSAGE)
     error = fault_of (self, envelope, content);
@@ -134,17 +182,40 @@ each_more (gpointer data)
     {
       each_end (self, error);
       each_look (self);
-      return FALSE;
+      return NULL;
     }
-  item = g_new (Item, 1);
+  item = g_new0 (Item, 1);
   item->each = self;
   item->tag = tag;
+  item->delivery = mimesend_delivery_new (envelope, content, self->flags, self->never_block);
   self->n_given++;
   self->n_out++;
-  mimesend_session_try (self->session,
-                        mimesend_delivery_new (envelope, content, self->flags, self->never_block),
-                        self->io_priority, self->cancellable, message_done, item);
-  return TRUE;
+  return item;
+}
+
+/* TRUE: one more message was given to the runner. */
+static gboolean
+each_more (gpointer data)
+{
+  Each *self = data;
+  Tried tried = REFUSED;
+
+  while (tried == REFUSED)
+    {
+      GError *error = NULL;
+      Item *item;
+
+      if (!self->ended && g_cancellable_set_error_if_cancelled (self->cancellable, &error))
+        {
+          each_end (self, error);
+          each_look (self);
+        }
+      item = self->kept != NULL ? self->kept : ask (self);
+      if (item == NULL)
+        return FALSE;
+      tried = try_item (item, g_steal_pointer (&item->delivery));
+    }
+  return tried == GIVEN;
 }
 
 /* For mimesend_session_ask_again (), which may be called from anywhere. */
@@ -235,6 +306,10 @@ each_begin (Each *self)
  * accepted, refused, deferred, not tried or in doubt (mimesend_receipt_check () makes an error of it). A connection that
  * is lost is made anew for what comes next. Where no server can be asked at all, what was given is told as that, no more
  * is asked for, and the error is returned.
+ *
+ * A content may be given again and again (#MimesendContent says which): its next message waits, and those behind it, until the
+ * one ahead that has it is settled. One that cannot be begun again is told as not tried, %MIMESEND_ERROR_CONTENT, or
+ * %G_IO_ERROR_PENDING if a delivery elsewhere has it.
  *
  * Both functions are called in the thread that called this one, out of the step of the connection: they may not use this
  * session but for mimesend_session_ask_again ().

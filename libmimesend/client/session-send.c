@@ -89,6 +89,8 @@ session_begin (MimesendSession *self,
                gboolean never_block,
                GError **error)
 {
+  MimesendDelivery *delivery;
+
   mimesend_gmime_init ();
   if (!settings_are_fine (self, error))
     return NULL;
@@ -102,8 +104,15 @@ session_begin (MimesendSession *self,
     return NULL;
   if (self->policy.serve_accepted)
     flags |= MIMESEND_SEND_SERVE_ACCEPTED;
-  g_clear_pointer (&self->last, mimesend_receipt_unref);
-  return mimesend_delivery_new (envelope, content, flags, never_block);
+  delivery = mimesend_delivery_new (envelope, content, flags, never_block);
+  if (mimesend_delivery_hold (delivery, error))
+    {
+      g_clear_pointer (&self->last, mimesend_receipt_unref);
+      return delivery;
+    }
+  mimesend_delivery_free (delivery);
+  mimesend_session_leave (self);
+  return NULL;
 }
 
 /* Kept for those who want to know how far it came. */
@@ -133,6 +142,7 @@ session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
 {
   const GError *failure = mimesend_delivery_get_error (delivery);
 
+  mimesend_delivery_release (delivery);
   mimesend_session_note_last (self, delivery);
   mimesend_session_leave (self);
   if (failure != NULL)
@@ -218,7 +228,7 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  * mimesend_session_send:
  * @self: a session
  * @envelope: from whom and to whom
- * @content: the message's octets
+ * @content: the message's octets, from the first; #MimesendContent says how often a content may be sent
  * @flags: what else is wanted
  * @cancellable: (nullable): to give it up from elsewhere
  * @error: return location for a #GError
@@ -228,7 +238,8 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  *
  * Returns: (transfer full): the receipt, whenever the server was asked; %NULL with @error when it
  * could not be: %MIMESEND_ERROR_ARGUMENT, RESOLVE, CONNECT, TLS, LOGIN, PROTOCOL, REFUSED or DEFERRED (the
- * greeting was), %G_IO_ERROR_CANCELLED, %G_IO_ERROR_PENDING
+ * greeting was), %MIMESEND_ERROR_CONTENT (@content was read already and cannot be begun again), %G_IO_ERROR_CANCELLED,
+ * %G_IO_ERROR_PENDING (the session is in use, or another delivery has @content)
  */
 MimesendReceipt *
 mimesend_session_send (MimesendSession *self,

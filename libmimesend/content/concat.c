@@ -18,6 +18,7 @@ struct _MimesendConcat
   MimesendOctets only;  /* its one argument where that is octets: they need no object of their own */
   GPtrArray *arguments; /* of MimesendPull; NULL: none */
   guint current;
+  gboolean entered;    /* the current one was asked for an octet */
   GPtrArray *warnings; /* of all arguments, gathered when asked for; NULL: never was */
 };
 
@@ -36,6 +37,17 @@ n_objects (MimesendConcat *self)
 
 /* ── reading ── */
 
+/* The same content may be an argument twice: whatever its last reader left of it is not all of it. */
+static gboolean
+enter (MimesendConcat *self, MimesendPull *argument, GError **error)
+{
+  self->entered = mimesend_pull_rewind (argument);
+  if (!self->entered)
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                         "it was read already and cannot be begun again: is it an argument twice?");
+  return self->entered;
+}
+
 static MimesendPullStatus
 concat_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
 {
@@ -46,13 +58,16 @@ concat_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
   while (self->current < n_objects (self))
     {
       MimesendPull *argument = g_ptr_array_index (self->arguments, self->current);
-      MimesendPullStatus status = mimesend_pull_next (argument, max, piece, cancellable, error);
+      MimesendPullStatus status = MIMESEND_PULL_FAILED;
 
+      if (self->entered || enter (self, argument, error))
+        status = mimesend_pull_next (argument, max, piece, cancellable, error);
       if (status == MIMESEND_PULL_FAILED && n_objects (self) > 1)
         g_prefix_error (error, "message argument %u: ", self->current + 1);
       if (status != MIMESEND_PULL_END)
         return status;
       self->current++;
+      self->entered = FALSE;
     }
   return MIMESEND_PULL_END;
 }
@@ -73,14 +88,27 @@ concat_rewind (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  if (!concat_can_rewind (pull))
-    return FALSE;
+  /* A stream is not moved in vain. */
+  for (guint i = 0; i < n_objects (self); i++)
+    if (mimesend_content_was_read (self->arguments->pdata[i]) &&
+        !mimesend_pull_can_rewind (self->arguments->pdata[i]))
+      return FALSE;
   for (guint i = 0; i < n_objects (self); i++)
     if (!mimesend_pull_rewind (g_ptr_array_index (self->arguments, i)))
       return FALSE;
   self->current = 0;
+  self->entered = FALSE;
   self->only.used = 0;
   return TRUE;
+}
+
+static void
+concat_foreach_inner (MimesendPull *pull, MimesendInnerFunc func, gpointer data)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < n_objects (self); i++)
+    func (g_ptr_array_index (self->arguments, i), data);
 }
 
 static gboolean
@@ -194,6 +222,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->pull = concat_pull;
   iface->rewind = concat_rewind;
   iface->can_rewind = concat_can_rewind;
+  iface->foreach_inner = concat_foreach_inner;
   iface->may_block = concat_may_block;
   iface->in_memory = concat_in_memory;
   iface->warnings = concat_warnings;
@@ -230,10 +259,10 @@ open_for_adding (MimesendContent *content, gconstpointer argument, const char *w
           G_OBJECT_TYPE_NAME (content));
       return NULL;
     }
-  if (mimesend_content_get_state (content)->begun)
+  if (mimesend_content_get_state (content)->begun || mimesend_content_is_taken (content, NULL))
     {
       g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                           "the content is being read: add every argument before it is sent");
+                           "the content is being read, or was: add every argument before it is sent");
       return NULL;
     }
   if (argument == NULL)
@@ -338,7 +367,8 @@ mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error
  * @stream: (transfer none): a stream; a reference is kept until @self is finalised
  * @error: return location
  *
- * Adds a stream. It is read from where it stands to its end, neither closed nor rewound (contract S12). The stream of a
+ * Adds a stream. It is read from where it stands to its end, and not closed (contract S12). If that is its start and it is
+ * seekable it is begun again there when @self is sent again; else @self can be sent once (#MimesendContent). The stream of a
  * part, mimesend_part_stream_new(), that stands at its beginning is not read line by line: the tree behind it is sent,
  * encoded as the server needs it, and the stream stands at its end afterwards.
  *
@@ -407,7 +437,8 @@ leads_to (MimesendContent *content, MimesendConcat *self)
  * @content: (transfer none): another content, of this library or a class of the caller's
  * @error: return location
  *
- * Adds all of another content.
+ * Adds all of another content. It is sent with @self, by one delivery at a time (#MimesendContent), and may be added to others,
+ * or to @self again, if it can be begun again.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string(), or if @content contains @self
  */

@@ -161,6 +161,43 @@ read_done (GObject *source, GAsyncResult *result, gpointer data)
   give (task, bytes, error);
 }
 
+static GTask *
+new_task (MimesendContent *self,
+          int io_priority,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_priority (task, io_priority);
+  g_task_set_check_cancellable (task, FALSE); /* octets that were read are not to be lost */
+  return task;
+}
+
+void
+mimesend_content_read_held_async (MimesendContent *self,
+                                  gsize count,
+                                  int io_priority,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_autoptr (GTask) task = new_task (self, io_priority, cancellable, callback, user_data);
+  GError *error = NULL;
+  GBytes *bytes;
+
+  if (mimesend_content_known (self, count, TRUE, &bytes, &error))
+    {
+      give (task, bytes, error);
+      return;
+    }
+  mimesend_content_get_state (self)->begun = TRUE;
+  mimesend_content_get_state (self)->reading = TRUE;
+  MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_async (self, count, io_priority, cancellable, read_done,
+                                                       g_steal_pointer (&task));
+}
+
 /**
  * mimesend_content_read_bytes_async:
  * @self: a content
@@ -181,22 +218,17 @@ mimesend_content_read_bytes_async (MimesendContent *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
   GError *error = NULL;
-  GBytes *bytes;
 
   g_return_if_fail (MIMESEND_IS_CONTENT (self));
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_priority (task, io_priority);
-  g_task_set_check_cancellable (task, FALSE); /* octets that were read are not to be lost */
-  if (mimesend_content_known (self, count, TRUE, &bytes, &error))
+  if (mimesend_content_is_taken (self, &error))
     {
-      give (task, bytes, error);
-      return;
+      g_autoptr (GTask) task = new_task (self, io_priority, cancellable, callback, user_data);
+
+      g_task_return_error (task, error);
     }
-  mimesend_content_get_state (self)->reading = TRUE;
-  MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_async (self, count, io_priority, cancellable, read_done,
-                                                       g_steal_pointer (&task));
+  else
+    mimesend_content_read_held_async (self, count, io_priority, cancellable, callback, user_data);
 }
 
 /**

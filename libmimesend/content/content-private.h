@@ -15,6 +15,7 @@ typedef struct
   gsize rest_used;
   gboolean reading; /* an asynchronous read is under way */
   GTask *request;   /* … and this is to be answered */
+  gpointer hold;    /* atomic: whoever reads it now (hold.c); NULL: nobody has said so */
 } MimesendContentState;
 
 MimesendContentState *mimesend_content_get_state (MimesendContent *self);
@@ -22,6 +23,20 @@ MimesendContentState *mimesend_content_get_state (MimesendContent *self);
 /* TRUE: *bytes or *error is what a read gives without asking the class. */
 gboolean
 mimesend_content_known (MimesendContent *self, gsize count, gboolean other, GBytes **bytes, GError **error);
+
+/* The public functions, for whoever has hold of the content. */
+GBytes *
+mimesend_content_read_held (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
+void mimesend_content_read_held_async (MimesendContent *self,
+                                       gsize count,
+                                       int io_priority,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean mimesend_content_rewind_held (MimesendContent *self, GError **error);
+
+/* TRUE with error: a delivery has hold of it, and its octets are nobody else's. */
+gboolean mimesend_content_is_taken (MimesendContent *self, GError **error);
 
 /* What the class gave, looked at: NULL is never the end. Takes bytes and own. */
 GBytes *mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GError **error);

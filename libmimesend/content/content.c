@@ -30,6 +30,19 @@ typedef MimesendContentState MimesendContentPrivate;
  *
  * `length` may tell the number of octets if it is known without making them, else −1. `prepare` is told what the
  * server takes before the first octet is asked for, and may be told again before the content is read again.
+ *
+ * ## How often a content may be sent
+ *
+ * As often as it can be begun again at its first octet, by one delivery after another: octets in memory, trees (whose
+ * streams can be), streams that are seekable and were given from their start, the contents of a #MimesendMailing, and a
+ * class of the caller's that overrides `rewind`. Whether something of it was read, by whom, and how far makes no difference.
+ * What cannot be begun again (a pipe, a socket, a stream that was given from its middle, a class without `rewind`) is sent
+ * once: when it was read, every further sending fails with #MIMESEND_ERROR_CONTENT before the server is told of the message,
+ * and a new content is due. One that no octet was asked of, because the server could not be reached, is as new.
+ *
+ * From the call that sends it until its message is settled a content belongs to that message, with all contents that were
+ * added to it: to read it or to send it again fails with %G_IO_ERROR_PENDING meanwhile. A #MimesendPool, and
+ * mimesend_session_send_each(), keep a message back until the one ahead of it that has the same content is settled.
  */
 G_DEFINE_TYPE_WITH_PRIVATE (MimesendContent, mimesend_content, G_TYPE_OBJECT)
 
@@ -101,6 +114,16 @@ length_of_pull (MimesendContent *self)
 }
 
 static gboolean
+rewind_of_pull (MimesendContent *self, GError **error)
+{
+  if (MIMESEND_IS_PULL (self) && mimesend_pull_rewind (MIMESEND_PULL (self)))
+    return TRUE;
+  g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                       "the content was read already and cannot be begun again: make a new one");
+  return FALSE;
+}
+
+static gboolean
 prepare_nothing (MimesendContent *self, MimesendWireFlags wire, GError **error)
 {
   return TRUE;
@@ -124,6 +147,7 @@ mimesend_content_class_init (MimesendContentClass *klass)
   klass->read_bytes = read_bytes_of_pull;
   klass->length = length_of_pull;
   klass->prepare = prepare_nothing;
+  klass->rewind = rewind_of_pull;
   klass->read_bytes_async = mimesend_content_default_read_bytes_async;
   klass->read_bytes_finish = mimesend_content_default_read_bytes_finish;
 }
@@ -212,6 +236,17 @@ mimesend_content_known (MimesendContent *self, gsize count, gboolean other, GByt
   return TRUE;
 }
 
+gboolean
+mimesend_content_is_taken (MimesendContent *self, GError **error)
+{
+  if (g_atomic_pointer_get (&mimesend_content_get_state (self)->hold) == NULL)
+    return FALSE;
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_PENDING,
+      "the content is being sent: its octets are for that message alone until it is settled");
+  return TRUE;
+}
+
 GBytes *
 mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GError **error)
 {
@@ -229,10 +264,22 @@ mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GErro
       return NULL;
     }
   g_clear_error (&own);
-  state->begun = TRUE;
   if (g_bytes_get_size (bytes) == 0)
     state->ended = TRUE;
   return bytes;
+}
+
+GBytes *
+mimesend_content_read_held (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
+{
+  GError *own = NULL;
+  GBytes *bytes = NULL;
+
+  if (mimesend_content_known (self, count, FALSE, &bytes, error))
+    return bytes;
+  mimesend_content_get_state (self)->begun = TRUE;
+  bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes (self, count, cancellable, &own);
+  return mimesend_content_judge (self, bytes, own, error);
 }
 
 /**
@@ -245,17 +292,59 @@ mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GErro
  * The next octets. Blocks where the content does.
  *
  * Returns: (transfer full) (nullable): at least one octet; no octets at the end, and again on every later call; %NULL
- *   on failure with @error set: what was read so far is not the whole message
+ *   on failure with @error set: what was read so far is not the whole message. %G_IO_ERROR_PENDING while it is being sent
  */
 GBytes *
 mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
 {
-  GError *own = NULL;
-  GBytes *bytes = NULL;
-
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), NULL);
-  if (mimesend_content_known (self, count, FALSE, &bytes, error))
-    return bytes;
-  bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes (self, count, cancellable, &own);
-  return mimesend_content_judge (self, bytes, own, error);
+  if (mimesend_content_is_taken (self, error))
+    return NULL;
+  return mimesend_content_read_held (self, count, cancellable, error);
+}
+
+gboolean
+mimesend_content_rewind_held (MimesendContent *self, GError **error)
+{
+  MimesendContentState *state = mimesend_content_get_state (self);
+  g_autoptr (GError) own = NULL;
+
+  if (!mimesend_content_was_read (self))
+    return TRUE;
+  if (!MIMESEND_CONTENT_GET_CLASS (self)->rewind (self, &own))
+    {
+      if (own == NULL)
+        rewind_of_pull (NULL, &own);
+      g_propagate_error (error, g_steal_pointer (&own));
+      return FALSE;
+    }
+  g_clear_error (&state->failure);
+  state->ended = FALSE;
+  state->begun = FALSE;
+  return TRUE;
+}
+
+/**
+ * mimesend_content_rewind:
+ * @self: a content
+ * @error: return location
+ *
+ * Begins again at the first octet, as if nothing had been read. Sending does so by itself. A class that can overrides it, and
+ * need not look whether anything was read: it is not called otherwise.
+ *
+ * Returns: %TRUE: the next octet is the first one. %FALSE with #MIMESEND_ERROR_CONTENT if it cannot be begun again, or
+ *   %G_IO_ERROR_PENDING while it is being read or sent
+ */
+gboolean
+mimesend_content_rewind (MimesendContent *self, GError **error)
+{
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  if (mimesend_content_is_taken (self, error))
+    return FALSE;
+  if (mimesend_content_get_state (self)->reading)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the content is being read already");
+      return FALSE;
+    }
+  return mimesend_content_rewind_held (self, error);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A class that somebody derived, perhaps in another language. mimesend_content_read_bytes () holds the rules: NULL is never
+/* A class that somebody derived, perhaps in another language. mimesend_content_read_held () holds the rules: NULL is never
  * the end, nothing is asked after it. Here its octets become pieces. It is called in its caller's context alone (an
  * interpreter may allow no other thread): a worker that wants its octets asks for them there, and waits. */
 #include "content/foreign.h"
@@ -102,12 +102,12 @@ ask_here (gpointer data)
   if (mimesend_content_is_asynchronous (self->content))
     {
       g_atomic_ref_count_inc (&self->refs);
-      mimesend_content_read_bytes_async (self->content, self->count, G_PRIORITY_DEFAULT, self->cancellable,
-                                         asked_done, self);
+      mimesend_content_read_held_async (self->content, self->count, G_PRIORITY_DEFAULT, self->cancellable,
+                                        asked_done, self);
     }
   else
     {
-      bytes = mimesend_content_read_bytes (self->content, self->count, self->cancellable, &error);
+      bytes = mimesend_content_read_held (self->content, self->count, self->cancellable, &error);
       answer (self, bytes, error);
     }
   g_main_context_pop_thread_default (self->context);
@@ -175,7 +175,7 @@ foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable 
   else if (mimesend_content_is_asynchronous (self->content))
     bytes = mimesend_content_read_and_wait (self->content, max, cancellable, error);
   else
-    bytes = mimesend_content_read_bytes (self->content, max, cancellable, error);
+    bytes = mimesend_content_read_held (self->content, max, cancellable, error);
   if (bytes == NULL)
     return MIMESEND_PULL_FAILED;
   if (g_bytes_get_size (bytes) == 0)
@@ -203,6 +203,28 @@ foreign_in_memory (MimesendPull *pull)
 }
 
 static gboolean
+foreign_rewind (MimesendPull *pull)
+{
+  if (g_private_get (&asked_context) != NULL) /* a worker: not the thread to call the class in */
+    return FALSE;
+  return mimesend_content_rewind_held (MIMESEND_FOREIGN (pull)->content, NULL);
+}
+
+static gboolean
+foreign_can_rewind (MimesendPull *pull)
+{
+  MimesendContentClass *plain = g_type_class_peek (MIMESEND_TYPE_CONTENT);
+
+  return MIMESEND_CONTENT_GET_CLASS (MIMESEND_FOREIGN (pull)->content)->rewind != plain->rewind;
+}
+
+static void
+foreign_foreach_inner (MimesendPull *pull, MimesendInnerFunc func, gpointer data)
+{
+  func (MIMESEND_FOREIGN (pull)->content, data);
+}
+
+static gboolean
 foreign_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
 {
   return mimesend_content_prepare (MIMESEND_FOREIGN (content)->content, wire, error);
@@ -225,6 +247,9 @@ static void
 foreign_pull_init (MimesendPullInterface *iface)
 {
   iface->pull = foreign_pull;
+  iface->rewind = foreign_rewind;
+  iface->can_rewind = foreign_can_rewind;
+  iface->foreach_inner = foreign_foreach_inner;
   iface->may_block = foreign_may_block;
   iface->in_memory = foreign_in_memory;
 }

@@ -72,6 +72,15 @@ part_content_can_rewind (MimesendPull *pull)
   return mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_can_restart, NULL, NULL);
 }
 
+/* Contents in the tree are begun again now, in the thread in which they may be. */
+static gboolean
+restart_content (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GMimeStream *stream = mimesend_part_get_stream (object);
+
+  return stream == NULL || mimesend_stream_peek_pull (stream) == NULL || g_mime_stream_reset (stream) == 0;
+}
+
 static gboolean
 part_content_rewind (MimesendPull *pull)
 {
@@ -80,7 +89,52 @@ part_content_rewind (MimesendPull *pull)
   if (!part_content_can_rewind (pull))
     return FALSE;
   g_clear_pointer (&self->walk, mimesend_part_walk_free);
+  return mimesend_part_tree_foreach (self->part, restart_content, NULL, NULL);
+}
+
+typedef struct
+{
+  MimesendInnerFunc func;
+  gpointer data;
+} EachInner;
+
+static gboolean
+tell_inner (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  EachInner *each = data;
+  GMimeStream *stream = mimesend_part_get_stream (object);
+  MimesendPull *inner = stream != NULL ? mimesend_stream_peek_pull (stream) : NULL;
+
+  if (inner != NULL)
+    each->func (MIMESEND_CONTENT (inner), each->data);
   return TRUE;
+}
+
+static void
+part_content_foreach_inner (MimesendPull *pull, MimesendInnerFunc func, gpointer data)
+{
+  EachInner each = { func, data };
+
+  mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, tell_inner, &each, NULL);
+}
+
+static gboolean
+look_for_spent (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  GMimeStream *stream = mimesend_part_get_stream (object);
+
+  if (stream != NULL && mimesend_stream_is_spent (stream))
+    *(gboolean *)data = TRUE;
+  return TRUE;
+}
+
+static gboolean
+part_content_is_spent (MimesendPull *pull)
+{
+  gboolean spent = FALSE;
+
+  mimesend_part_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, look_for_spent, &spent, NULL);
+  return spent;
 }
 
 static gboolean
@@ -239,6 +293,8 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->pull = part_content_pull;
   iface->rewind = part_content_rewind;
   iface->can_rewind = part_content_can_rewind;
+  iface->foreach_inner = part_content_foreach_inner;
+  iface->is_spent = part_content_is_spent;
   iface->may_block = part_content_may_block;
   iface->in_memory = part_content_in_memory;
   iface->warnings = part_content_warnings;

@@ -95,7 +95,8 @@ piece_stream_reset (GMimeStream *stream)
       errno = EBADF;
       return -1;
     }
-  if (stream->position == 0 && self->error == NULL && !self->ended)
+  if (stream->position == 0 && self->error == NULL && !self->ended &&
+      !mimesend_content_was_read (MIMESEND_CONTENT (self->pull)))
     return 0;
   if (!mimesend_pull_rewind (self->pull))
     {

@@ -43,12 +43,45 @@ mimesend_pull_next (
   return status;
 }
 
+void
+mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data)
+{
+  if (MIMESEND_IS_PULL (content) && MIMESEND_PULL_GET_IFACE (content)->foreach_inner != NULL)
+    MIMESEND_PULL_GET_IFACE (content)->foreach_inner (MIMESEND_PULL (content), func, data);
+}
+
+static void
+look_for_read (MimesendContent *content, gpointer was_read)
+{
+  MimesendContentState *state = mimesend_content_get_state (content);
+  MimesendPullInterface *iface = MIMESEND_IS_PULL (content) ? MIMESEND_PULL_GET_IFACE (content) : NULL;
+
+  if (*(gboolean *)was_read)
+    return;
+  if (state->begun || state->failure != NULL ||
+      (iface != NULL && iface->is_spent != NULL && iface->is_spent (MIMESEND_PULL (content))))
+    *(gboolean *)was_read = TRUE;
+  else
+    mimesend_content_foreach_inner (content, look_for_read, was_read);
+}
+
+gboolean
+mimesend_content_was_read (MimesendContent *content)
+{
+  gboolean was_read = FALSE;
+
+  look_for_read (content, &was_read);
+  return was_read;
+}
+
 gboolean
 mimesend_pull_rewind (MimesendPull *self)
 {
   MimesendContentState *state = mimesend_content_get_state (MIMESEND_CONTENT (self));
   MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
 
+  if (!mimesend_content_was_read (MIMESEND_CONTENT (self)))
+    return TRUE;
   if (iface->rewind == NULL || !iface->rewind (self))
     return FALSE;
   mimesend_piece_clear (&state->rest);

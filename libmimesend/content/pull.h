@@ -16,6 +16,8 @@ typedef enum
   MIMESEND_PULL_FAILED /* *error says which leaf or argument and why; the message must not be completed */
 } MimesendPullStatus;
 
+typedef void (*MimesendInnerFunc) (MimesendContent *inner, gpointer data);
+
 #define MIMESEND_TYPE_PULL (mimesend_pull_get_type ())
 G_DECLARE_INTERFACE (MimesendPull, mimesend_pull, MIMESEND, PULL, MimesendContent)
 
@@ -28,11 +30,17 @@ struct _MimesendPullInterface
   MimesendPullStatus (*pull) (
       MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
 
-  /* Begins again at the first octet, as if never read. FALSE: cannot (a pipe, a stream of the caller). */
+  /* Begins again at the first octet, as if never read. FALSE: cannot (a pipe, a stream that was not given from its start). */
   gboolean (*rewind) (MimesendPull *self);
 
   /* Could it be rewound? (asked without doing it) */
   gboolean (*can_rewind) (MimesendPull *self);
+
+  /* Calls func for each content whose octets it gives out; NULL: there is none. */
+  void (*foreach_inner) (MimesendPull *self, MimesendInnerFunc func, gpointer data);
+
+  /* Was anything read that is not a content, behind its back: a pipe in a tree? NULL: it cannot be. */
+  gboolean (*is_spent) (MimesendPull *self);
 
   /* May a pull block for long (a pipe, a network stream, a foreign GMimeStream)? Then it is pulled on a worker. */
   gboolean (*may_block) (MimesendPull *self);
@@ -55,7 +63,7 @@ struct _MimesendPullInterface
 
 MimesendPullStatus mimesend_pull_next (
     MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
-gboolean mimesend_pull_rewind (MimesendPull *self);
+gboolean mimesend_pull_rewind (MimesendPull *self); /* nothing is done to what was not read */
 gboolean mimesend_pull_can_rewind (MimesendPull *self);
 gboolean mimesend_pull_may_block (MimesendPull *self);
 gboolean mimesend_pull_in_memory (MimesendPull *self);
@@ -65,6 +73,10 @@ gboolean mimesend_pull_names_utf8 (MimesendPull *self);
 
 /* One memory block's share of that: the octets of a canonical form, nothing written anywhere. */
 guint64 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length);
+
+/* Was an octet asked for, of the content or of one that it reads from, since it was begun? Then its octets are not all of it. */
+gboolean mimesend_content_was_read (MimesendContent *content);
+void mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data);
 
 /* The content itself where it is one of ours, else a wrapper that asks its read_bytes (). A new reference. */
 MimesendPull *mimesend_pull_new_for_content (MimesendContent *content);

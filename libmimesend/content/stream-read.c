@@ -94,6 +94,16 @@ is_regular_path (GFile *file)
   return path != NULL && (stat (path, &st) != 0 || S_ISREG (st.st_mode));
 }
 
+MimesendPull *
+mimesend_stream_peek_pull (GMimeStream *stream)
+{
+  MimesendPull *pull;
+
+  stream = innermost (stream);
+  pull = mimesend_content_stream_peek (stream);
+  return pull != NULL ? pull : mimesend_part_stream_peek (stream);
+}
+
 gboolean
 mimesend_stream_may_block (GMimeStream *stream)
 {
@@ -108,12 +118,17 @@ mimesend_stream_may_block (GMimeStream *stream)
     return !is_regular (fileno (((GMimeStreamFile *)stream)->fp));
   if (GMIME_IS_STREAM_GIO (stream))
     return !is_regular_path (((GMimeStreamGIO *)stream)->file);
-  pull = mimesend_content_stream_peek (stream);
-  if (pull == NULL)
-    pull = mimesend_part_stream_peek (stream);
+  pull = mimesend_stream_peek_pull (stream);
   if (pull != NULL)
     return mimesend_pull_may_block (pull);
   return !(GMIME_IS_STREAM_MEM (stream) || GMIME_IS_STREAM_MMAP (stream) || GMIME_IS_STREAM_NULL (stream));
+}
+
+gboolean
+mimesend_stream_is_spent (GMimeStream *stream)
+{
+  stream = innermost (stream);
+  return GMIME_IS_STREAM_PIPE (stream) && stream->position > stream->bound_start;
 }
 
 gboolean
@@ -128,9 +143,7 @@ mimesend_stream_can_restart (GMimeStream *stream)
     return ((GMimeStreamFile *)stream)->fp != NULL && is_regular (fileno (((GMimeStreamFile *)stream)->fp));
   if (GMIME_IS_STREAM_GIO (stream))
     return is_regular_path (((GMimeStreamGIO *)stream)->file);
-  pull = mimesend_content_stream_peek (stream);
-  if (pull == NULL)
-    pull = mimesend_part_stream_peek (stream);
+  pull = mimesend_stream_peek_pull (stream);
   if (pull != NULL)
     return mimesend_pull_can_rewind (pull);
   return GMIME_IS_STREAM_MEM (stream) || GMIME_IS_STREAM_MMAP (stream) || GMIME_IS_STREAM_NULL (stream);

@@ -2,7 +2,7 @@
 /* Reading a GMimeStream so that nothing gets lost without a word. */
 #pragma once
 
-#include <gmime/gmime.h>
+#include "content/pull.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,12 @@ gboolean mimesend_stream_is_closed (GMimeStream *stream);
 
 /* May a read wait for somebody (a pipe, a socket, a class that we do not know)? */
 gboolean mimesend_stream_may_block (GMimeStream *stream);
+
+/* What it reads from where that is one of our own contents; borrowed. NULL: it is none. */
+MimesendPull *mimesend_stream_peek_pull (GMimeStream *stream);
+
+/* Was a pipe read that it reads from? */
+gboolean mimesend_stream_is_spent (GMimeStream *stream);
 
 /* Can it be begun again at its start, as far as can be told without trying? */
 gboolean mimesend_stream_can_restart (GMimeStream *stream);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A stream of the caller's: read from where it stands to its end, neither closed nor rewound (contract S12). */
+/* A stream of the caller's: read from where it stands to its end, not closed (contract S12). Where that is its start, and it is
+ * seekable, it is begun again there when the content is sent again; it is moved for nothing else. */
 #include "content/stream.h"
 
 #include <gio/gfiledescriptorbased.h>
@@ -18,6 +19,7 @@ struct _MimesendStream
   GMimeStream *stream; /* one of the two */
   GInputStream *input;
   MimesendBlockPool *pool; /* blocks, not a buffer: they may cross to another thread without a copy */
+  gboolean from_start;     /* it stood there when it was given, and can be put there again */
   gboolean full;           /* the first read was filled: more is asked for at once from then on */
 };
 
@@ -70,6 +72,25 @@ stream_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
 }
 
 static gboolean
+stream_can_rewind (MimesendPull *pull)
+{
+  return MIMESEND_STREAM (pull)->from_start;
+}
+
+static gboolean
+stream_rewind (MimesendPull *pull)
+{
+  MimesendStream *self = MIMESEND_STREAM (pull);
+
+  if (!self->from_start)
+    return FALSE;
+  if (self->stream != NULL)
+    return !mimesend_stream_is_closed (self->stream) && g_mime_stream_reset (self->stream) == 0 &&
+           self->stream->position == self->stream->bound_start;
+  return g_seekable_seek (G_SEEKABLE (self->input), 0, G_SEEK_SET, NULL, NULL);
+}
+
+static gboolean
 stream_may_block (MimesendPull *pull)
 {
   MimesendStream *self = MIMESEND_STREAM (pull);
@@ -119,6 +140,8 @@ static void
 stream_pull_init (MimesendPullInterface *iface)
 {
   iface->pull = stream_pull;
+  iface->rewind = stream_rewind;
+  iface->can_rewind = stream_can_rewind;
   iface->may_block = stream_may_block;
   iface->measure = stream_measure;
 }
@@ -141,6 +164,7 @@ mimesend_stream_new (GMimeStream *stream)
   MimesendStream *self = g_object_new (MIMESEND_TYPE_STREAM, NULL);
 
   self->stream = g_object_ref (stream);
+  self->from_start = stream->position == stream->bound_start && mimesend_stream_can_restart (stream);
   return MIMESEND_CONTENT (self);
 }
 
@@ -150,5 +174,7 @@ mimesend_stream_new_for_input (GInputStream *input)
   MimesendStream *self = g_object_new (MIMESEND_TYPE_STREAM, NULL);
 
   self->input = g_object_ref (input);
+  self->from_start = G_IS_SEEKABLE (input) && g_seekable_can_seek (G_SEEKABLE (input)) &&
+                     g_seekable_tell (G_SEEKABLE (input)) == 0;
   return MIMESEND_CONTENT (self);
 }

@@ -34,6 +34,21 @@ class Steps(Mimesend.Content):
         return GLib.Bytes.new(step) if isinstance(step, bytes) else step
 
 
+class Begins(Steps):
+    """One that can be begun again, where it may."""
+
+    def __init__(self, *steps, may=True):
+        super().__init__(*steps)
+        self.all = steps
+        self.may = may
+        self.rewinds = 0
+
+    def do_rewind(self):
+        self.rewinds += 1
+        self.steps = iter(self.all)
+        return self.may
+
+
 class Waits(Steps):
     """The same steps, each of them in a later turn of the main loop that sends."""
 
@@ -220,6 +235,58 @@ class Sending(support.Case):
         self.fails(error, Gio.io_error_quark(), Gio.IOErrorEnum.BUSY, Waits)
         self.fails(None, Mimesend.error_quark(), Mimesend.Error.CONTENT, Waits)
         self.fails(error, Gio.io_error_quark(), Gio.IOErrorEnum.BUSY, Answers)
+
+    def test_content_sent_again(self):
+        for content, receipt, sink in self.ways(lambda: Begins(b'one\n', b'two\n')):
+            session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+            self.assertEqual(content.rewinds, 0)
+            send_async(session, content)
+            session.send(envelope(), content, DEFAULT, None)
+            for i in range(3):
+                self.assertEqual(sink.message()['content'], b'one\r\ntwo\r\n')
+            self.assertEqual(content.rewinds, 2)
+
+    def test_content_that_cannot_be_sent_again(self):
+        def inside():
+            content = text_content('ahead\n')
+            content.add_content(Waits(b'one\n'))
+            return content
+
+        for kind in (lambda: Steps(b'one\n'), lambda: Waits(b'one\n'), lambda: Answers(b'one\n'),
+                     lambda: Begins(b'one\n', may=False), inside):
+            for content, receipt, sink in self.ways(kind):
+                self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.ACCEPTED)
+                sink.message()
+                session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+                for again in (lambda: session.send(envelope(), content, DEFAULT, None), lambda: send_async(session, content)):
+                    with self.assertRaises(GLib.Error) as raised:
+                        again()
+                    self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.CONTENT), raised.exception)
+                self.assertEqual(sink.stop(), [])
+
+    def test_content_under_way(self):
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        content = Begins(b'one\n')
+        loop = GLib.MainLoop()
+        told = []
+
+        def done(source, result):
+            try:
+                told.append(source.send_finish(result).get_outcome())
+            except GLib.Error as error:
+                told.append(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.PENDING))
+            if len(told) == 2:
+                loop.quit()
+
+        for i in range(2):
+            session.send_async(envelope(), content, DEFAULT, GLib.PRIORITY_DEFAULT, None, done)
+        with self.assertRaises(GLib.Error) as raised:
+            content.read_bytes(10, None)
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.PENDING), raised.exception)
+        loop.run()
+        self.assertEqual(told, [True, Mimesend.Outcome.ACCEPTED])
+        self.assertEqual(sink.message()['content'], b'one\r\n')
 
     def test_letter_with_a_content_in_python(self):
         sink = support.Sink(self)

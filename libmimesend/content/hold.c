@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "content/hold.h"
+
+#include "content/content-private.h"
+#include "content/foreign.h"
+#include "content/stream.h"
+#include "mimesend-error.h"
+
+struct _MimesendHold
+{
+  gatomicrefcount refs;
+  GPtrArray *contents; /* owned: the content and those that it reads from, each once */
+  gboolean complete;
+};
+
+static void
+let_go (MimesendHold *self)
+{
+  for (guint i = 0; i < self->contents->len; i++)
+    g_atomic_pointer_set (&mimesend_content_get_state (self->contents->pdata[i])->hold, NULL);
+  g_ptr_array_unref (self->contents);
+  g_free (self);
+}
+
+/* A content may stand in another twice. */
+static void
+take (MimesendContent *content, gpointer data)
+{
+  MimesendHold *self = data;
+  MimesendContentState *state = mimesend_content_get_state (content);
+
+  if (!self->complete || g_atomic_pointer_get (&state->hold) == self)
+    return;
+  if (!g_atomic_pointer_compare_and_exchange (&state->hold, NULL, self))
+    {
+      self->complete = FALSE;
+      return;
+    }
+  g_ptr_array_add (self->contents, g_object_ref (content));
+  self->complete = !state->reading;
+  mimesend_content_foreach_inner (content, take, self);
+}
+
+/* The one that stands in the way. */
+static void
+set_read_already (MimesendHold *self, GError **error)
+{
+  MimesendContent *culprit = self->contents->pdata[0];
+  const char *what = "it";
+
+  for (guint i = 0; i < self->contents->len; i++)
+    {
+      MimesendContent *content = self->contents->pdata[i];
+
+      if (mimesend_content_was_read (content) && MIMESEND_IS_PULL (content) &&
+          !mimesend_pull_can_rewind (MIMESEND_PULL (content)))
+        culprit = content; /* the innermost stands last */
+    }
+  if (MIMESEND_IS_STREAM (culprit))
+    what = "a stream that is not seekable, or was not given from its start,";
+  else if (MIMESEND_IS_FOREIGN (culprit))
+    what = "a class that does not override rewind ()";
+  g_set_error (
+      error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+      "the content was read already, and %s cannot be begun again: make a new content for each message",
+      what);
+}
+
+MimesendHold *
+mimesend_hold_new (MimesendPull *content, GError **error)
+{
+  MimesendHold *self = g_new0 (MimesendHold, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->contents = g_ptr_array_new_with_free_func (g_object_unref);
+  self->complete = TRUE;
+  take (MIMESEND_CONTENT (content), self);
+  if (!self->complete)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                         "the content is being read for another message: wait until that is settled, or make "
+                         "a content for each message");
+  else if (!mimesend_pull_rewind (content))
+    set_read_already (self, error);
+  else
+    return self;
+  let_go (self);
+  return NULL;
+}
+
+MimesendHold *
+mimesend_hold_ref (MimesendHold *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+mimesend_hold_unref (MimesendHold *self)
+{
+  if (g_atomic_ref_count_dec (&self->refs))
+    let_go (self);
+}
+
+static void
+look (MimesendContent *content, gpointer held)
+{
+  if (g_atomic_pointer_get (&mimesend_content_get_state (content)->hold) != NULL)
+    *(gboolean *)held = TRUE;
+  else
+    mimesend_content_foreach_inner (content, look, held);
+}
+
+gboolean
+mimesend_content_is_held (MimesendContent *content)
+{
+  gboolean held = FALSE;
+
+  look (content, &held);
+  return held;
+}
