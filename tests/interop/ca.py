@@ -1,38 +1,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A certificate authority for a day, and four server certificates: one good, three that a client must refuse."""
+"""A certificate authority for two days, and four server certificates: one good, three that a client must refuse."""
 
 import os
-import subprocess
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import authority  # noqa: E402
 
 _NAMES = "DNS:mail.example.test,DNS:localhost,IP:127.0.0.1,IP:127.0.0.2"
-_SERVERS = {  # name: (authority, names, days)
-    "good": ("ca", _NAMES, 30),
-    "wronghost": ("ca", "DNS:other.example.test", 30),
-    "expired": ("ca", _NAMES, -1),
-    "untrusted": ("stranger", _NAMES, 30),
-}
-
-
-def _openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.PIPE)
+_SERVER = "basicConstraints=CA:FALSE\n"
 
 
 def create(folder):
     """Writes NAME.pem and NAME.key for each, and ca.pem, which a client is to trust."""
-    def at(name):
-        return os.path.join(folder, name)
-
-    os.makedirs(folder, exist_ok=True)
+    ca = authority.Authority(folder, "ca")
+    stranger = authority.Authority(folder + "-stranger", "stranger")
+    ca.issue("good", names=_NAMES, extra=_SERVER, key=authority.RSA)
+    ca.issue("wronghost", names="DNS:other.example.test", extra=_SERVER, key=authority.RSA)
+    ca.issue("expired", names=_NAMES, since=-3, until=-1, extra=_SERVER, key=authority.RSA)
+    stranger.issue("untrusted", names=_NAMES, extra=_SERVER, key=authority.RSA)
+    for ending in (".pem", ".key"):
+        shutil.move(stranger.at("untrusted" + ending), folder)
     os.chmod(folder, 0o755)
-    for authority in ("ca", "stranger"):
-        _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-                 "-subj", "/CN=Tests " + authority, "-keyout", at(authority + ".key"), "-out", at(authority + ".pem"))
-    for name, (authority, names, days) in _SERVERS.items():
-        with open(at(name + ".ext"), "w") as file:
-            file.write("subjectAltName=%s\nbasicConstraints=CA:FALSE\n" % names)
-        _openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name, "-keyout", at(name + ".key"),
-                 "-out", at(name + ".csr"))
-        _openssl("x509", "-req", "-in", at(name + ".csr"), "-CA", at(authority + ".pem"), "-CAkey",
-                 at(authority + ".key"), "-CAcreateserial", "-days", str(days), "-extfile", at(name + ".ext"), "-out",
-                 at(name + ".pem"))

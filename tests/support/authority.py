@@ -27,6 +27,7 @@ distinguished_name = none
 prompt = no
 [none]
 """
+EC, RSA = ('ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'), ('rsa:2048',)
 NAMES = 'DNS:localhost,IP:127.0.0.1'
 
 
@@ -57,15 +58,15 @@ class Authority:
         subprocess.run(['openssl', *args], check=True, cwd=self.folder, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
-    def request(self, name):
-        self.openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-config', 'ca.cnf',
-                     '-subj', '/CN=' + name, '-keyout', name + '.key', '-out', name + '.csr')
+    def request(self, name, key=EC):
+        self.openssl('req', '-new', '-newkey', *key, '-nodes', '-config', 'ca.cnf', '-subj', '/CN=' + name, '-keyout',
+                     name + '.key', '-out', name + '.csr')
 
-    def issue(self, name, names=NAMES, since=-1, until=2, by=None, extra=''):
+    def issue(self, name, names=NAMES, since=-1, until=2, by=None, extra='', key=EC):
         """Valid between these days from now; signed by `by`, this authority unless said otherwise."""
         def day(n):
             return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=n)).strftime('%Y%m%d%H%M%SZ')
-        self.request(name)
+        self.request(name, key)
         lines = ('subjectAltName=%s\n' % names if names else '') + extra
         self.openssl('ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', (by or self.name) + '.pem', '-keyfile',
                      (by or self.name) + '.key', '-in', name + '.csr', '-out', name + '.pem', '-startdate', day(since),
