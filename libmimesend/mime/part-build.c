@@ -157,12 +157,14 @@ choose_memory_encoding (MimesendPartBuilder *self,
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (octets, &length);
-  GMimeContentEncoding best = mimesend_sniff_encoding (data, length);
+  gboolean wants_7bit = self->encoding == GMIME_CONTENT_ENCODING_7BIT;
+  GMimeContentEncoding best =
+      mimesend_sniff_encoding (data, length, wants_7bit ? MIMESEND_SNIFF_LINE_MAX : MIMESEND_SNIFF_LINE_SAFE);
 
   *encoding = self->encoding;
   if (self->encoding == GMIME_CONTENT_ENCODING_DEFAULT)
     *encoding = self->text != NULL || is_textual (type) ? best : GMIME_CONTENT_ENCODING_BASE64;
-  else if (self->encoding == GMIME_CONTENT_ENCODING_7BIT && best != GMIME_CONTENT_ENCODING_7BIT)
+  else if (wants_7bit && best != GMIME_CONTENT_ENCODING_7BIT)
     return wrong (
         error, "the content is not 7bit: it has octets above 127, NUL, a bare CR or a line over 998 octets; "
                "leave the encoding to the builder");

@@ -253,7 +253,7 @@ mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charse
  * @self: a builder
  * @encoding: a transfer encoding; %GMIME_CONTENT_ENCODING_DEFAULT chooses
  *
- * Overrides the choice: 7bit for ASCII text with lines of at most 998 octets, quoted-printable for text that
+ * Overrides the choice: 7bit for ASCII text with lines of at most 989 octets, quoted-printable for text that
  * is mostly ASCII and for text files, base64 for the rest.
  */
 void

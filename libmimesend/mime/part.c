@@ -19,7 +19,8 @@ new_unknown_text (const char *text, const char *subtype)
   GMimePart *part = GMIME_PART (g_mime_text_part_new_with_subtype (subtype));
 
   mimesend_leaf_set_stream (part, stream);
-  g_mime_part_set_content_encoding (part, mimesend_sniff_encoding ((const guint8 *)text, length));
+  g_mime_part_set_content_encoding (
+      part, mimesend_sniff_encoding ((const guint8 *)text, length, MIMESEND_SNIFF_LINE_SAFE));
   g_mime_object_set_content_type_parameter (GMIME_OBJECT (part), "charset", "unknown-8bit");
   g_object_unref (stream);
   return GMIME_OBJECT (part);
@@ -42,7 +43,8 @@ new_text (const char *text, const char *content_type, const char *subtype)
  * mimesend_part_new_text:
  * @text: text in UTF-8
  *
- * A text/plain part: 7bit if it can be, quoted-printable if it is mostly ASCII, else base64. Text that is not
+ * A text/plain part: 7bit if it is ASCII with lines of at most 989 octets (some servers break longer ones), quoted-printable if
+ * it is mostly ASCII, else base64. Text that is not
  * UTF-8 is labelled "unknown-8bit"; mimesend_part_builder_set_charset () can name its charset.
  *
  * Returns: (transfer full): a part

@@ -8,8 +8,6 @@
 #include "mime/header.h"
 #include "mimesend-error.h"
 
-#define LINE_LIMIT 998 /* RFC 5322 2.1.1 */
-
 /* Ahead of GLib's guess, so that the common names mean the same with and without shared-mime-info. */
 static const struct
 {
@@ -93,9 +91,9 @@ mimesend_sniff_type (const char *file_name)
 }
 
 GMimeContentEncoding
-mimesend_sniff_encoding (const guint8 *octets, gsize length)
+mimesend_sniff_encoding (const guint8 *octets, gsize length, gsize line_max)
 {
-  gsize eight_bit = 0, line = 0, longest = 0;
+  gsize eight_bit = 0, line = 0, longest = 0; /* the CR of a CRLF is none of the line's octets */
   gboolean nul = FALSE, bare_cr = FALSE;
 
   for (gsize i = 0; i < length; i++)
@@ -108,12 +106,14 @@ mimesend_sniff_encoding (const guint8 *octets, gsize length)
           line = 0;
           continue;
         }
+      if (c == '\r' && i + 1 < length && octets[i + 1] == '\n')
+        continue;
       line++;
       if (c >= 0x80)
         eight_bit++;
       else if (c == '\0')
         nul = TRUE;
-      else if (c == '\r' && (i + 1 == length || octets[i + 1] != '\n'))
+      else if (c == '\r')
         bare_cr = TRUE;
     }
   longest = MAX (longest, line);
@@ -121,7 +121,7 @@ mimesend_sniff_encoding (const guint8 *octets, gsize length)
   /* 17 in a hundred: where quoted-printable begins to be the longer one, as GMime has it. */
   if (nul || eight_bit > length * 17 / 100)
     return GMIME_CONTENT_ENCODING_BASE64;
-  if (eight_bit > 0 || bare_cr || longest > LINE_LIMIT)
+  if (eight_bit > 0 || bare_cr || longest > line_max)
     return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
   return GMIME_CONTENT_ENCODING_7BIT;
 }

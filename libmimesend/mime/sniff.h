@@ -9,8 +9,11 @@ G_BEGIN_DECLS
 /* The MIME type that the end of the name tells; application/octet-stream where it tells nothing. */
 char *mimesend_sniff_type (const char *file_name);
 
-/* 7bit, quoted-printable or base64 for text that is wholly in memory. */
-GMimeContentEncoding mimesend_sniff_encoding (const guint8 *octets, gsize length);
+#define MIMESEND_SNIFF_LINE_SAFE 989 /* Haraka breaks lines that are longer than about this */
+#define MIMESEND_SNIFF_LINE_MAX  998 /* RFC 5322 2.1.1 */
+
+/* 7bit, quoted-printable or base64 for text that is wholly in memory; 7bit has no line of more than line_max octets. */
+GMimeContentEncoding mimesend_sniff_encoding (const guint8 *octets, gsize length, gsize line_max);
 
 /* Is this text in that charset? CONTENT where it is not, or where nobody knows the charset. */
 gboolean mimesend_sniff_check_charset (
