@@ -452,3 +452,15 @@ mimesend_drive_get_login_words (MimesendDrive *self)
 {
   return self->login != NULL ? mimesend_login_get_server_words (self->login) : NULL;
 }
+
+const GPtrArray *
+mimesend_drive_get_login_notes (MimesendDrive *self)
+{
+  return self->login != NULL ? mimesend_login_get_notes (self->login) : NULL;
+}
+
+gboolean
+mimesend_drive_login_changed_secret (MimesendDrive *self)
+{
+  return self->login != NULL && mimesend_login_changed_secret (self->login);
+}

@@ -67,5 +67,8 @@ gboolean mimesend_drive_failed_by_us (MimesendDrive *self); /* a file of ours th
  * Adds to us. */
 void mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]);
 const char *mimesend_drive_get_login_words (MimesendDrive *self); /* the server's, of a token; NULL: none */
+const GPtrArray *
+mimesend_drive_get_login_notes (MimesendDrive *self); /* (element-type utf8) (nullable): see login.h */
+gboolean mimesend_drive_login_changed_secret (MimesendDrive *self); /* likewise */
 
 G_END_DECLS

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "client/job.h"
+#include "client/printable.h"
 #include "mimesend-error.h"
 #include "net/sasl.h"
+
+#define WORDS_MAX 256 /* of a refusal, in a note */
 
 /* What a step works on; it belongs to the job while the job runs. */
 typedef struct
@@ -14,6 +17,7 @@ typedef struct
   guint attempt;
   MimesendSasl *sasl;
   GBytes *challenge;
+  gboolean garbled;
   GBytes *response;
   MimesendSaslStatus status;
   GError *error;
@@ -35,8 +39,11 @@ struct _MimesendLogin
   const char *mechanism;
   char **offered;
   gboolean first; /* the mechanism has not been named to the server yet */
+  gboolean ended; /* no other mechanism may be tried */
+  gboolean changed_secret;
+  GPtrArray *notes; /* of what was tried before and did not do; NULL: nothing */
   MimesendJob *job;
-  GError *failure;
+  GError *failure;      /* of the mechanism in use; NULL: none so far */
   gboolean failure_due; /* to be told to the core */
 };
 
@@ -62,14 +69,16 @@ step_work (gpointer data)
     {
       char *secret = mimesend_server_ask (self->server, self->attempt, &self->error);
 
-      self->status = MIMESEND_SASL_FAILED;
+      self->status = MIMESEND_SASL_ENDED;
       if (secret == NULL)
         return;
       mimesend_sasl_set_secret (self->sasl, secret);
       explicit_bzero (secret, strlen (secret));
       g_free (secret);
     }
-  self->status = mimesend_sasl_step (self->sasl, self->challenge, &self->response, &self->error);
+  self->status = self->garbled
+                     ? mimesend_sasl_step_garbled (self->sasl, &self->response, &self->error)
+                     : mimesend_sasl_step (self->sasl, self->challenge, &self->response, &self->error);
 }
 
 MimesendLogin *
@@ -104,6 +113,7 @@ mimesend_login_free (MimesendLogin *self)
   g_clear_pointer (&self->binding, g_bytes_unref);
   g_free (self->server_words);
   g_strfreev (self->offered);
+  g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_clear_error (&self->failure);
   g_free (self);
 }
@@ -127,7 +137,9 @@ login_choose (MimesendLogin *self, const char *const *offered, GError **error)
     .host = self->server->tls_name,
     .port = self->server->port,
     .may_be_clear = may_be_clear,
+    .in_words = self->server->cleartext_login,
     .is_protected = self->is_protected || self->loopback,
+    .is_verified = self->is_protected,
     .is_token = self->server->is_token,
     .later = self->server->asker != NULL,
     .client_certificate = self->server->client_certificate != NULL,
@@ -155,7 +167,7 @@ login_choose (MimesendLogin *self, const char *const *offered, GError **error)
 }
 
 static void
-login_start (MimesendLogin *self, GBytes *challenge)
+login_start (MimesendLogin *self, GBytes *challenge, gboolean garbled)
 {
   Step *step = g_new0 (Step, 1);
 
@@ -163,41 +175,73 @@ login_start (MimesendLogin *self, GBytes *challenge)
   step->attempt = self->attempt;
   step->sasl = g_steal_pointer (&self->sasl);
   step->challenge = challenge != NULL ? g_bytes_ref (challenge) : NULL;
+  step->garbled = garbled;
   g_clear_pointer (&self->job, mimesend_job_free);
   self->job = mimesend_job_start (step_work, step, step_free, self->wake, self->data);
+}
+
+/* What is weaker than what was offered is never used without a word (see mimesend_sasl_choose ()). */
+static void
+note_change (MimesendLogin *self, const char *from, const char *why)
+{
+  gboolean unbound = g_str_has_suffix (from, "-PLUS");
+
+  if (self->notes == NULL)
+    self->notes = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (
+      self->notes,
+      g_strdup_printf ("the login by %s did not do (%s): %s was tried%s", from, why, self->mechanism,
+                       unbound ? ", not bound to TLS: the server's certificate was verified" : ""));
+}
+
+/* reply: the refusal of the mechanism in use; NULL: it failed on this side. FALSE: there is none to go on with. */
+static gboolean
+login_choose_again (MimesendLogin *self, const MimesendSmtpReply *reply)
+{
+  const char *from = self->mechanism, *next;
+  g_autofree char *why = NULL;
+
+  next = self->ended ? NULL : mimesend_sasl_choose (self->sasl, (const char *const *)self->offered, NULL);
+  if (next == NULL)
+    return FALSE;
+  if (reply != NULL)
+    {
+      g_autofree char *line = g_strdelimit (g_strdup (reply->text), "\n\t", ' ');
+      g_autofree char *text = mimesend_printable (line, WORDS_MAX);
+
+      why = g_strdup_printf ("%u %s%s%s", reply->code, reply->enhanced, reply->enhanced[0] != '\0' ? " " : "",
+                             text);
+    }
+  self->mechanism = next;
+  note_change (self, from, why != NULL ? why : self->failure != NULL ? self->failure->message : "given up");
+  g_clear_error (&self->failure);
+  self->first = TRUE;
+  return TRUE;
+}
+
+static void
+login_begin (MimesendLogin *self, const MimesendSmtpEvent *event)
+{
+  GError *error = NULL;
+  gboolean again = self->mechanism != NULL;
+
+  if (again ? login_choose_again (self, event->reply) : login_choose (self, event->mechanisms, &error))
+    login_start (self, NULL, FALSE);
+  else if (!again || self->failure == NULL)
+    login_fail (self, error != NULL ? error
+                                    : g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
+                                                   "login: no other mechanism may be tried"));
+  else
+    self->failure_due = TRUE; /* what it was already is the reason */
 }
 
 void
 mimesend_login_challenge (MimesendLogin *self, const MimesendSmtpEvent *event)
 {
   if (event->challenge == NULL)
-    {
-      GError *error = NULL;
-
-      if (!login_choose (self, event->mechanisms, &error))
-        {
-          login_fail (self, error);
-          return;
-        }
-    }
-  if (self->sasl == NULL)
-    return; /* it failed before, and the core has been told */
-  login_start (self, event->challenge);
-}
-
-/* Nothing was named to the server yet, and the caller named another beside GSSAPI. */
-static gboolean
-login_choose_again (MimesendLogin *self)
-{
-  const char *other = self->first && mimesend_sasl_lacks_ticket (self->sasl)
-                          ? mimesend_sasl_choose (self->sasl, (const char *const *)self->offered, NULL)
-                          : NULL;
-
-  if (other == NULL)
-    return FALSE;
-  self->mechanism = other;
-  login_start (self, NULL);
-  return TRUE;
+    login_begin (self, event);
+  else if (self->sasl != NULL)
+    login_start (self, event->challenge, event->garbled);
 }
 
 static void
@@ -206,17 +250,24 @@ login_answer (MimesendLogin *self, Step *step, MimesendSmtpClient *core)
   const char *mechanism = self->first ? self->mechanism : NULL;
 
   self->sasl = g_steal_pointer (&step->sasl);
-  if (step->status == MIMESEND_SASL_FAILED && login_choose_again (self))
-    return;
-  self->first = FALSE;
+  self->ended |= step->status == MIMESEND_SASL_ENDED;
+  self->changed_secret = mimesend_sasl_changes_secret (self->sasl);
   g_free (self->server_words);
   self->server_words = g_strdup (mimesend_sasl_get_server_words (self->sasl));
-  if (step->status == MIMESEND_SASL_FAILED)
+  if (step->status == MIMESEND_SASL_FAILED || step->status == MIMESEND_SASL_ENDED)
     {
-      /* Nothing was named to the server yet: there is no exchange to cancel. */
+      gboolean named = !self->first;
+
       login_fail (self, g_steal_pointer (&step->error));
+      /* ahead of its name there is no exchange to cancel */
+      if (!named && login_choose_again (self, NULL))
+        {
+          self->failure_due = FALSE;
+          login_start (self, NULL, FALSE);
+        }
       return;
     }
+  self->first = FALSE;
   mimesend_smtp_client_auth_step (core, mechanism, step->response, step->status == MIMESEND_SASL_PROVEN,
                                   NULL);
 }
@@ -255,8 +306,20 @@ mimesend_login_get_failure (MimesendLogin *self)
   return self->failure;
 }
 
+const GPtrArray *
+mimesend_login_get_notes (MimesendLogin *self)
+{
+  return self->notes;
+}
+
 const char *
 mimesend_login_get_server_words (MimesendLogin *self)
 {
   return self->server_words;
+}
+
+gboolean
+mimesend_login_changed_secret (MimesendLogin *self)
+{
+  return self->changed_secret;
 }

@@ -30,5 +30,9 @@ const char *mimesend_login_get_mechanism (MimesendLogin *self); /* NULL: none wa
 const GError *mimesend_login_get_failure (MimesendLogin *self);
 const char *
 mimesend_login_get_server_words (MimesendLogin *self); /* of a token that it refused; NULL: none */
+/* (element-type utf8) (nullable): which mechanisms did not do, and which were tried instead, for the receipt. */
+const GPtrArray *mimesend_login_get_notes (MimesendLogin *self);
+/* The mechanism used last has prepared the secret (RFC 4013), and that has changed it. */
+gboolean mimesend_login_changed_secret (MimesendLogin *self);
 
 G_END_DECLS

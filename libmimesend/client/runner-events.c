@@ -66,17 +66,24 @@ token_may_have_expired (MimesendRunner *self, const MimesendSmtpEvent *event)
          self->login_attempt == 0;
 }
 
-/* RFC 7628 3.2.2: why it was refused stands in a challenge, not in the reply. */
+/* RFC 7628 3.2.2: why a token was refused stands in a challenge, not in the reply. A password is another one where the
+ * mechanism prepares it and the server did not when it was stored. */
 static void
-add_login_words (MimesendRunner *self, GError *error)
+add_login_words (MimesendRunner *self, const MimesendSmtpEvent *event, GError *error)
 {
   const char *words = mimesend_drive_get_login_words (self->drive);
-  g_autofree char *message = NULL;
+  g_autofree char *message = g_steal_pointer (&error->message);
 
-  if (words == NULL || *words == '\0')
-    return;
-  message = g_steal_pointer (&error->message);
-  error->message = g_strdup_printf ("%s (of the token the server says: %s)", message, words);
+  if (words != NULL && *words != '\0')
+    error->message = g_strdup_printf ("%s (of the token the server says: %s)", message, words);
+  else if (event->reply != NULL && event->reply->code == 535 &&
+           mimesend_drive_login_changed_secret (self->drive))
+    error->message =
+        g_strdup_printf ("%s (%s sends the password as SASLprep, RFC 4013, changes it: the server may hold "
+                         "it as it was typed; PLAIN sends that)",
+                         message, mimesend_drive_get_mechanism (self->drive));
+  else
+    error->message = g_steal_pointer (&message);
 }
 
 /* Who found the server by srv: may not know what the certificate was compared with, and what can be done. */
@@ -117,7 +124,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
       self->login_attempt++;
       return;
     }
-  add_login_words (self, error);
+  add_login_words (self, event, error);
   add_found_words (server, error);
   if (mimesend_runner_go_on (self, error))
     return;
@@ -202,17 +209,23 @@ learn (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *even
     }
 }
 
-/* Not of a message that leaves by another connection, after all. */
+/* What the connection is less than it might have been; not of a message that leaves by another one, after all. */
 static void
-tell_of_the_clear (MimesendRunner *self,
-                   MimesendOrder *order,
-                   const MimesendSmtpEvent *event,
-                   MimesendDeliveryNext next)
+tell_of_the_connection (MimesendRunner *self,
+                        MimesendOrder *order,
+                        const MimesendSmtpEvent *event,
+                        MimesendDeliveryNext next)
 {
-  if (self->clear_reason != NULL && event->type == MIMESEND_SMTP_EVENT_SETTLED &&
-      (next != MIMESEND_DELIVERY_RECONNECT || event->outcome != MIMESEND_SMTP_NOT_TRIED))
-    mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "sent in the clear: %s",
-                           self->clear_reason);
+  const GPtrArray *notes = mimesend_drive_get_login_notes (self->drive);
+  MimesendReceipt *receipt = mimesend_delivery_get_receipt (order->delivery);
+
+  if (event->type != MIMESEND_SMTP_EVENT_SETTLED ||
+      (next == MIMESEND_DELIVERY_RECONNECT && event->outcome == MIMESEND_SMTP_NOT_TRIED))
+    return;
+  if (self->clear_reason != NULL)
+    mimesend_receipt_warn (receipt, "sent in the clear: %s", self->clear_reason);
+  for (guint i = 0; notes != NULL && i < notes->len; i++)
+    mimesend_receipt_warn (receipt, "%s", (const char *)g_ptr_array_index (notes, i));
 }
 
 static void
@@ -223,7 +236,7 @@ order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event
 
   learn (self, order, event);
   next = mimesend_delivery_event (order->delivery, event, self->drive);
-  tell_of_the_clear (self, order, event, next);
+  tell_of_the_connection (self, order, event, next);
   switch (next)
     {
     case MIMESEND_DELIVERY_GOES_ON:

@@ -43,15 +43,18 @@ struct _MimesendSasl
   Gsasl_session *session;
   const MimesendSaslMechanism *mechanism;
   guint steps;
-  gboolean no_ticket; /* GSSAPI was tried */
+  guint tried;        /* which of the table were chosen so far, a bit each */
   gboolean over;      /* proven or failed: no step may follow */
+  gboolean distrusts; /* the server began SCRAM and did not go on as it must: it may be a false one */
   char *login;
   char *password;
   char *host;
   guint16 port;
   char **allowed;
   gboolean may_be_clear;
+  gboolean in_words;
   gboolean is_protected;
+  gboolean is_verified;
   gboolean is_token;
   gboolean later;
   gboolean client_certificate;

@@ -59,8 +59,29 @@ mimesend_scram_check_first (const char *message, gsize n, GError **error)
   return FALSE;
 }
 
-gboolean
-mimesend_scram_is_refusal (const char *message, gsize n)
+MimesendScramRefusal
+mimesend_scram_refusal (const char *message, gsize n)
 {
-  return n >= 2 && message[0] == 'e' && message[1] == '=';
+  static const struct
+  {
+    const char *value;
+    MimesendScramRefusal refusal;
+  } rows[] = {
+    { "channel-bindings-dont-match", MIMESEND_SCRAM_REFUSAL_OF_TLS },
+    { "server-does-support-channel-binding", MIMESEND_SCRAM_REFUSAL_OF_TLS },
+    { "channel-binding-not-supported", MIMESEND_SCRAM_REFUSAL_OF_MECHANISM },
+    { "unsupported-channel-binding-type", MIMESEND_SCRAM_REFUSAL_OF_MECHANISM },
+    { "extensions-not-supported", MIMESEND_SCRAM_REFUSAL_OF_MECHANISM },
+    { "invalid-encoding", MIMESEND_SCRAM_REFUSAL_OF_MECHANISM },
+    { "invalid-username-encoding", MIMESEND_SCRAM_REFUSAL_OF_MECHANISM },
+  };
+  const char *comma = memchr (message, ',', n);
+  gsize length = comma != NULL ? (gsize)(comma - message) : n;
+
+  if (n < 2 || message[0] != 'e' || message[1] != '=')
+    return MIMESEND_SCRAM_REFUSAL_NONE;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strlen (rows[i].value) == length - 2 && strncmp (message + 2, rows[i].value, length - 2) == 0)
+      return rows[i].refusal;
+  return MIMESEND_SCRAM_REFUSAL_OF_USER;
 }

@@ -14,7 +14,15 @@ G_BEGIN_DECLS
 /* server-first-message: r=…,s=…,i=N[,…] and nothing else. Error PROTOCOL (its form) or LOGIN (its count). */
 gboolean mimesend_scram_check_first (const char *message, gsize n, GError **error);
 
-/* server-final-message: is it e=…, a refusal? */
-gboolean mimesend_scram_is_refusal (const char *message, gsize n);
+typedef enum
+{
+  MIMESEND_SCRAM_REFUSAL_NONE,         /* it is none */
+  MIMESEND_SCRAM_REFUSAL_OF_MECHANISM, /* the server does not know the binding or the extension, or cannot read it */
+  MIMESEND_SCRAM_REFUSAL_OF_TLS, /* it is bound to another TLS connection than ours */
+  MIMESEND_SCRAM_REFUSAL_OF_USER /* anything else */
+} MimesendScramRefusal;
+
+/* A message of the server: is it e=…, a refusal, and of what? */
+MimesendScramRefusal mimesend_scram_refusal (const char *message, gsize n);
 
 G_END_DECLS

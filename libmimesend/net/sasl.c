@@ -99,7 +99,9 @@ mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error)
   self->port = setup->port;
   self->allowed = g_strdupv ((char **)setup->mechanisms);
   self->may_be_clear = setup->may_be_clear;
+  self->in_words = setup->in_words;
   self->is_protected = setup->is_protected;
+  self->is_verified = setup->is_verified;
   self->is_token = setup->is_token;
   self->later = setup->later;
   self->client_certificate = setup->client_certificate;
@@ -194,10 +196,53 @@ mimesend_sasl_set_secret (MimesendSasl *self, const char *secret)
     gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
 }
 
-gboolean
-mimesend_sasl_lacks_ticket (MimesendSasl *self)
+static gboolean
+prepares (const MimesendSasl *self)
 {
-  return self->no_ticket;
+  return self->mechanism != NULL && (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM ||
+                                     self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE);
+}
+
+/* RFC 4013, as the mechanism does it. NULL: it cannot be prepared. */
+static char *
+prepare (const char *text)
+{
+  char *prepared = NULL, *copy = NULL;
+
+  if (gsasl_saslprep (text, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) == GSASL_OK)
+    copy = g_strdup (prepared);
+  if (prepared != NULL)
+    explicit_bzero (prepared, strlen (prepared));
+  gsasl_free (prepared);
+  return copy;
+}
+
+gboolean
+mimesend_sasl_changes_secret (MimesendSasl *self)
+{
+  char *prepared = prepares (self) && self->password != NULL ? prepare (self->password) : NULL;
+  gboolean changes = prepared != NULL && strcmp (prepared, self->password) != 0;
+
+  wipe (prepared);
+  return changes;
+}
+
+/* Before anything is said: in the middle of the exchange it would have to be broken off. */
+static gboolean
+can_be_prepared (MimesendSasl *self)
+{
+  const char *const texts[] = { self->login, self->password };
+
+  for (guint i = 0; prepares (self) && i < G_N_ELEMENTS (texts); i++)
+    {
+      char *prepared = texts[i] != NULL ? prepare (texts[i]) : NULL;
+      gboolean good = texts[i] == NULL || prepared != NULL;
+
+      wipe (prepared);
+      if (!good)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 const char *
@@ -210,9 +255,37 @@ static MimesendSaslStatus
 fail (MimesendSasl *self, MimesendError code, const char *why, GError **error)
 {
   self->over = TRUE;
+  self->distrusts |=
+      self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps > 0;
   g_set_error (error, MIMESEND_ERROR, code, "login: %s: %s",
                self->mechanism != NULL ? self->mechanism->name : "SASL", why);
   return MIMESEND_SASL_FAILED;
+}
+
+static MimesendSaslStatus
+end (MimesendSasl *self, MimesendError code, const char *why, GError **error)
+{
+  fail (self, code, why, error);
+  return MIMESEND_SASL_ENDED;
+}
+
+static MimesendSaslStatus
+end_unproven (MimesendSasl *self, GError **error)
+{
+  return end (
+      self, MIMESEND_ERROR_LOGIN,
+      "the server did not prove that it knows the password: it may be a false one, so nothing was sent",
+      error);
+}
+
+static MimesendSaslStatus
+fail_unprepared (MimesendSasl *self, GError **error)
+{
+  return fail (
+      self, MIMESEND_ERROR_LOGIN,
+      "the user or the password has a character that this mechanism cannot carry (SASLprep, RFC 4013, knows "
+      "those of Unicode 3.2 alone); PLAIN and LOGIN can",
+      error);
 }
 
 /* LOGIN has no specification; what servers agree on is two prompts whose words mean nothing. Not all take the
@@ -281,41 +354,73 @@ static MimesendSaslStatus
 explain (MimesendSasl *self, int ret, GError **error)
 {
   if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
-    return fail (
-        self, MIMESEND_ERROR_LOGIN,
-        "the server did not prove that it knows the password: it may be a false one, so nothing was sent",
-        error);
+    return end_unproven (self, error);
   if (self->mechanism->kind == MIMESEND_SASL_KIND_GSSAPI && self->steps == 0)
-    {
-      self->no_ticket = TRUE;
-      return fail (self, MIMESEND_ERROR_LOGIN,
-                   "there is no ticket for this server, and none can be had: kinit gets the first one",
-                   error);
-    }
-  if (ret == GSASL_SASLPREP_ERROR)
     return fail (self, MIMESEND_ERROR_LOGIN,
-                 "the user or the password has characters that no server takes (RFC 4013)", error);
+                 "there is no ticket for this server, and none can be had: kinit gets the first one", error);
+  if (ret == GSASL_SASLPREP_ERROR)
+    return fail_unprepared (self, error);
   if (ret == GSASL_MECHANISM_PARSE_ERROR)
     return fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is malformed", error);
   return fail (self, MIMESEND_ERROR_LOGIN, gsasl_strerror (ret), error);
 }
 
+/* In place of a challenge: what the server says of the exchange (RFC 5802 7), and with it of the user. */
+static MimesendSaslStatus
+explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
+{
+  switch (refusal)
+    {
+    case MIMESEND_SCRAM_REFUSAL_OF_MECHANISM:
+      return fail (self, MIMESEND_ERROR_LOGIN,
+                   "the server does not understand the mechanism as it is used here, or does not know the "
+                   "binding to TLS",
+                   error);
+    case MIMESEND_SCRAM_REFUSAL_OF_TLS:
+      return end (
+          self, MIMESEND_ERROR_LOGIN,
+          "the server does not see the same TLS connection: somebody stands in between, and nothing was sent",
+          error);
+    case MIMESEND_SCRAM_REFUSAL_OF_USER:
+    case MIMESEND_SCRAM_REFUSAL_NONE:
+    default:
+      return end (self, MIMESEND_ERROR_LOGIN, "the server refused the user or the password", error);
+    }
+}
+
+/* What GNU SASL is not to be given. FALSE: *status is how it ended. */
+static gboolean
+check_challenge (MimesendSasl *self, const char *octets, gsize n, MimesendSaslStatus *status, GError **error)
+{
+  MimesendScramRefusal refusal = MIMESEND_SCRAM_REFUSAL_NONE;
+
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps > 0)
+    refusal = mimesend_scram_refusal (octets, n);
+  if (refusal != MIMESEND_SCRAM_REFUSAL_NONE)
+    *status = explain_scram (self, refusal, error);
+  else if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 1 &&
+           !mimesend_scram_check_first (octets, n, error))
+    {
+      self->over = self->distrusts = TRUE;
+      *status = MIMESEND_SASL_FAILED;
+    }
+  else if (self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE && self->steps > 0 && n == 0)
+    *status = fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is empty", error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static MimesendSaslStatus
 step_gsasl (MimesendSasl *self, const char *octets, gsize n, GBytes **response, GError **error)
 {
+  MimesendSaslStatus status;
   char *out = NULL;
   size_t n_out = 0;
   int ret;
 
-  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 1 &&
-      !mimesend_scram_check_first (octets, n, error))
-    {
-      self->over = TRUE;
-      return MIMESEND_SASL_FAILED;
-    }
-  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2 &&
-      mimesend_scram_is_refusal (octets, n))
-    return fail (self, MIMESEND_ERROR_LOGIN, "the server refused the user or the password", error);
+  if (!check_challenge (self, octets, n, &status, error))
+    return status;
   ret = gsasl_step (self->session, octets, n, &out, &n_out);
   /* Behind a challenge there is always an answer, be it empty; ahead of one none is a case of its own. */
   if ((ret == GSASL_OK || ret == GSASL_NEEDS_MORE) && (out != NULL || octets != NULL))
@@ -350,6 +455,8 @@ mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GE
   if (n > CHALLENGE_MAX)
     return fail (self, MIMESEND_ERROR_PROTOCOL,
                  "the server's challenge is longer than 12,288 octets (RFC 4954)", error);
+  if (challenge == NULL && !can_be_prepared (self))
+    return fail_unprepared (self, error);
   /* GBytes of length 0 may hold NULL; only the first step has no challenge. */
   if (challenge != NULL && octets == NULL)
     octets = "";
@@ -375,4 +482,17 @@ mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GE
     }
   self->steps++;
   return status;
+}
+
+MimesendSaslStatus
+mimesend_sasl_step_garbled (MimesendSasl *self, GBytes **response, GError **error)
+{
+  g_autoptr (GBytes) prompt = g_bytes_new_static ("", 0);
+
+  if (self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_LOGIN)
+    return mimesend_sasl_step (self, prompt, response, error);
+  *response = NULL;
+  if (self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
+    return end_unproven (self, error);
+  return fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is not base64", error);
 }

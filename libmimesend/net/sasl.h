@@ -16,8 +16,10 @@ typedef struct
   const char *password; /* NULL: none, or a token */
   const char *host;     /* for mechanisms that name the service */
   gboolean
-      may_be_clear; /* the connection is protected (TLS, loopback), or the caller said otherwise in words */
+      may_be_clear;  /* the connection is protected (TLS, loopback), or the caller said otherwise in words */
+  gboolean in_words; /* … it was in words */
   gboolean is_protected;       /* the same without those words: a token goes nowhere else */
+  gboolean is_verified;        /* TLS, and its certificate was verified */
   gboolean is_token;           /* the secret is an access token of OAuth 2.0 */
   gboolean later;              /* it comes by set_secret (), ahead of the first step */
   gboolean client_certificate; /* the server may know us by it: EXTERNAL */
@@ -32,7 +34,8 @@ typedef enum
 {
   MIMESEND_SASL_MORE,   /* *response is to be sent, and another challenge is expected */
   MIMESEND_SASL_PROVEN, /* *response is to be sent (or NULL), and the server owes nothing but its 235 */
-  MIMESEND_SASL_FAILED
+  MIMESEND_SASL_FAILED, /* this mechanism did not do: another one may be chosen */
+  MIMESEND_SASL_ENDED /* none may: the server is a false one, or has judged the user, or there is no secret */
 } MimesendSaslStatus;
 
 MimesendSasl *
@@ -40,20 +43,26 @@ mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error); /* copies in
 void mimesend_sasl_free (MimesendSasl *self);
 
 /* The strongest common one of those that the caller allows and has the credentials for, in the order of the table in
- * sasl.c; PLAIN and LOGIN only where may_be_clear. Error LOGIN, which says what the server offers. */
+ * sasl-choice.c; PLAIN and LOGIN only where may_be_clear. Error LOGIN, which says what the server offers.
+ * Called again it chooses the next one, and none that was chosen before: after a mechanism bound to TLS none that is
+ * bound, and any other only where is_verified; after a SCRAM that the server spoilt PLAIN and LOGIN only where
+ * is_verified or in_words. */
 const char *mimesend_sasl_choose (MimesendSasl *self, const char *const *offered, GError **error);
 
 /* challenge NULL: the first step; *response NULL then: no initial response. May take half a second (key
  * derivation). Errors: LOGIN, PROTOCOL. */
 MimesendSaslStatus
 mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GError **error);
+/* The challenge was not base64: only the prompts of LOGIN need not be. */
+MimesendSaslStatus mimesend_sasl_step_garbled (MimesendSasl *self, GBytes **response, GError **error);
 
 gboolean
 mimesend_sasl_needs_secret (MimesendSasl *self); /* of the mechanism chosen, and it is to come later */
 void mimesend_sasl_set_secret (MimesendSasl *self, const char *secret);
 
-/* The first step of GSSAPI failed on this side: another mechanism may be chosen, GSSAPI no more. */
-gboolean mimesend_sasl_lacks_ticket (MimesendSasl *self);
+/* The mechanism chosen prepares the secret (SASLprep, RFC 4013), and that changes it: a server that does not prepare what
+ * it has stored takes it for a wrong one. */
+gboolean mimesend_sasl_changes_secret (MimesendSasl *self);
 
 /* What the server said of a token, for people; NULL: nothing. */
 const char *mimesend_sasl_get_server_words (MimesendSasl *self);

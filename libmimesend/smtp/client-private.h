@@ -162,12 +162,23 @@ struct _MimesendSmtpClient
   gint64 now_us; /* as far as anybody said */
   MimesendSmtpTimes times;
 
+  /* hello */
+  MimesendSmtpReply *hello_refusal; /* of EHLO, while HELO is tried; NULL: none */
+  gboolean hello_repeats;           /* the EHLO under way is the one behind the login */
+  gboolean hello_wanted;            /* … is asked for */
+  gboolean hello_repeated;          /* … was asked for */
+
   /* login */
   gboolean challenge_open; /* a CHALLENGE waits for auth_step () */
-  gboolean exchange;       /* AUTH was sent */
+  gboolean exchange;       /* AUTH was sent, and its exchange is not over */
+  gboolean logged_in;
   gboolean proven;
+  guint n_attempts; /* AUTH commands on this connection */
   guint n_challenges;
-  GBytes *initial; /* too long for the AUTH line: goes after the first 334 */
+  char *mechanism;       /* of the exchange */
+  GBytes *initial;       /* its initial response, until the first challenge is dealt with; NULL: none */
+  gboolean initial_sent; /* … on the AUTH line; else it goes after the first 334 */
+  MimesendSmtpReply *login_refusal; /* of the mechanism tried last; NULL: it was given up on this side */
   char *give_up_words;
   GPtrArray *secrets; /* responses that were sent, in base64, until it is over; NULL: none */
 
@@ -212,6 +223,7 @@ void mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
                                    const MimesendSmtpDue *due,
                                    const MimesendSmtpReply *reply);
 void mimesend_smtp_hello_ready (MimesendSmtpClient *self);
+gboolean mimesend_smtp_hello_repeat (MimesendSmtpClient *self); /* TRUE: the EHLO that is wanted was sent */
 
 /* login.c */
 void mimesend_smtp_login_begin (MimesendSmtpClient *self);
@@ -219,6 +231,8 @@ void mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
                                    const MimesendSmtpDue *due,
                                    const MimesendSmtpReply *reply);
 void mimesend_smtp_login_clear (MimesendSmtpClient *self);
+/* QUIT is wanted: an exchange that waits for a response is cancelled first. TRUE: it was. */
+gboolean mimesend_smtp_login_cancel (MimesendSmtpClient *self);
 
 /* login-secret.c: what a server that repeats it shall not show. */
 void mimesend_smtp_login_remember (MimesendSmtpClient *self, const char *text);

@@ -25,9 +25,12 @@
  *             5yz to EHLO                               HELLO (HELO is queued; LHLO has nothing older)
  *   STARTTLS  2yz, nothing behind it                    TLS; anything behind it: CLOSED (PROTOCOL)
  *   TLS       tls_done ()                               HELLO, everything forgotten
+ *             5yz to EHLO, then the end                 CLOSED with that 5yz
  *   LOGIN     334                                       LOGIN (CHALLENGE)
+ *             5yz about the mechanism, or given up      LOGIN (CHALLENGE: another one?)
  *             235 after the proof                       READY
  *   READY     quit (), nothing in flight                QUIT
+ *             ask_for_more (), nothing in flight        HELLO, and READY again whatever the answer
  *   QUIT      a reply, a time-out, the end              CLOSED
  *   any       4yz, 5yz, 421, broken form, end, time-out CLOSED with the reason
  *
@@ -91,6 +94,7 @@ mimesend_smtp_client_free (MimesendSmtpClient *self)
     mimesend_smtp_transaction_free (self->txns[i]);
   mimesend_smtp_events_clear (self);
   mimesend_smtp_login_clear (self);
+  mimesend_smtp_reply_unbox (self->hello_refusal);
   mimesend_smtp_output_clear (&self->out);
   mimesend_smtp_trace_free (self->trace);
   mimesend_smtp_reply_reader_free (self->reader);
@@ -129,6 +133,14 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
       reply = NULL;
       words = self->give_up_words;
     }
+  /* HELO without an answer: what EHLO was answered is the reason */
+  if (self->hello_refusal != NULL &&
+      (failure == MIMESEND_SMTP_FAILURE_CLOSED || failure == MIMESEND_SMTP_FAILURE_TIMEOUT))
+    {
+      failure = fate.failure = MIMESEND_SMTP_FAILURE_REPLY;
+      reply = self->hello_refusal;
+      words = NULL;
+    }
   fate.reply = mimesend_smtp_reply_box (reply);
   fate.words = mimesend_smtp_words_box (words);
   mimesend_smtp_transactions_drop (self, failure, stage, fate.reply, words);
@@ -140,6 +152,7 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
 
   mimesend_smtp_window_clear (self);
   mimesend_smtp_login_clear (self);
+  g_clear_pointer (&self->hello_refusal, mimesend_smtp_reply_unbox);
   mimesend_smtp_output_clear (&self->out);
   mimesend_smtp_output_init (&self->out);
   self->out.trace = self->trace;

@@ -114,7 +114,9 @@ typedef enum
 typedef enum
 {
   MIMESEND_SMTP_EVENT_READY, /* hello, TLS and AUTH are over: transactions may be submitted; once a session */
-  MIMESEND_SMTP_EVENT_CHALLENGE,  /* `mechanisms` (first) or `challenge` (decoded; empty allowed) */
+  /* `mechanisms`: which of them? Again, with the refusal as `reply` or NULL, where the one tried before did not do; or
+   * `challenge` (decoded; empty allowed) */
+  MIMESEND_SMTP_EVENT_CHALLENGE,
   MIMESEND_SMTP_EVENT_RCPT_REPLY, /* a reply to RCPT came, to be shown; says nothing final */
   MIMESEND_SMTP_EVENT_RECIPIENT,  /* the outcome of one recipient; exactly one for each, ahead of SETTLED */
   MIMESEND_SMTP_EVENT_SETTLED,    /* the outcome of the transaction; exactly one */
@@ -134,6 +136,7 @@ typedef struct
   const char *words; /* for people: "the server did not answer within 300 s"; NULL where the reply says it */
   const char *const *mechanisms; /* CHALLENGE: what AUTH= offers, upper case; never NULL, may be empty */
   GBytes *challenge;             /* CHALLENGE: not the first */
+  gboolean garbled;              /* CHALLENGE: it was not base64, and is given as empty */
   gboolean stopped;  /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
   gboolean chunking; /* SETTLED: went by BDAT */
 } MimesendSmtpEvent;
@@ -191,13 +194,19 @@ gboolean mimesend_smtp_client_has_event (MimesendSmtpClient *self);
 
 void mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *failure);
 /* mechanism set: the first step (response NULL: no initial response). mechanism NULL: the answer to a challenge.
- * failure: gives up, with `*` where an exchange is under way. proven: nothing more is owed by the server but its 235;
- * a 235 before that is a refusal. */
+ * failure: gives the mechanism up, with `*` where an exchange is under way, and another CHALLENGE asks for the next one; or
+ * says that there is none. proven: nothing more is owed by the server but its 235; a 235 before that is a refusal.
+ * After a reply that is about the user (535) no other mechanism is asked for, nor after three AUTH commands. */
 void mimesend_smtp_client_auth_step (MimesendSmtpClient *self,
                                      const char *mechanism,
                                      GBytes *response,
                                      gboolean proven,
                                      const GError *failure);
+
+/* Behind a login a server may offer more (Dovecot: DSN). TRUE: it has not been asked, or has not answered yet. To ask:
+ * EHLO once more as soon as nothing is in flight; until the answer there is no room for a message. Once a session. */
+gboolean mimesend_smtp_client_may_offer_more (MimesendSmtpClient *self);
+void mimesend_smtp_client_ask_for_more (MimesendSmtpClient *self);
 
 void
 mimesend_smtp_client_quit (MimesendSmtpClient *self); /* QUIT as soon as nothing is in flight, then CLOSE */

@@ -53,19 +53,68 @@ hello_done (MimesendSmtpClient *self)
     mimesend_smtp_hello_ready (self);
 }
 
+/* A server may offer more to who has logged in, and says so to another EHLO alone. One that does not take it has said
+ * what it offers before. */
+static void
+on_repeated (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  self->hello_repeats = FALSE;
+  self->phase = PHASE_READY;
+  self->moved = TRUE;
+  if (reply->code / 100 == 2)
+    mimesend_smtp_capabilities_read (&self->capabilities, reply);
+}
+
+gboolean
+mimesend_smtp_hello_repeat (MimesendSmtpClient *self)
+{
+  if (!self->hello_wanted || self->quit_wanted || self->write_failed || self->n_txns > 0 ||
+      mimesend_smtp_window_count (self) > 0)
+    return FALSE;
+  self->hello_wanted = FALSE;
+  self->hello_repeats = TRUE;
+  send_hello (self, TRUE);
+  return TRUE;
+}
+
+gboolean
+mimesend_smtp_client_may_offer_more (MimesendSmtpClient *self)
+{
+  return self->logged_in && self->capabilities.esmtp &&
+         (self->hello_wanted || self->hello_repeats ||
+          (self->phase == PHASE_READY && !self->hello_repeated && !self->quit_wanted));
+}
+
+void
+mimesend_smtp_client_ask_for_more (MimesendSmtpClient *self)
+{
+  if (!mimesend_smtp_client_may_offer_more (self) || self->hello_repeated)
+    return;
+  self->hello_wanted = self->hello_repeated = TRUE;
+  self->moved = TRUE;
+  mimesend_smtp_transactions_advance (self);
+}
+
 static void
 on_hello (MimesendSmtpClient *self, gboolean extended, const MimesendSmtpReply *reply)
 {
-  if (reply->code / 100 == 2)
+  if (self->hello_repeats)
+    on_repeated (self, reply);
+  else if (reply->code / 100 == 2)
     {
       if (extended)
         mimesend_smtp_capabilities_read (&self->capabilities, reply);
+      g_clear_pointer (&self->hello_refusal, mimesend_smtp_reply_unbox);
       hello_done (self);
     }
   /* RFC 5321 3.2: a server that does not know EHLO says 500 or 502; old ones say other 5yz. LHLO has no older
    * form. */
   else if (extended && !self->setup.lmtp && reply->code / 100 == 5)
-    send_hello (self, FALSE);
+    {
+      mimesend_smtp_reply_unbox (self->hello_refusal);
+      self->hello_refusal = mimesend_smtp_reply_box (reply);
+      send_hello (self, FALSE);
+    }
   else
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_HELLO, reply, NULL);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CHALLENGES_MAX 32 /* no mechanism needs a third of it */
+#define ATTEMPTS_MAX   3  /* AUTH commands on a connection: to a server each of them is a guess */
 
 /* RFC 4954 4: an empty response is "=" on the AUTH line and an empty line after a challenge. The caller wipes
  * it. */
@@ -55,18 +56,55 @@ mimesend_smtp_login_begin (MimesendSmtpClient *self)
   challenge (self, NULL);
 }
 
+static void
+forget_exchange (MimesendSmtpClient *self)
+{
+  self->exchange = FALSE;
+  self->challenge_open = FALSE;
+  g_clear_pointer (&self->initial, g_bytes_unref);
+  g_clear_pointer (&self->mechanism, g_free);
+}
+
+static void
+set_refusal (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
+
+  mimesend_smtp_reply_unbox (self->login_refusal);
+  self->login_refusal = box;
+}
+
 void
 mimesend_smtp_login_clear (MimesendSmtpClient *self)
 {
   mimesend_smtp_login_forget (self);
-  g_clear_pointer (&self->initial, g_bytes_unref);
+  forget_exchange (self);
+  set_refusal (self, NULL);
   g_clear_pointer (&self->give_up_words, g_free);
-  self->challenge_open = FALSE;
+}
+
+/* The mechanism tried last did not do, which says nothing of the user: is there another? reply: the refusal; NULL: it was
+ * given up on this side. */
+static void
+ask_for_another (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpRecord *record;
+
+  set_refusal (self, reply);
+  record = challenge (self, NULL);
+  record->reply = mimesend_smtp_reply_acquire (self->login_refusal);
+  record->event.reply = record->reply;
 }
 
 static void
 give_up (MimesendSmtpClient *self, const char *words)
 {
+  if (!self->exchange && self->login_refusal != NULL)
+    {
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_AUTH,
+                                 self->login_refusal, NULL);
+      return;
+    }
   if (!self->exchange)
     {
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL, words);
@@ -78,24 +116,36 @@ give_up (MimesendSmtpClient *self, const char *words)
   mimesend_smtp_window_expect (self, DUE_AUTH_CANCEL, NULL, 0);
 }
 
-static void
-begin_exchange (MimesendSmtpClient *self, const char *mechanism, GBytes *response)
+/* A command within an exchange would be taken for a response (RFC 4954 4). */
+gboolean
+mimesend_smtp_login_cancel (MimesendSmtpClient *self)
 {
-  g_autofree char *text = response != NULL ? encode (response) : NULL;
+  if (!self->exchange || !self->challenge_open)
+    return FALSE;
+  self->challenge_open = FALSE;
+  give_up (self, "the session was ended within the login");
+  return TRUE;
+}
+
+/* Its initial response goes with it where it fits, and where with_initial says so. */
+static void
+say_auth (MimesendSmtpClient *self, gboolean with_initial)
+{
+  g_autofree char *text = self->initial != NULL ? encode (self->initial) : NULL;
+  gsize n = text != NULL ? strlen (text) : 0;
   const char *fault;
 
-  if (text != NULL &&
-      strlen ("AUTH ") + strlen (mechanism) + 1 + strlen (text) + 2 > MIMESEND_SMTP_AUTH_COMMAND_MAX)
-    {
-      self->initial = g_bytes_ref (response);
-      fault = mimesend_smtp_command_auth (&self->out, mechanism, NULL);
-    }
-  else
-    fault = mimesend_smtp_command_auth (&self->out, mechanism, text != NULL && *text == '\0' ? "=" : text);
+  self->initial_sent =
+      with_initial && text != NULL &&
+      strlen ("AUTH ") + strlen (self->mechanism) + 1 + n + 2 <= MIMESEND_SMTP_AUTH_COMMAND_MAX;
+  fault = mimesend_smtp_command_auth (&self->out, self->mechanism,
+                                      !self->initial_sent ? NULL
+                                      : n == 0            ? "="
+                                                          : text);
   if (text != NULL)
     {
       mimesend_smtp_login_remember (self, text);
-      mimesend_smtp_wipe (text, strlen (text));
+      mimesend_smtp_wipe (text, n);
     }
   if (fault != NULL)
     {
@@ -105,7 +155,19 @@ begin_exchange (MimesendSmtpClient *self, const char *mechanism, GBytes *respons
       return;
     }
   self->exchange = TRUE;
+  self->n_challenges = 0;
+  self->n_attempts++;
   mimesend_smtp_window_expect (self, DUE_AUTH, NULL, 0);
+}
+
+static void
+begin_exchange (MimesendSmtpClient *self, const char *mechanism, GBytes *response)
+{
+  forget_exchange (self);
+  g_clear_pointer (&self->give_up_words, g_free);
+  self->mechanism = g_strdup (mechanism);
+  self->initial = response != NULL ? g_bytes_ref (response) : NULL;
+  say_auth (self, TRUE);
 }
 
 static void
@@ -145,29 +207,84 @@ mimesend_smtp_client_auth_step (
     give_up (self, "no mechanism was chosen");
 }
 
-/* 334. The first challenge of a mechanism that speaks first is meant to be empty, and some servers write
- * prose there; a later one that is not base64 is an error. */
+/* The first challenge of a mechanism in which the client speaks first is empty, or prose where a server puts it. One
+ * behind an initial response that was all there is to say tells that the server has passed that over; the challenges of
+ * other mechanisms are their own (RFC 4752 3.1: empty). */
+static gboolean
+asks_for_initial (const MimesendSmtpClient *self, GBytes *octets)
+{
+  if (self->initial == NULL || !self->initial_sent)
+    return self->initial != NULL;
+  return self->proven && (octets == NULL || g_bytes_get_size (octets) == 0);
+}
+
+/* 334. What is not base64 is for the mechanism to judge: the prompts of LOGIN mean nothing. */
 static void
 on_challenge (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
   g_autoptr (GBytes) octets = decode (reply->text);
+  g_autoptr (GBytes) initial = NULL;
+  gboolean garbled = octets == NULL;
 
-  if (self->n_challenges >= CHALLENGES_MAX || (octets == NULL && self->n_challenges > 0))
+  if (self->n_challenges++ >= CHALLENGES_MAX)
     {
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_AUTH, NULL,
-                                 octets == NULL ? "a challenge of the server is not base64"
-                                                : "the server's challenges have no end");
+                                 "the server's challenges have no end");
       return;
     }
-  self->n_challenges++;
-  if (self->initial != NULL)
-    {
-      g_autoptr (GBytes) initial = g_steal_pointer (&self->initial);
+  initial = asks_for_initial (self, octets) ? g_bytes_ref (self->initial) : NULL;
+  g_clear_pointer (&self->initial, g_bytes_unref);
+  if (initial != NULL)
+    respond (self, initial);
+  else
+    challenge (self, garbled ? g_bytes_new_static ("", 0) : g_steal_pointer (&octets))->event.garbled =
+        garbled;
+}
 
-      respond (self, initial);
+/* Not every server takes an initial response, and some say so by 501. */
+static gboolean
+refuses_initial (const MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  return reply->code == 501 && self->initial != NULL && self->initial_sent &&
+         !g_str_has_suffix (self->mechanism, "-PLUS"); /* which has a likelier cause */
+}
+
+/* Replies that are about the mechanism (RFC 4954 4 and 6): unknown, too weak, not yet set up for this user, its exchange
+ * not understood. 535 is about the user, and 454 about the server: neither is better answered by another mechanism. */
+static gboolean
+is_about_mechanism (const MimesendSmtpReply *reply)
+{
+  return reply->code == 432 || reply->code == 501 || reply->code == 504 || reply->code == 534;
+}
+
+static void
+on_refusal (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  gboolean more = self->n_attempts < ATTEMPTS_MAX && !self->quit_wanted;
+
+  if (more && refuses_initial (self, reply))
+    {
+      say_auth (self, FALSE);
       return;
     }
-  challenge (self, octets != NULL ? g_steal_pointer (&octets) : g_bytes_new_static ("", 0));
+  forget_exchange (self);
+  if (more && is_about_mechanism (reply))
+    ask_for_another (self, reply);
+  else
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_AUTH, reply, NULL);
+}
+
+/* The answer to "*" says nothing of the user, whatever its code: no response of his was judged. */
+static void
+on_cancelled (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  forget_exchange (self);
+  if (self->quit_wanted)
+    g_clear_pointer (&self->give_up_words, g_free); /* that was the reason */
+  if (reply->code < 400 || (self->n_attempts >= ATTEMPTS_MAX && !self->quit_wanted))
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL, NULL);
+  else if (!self->quit_wanted)
+    ask_for_another (self, NULL);
 }
 
 void
@@ -176,23 +293,24 @@ mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
                               const MimesendSmtpReply *reply)
 {
   if (due->kind == DUE_AUTH_CANCEL)
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL, NULL);
+    on_cancelled (self, reply);
   else if (reply->code == 334)
     on_challenge (self, reply);
   else if (reply->code / 100 >= 4)
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_AUTH, reply, NULL);
+    on_refusal (self, reply);
   else if (reply->code != 235)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_AUTH, reply,
                                "the answer to AUTH is not one that RFC 4954 knows");
   /* RFC 5802 3: a server that cannot show that it knows the password may be anybody */
-  else if (!self->proven || self->initial != NULL)
+  else if (!self->proven || (self->initial != NULL && !self->initial_sent))
     mimesend_smtp_client_drop (
         self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, reply,
         "the server said that the login was good before it had shown that it knows the password");
   else
     {
-      self->exchange = FALSE;
+      forget_exchange (self);
       mimesend_smtp_login_forget (self);
+      self->logged_in = TRUE;
       mimesend_smtp_hello_ready (self);
     }
 }

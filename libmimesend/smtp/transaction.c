@@ -360,6 +360,10 @@ mimesend_smtp_transactions_advance (MimesendSmtpClient *self)
       if (self->n_txns == 0 || !is_over (self->txns[0]))
         break;
     }
-  if (self->phase == PHASE_READY || (self->phase == PHASE_LOGIN && self->challenge_open))
+  if (self->phase == PHASE_READY && mimesend_smtp_hello_repeat (self))
+    return;
+  if (self->phase == PHASE_LOGIN && self->quit_wanted && mimesend_smtp_login_cancel (self))
+    return;
+  if (self->phase == PHASE_READY || (self->phase == PHASE_LOGIN && !self->exchange))
     quit_if_wanted (self);
 }

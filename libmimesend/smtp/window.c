@@ -111,7 +111,7 @@ window_size (const MimesendSmtpClient *self)
 gboolean
 mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_block)
 {
-  if (self->phase != PHASE_READY || self->quit_wanted || self->write_failed)
+  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->write_failed)
     return FALSE;
   if (mimesend_smtp_transactions_worn_out (self) ||
       (self->capabilities.mail_max > 0 &&

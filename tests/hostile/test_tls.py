@@ -395,30 +395,71 @@ class Wrong(support.Case):
                 wire.drain()
             return serve
         name, word, done = b'334 VXNlcm5hbWU6\r\n', b'334 UGFzc3dvcmQ6\r\n', b'235 ok\r\n'
-        for replies, code in (((b'334 not base64!\r\n', b'334 also not!\r\n'), 76), ((name, b'334 %%%\r\n'), 76), ((name, b'334 A\r\n'), 76),
-                              ((name, b'334 AA=A\r\n'), 76), ((name, done), None), ((done,), None), ((name, b'334-a\r\n334 b\r\n'), 76),
-                              ((name, b'334 ' + b'QUFB' * 4000 + b'\r\n'), 76), ((name, b'535 no\r\n'), 77), ((name, b'354 odd\r\n'), 76)):
+        for replies, code in (((name, done), None), ((done,), None), ((name, b'334 ' + b'QUFB' * 4000 + b'\r\n'), 76), ((name, b'535 no\r\n'), 77),
+                              ((name, b'354 odd\r\n'), 76)):
             with self.subTest(replies):
                 with Peer(script(*replies)) as server:
                     result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--timeout', '1', A, env=ENV)
                 self.assertIn(result.code, (76, 77) if code is None else (code,), result.words())
                 for octets in peer.SECRETS:
                     self.assertNotIn(octets, server.wires[0].received, result.words())
-        # the first one may be prose: some large services do it
-        def prose(wire):
+
+    def converse(self, offer, replies, good):
+        """The server's side of one login, line by line, and what the client says to each."""
+        def serve(wire):
             wire.say(b'220 host\r\n')
             wire.line()
-            wire.say(b'250-host\r\n250 AUTH LOGIN\r\n')
-            wire.line()
-            wire.say(b'334 give me your name, please\r\n')
-            wire.line()
-            wire.say(word)
-            wire.line()
-            wire.say(done)
-            speak(wire, greeting=b'')
-        with Peer(prose) as server:
-            result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, A, env=ENV)
+            wire.say(b'250-host\r\n250 AUTH ' + offer + b'\r\n')
+            wire.answers = [wire.line()]
+            for reply in replies:
+                wire.say(reply)
+                wire.answers.append(wire.line())
+            if good:
+                wire.say(b'235 ok\r\n')
+                speak(wire, greeting=b'')
+            wire.drain()
+        with Peer(serve) as server:
+            result = send('-S', 'smtp+insecure://' + server.name, *ME, *MESSAGE, *LOGIN, *CLEAR, '--timeout', '1', A, env=ENV)
+        self.assertFalse(server.faults, result.words())
+        return result, server.wires[0].answers
+
+    def test_prompts_that_mean_nothing(self):
+        """LOGIN has no specification: its prompts are prose, with base64 around it or without, or nothing at all."""
+        user, password = base64.b64encode(peer.USER.encode()) + b'\r\n', base64.b64encode(peer.PASSWORD.encode()) + b'\r\n'
+        for prompts in ((b'VXNlcm5hbWU6', b'UGFzc3dvcmQ6'), (b'Username:', b'Password:'), (b'give me your name, please', b'UGFzc3dvcmQ6'),
+                        (b'', b''), (b'VXNlcm5hbWU6', b'Password:'), (b'%%%', b'A'), (b'AA=A', b'\xff\xfe'), (b'Username', b'Password')):
+            with self.subTest(prompts):
+                result, answers = self.converse(b'LOGIN', [b'334 ' + prompt + b'\r\n' for prompt in prompts], True)
+                self.assertEqual(result.code, 0, result.words())
+                self.assertEqual(answers, [b'AUTH LOGIN\r\n', user, password])
+        result, answers = self.converse(b'LOGIN', [b'334-your\r\n334 name\r\n', b'334-your\r\n334 password\r\n'], True)
         self.assertEqual(result.code, 0, result.words())
+
+    def test_challenges_that_are_none(self):
+        """The exchange is cancelled; nothing is said of the user, and no other command comes within it."""
+        for offer, first in ((b'CRAM-MD5', ()), (b'SCRAM-SHA-256', ()), (b'SCRAM-SHA-1', ())):
+            for text in (b'', b'%%%', b'Challenge:', b'AA=A', b'A', b'\xff'):
+                with self.subTest(offer=offer, text=text[:20]):
+                    result, answers = self.converse(offer, [b'334 ' + text + b'\r\n'], False)
+                    self.assertEqual(answers[1], b'*\r\n', result.words())
+                    self.assertEqual(result.code, 76, result.words())
+                    self.assertNotIn('user', result.report['error']['message'].replace('smtp://me@', ''), result.words())
+
+    def test_initial_response_is_passed_over(self):
+        for reply in (b'334 \r\n', b'334\r\n', b'334 go ahead\r\n'):
+            for offer in (b'PLAIN',):
+                with self.subTest(reply=reply, offer=offer):
+                    result, answers = self.converse(offer, [reply], True)
+                    self.assertEqual(result.code, 0, result.words())
+                    self.assertEqual(answers[0], b'AUTH PLAIN ' + answers[1])
+                    self.assertEqual(answers[1].strip(), peer.SECRETS[2])
+
+    def test_initial_response_is_refused(self):
+        for reply in (b'501 5.5.2 no initial response\r\n', b'501 Syntax: AUTH mechanism\r\n'):
+            with self.subTest(reply):
+                result, answers = self.converse(b'PLAIN', [reply, b'334 \r\n'], True)
+                self.assertEqual(result.code, 0, result.words())
+                self.assertEqual(answers[1:], [b'AUTH PLAIN\r\n', peer.SECRETS[2] + b'\r\n'])
 
     def test_challenges_without_end(self):
         def serve(wire):

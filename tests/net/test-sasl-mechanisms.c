@@ -148,7 +148,19 @@ choice (void)
     { "PLAIN XOAUTH2", TOK, NULL, "XOAUTH2", NULL },
     { every, TOK | BIND, "XOAUTH2", "XOAUTH2", NULL },
     { every, TOK | CLEAR, NULL, NULL, "would show the token" },
-    { "PLAIN LOGIN", TOK, NULL, NULL, "for an access token: OAUTHBEARER and XOAUTH2 are" },
+    { "PLAIN LOGIN", TOK, NULL, NULL, "and that takes a password: what was given is an access token" },
+    { "SCRAM-SHA-256 EXTERNAL", TOK, NULL, NULL, "takes a password or a client certificate" },
+    { "NTLM", TOK, NULL, NULL, "for an access token: OAUTHBEARER and XOAUTH2 are" },
+    { "XOAUTH2 OAUTHBEARER", 0, NULL, NULL,
+      "takes an access token (OAuth 2.0): what was given is a password" },
+    { "XOAUTH2", LATER, NULL, NULL, "takes an access token (OAuth 2.0): what was given is a password" },
+    { "EXTERNAL XOAUTH2", CERT, NULL, NULL,
+      "takes an access token (OAuth 2.0): what was given is a password" },
+    { "EXTERNAL", CERT, NULL, NULL, "beside a password it is used only where it is named" },
+    { "EXTERNAL", CERT | TOK, NULL, NULL,
+      "beside an access token (OAuth 2.0) it is used only where it is named" },
+    { "PLAIN XOAUTH2", CERT | NO_SECRET, NULL, NULL, "what was given is a client certificate" },
+    { "XOAUTH2 PLAIN", 0, "XOAUTH2", NULL, "takes an access token" },
     { every, CERT | NO_SECRET, NULL, "EXTERNAL", NULL },
     { every, CERT, NULL, "SCRAM-SHA-256", NULL },
     { every, CERT, "EXTERNAL", "EXTERNAL", NULL },
@@ -189,6 +201,87 @@ choice (void)
           g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN);
           g_assert_nonnull (strstr (error->message, rows[i].says));
         }
+      mimesend_sasl_free (self);
+    }
+}
+
+/* Chosen again: the next one, never one that was tried; what follows one that is bound to TLS rests on the certificate. */
+static void
+choice_again (void)
+{
+  static const char all[] = "LOGIN PLAIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-1-PLUS "
+                            "SCRAM-SHA-256-PLUS XOAUTH2 OAUTHBEARER";
+  static const struct
+  {
+    const char *offered, *allowed;
+    gboolean verified, clear, token;
+    const char *chosen;
+  } rows[] = {
+    { all, NULL, TRUE, TRUE, FALSE, "SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN" },
+    { all, NULL, FALSE, TRUE, FALSE, "SCRAM-SHA-256-PLUS" },
+    { all, "!SCRAM-SHA-256-PLUS !SCRAM-SHA-1-PLUS", FALSE, TRUE, FALSE,
+      "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN" },
+    { all, "!SCRAM-SHA-256-PLUS !SCRAM-SHA-1-PLUS", FALSE, FALSE, FALSE,
+      "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5" },
+    { all, "SCRAM-SHA-1-PLUS PLAIN", TRUE, TRUE, FALSE, "SCRAM-SHA-1-PLUS PLAIN" },
+    { "SCRAM-SHA-1-PLUS SCRAM-SHA-1", NULL, TRUE, TRUE, FALSE, "SCRAM-SHA-1-PLUS SCRAM-SHA-1" },
+    { all, NULL, TRUE, TRUE, TRUE, "OAUTHBEARER XOAUTH2" },
+    { "PLAIN", NULL, TRUE, TRUE, FALSE, "PLAIN" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (GStrv) offered = g_strsplit (rows[i].offered, " ", -1);
+      g_auto (GStrv) allowed = rows[i].allowed != NULL ? g_strsplit (rows[i].allowed, " ", -1) : NULL;
+      g_autoptr (GBytes) binding = g_bytes_new (octets_of_binding, sizeof octets_of_binding);
+      g_autoptr (GString) chosen = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      MimesendSaslSetup setup = {
+        .login = LOGIN,
+        .password = TOKEN,
+        .is_token = rows[i].token,
+        .may_be_clear = rows[i].clear,
+        .is_protected = TRUE,
+        .is_verified = rows[i].verified,
+        .mechanisms = (const char *const *)allowed,
+        .binding = binding,
+        .binding_type = "tls-exporter",
+      };
+      MimesendSasl *self = mimesend_sasl_new (&setup, NULL);
+      const char *one;
+
+      while ((one = mimesend_sasl_choose (self, (const char *const *)offered, &error)) != NULL)
+        g_string_append_printf (chosen, "%s%s", chosen->len > 0 ? " " : "", one);
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN);
+      g_assert_cmpstr (chosen->str, ==, rows[i].chosen);
+      mimesend_sasl_free (self);
+    }
+}
+
+/* A server that spoils SCRAM is shown the password only where its certificate was verified, or the caller said so. */
+static void
+choice_after_spoilt_scram (void)
+{
+  const char *const offered[] = { "SCRAM-SHA-256", "CRAM-MD5", "PLAIN", NULL };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GBytes) challenge = g_bytes_new ("r=x", 3);
+      g_autoptr (GBytes) first = NULL;
+      g_autoptr (GBytes) response = NULL;
+      MimesendSaslSetup setup = { .login = LOGIN,
+                                  .password = TOKEN,
+                                  .may_be_clear = TRUE,
+                                  .is_protected = TRUE,
+                                  .is_verified = i == 1,
+                                  .in_words = i == 2 };
+      MimesendSasl *self = mimesend_sasl_new (&setup, NULL);
+
+      g_assert_cmpstr (mimesend_sasl_choose (self, offered, NULL), ==, "SCRAM-SHA-256");
+      g_assert_cmpint (mimesend_sasl_step (self, NULL, &first, NULL), ==, MIMESEND_SASL_MORE);
+      g_assert_cmpint (mimesend_sasl_step (self, challenge, &response, NULL), ==, MIMESEND_SASL_FAILED);
+      g_assert_cmpstr (mimesend_sasl_choose (self, offered, NULL), ==, "CRAM-MD5");
+      g_assert_cmpstr (mimesend_sasl_choose (self, offered, NULL), ==, i > 0 ? "PLAIN" : NULL);
       mimesend_sasl_free (self);
     }
 }
@@ -354,6 +447,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/net/sasl/bound-elsewhere/SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS",
                         bound_elsewhere);
   g_test_add_func ("/net/sasl/choice-of-all", choice);
+  g_test_add_func ("/net/sasl/choice-again", choice_again);
+  g_test_add_func ("/net/sasl/choice-after-spoilt-scram", choice_after_spoilt_scram);
   g_test_add_func ("/net/sasl/bearer", bearer);
   g_test_add_func ("/net/sasl/xoauth2", xoauth2);
   g_test_add_func ("/net/sasl/error-words", error_words);

@@ -56,8 +56,11 @@ render (Run *run, const MimesendSmtpEvent *event)
         for (guint i = 0; event->mechanisms[i] != NULL; i++)
           g_string_append_printf (run->events, " %s", event->mechanisms[i]);
       else
-        g_string_append_printf (run->events, " \"%.*s\"", (int)g_bytes_get_size (event->challenge),
-                                (const char *)g_bytes_get_data (event->challenge, NULL));
+        g_string_append_printf (run->events, " \"%.*s\"%s", (int)g_bytes_get_size (event->challenge),
+                                (const char *)g_bytes_get_data (event->challenge, NULL),
+                                event->garbled ? " garbled" : "");
+      if (event->reply != NULL)
+        g_string_append_printf (run->events, " after %u", event->reply->code);
       break;
     case MIMESEND_SMTP_EVENT_RCPT_REPLY:
       g_assert_nonnull (event->reply);

@@ -276,6 +276,8 @@ step (Run *run, const char *word, guint times, const char *text)
         }
       else if (g_str_equal (word, "ask"))
         mimesend_smtp_client_ask (run->client, run->now, g_ascii_strtoll (text, NULL, 10) * G_USEC_PER_SEC);
+      else if (g_str_equal (word, "more"))
+        mimesend_smtp_client_ask_for_more (run->client);
       else if (g_str_equal (word, "enough"))
         run->enough = TRUE;
       else
