@@ -4,6 +4,10 @@
 /**
  * mimesend_error_quark:
  *
+ * The domain of the errors of this library; %MIMESEND_ERROR is short for it.
+ *
  * Returns: the domain of #MimesendError
  */
-G_DEFINE_QUARK (mimesend - error - quark, mimesend_error)
+/* clang-format off: blanks would be part of the name */
+G_DEFINE_QUARK (mimesend-error-quark, mimesend_error)
+/* clang-format on */

@@ -7,6 +7,11 @@ G_BEGIN_DECLS
 
 #define MIMESEND_TYPE_ADDRESS (mimesend_address_get_type ())
 
+/**
+ * MimesendAddress:
+ *
+ * A bare address, taken apart as RFC 5321 has it: a local part and a domain. It does not change; any thread may use it.
+ */
 typedef struct _MimesendAddress MimesendAddress;
 
 /**
@@ -14,6 +19,8 @@ typedef struct _MimesendAddress MimesendAddress;
  * @MIMESEND_ADDRESS_CHECK_SYNTAX: the grammar of RFC 5321 alone; asks nobody
  * @MIMESEND_ADDRESS_CHECK_DNS: is there an MX, A or AAAA record, and no null MX (RFC 7505)?
  * @MIMESEND_ADDRESS_CHECK_VRFY: asks the domain's mail server with VRFY, as the seed did
+ *
+ * What mimesend_address_check() looks at: the grammar alone, or others are asked as well.
  */
 typedef enum
 { /*< flags >*/
@@ -27,6 +34,8 @@ typedef enum
  * @MIMESEND_ADDRESS_BAD: certainly of no use
  * @MIMESEND_ADDRESS_PERHAPS: nothing speaks against it
  * @MIMESEND_ADDRESS_UNKNOWN: could not be told (a server that cannot be reached is no proof)
+ *
+ * What mimesend_address_check() can say of an address. Only a message to it shows whether it exists.
  */
 typedef enum
 {

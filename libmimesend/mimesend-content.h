@@ -26,6 +26,19 @@ typedef enum
 #define MIMESEND_TYPE_CONTENT (mimesend_content_get_type ())
 G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, GObject)
 
+/**
+ * MimesendContentClass:
+ * @parent_class: the parent's
+ * @read_bytes: see mimesend_content_read_bytes(); at most @count octets at once, an empty #GBytes at the end
+ * @length: see mimesend_content_get_length(); −1 where it is not known
+ * @prepare: see mimesend_content_prepare(): what the server can take, ahead of the first octet
+ * @read_bytes_async: see mimesend_content_read_bytes_async(); for contents that have to wait
+ * @read_bytes_finish: see mimesend_content_read_bytes_finish()
+ * @request_bytes: asks for octets, and returns at once: mimesend_content_answer_bytes() or mimesend_content_answer_error()
+ *   answers later; for languages that take no callbacks in virtual functions
+ *
+ * What a class of contents of one's own overrides: @read_bytes, or one of the other ways to give octets.
+ */
 struct _MimesendContentClass
 {
   GObjectClass parent_class;
@@ -41,6 +54,15 @@ struct _MimesendContentClass
                             gpointer user_data);
   GBytes *(*read_bytes_finish) (MimesendContent *self, GAsyncResult *result, GError **error);
 
+  /**
+   * MimesendContentClass::request_bytes:
+   * @self: a content
+   * @count: octets at most
+   * @cancellable: (nullable): what the sender cancels by
+   *
+   * Asks for octets, and returns at once: mimesend_content_answer_bytes() or mimesend_content_answer_error() answers later.
+   * For languages that take no callbacks in virtual functions.
+   */
   void (*request_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable);
   gboolean (*rewind) (MimesendContent *self, GError **error);
 

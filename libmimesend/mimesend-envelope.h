@@ -7,6 +7,12 @@ G_BEGIN_DECLS
 
 #define MIMESEND_TYPE_ENVELOPE (mimesend_envelope_get_type ())
 
+/**
+ * MimesendEnvelope:
+ *
+ * Whom a message is from and to, and what is asked of the servers on its way; what stands in its header does not matter to
+ * them. It does not change (the functions with "with" make another one); any thread may use it.
+ */
 typedef struct _MimesendEnvelope MimesendEnvelope;
 
 /**

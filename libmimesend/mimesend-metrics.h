@@ -8,6 +8,12 @@ G_BEGIN_DECLS
 
 #define MIMESEND_TYPE_METRICS (mimesend_metrics_get_type ())
 
+/**
+ * MimesendMetrics:
+ *
+ * Counts messages, recipients, octets, connections and times of the sessions and pools that it is given to. Any thread may read
+ * it.
+ */
 typedef struct _MimesendMetrics MimesendMetrics;
 
 GType mimesend_metrics_get_type (void);

@@ -6,8 +6,20 @@
 G_BEGIN_DECLS
 
 #define MIMESEND_TYPE_PART_STREAM (mimesend_part_stream_get_type ())
+/**
+ * MIMESEND_PART_STREAM:
+ * @o: an object that is one
+ *
+ * Casts to a `MimesendPartStream *`.
+ */
 #define MIMESEND_PART_STREAM(o)                                                                              \
   (G_TYPE_CHECK_INSTANCE_CAST ((o), MIMESEND_TYPE_PART_STREAM, MimesendPartStream))
+/**
+ * MIMESEND_IS_PART_STREAM:
+ * @o: an object, or %NULL
+ *
+ * Is it a stream of a part?
+ */
 #define MIMESEND_IS_PART_STREAM(o) (G_TYPE_CHECK_INSTANCE_TYPE ((o), MIMESEND_TYPE_PART_STREAM))
 
 typedef struct _MimesendPartStream MimesendPartStream;

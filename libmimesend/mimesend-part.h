@@ -14,6 +14,12 @@ mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_p
 
 /* make-mime-part with all of its keys (contract N2): set what is wanted, then build. */
 #define MIMESEND_TYPE_PART_BUILDER (mimesend_part_builder_get_type ())
+/**
+ * MimesendPartBuilder:
+ *
+ * Builds one MIME part with all that can be said of it (contract N2): what is wanted is set, then
+ * mimesend_part_builder_build() makes the part.
+ */
 typedef struct _MimesendPartBuilder MimesendPartBuilder;
 
 GType mimesend_part_builder_get_type (void);

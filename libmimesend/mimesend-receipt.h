@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @MIMESEND_OUTCOME_REFUSED: refused for good (5yz)
  * @MIMESEND_OUTCOME_DEFERRED: not accepted for certain, and trying again later is safe
  * @MIMESEND_OUTCOME_IN_DOUBT: the end of the data had been sent, and no reply settled it
+ *
+ * What became of a message, or of one recipient of it. There is exactly one for each.
  */
 typedef enum
 {
@@ -26,6 +28,19 @@ typedef enum
 
 /**
  * MimesendStage:
+ * @MIMESEND_STAGE_NONE: ahead of any: the arguments, or the content before a server was asked
+ * @MIMESEND_STAGE_CONNECT: the name is looked up, and a connection made
+ * @MIMESEND_STAGE_GREETING: the server greets
+ * @MIMESEND_STAGE_HELLO: EHLO, HELO or LHLO
+ * @MIMESEND_STAGE_TLS: STARTTLS and the handshake
+ * @MIMESEND_STAGE_AUTH: the login
+ * @MIMESEND_STAGE_MAIL: MAIL
+ * @MIMESEND_STAGE_RCPT: RCPT
+ * @MIMESEND_STAGE_DATA: DATA, up to its 354
+ * @MIMESEND_STAGE_CONTENT: the content is on its way
+ * @MIMESEND_STAGE_END_OF_DATA: the end of the content was sent, and the reply is waited for
+ * @MIMESEND_STAGE_RESET: RSET
+ * @MIMESEND_STAGE_QUIT: QUIT
  *
  * Where a session stood: what the last reply or the failure belongs to.
  */
@@ -48,6 +63,12 @@ typedef enum
 
 #define MIMESEND_TYPE_RECEIPT (mimesend_receipt_get_type ())
 
+/**
+ * MimesendReceipt:
+ *
+ * What became of one message: the outcome as a whole and for each recipient, the server's words, where the session stood, how
+ * it was protected. It does not change; any thread may use it.
+ */
 typedef struct _MimesendReceipt MimesendReceipt;
 
 GType mimesend_receipt_get_type (void);

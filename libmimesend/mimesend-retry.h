@@ -27,6 +27,11 @@ typedef enum
 
 #define MIMESEND_TYPE_RETRY (mimesend_retry_get_type ())
 
+/**
+ * MimesendRetry:
+ *
+ * How often and when a message is tried again. It does not change; any thread may use it.
+ */
 typedef struct _MimesendRetry MimesendRetry;
 
 GType mimesend_retry_get_type (void);

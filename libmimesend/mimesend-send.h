@@ -102,6 +102,12 @@ gboolean mimesend_send_letter_args (MimesendArg server,
                                     gsize n_messages,
                                     const MimesendArg *messages);
 
+#endif /* __GI_SCANNER__ */
+
+/* The scanner is shown these, too: the reference has them. */
+#ifdef __GI_SCANNER__
+#define MIMESEND_ARGS
+#endif
 #ifdef MIMESEND_ARGS
 
 /**
@@ -125,8 +131,16 @@ gboolean mimesend_send_letter_args (MimesendArg server,
 
 /**
  * mimesend_send_smtp_auth:
+ * @server: as for mimesend_send_smtp()
+ * @from: the reverse-path
+ * @to: the recipients
+ * @login: the user
+ * @password: the password
+ * @receipt: (out) (optional): a `MimesendReceipt **` or %NULL
+ * @error: a `GError **` or %NULL
+ * @...: 1 to 64 messages
  *
- * mimesend_send_smtp () to a server that requires authentication (S17): @login and @password come ahead of @receipt.
+ * Is mimesend_send_smtp() to a server that requires authentication (S17).
  */
 #define mimesend_send_smtp_auth(server, from, to, login, password, receipt, error, ...)                      \
   mimesend_send_smtp_auth_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), login,       \
@@ -135,9 +149,16 @@ gboolean mimesend_send_letter_args (MimesendArg server,
 
 /**
  * mimesend_send_letter:
+ * @server: as for mimesend_send_smtp()
+ * @from: the sender, with a name or bare
+ * @to: the recipients
+ * @letter: (nullable): what else the letter has
+ * @receipt: (out) (optional): a `MimesendReceipt **` or %NULL
+ * @error: a `GError **` or %NULL
+ * @...: 1 to 64 messages, the letter's text
  *
  * Builds the header (From, To, and what @letter says: Subject, Cc, Reply-To, attachments …) and sends the messages as the
- * letter's text (N1). @letter may be %NULL; it comes ahead of @receipt.
+ * letter's text (N1).
  */
 #define mimesend_send_letter(server, from, to, letter, receipt, error, ...)                                  \
   mimesend_send_letter_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), letter,         \
@@ -145,6 +166,5 @@ gboolean mimesend_send_letter_args (MimesendArg server,
                              MIMESEND_ARG_LIST (__VA_ARGS__))
 
 #endif /* MIMESEND_ARGS */
-#endif /* __GI_SCANNER__ */
 
 G_END_DECLS

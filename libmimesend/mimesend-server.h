@@ -8,6 +8,12 @@ G_BEGIN_DECLS
 
 #define MIMESEND_TYPE_SERVER (mimesend_server_get_type ())
 
+/**
+ * MimesendServer:
+ *
+ * Where messages go: a host, a Unix socket, a mail domain or a program, with TLS policy, trust, login and proxy. It does not
+ * change (the functions with "with" make another one); any thread may use it. It never shows its secrets.
+ */
 typedef struct _MimesendServer MimesendServer;
 
 /**
@@ -17,6 +23,9 @@ typedef struct _MimesendServer MimesendServer;
  *   verified is used all the same, and noted in the receipt
  * @MIMESEND_TLS_REQUIRED: STARTTLS, verified, or nothing is sent
  * @MIMESEND_TLS_IMPLICIT: TLS from the first octet (RFC 8314), verified
+ *
+ * Whether and how TLS is used. Each form of a server has one of its own; on loopback %MIMESEND_TLS_REQUIRED of a URL is
+ * %MIMESEND_TLS_OPPORTUNISTIC unless it was set in so many words.
  */
 typedef enum
 {
@@ -31,6 +40,8 @@ typedef enum
  * @MIMESEND_TRANSPORT_SMTP: SMTP over TCP (RFC 5321)
  * @MIMESEND_TRANSPORT_LMTP: LMTP over TCP or a Unix socket (RFC 2033)
  * @MIMESEND_TRANSPORT_PROGRAM: a sendmail-compatible program, fed on its standard input
+ *
+ * How a server is spoken to.
  */
 typedef enum
 {
@@ -43,6 +54,8 @@ typedef enum
  * MimesendTlsVersion:
  * @MIMESEND_TLS_VERSION_V1_2: TLS 1.2 (RFC 5246) or later
  * @MIMESEND_TLS_VERSION_V1_3: TLS 1.3 (RFC 8446) or later
+ *
+ * The oldest version of TLS that is spoken; older ones than 1.2 never are (RFC 8996).
  */
 typedef enum
 {
@@ -56,6 +69,8 @@ typedef enum
  * @attempt: 0; 1 when the secret before was refused
  * @user_data: what mimesend_server_with_secret_func() was given
  * @error: where to say why there is none
+ *
+ * Is asked for the password or the token each time a login needs it, in a thread of its own: it may take its time.
  *
  * Returns: (transfer full) (nullable): a password or a token; it is overwritten after use
  */

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  *   more than 4 MiB is refused. For content that is text
  * @MIMESEND_SEND_EIGHT_BIT_AS_IS: octets above 127 go out as they are, even where 8BITMIME is not offered
  * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
+ *
+ * How a message is sent.
  */
 typedef enum
 { /*< flags >*/
@@ -133,8 +135,6 @@ void mimesend_session_close_async (MimesendSession *self,
                                    gpointer user_data);
 gboolean mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error);
 
-/* How the session that failed before it could ask stood: set where the function above returned NULL although a
- * server was reached. */
 char *mimesend_dup_host_name (void);
 
 MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
@@ -144,6 +144,8 @@ MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
  * @MIMESEND_TRACE_SENT: a line of ours; secrets are replaced by their kind and length
  * @MIMESEND_TRACE_RECEIVED: a line of the server's
  * @MIMESEND_TRACE_NOTE: something that happened: connected, TLS negotiated, so many octets of content
+ *
+ * What a line of the dialogue is.
  */
 typedef enum
 {
@@ -157,6 +159,8 @@ typedef enum
  * @direction: who speaks
  * @line: the line without its end, in valid UTF-8; controls are as they came: escape before showing
  * @user_data: (closure): the caller's
+ *
+ * Is told of each line of the dialogue, in the thread that sends.
  */
 typedef void (*MimesendTraceFunc) (MimesendTraceDirection direction, const char *line, gpointer user_data);
 

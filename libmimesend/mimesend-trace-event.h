@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @MIMESEND_TRACE_KIND_NOTE: something that happened: connected, TLS negotiated
  * @MIMESEND_TRACE_KIND_STAGE: a stage of a connection or of a transaction is over
  * @MIMESEND_TRACE_KIND_MESSAGE: a message is over, over all transactions and attempts
+ *
+ * What an event is.
  */
 typedef enum
 {
@@ -26,12 +28,19 @@ typedef enum
 
 #define MIMESEND_TYPE_TRACE_EVENT (mimesend_trace_event_get_type ())
 
+/**
+ * MimesendTraceEvent:
+ *
+ * A line of the dialogue, a stage or a message that is over, as a value: see mimesend_session_set_trace_events().
+ */
 typedef struct _MimesendTraceEvent MimesendTraceEvent;
 
 /**
  * MimesendTraceEventFunc:
  * @event: what happened
  * @user_data: (closure): the caller's
+ *
+ * Is told of each event, in the thread that sends, while it happens. It may cancel; the session waits for it.
  */
 typedef void (*MimesendTraceEventFunc) (MimesendTraceEvent *event, gpointer user_data);
 

@@ -88,6 +88,8 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
  * mimesend_envelope_ref:
  * @self: an envelope
  *
+ * Takes one reference more; mimesend_envelope_unref() gives it back. Any thread may call it.
+ *
  * Returns: (transfer full): @self
  */
 MimesendEnvelope *
@@ -100,6 +102,8 @@ mimesend_envelope_ref (MimesendEnvelope *self)
 /**
  * mimesend_envelope_unref:
  * @self: (transfer full) (nullable): an envelope
+ *
+ * Gives a reference back; with the last one the envelope is freed. Any thread may call it.
  */
 void
 mimesend_envelope_unref (MimesendEnvelope *self)
@@ -117,6 +121,8 @@ mimesend_envelope_unref (MimesendEnvelope *self)
  * mimesend_envelope_get_reverse_path:
  * @self: an envelope
  *
+ * Gets the bare address that errors are returned to.
+ *
  * Returns: the reverse-path; "" is the null one
  */
 const char *
@@ -129,6 +135,8 @@ mimesend_envelope_get_reverse_path (MimesendEnvelope *self)
  * mimesend_envelope_get_recipients:
  * @self: an envelope
  *
+ * Gets the recipients, bare addresses.
+ *
  * Returns: (transfer none) (array zero-terminated=1): the recipients, each once, in the order given
  */
 const char *const *
@@ -140,6 +148,8 @@ mimesend_envelope_get_recipients (MimesendEnvelope *self)
 /**
  * mimesend_envelope_get_n_recipients:
  * @self: an envelope
+ *
+ * Counts the recipients.
  *
  * Returns: how many there are
  */

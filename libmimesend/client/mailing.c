@@ -262,6 +262,8 @@ mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets)
  * mimesend_mailing_get_keep_limit:
  * @self: a mailing
  *
+ * Gets how much of the tree is kept in memory between letters.
+ *
  * Returns: octets, see #MimesendMailing:keep-limit
  */
 guint64

@@ -39,6 +39,8 @@ mimesend_metrics_new (void)
  * mimesend_metrics_ref:
  * @self: what counts
  *
+ * Takes one reference more; mimesend_metrics_unref() gives it back. Any thread may call it.
+ *
  * Returns: (transfer full): @self
  */
 MimesendMetrics *
@@ -51,6 +53,8 @@ mimesend_metrics_ref (MimesendMetrics *self)
 /**
  * mimesend_metrics_unref:
  * @self: (transfer full) (nullable): what counts
+ *
+ * Gives a reference back; with the last one the numbers are freed. Any thread may call it.
  */
 void
 mimesend_metrics_unref (MimesendMetrics *self)
@@ -144,6 +148,8 @@ read_one (MimesendMetrics *self, const guint64 *number)
  * @self: what counts
  * @outcome: an outcome
  *
+ * Counts messages by their outcome.
+ *
  * Returns: how many messages ended so
  */
 guint64
@@ -158,6 +164,8 @@ mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
  * @self: what counts
  * @outcome: an outcome
  *
+ * Counts recipients by their outcome.
+ *
  * Returns: how many recipients ended so
  */
 guint64
@@ -171,6 +179,8 @@ mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
  * mimesend_metrics_get_retries:
  * @self: what counts
  *
+ * Counts attempts that a #MimesendRetry led to.
+ *
  * Returns: how many attempts there were beside the first ones
  */
 guint64
@@ -182,6 +192,8 @@ mimesend_metrics_get_retries (MimesendMetrics *self)
 /**
  * mimesend_metrics_get_content_octets:
  * @self: what counts
+ *
+ * Counts the octets of messages.
  *
  * Returns: octets of content, as mimesend_receipt_get_octets () counts them
  */
@@ -195,6 +207,8 @@ mimesend_metrics_get_content_octets (MimesendMetrics *self)
  * mimesend_metrics_get_octets_sent:
  * @self: what counts
  *
+ * Counts what went to servers.
+ *
  * Returns: octets that were sent: commands and content, without what TLS adds
  */
 guint64
@@ -206,6 +220,8 @@ mimesend_metrics_get_octets_sent (MimesendMetrics *self)
 /**
  * mimesend_metrics_get_octets_received:
  * @self: what counts
+ *
+ * Counts what came from servers.
  *
  * Returns: octets that were received, without what TLS adds
  */
@@ -220,6 +236,8 @@ mimesend_metrics_get_octets_received (MimesendMetrics *self)
  * @self: what counts
  * @made: %TRUE: those that were made; %FALSE: those that could not be
  *
+ * Counts connections.
+ *
  * Returns: how many connections were made, or could not be
  */
 guint64
@@ -231,6 +249,8 @@ mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
 /**
  * mimesend_metrics_get_tls_handshakes:
  * @self: what counts
+ *
+ * Counts TLS handshakes.
  *
  * Returns: how many TLS handshakes succeeded
  */
@@ -245,6 +265,8 @@ mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
  * @self: what counts
  * @stage: a stage
  *
+ * Counts how often a stage was passed.
+ *
  * Returns: how many messages passed it
  */
 guint64
@@ -258,6 +280,8 @@ mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
  * mimesend_metrics_get_stage_time:
  * @self: what counts
  * @stage: a stage
+ *
+ * Sums the time of a stage.
  *
  * Returns: microseconds that it took in all
  */

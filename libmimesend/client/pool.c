@@ -148,6 +148,8 @@ mimesend_pool_submit_async (MimesendPool *self,
  * @result: what the callback got
  * @error: return location for a #GError
  *
+ * Ends what mimesend_pool_submit_async() began: there is room in the queue for the next message.
+ *
  * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down
  */
 gboolean
@@ -187,6 +189,8 @@ mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpo
  * @self: a pool
  * @result: what the callback got
  * @error: return location for a #GError
+ *
+ * Ends what mimesend_pool_drain_async() began: every message is settled.
  *
  * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT: the pool is another thread's
  */

@@ -76,6 +76,8 @@ mimesend_probe_recipients_async (MimesendServer *server,
  * @result: what the callback got
  * @error: return location for a #GError
  *
+ * Ends what mimesend_probe_recipients_async() began.
+ *
  * Returns: (transfer full): as mimesend_probe_recipients()
  */
 GVariant *
@@ -109,6 +111,8 @@ mimesend_probe_async (MimesendServer *server,
  * mimesend_probe_finish:
  * @result: what the callback got
  * @error: return location for a #GError
+ *
+ * Ends what mimesend_probe_async() began.
  *
  * Returns: (transfer full): as mimesend_probe()
  */

@@ -56,6 +56,8 @@ mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
  * mimesend_receipt_is_certain:
  * @self: a receipt
  *
+ * Tells whether anything is in doubt.
+ *
  * Returns: whether it is known of every recipient whether the server has the message for him; %FALSE for what is in doubt
  */
 gboolean

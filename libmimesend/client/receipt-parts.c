@@ -47,6 +47,8 @@ mimesend_receipt_get_outcome (MimesendReceipt *self)
  * mimesend_receipt_get_n_recipients:
  * @self: a receipt
  *
+ * Counts the recipients; the functions of one recipient take an index below it.
+ *
  * Returns: how many recipients the envelope had, each once
  */
 guint
@@ -59,6 +61,8 @@ mimesend_receipt_get_n_recipients (MimesendReceipt *self)
  * mimesend_receipt_get_recipient:
  * @self: a receipt
  * @i: which, in the envelope's order
+ *
+ * Gets a recipient.
  *
  * Returns: its address
  */
@@ -75,6 +79,8 @@ mimesend_receipt_get_recipient (MimesendReceipt *self, guint i)
  * @self: a receipt
  * @i: which recipient
  *
+ * Gets what became of the message for one recipient.
+ *
  * Returns: its outcome; never %MIMESEND_OUTCOME_PARTIAL
  */
 MimesendOutcome
@@ -89,6 +95,8 @@ mimesend_receipt_get_recipient_outcome (MimesendReceipt *self, guint i)
  * mimesend_receipt_get_recipient_code:
  * @self: a receipt
  * @i: which recipient
+ *
+ * Gets the server's reply code for one recipient.
  *
  * Returns: the reply code that decided for it, or 0
  */
@@ -105,6 +113,8 @@ mimesend_receipt_get_recipient_code (MimesendReceipt *self, guint i)
  * @self: a receipt
  * @i: which recipient
  *
+ * Gets the server's enhanced status code for one recipient (RFC 3463).
+ *
  * Returns: (nullable): the enhanced status code that decided for it
  */
 const char *
@@ -120,6 +130,8 @@ mimesend_receipt_get_recipient_enhanced_code (MimesendReceipt *self, guint i)
  * @self: a receipt
  * @i: which recipient
  *
+ * Gets what was said of one recipient, or of the message as far as it is for it.
+ *
  * Returns: (nullable): the server's words about it (untrusted), or ours where the code is 0
  */
 const char *
@@ -134,6 +146,8 @@ mimesend_receipt_get_recipient_reply (MimesendReceipt *self, guint i)
  * mimesend_receipt_get_recipient_transaction:
  * @self: a receipt
  * @i: which recipient
+ *
+ * Gets the transaction that one recipient was part of.
  *
  * Returns: the index of the transaction that named it, or −1
  */
@@ -172,6 +186,8 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
  * mimesend_receipt_get_queue_id:
  * @self: a receipt
  *
+ * Gets what the server calls the message, for its administrator; the words are the server's, and untrusted.
+ *
  * Returns: (nullable): the name that the server gave the message, of the first accepted transaction, where
  * its words have one in a form that is known
  */
@@ -188,6 +204,8 @@ mimesend_receipt_get_queue_id (MimesendReceipt *self)
  * mimesend_receipt_get_n_transactions:
  * @self: a receipt
  *
+ * Counts the transactions; the functions of one transaction take an index below it.
+ *
  * Returns: in how many transactions (MAIL … end of the data) the recipients were served
  */
 guint
@@ -200,6 +218,8 @@ mimesend_receipt_get_n_transactions (MimesendReceipt *self)
  * mimesend_receipt_get_transaction_code:
  * @self: a receipt
  * @i: which transaction
+ *
+ * Gets the server's reply code for one transaction.
  *
  * Returns: the reply code that ended it, or 0
  */
@@ -216,6 +236,8 @@ mimesend_receipt_get_transaction_code (MimesendReceipt *self, guint i)
  * @self: a receipt
  * @i: which transaction
  *
+ * Gets the server's enhanced status code for one transaction (RFC 3463).
+ *
  * Returns: (nullable): the enhanced status code that ended it
  */
 const char *
@@ -231,6 +253,8 @@ mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *self, guint i)
  * @self: a receipt
  * @i: which transaction
  *
+ * Gets what the server said at the end of one transaction.
+ *
  * Returns: (nullable): the server's words that ended it (untrusted), or ours where the code is 0
  */
 const char *
@@ -245,6 +269,8 @@ mimesend_receipt_get_transaction_reply (MimesendReceipt *self, guint i)
  * mimesend_receipt_get_transaction_queue_id:
  * @self: a receipt
  * @i: which transaction
+ *
+ * Gets what the server calls the message of one transaction; untrusted, as its other words.
  *
  * Returns: (nullable): the server's name for the message in this transaction
  */

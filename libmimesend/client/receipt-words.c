@@ -13,6 +13,8 @@
  * mimesend_outcome_to_string:
  * @outcome: an outcome
  *
+ * Names an outcome, for logs; the name stays as it is.
+ *
  * Returns: its name, as in the command's JSON: "accepted", "in-doubt" …
  */
 const char *
@@ -29,6 +31,8 @@ mimesend_outcome_to_string (MimesendOutcome outcome)
 /**
  * mimesend_stage_to_string:
  * @stage: a stage
+ *
+ * Names a stage, for logs; the name stays as it is.
  *
  * Returns: its name, as in the command's JSON: "connect", "end-of-data" …
  */

@@ -116,6 +116,8 @@ mimesend_receipt_drop_transaction (MimesendReceipt *self)
  * mimesend_receipt_ref:
  * @self: a receipt
  *
+ * Takes one reference more; mimesend_receipt_unref() gives it back. Any thread may call it.
+ *
  * Returns: (transfer full): @self
  */
 MimesendReceipt *
@@ -128,6 +130,8 @@ mimesend_receipt_ref (MimesendReceipt *self)
 /**
  * mimesend_receipt_unref:
  * @self: (transfer full) (nullable): a receipt
+ *
+ * Gives a reference back; with the last one the receipt is freed. Any thread may call it.
  */
 void
 mimesend_receipt_unref (MimesendReceipt *self)
@@ -234,6 +238,8 @@ mimesend_words_get_enhanced (const MimesendWords *self)
  * mimesend_receipt_get_stage:
  * @self: a receipt
  *
+ * Gets the stage in which the outcome was decided.
+ *
  * Returns: where the session stood when the outcome was decided
  */
 MimesendStage
@@ -261,6 +267,8 @@ mimesend_receipt_get_reply (MimesendReceipt *self)
  * mimesend_receipt_get_code:
  * @self: a receipt
  *
+ * Gets the server's reply code for the message.
+ *
  * Returns: the reply code that decided (RFC 5321 4.2), or 0
  */
 guint
@@ -272,6 +280,8 @@ mimesend_receipt_get_code (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_enhanced_code:
  * @self: a receipt
+ *
+ * Gets the server's enhanced status code for the message.
  *
  * Returns: (nullable): the enhanced status code that decided (RFC 3463)
  */
@@ -285,6 +295,8 @@ mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
  * mimesend_receipt_get_message_id:
  * @self: a receipt
  *
+ * Gets the identifier that the letter bears, by which it is found again.
+ *
  * Returns: (nullable): the Message-ID of a letter, with its angle brackets; %NULL for raw content
  */
 const char *
@@ -296,6 +308,8 @@ mimesend_receipt_get_message_id (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_octets:
  * @self: a receipt
+ *
+ * Counts what was sent of the message.
  *
  * Returns: how many octets of content went to the server, over all transactions, with CRLF line ends, without the
  *   dots that DATA doubles
@@ -310,6 +324,8 @@ mimesend_receipt_get_octets (MimesendReceipt *self)
  * mimesend_receipt_get_server:
  * @self: a receipt
  *
+ * Gets what was asked for, of which mimesend_receipt_get_host() and mimesend_receipt_get_address() say what was reached.
+ *
  * Returns: (nullable): the server as it was named, without secrets
  */
 const char *
@@ -321,6 +337,8 @@ mimesend_receipt_get_server (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_host:
  * @self: a receipt
+ *
+ * Gets the host that was reached; of several servers, the one that was.
  *
  * Returns: (nullable): its host name, as written
  */
@@ -334,6 +352,8 @@ mimesend_receipt_get_host (MimesendReceipt *self)
  * mimesend_receipt_get_address:
  * @self: a receipt
  *
+ * Gets the peer's own address: the one that was connected to, of several that the name may have.
+ *
  * Returns: (nullable): the numeric address (or the path) of the peer that was reached
  */
 const char *
@@ -345,6 +365,8 @@ mimesend_receipt_get_address (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_port:
  * @self: a receipt
+ *
+ * Gets the port that was connected to.
  *
  * Returns: the peer's port, or 0
  */
@@ -358,6 +380,8 @@ mimesend_receipt_get_port (MimesendReceipt *self)
  * mimesend_receipt_get_tls_version:
  * @self: a receipt
  *
+ * Gets the version of TLS that was spoken.
+ *
  * Returns: (nullable): "TLS1.3" and the like; %NULL: the connection was in the clear
  */
 const char *
@@ -369,6 +393,8 @@ mimesend_receipt_get_tls_version (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_tls_cipher:
  * @self: a receipt
+ *
+ * Gets the cipher suite of the connection.
  *
  * Returns: (nullable): the cipher
  */
@@ -382,6 +408,8 @@ mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
  * mimesend_receipt_get_tls_verified:
  * @self: a receipt
  *
+ * Tells whether the server was known to be the one that was asked for.
+ *
  * Returns: whether TLS stood and the certificate was verified against the trust and the name
  */
 gboolean
@@ -393,6 +421,8 @@ mimesend_receipt_get_tls_verified (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_tls_reason:
  * @self: a receipt
+ *
+ * Gets, in words, what is wrong with the protection of the connection.
  *
  * Returns: (nullable): why it could not be verified, or why the connection stayed in the clear
  */
@@ -406,6 +436,8 @@ mimesend_receipt_get_tls_reason (MimesendReceipt *self)
  * mimesend_receipt_get_mechanism:
  * @self: a receipt
  *
+ * Gets how the session logged in.
+ *
  * Returns: (nullable): the SASL mechanism of the login; %NULL: none
  */
 const char *
@@ -417,6 +449,8 @@ mimesend_receipt_get_mechanism (MimesendReceipt *self)
 /**
  * mimesend_receipt_get_attempts:
  * @self: a receipt
+ *
+ * Counts the attempts.
  *
  * Returns: how often the message was tried; more than once only by a #MimesendRetry
  */

@@ -116,6 +116,8 @@ mimesend_send_smtp_content_async (MimesendServer *server,
  *   reached
  * @error: return location for a #GError
  *
+ * Ends what mimesend_send_smtp_content_async() began.
+ *
  * Returns: as mimesend_send_smtp_content()
  */
 gboolean
@@ -172,6 +174,8 @@ mimesend_send_smtp_auth_content_async (MimesendServer *server,
  *   reached
  * @error: return location for a #GError
  *
+ * Ends what mimesend_send_smtp_auth_content_async() began.
+ *
  * Returns: as mimesend_send_smtp_auth_content()
  */
 gboolean
@@ -222,6 +226,8 @@ mimesend_send_letter_content_async (MimesendServer *server,
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever a server was
  *   reached
  * @error: return location for a #GError
+ *
+ * Ends what mimesend_send_letter_content_async() began.
  *
  * Returns: as mimesend_send_letter_content()
  */

@@ -408,6 +408,8 @@ mimesend_session_send_each_async (MimesendSession *self,
  * @result: what the callback got
  * @error: return location for a #GError
  *
+ * Ends what mimesend_session_send_each_async() began.
+ *
  * Returns: as mimesend_session_send_each ()
  */
 gboolean

@@ -325,6 +325,8 @@ mimesend_session_send_async (MimesendSession *self,
  * @result: what the callback got
  * @error: return location for a #GError
  *
+ * Ends what mimesend_session_send_async() began.
+ *
  * Returns: (transfer full): as mimesend_session_send ()
  */
 MimesendReceipt *
@@ -442,6 +444,8 @@ mimesend_session_close_async (MimesendSession *self,
  * @self: a session
  * @result: what the callback got
  * @error: return location for a #GError
+ *
+ * Ends what mimesend_session_close_async() began.
  *
  * Returns: as mimesend_session_close ()
  */

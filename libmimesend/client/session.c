@@ -2,6 +2,13 @@
 /* One connection, many messages: the object that callers hold. */
 #include "client/session-private.h"
 
+/**
+ * MimesendSession:
+ *
+ * One connection to a server, for one message after the other: it is made when the first is sent, kept while it is good, and
+ * made anew when it is not. Blocking or asynchronous; one thread at a time.
+ */
+
 G_DEFINE_FINAL_TYPE (MimesendSession, mimesend_session, G_TYPE_OBJECT)
 
 enum
@@ -279,6 +286,8 @@ mimesend_session_new (MimesendServer *server)
 /**
  * mimesend_session_get_server:
  * @self: a session
+ *
+ * Gets the server that the session was made for.
  *
  * Returns: (transfer none): its server
  */

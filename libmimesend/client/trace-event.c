@@ -22,6 +22,8 @@ mimesend_trace_event_new (const MimesendTraceEvent *like)
  * mimesend_trace_event_ref:
  * @self: an event
  *
+ * Takes one reference more; mimesend_trace_event_unref() gives it back.
+ *
  * Returns: (transfer full): @self
  */
 MimesendTraceEvent *
@@ -34,6 +36,8 @@ mimesend_trace_event_ref (MimesendTraceEvent *self)
 /**
  * mimesend_trace_event_unref:
  * @self: (transfer full) (nullable): an event
+ *
+ * Gives a reference back; with the last one the event is freed.
  */
 void
 mimesend_trace_event_unref (MimesendTraceEvent *self)
@@ -49,6 +53,8 @@ mimesend_trace_event_unref (MimesendTraceEvent *self)
  * mimesend_trace_event_get_kind:
  * @self: an event
  *
+ * Gets what kind of event it is, which decides what the others say.
+ *
  * Returns: what it is
  */
 MimesendTraceKind
@@ -60,6 +66,8 @@ mimesend_trace_event_get_kind (MimesendTraceEvent *self)
 /**
  * mimesend_trace_event_get_time:
  * @self: an event
+ *
+ * Gets the time.
  *
  * Returns: when it was, or when the stage or the message began, by the monotonic clock, in microseconds
  */
@@ -73,6 +81,8 @@ mimesend_trace_event_get_time (MimesendTraceEvent *self)
  * mimesend_trace_event_get_duration:
  * @self: an event
  *
+ * Gets how long it took.
+ *
  * Returns: how long the stage or the message took, in microseconds; 0 for a line
  */
 gint64
@@ -85,6 +95,8 @@ mimesend_trace_event_get_duration (MimesendTraceEvent *self)
  * mimesend_trace_event_get_stage:
  * @self: an event
  *
+ * Gets the stage.
+ *
  * Returns: which stage; of a message, where its outcome was decided
  */
 MimesendStage
@@ -96,6 +108,8 @@ mimesend_trace_event_get_stage (MimesendTraceEvent *self)
 /**
  * mimesend_trace_event_get_text:
  * @self: an event
+ *
+ * Gets a line of the dialogue, or a note; the server's words are untrusted.
  *
  * Returns: (nullable): the line without its end, in valid UTF-8; controls are as they came: escape
  *   before showing
@@ -110,6 +124,8 @@ mimesend_trace_event_get_text (MimesendTraceEvent *self)
  * mimesend_trace_event_get_octets:
  * @self: an event
  *
+ * Counts octets.
+ *
  * Returns: of content, of the stage content and of a message; else of the line
  */
 guint64
@@ -121,6 +137,8 @@ mimesend_trace_event_get_octets (MimesendTraceEvent *self)
 /**
  * mimesend_trace_event_get_connection:
  * @self: an event
+ *
+ * Gets the connection that the event belongs to.
  *
  * Returns: which connection of the session, from 1; 0 for a message
  */
@@ -134,6 +152,8 @@ mimesend_trace_event_get_connection (MimesendTraceEvent *self)
  * mimesend_trace_event_get_envelope:
  * @self: an event
  *
+ * Gets whose message it is, to find it among others.
+ *
  * Returns: (nullable) (transfer none): the envelope of the message that it is
  *   about, the very one that was given to the session; %NULL for a connection and for lines, which may be of several
  */
@@ -146,6 +166,8 @@ mimesend_trace_event_get_envelope (MimesendTraceEvent *self)
 /**
  * mimesend_trace_event_get_outcome:
  * @self: an event
+ *
+ * Gets the outcome of a message.
  *
  * Returns: of a message
  */

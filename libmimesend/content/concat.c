@@ -466,6 +466,8 @@ mimesend_content_add_content (MimesendContent *self, MimesendContent *content, G
  * mimesend_content_get_n_arguments:
  * @self: a content
  *
+ * Counts the arguments of which the content is the concatenation.
+ *
  * Returns: how many arguments were added; 1 for a content that is no concatenation
  */
 guint

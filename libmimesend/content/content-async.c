@@ -237,6 +237,8 @@ mimesend_content_read_bytes_async (MimesendContent *self,
  * @result: what the callback got
  * @error: return location
  *
+ * Ends what mimesend_content_read_bytes_async() began.
+ *
  * Returns: (transfer full) (nullable): as mimesend_content_read_bytes(); %G_IO_ERROR_PENDING in addition
  */
 GBytes *

@@ -67,6 +67,8 @@ mimesend_address_parse (const char *text, GError **error)
  * mimesend_address_ref:
  * @self: an address
  *
+ * Takes one reference more; mimesend_address_unref() gives it back. Any thread may call it.
+ *
  * Returns: (transfer full): @self, held once more
  */
 MimesendAddress *
@@ -97,6 +99,8 @@ mimesend_address_unref (MimesendAddress *self)
  * mimesend_address_get_local_part:
  * @self: an address
  *
+ * Gets the local part, which its own server alone can interpret.
+ *
  * Returns: what stands ahead of the '@', as it was written, quotes included
  */
 const char *
@@ -109,6 +113,8 @@ mimesend_address_get_local_part (MimesendAddress *self)
  * mimesend_address_get_domain:
  * @self: an address
  *
+ * Gets the domain, without looking it up or changing its letters.
+ *
  * Returns: (nullable): the domain or address literal behind the '@'; %NULL where there is none
  */
 const char *
@@ -120,6 +126,8 @@ mimesend_address_get_domain (MimesendAddress *self)
 /**
  * mimesend_address_get_mailbox:
  * @self: an address
+ *
+ * Gets the whole address, bare: without a name and without angle brackets.
  *
  * Returns: the whole address, as it was written
  */

@@ -107,6 +107,8 @@ add_addresses (MimesendLetter *self, MimesendLetterField *field, const char *add
 /**
  * mimesend_letter_new:
  *
+ * Makes a letter to be filled in; what is sent without Date, Message-ID and MIME-Version gets them.
+ *
  * Returns: (transfer full): a letter in which nothing is set
  */
 MimesendLetter *
@@ -421,6 +423,8 @@ mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const 
  * mimesend_letter_get_reverse_path:
  * @self: a letter
  *
+ * Gets the address that errors are returned to: what mimesend_letter_set_reverse_path() set, else a single From.
+ *
  * Returns: (nullable): the reverse-path, which may be "", the null one; %NULL while neither it nor a single
  * From is set
  */
@@ -435,6 +439,8 @@ mimesend_letter_get_reverse_path (MimesendLetter *self)
 /**
  * mimesend_letter_get_recipients:
  * @self: a letter
+ *
+ * Gets those to whom the letter goes, for an envelope.
  *
  * Returns: (transfer full) (array zero-terminated=1): the bare addresses of To, Cc and Bcc in this order,
  * each once; free with g_strfreev ()

@@ -53,6 +53,8 @@ mimesend_retry_new (guint attempts)
  * mimesend_retry_ref:
  * @self: a policy
  *
+ * Takes one reference more; mimesend_retry_unref() gives it back. Any thread may call it.
+ *
  * Returns: (transfer full): @self
  */
 MimesendRetry *
@@ -65,6 +67,8 @@ mimesend_retry_ref (MimesendRetry *self)
 /**
  * mimesend_retry_unref:
  * @self: (transfer full) (nullable): a policy
+ *
+ * Gives a reference back; with the last one the policy is freed. Any thread may call it.
  */
 void
 mimesend_retry_unref (MimesendRetry *self)
@@ -86,6 +90,8 @@ retry_copy (const MimesendRetry *from)
  * mimesend_retry_with_outcomes:
  * @self: a policy
  * @outcomes: which outcomes are worth another attempt
+ *
+ * Changes what is tried again.
  *
  * Returns: (transfer full): the same policy for other outcomes
  */
@@ -142,6 +148,8 @@ mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
  * mimesend_retry_get_attempts:
  * @self: a policy
  *
+ * Gets how often a message is tried, the first time included.
+ *
  * Returns: how often a message is tried in all
  */
 guint
@@ -153,6 +161,8 @@ mimesend_retry_get_attempts (MimesendRetry *self)
 /**
  * mimesend_retry_get_outcomes:
  * @self: a policy
+ *
+ * Gets the outcomes after which a message is tried again.
  *
  * Returns: which outcomes are worth another attempt
  */
@@ -166,6 +176,8 @@ mimesend_retry_get_outcomes (MimesendRetry *self)
  * mimesend_retry_get_first_delay:
  * @self: a policy
  *
+ * Gets the first wait; each further one is twice as long.
+ *
  * Returns: milliseconds ahead of the second attempt
  */
 guint
@@ -178,6 +190,8 @@ mimesend_retry_get_first_delay (MimesendRetry *self)
  * mimesend_retry_get_most_delay:
  * @self: a policy
  *
+ * Gets the longest wait.
+ *
  * Returns: milliseconds that no wait is longer than
  */
 guint
@@ -189,6 +203,8 @@ mimesend_retry_get_most_delay (MimesendRetry *self)
 /**
  * mimesend_retry_get_deadline:
  * @self: a policy
+ *
+ * Gets the time after which no further attempt begins.
  *
  * Returns: seconds after which no attempt begins; 0: none
  */

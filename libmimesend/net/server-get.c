@@ -7,6 +7,8 @@
  * mimesend_server_get_ca_file:
  * @self: a server
  *
+ * Gets the file of certificates that are trusted.
+ *
  * Returns: (nullable) (type filename): the certificates that are trusted, see mimesend_server_with_ca_file()
  */
 const char *
@@ -19,6 +21,8 @@ mimesend_server_get_ca_file (MimesendServer *self)
 /**
  * mimesend_server_get_crl_file:
  * @self: a server
+ *
+ * Gets what mimesend_server_with_crl_file() set.
  *
  * Returns: (nullable) (type filename): the lists of revoked certificates
  */
@@ -33,6 +37,8 @@ mimesend_server_get_crl_file (MimesendServer *self)
  * mimesend_server_get_client_certificate:
  * @self: a server
  *
+ * Gets what mimesend_server_with_client_certificate() set.
+ *
  * Returns: (nullable) (type filename): our own certificate, a file or a `pkcs11:` URI
  */
 const char *
@@ -45,6 +51,8 @@ mimesend_server_get_client_certificate (MimesendServer *self)
 /**
  * mimesend_server_get_client_key:
  * @self: a server
+ *
+ * Gets the key that mimesend_server_with_client_certificate() set.
  *
  * Returns: (nullable) (type filename): its key
  */
@@ -59,6 +67,8 @@ mimesend_server_get_client_key (MimesendServer *self)
  * mimesend_server_get_tls_min:
  * @self: a server
  *
+ * Gets what mimesend_server_with_tls_min() set.
+ *
  * Returns: the oldest version of TLS that is spoken
  */
 MimesendTlsVersion
@@ -71,6 +81,8 @@ mimesend_server_get_tls_min (MimesendServer *self)
 /**
  * mimesend_server_get_pin_beside_ca:
  * @self: a server
+ *
+ * Tells whether a pin holds beside the trust in CAs, or in its place.
  *
  * Returns: whether the certificate must be verified as without a pin, too
  */
@@ -85,6 +97,8 @@ mimesend_server_get_pin_beside_ca (MimesendServer *self)
  * mimesend_server_get_cleartext_login:
  * @self: a server
  *
+ * Tells what mimesend_server_with_cleartext_login() allowed.
+ *
  * Returns: whether credentials may go over a connection that is not encrypted
  */
 gboolean
@@ -97,6 +111,8 @@ mimesend_server_get_cleartext_login (MimesendServer *self)
 /**
  * mimesend_server_get_mechanisms:
  * @self: a server
+ *
+ * Gets what mimesend_server_with_mechanisms() set.
  *
  * Returns: (nullable) (transfer none) (array zero-terminated=1): the mechanisms that were named, or forbidden with a “!”; %NULL: none
  */
@@ -111,6 +127,8 @@ mimesend_server_get_mechanisms (MimesendServer *self)
  * mimesend_server_get_proxy:
  * @self: a server
  *
+ * Gets what mimesend_server_with_proxy() set.
+ *
  * Returns: (nullable): the proxy, without a password; %NULL: none, or those of mimesend_server_with_proxy_resolver()
  */
 const char *
@@ -123,6 +141,8 @@ mimesend_server_get_proxy (MimesendServer *self)
 /**
  * mimesend_server_get_source_address:
  * @self: a server
+ *
+ * Gets what mimesend_server_with_source_address() set.
  *
  * Returns: (nullable) (transfer none): our own end of the connection; %NULL: the system's choice
  */
@@ -137,6 +157,8 @@ mimesend_server_get_source_address (MimesendServer *self)
  * mimesend_server_get_retry:
  * @self: a server
  *
+ * Gets what mimesend_server_with_retry() set.
+ *
  * Returns: (nullable) (transfer none): what a session makes of failures; %NULL: one attempt
  */
 MimesendRetry *
@@ -149,6 +171,8 @@ mimesend_server_get_retry (MimesendServer *self)
 /**
  * mimesend_server_get_pin:
  * @self: a server
+ *
+ * Gets what mimesend_server_with_pin() set.
  *
  * Returns: (nullable) (transfer full): the pins, `sha256:` and base64 each, with commas between them, as
  *   mimesend_server_with_pin() takes them; %NULL: none

@@ -47,6 +47,8 @@ mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **
  * mimesend_server_get_next:
  * @self: a server
  *
+ * Gets the server that is tried when this one cannot be reached, see mimesend_server_with_next().
+ *
  * Returns: (nullable) (transfer none): the server behind it
  */
 MimesendServer *
@@ -60,6 +62,8 @@ mimesend_server_get_next (MimesendServer *self)
  * mimesend_server_with_retry:
  * @self: a server
  * @retry: (nullable): when to try again; %NULL: never, as at first
+ *
+ * Changes how often and when a message is tried again.
  *
  * Returns: (transfer full): a copy whose sessions, and the functions that send to it, try again by that policy. A
  *   session's own (#MimesendSession:retry) wins

@@ -51,6 +51,8 @@ mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside
  * @self: a server
  * @version: the oldest version that is spoken; 1.2 unless set (RFC 8996)
  *
+ * Changes which versions of TLS are spoken.
+ *
  * Returns: (transfer full): a server
  */
 MimesendServer *

@@ -37,6 +37,8 @@ mimesend_server_alloc (MimesendTransport transport)
  * mimesend_server_ref:
  * @self: a server
  *
+ * Takes a reference; mimesend_server_unref() gives it back.
+ *
  * Returns: (transfer full): the same, with one reference more. Any thread may call it.
  */
 MimesendServer *
@@ -179,6 +181,8 @@ mimesend_server_new_for_host (const char *host, guint16 port, GError **error)
  * @address: an IPv4 address in host order: 0x7f000001 is 127.0.0.1 (contract S3)
  * @port: the port; 0 is 25
  *
+ * Names a server by an IPv4 address that is a number: SMTP, STARTTLS where it is offered.
+ *
  * Returns: (transfer full): a server
  */
 MimesendServer *
@@ -195,6 +199,8 @@ mimesend_server_new_for_ipv4 (guint32 address, guint16 port)
  * mimesend_server_new_for_address:
  * @address: an IPv4 or IPv6 address (contract S3)
  * @port: the port; 0 is 25
+ *
+ * Names a server by its address: SMTP, STARTTLS where it is offered.
  *
  * Returns: (transfer full): a server
  */
@@ -316,6 +322,8 @@ mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy)
  * @path: (nullable) (type filename): certificates that are trusted instead of the system's, PEM; %NULL: the
  * system's
  *
+ * Changes whom the server's certificate may come from.
+ *
  * Returns: (transfer full): a server. The file is read when TLS begins.
  */
 MimesendServer *
@@ -334,6 +342,8 @@ mimesend_server_with_ca_file (MimesendServer *self, const char *path)
  * mimesend_server_with_cleartext_login:
  * @self: a server
  * @allowed: whether the password may go over a connection that nothing protects
+ *
+ * Allows a login over a connection without TLS, which is refused off loopback otherwise.
  *
  * Returns: (transfer full): a server
  */
@@ -368,6 +378,8 @@ mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback)
  * mimesend_server_get_transport:
  * @self: a server
  *
+ * Gets the kind of the server.
+ *
  * Returns: how it is spoken to
  */
 MimesendTransport
@@ -381,6 +393,8 @@ mimesend_server_get_transport (MimesendServer *self)
  * mimesend_server_get_tls:
  * @self: a server
  *
+ * Gets the TLS policy: what mimesend_server_with_tls() set, else what the form of the server implies.
+ *
  * Returns: the policy that holds off loopback
  */
 MimesendTlsPolicy
@@ -393,6 +407,8 @@ mimesend_server_get_tls (MimesendServer *self)
 /**
  * mimesend_server_get_host:
  * @self: a server
+ *
+ * Gets the host that is connected to, or whose name is looked up.
  *
  * Returns: (nullable): the host as it was written, without brackets, or the mail domain; %NULL for a Unix socket or a
  * program
@@ -408,6 +424,8 @@ mimesend_server_get_host (MimesendServer *self)
  * mimesend_server_get_port:
  * @self: a server
  *
+ * Gets the port that is connected to.
+ *
  * Returns: the port; 0 for a Unix socket, a program, or where the DNS will name it
  */
 guint16
@@ -420,6 +438,8 @@ mimesend_server_get_port (MimesendServer *self)
 /**
  * mimesend_server_get_login:
  * @self: a server
+ *
+ * Gets the user that sessions log in as. There is no way to get the password.
  *
  * Returns: (nullable): the user's name
  */

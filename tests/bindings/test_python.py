@@ -119,6 +119,8 @@ class Values(support.Case):
         with self.assertRaises(GLib.Error) as raised:
             Mimesend.Server.new('a b')
         self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ARGUMENT))
+        self.assertEqual(raised.exception.domain, 'mimesend-error-quark')
+        self.assertEqual(GLib.quark_to_string(Mimesend.error_quark()), 'mimesend-error-quark')
         with self.assertRaises(GLib.Error) as raised:
             Mimesend.Envelope.new('Joe <joe@example.com>', ['jimmy@example.org'])
         self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ADDRESS))
