@@ -188,9 +188,9 @@ mimesend_send_smtp_auth_content_finish (GAsyncResult *result, MimesendReceipt **
 /**
  * mimesend_send_letter_content_async:
  * @server: where to
- * @from: (nullable): the author, who may have a display name; %NULL: the letter's
- * @to: (nullable) (array zero-terminated=1): recipients, who may have display names, added to the letter's
- * @letter: (nullable): subject, reply-to, cc, bcc, headers and attachments; it gets @from and @to
+ * @from: (nullable): the author, who may have a display name, instead of the letter's; %NULL: the letter's
+ * @to: (nullable) (array zero-terminated=1): recipients of this message, who may have display names, with the letter's
+ * @letter: (nullable) (transfer none): subject, reply-to, cc, bcc, headers and attachments; nothing in it is changed
  * @content: (nullable): the text of the letter, in UTF-8; %NULL: what the letter has
  * @flags: what else is wanted
  * @io_priority: of the main loop's source

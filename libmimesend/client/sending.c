@@ -36,7 +36,7 @@ mimesend_sending_new_for_letter (MimesendServer *server,
                                  MimesendSendFlags flags,
                                  GError **error)
 {
-  g_autoptr (MimesendLetter) own = letter != NULL ? g_object_ref (letter) : mimesend_letter_new ();
+  g_autoptr (MimesendLetter) own = letter != NULL ? mimesend_letter_copy (letter) : mimesend_letter_new ();
   g_autoptr (MimesendContent) whole = NULL;
   g_auto (GStrv) recipients = NULL;
   g_autofree char *id_domain = mimesend_ehlo_id_domain (NULL);
@@ -54,8 +54,11 @@ mimesend_sending_new_for_letter (MimesendServer *server,
   recipients = mimesend_letter_get_recipients (own);
   self = mimesend_sending_new (server, mimesend_letter_get_reverse_path (own),
                                (const char *const *)recipients, whole, flags, error);
-  if (self != NULL)
-    self->message_id = g_strdup_printf ("<%s>", mimesend_letter_get_message_id (own));
+  if (self == NULL)
+    return NULL;
+  self->message_id = g_strdup_printf ("<%s>", mimesend_letter_get_message_id (own));
+  if (letter != NULL && from == NULL && (to == NULL || to[0] == NULL) && content == NULL)
+    mimesend_letter_keep_made (letter, own);
   return self;
 }
 

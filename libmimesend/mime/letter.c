@@ -14,7 +14,8 @@
  * MimesendLetter:
  *
  * From, To, Cc, Bcc, Subject, a text, HTML or part, and attachments: what send-letter has for arguments. A
- * letter may be built and sent as often as wanted.
+ * letter may be built and sent as often as wanted, to the same recipients or to others: sending adds nothing to it. What is
+ * read from a pipe can be sent once (#MimesendContent).
  */
 G_DEFINE_FINAL_TYPE (MimesendLetter, mimesend_letter, G_TYPE_OBJECT)
 
@@ -115,6 +116,67 @@ MimesendLetter *
 mimesend_letter_new (void)
 {
   return g_object_new (MIMESEND_TYPE_LETTER, NULL);
+}
+
+static void
+field_copy (MimesendLetterField *to, const MimesendLetterField *from)
+{
+  internet_address_list_append (to->list, from->list);
+  for (guint i = 0; i < from->bare->len; i++)
+    g_ptr_array_add (to->bare, g_strdup (from->bare->pdata[i]));
+}
+
+static gpointer
+header_copy (gconstpointer header, gpointer unused)
+{
+  MimesendLetterHeader *copy = g_memdup2 (header, sizeof *copy);
+
+  copy->name = g_strdup (copy->name);
+  copy->value = g_strdup (copy->value);
+  copy->list = copy->list != NULL ? g_object_ref (copy->list) : NULL; /* nobody adds to it */
+  return copy;
+}
+
+static gpointer
+object_ref (gconstpointer object, gpointer unused)
+{
+  return g_object_ref ((gpointer)object);
+}
+
+MimesendLetter *
+mimesend_letter_copy (MimesendLetter *self)
+{
+  MimesendLetter *copy = mimesend_letter_new ();
+
+  field_copy (&copy->from, &self->from);
+  field_copy (&copy->to, &self->to);
+  field_copy (&copy->cc, &self->cc);
+  field_copy (&copy->bcc, &self->bcc);
+  field_copy (&copy->reply_to, &self->reply_to);
+  g_ptr_array_extend (copy->headers, self->headers, header_copy, NULL);
+  g_ptr_array_extend (copy->attachments, self->attachments, object_ref, NULL);
+  g_free (copy->charset);
+  copy->charset = g_strdup (self->charset);
+  copy->reverse_path = g_strdup (self->reverse_path);
+  copy->subject = g_strdup (self->subject);
+  copy->text = g_strdup (self->text);
+  copy->html = g_strdup (self->html);
+  g_set_object (&copy->body, self->body);
+  copy->id_domain = g_strdup (self->id_domain);
+  copy->given_id = g_strdup (self->given_id);
+  copy->given_date = g_strdup (self->given_date);
+  copy->made_id = g_strdup (self->made_id);
+  copy->made_date = g_strdup (self->made_date);
+  return copy;
+}
+
+void
+mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy)
+{
+  if (self->made_id == NULL)
+    self->made_id = g_strdup (copy->made_id);
+  if (self->made_date == NULL)
+    self->made_date = g_strdup (copy->made_date);
 }
 
 /**

@@ -42,6 +42,12 @@ struct _MimesendLetter
   char *made_date;
 };
 
+/* The same letter, for whoever has to set more in it. Parts and streams are the same ones. */
+MimesendLetter *mimesend_letter_copy (MimesendLetter *self);
+
+/* The copy was sent as it is: its id and date are the letter's. */
+void mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy);
+
 /* Whoever sends knows the EHLO name: it is taken if the caller has set none and nobody has seen the id yet. */
 void mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain);
 
