@@ -14,6 +14,8 @@ struct _MimesendPartContent
   MimesendContent parent_instance;
   GMimeObject *part;
   GMimeFormatOptions *options; /* NULL: the walk's own */
+  const char *const
+      *replaced; /* fields of the outermost block that somebody else writes; NULL: none. Borrowed */
   MimesendLeafForm form;
   MimesendPartWalk *walk; /* NULL: not begun */
   GArray *promises;       /* of MimesendPromise; NULL: no length was asked for */
@@ -223,9 +225,22 @@ part_content_names_utf8 (MimesendPull *pull)
 
 typedef struct
 {
+  MimesendPartContent *self;
   MimesendLeafForm form;
   MimesendBlockPool *pool;
 } PassCheck;
+
+/* A header that never leaves has nothing to pass. */
+static gboolean
+stays (const char *name, gpointer data)
+{
+  MimesendPartContent *self = data;
+
+  for (guint i = 0; self->replaced != NULL && self->replaced[i] != NULL; i++)
+    if (g_ascii_strcasecmp (self->replaced[i], name) == 0)
+      return TRUE;
+  return mimesend_part_walk_hides (self->options, name);
+}
 
 /* What may not be encoded anew (below a signature, message/partial) must pass as it is: better known now than after MAIL. What cannot be read twice is left to the
  * walk, which stops at the first octet that cannot pass. */
@@ -239,7 +254,8 @@ check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   GMimeContentEncoding encoding;
   gboolean passes;
 
-  if (!(check->form.wire & MIMESEND_WIRE_8BITMIME) && !mimesend_part_check_seven_bit (object, error))
+  if (!(check->form.wire & MIMESEND_WIRE_8BITMIME) &&
+      !mimesend_part_check_seven_bit (object, object == check->self->part ? stays : NULL, check->self, error))
     return FALSE;
   if (stream == NULL || (!sealed && !mimesend_part_is_fixed (object)))
     return TRUE;
@@ -266,6 +282,7 @@ part_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError *
   self->form.wire = wire;
   if (!mimesend_part_tree_check (self->part, error))
     return FALSE;
+  check.self = self;
   check.form = self->form;
   check.pool = mimesend_block_pool_new ();
   passes = mimesend_part_tree_foreach (self->part, check_passes, &check, error);
@@ -336,6 +353,12 @@ mimesend_part_content_set_on_end (MimesendPartContent *self,
 {
   self->on_end = on_end;
   self->stream = g_object_ref (stream);
+}
+
+void
+mimesend_part_content_set_replaced (MimesendPartContent *self, const char *const *names)
+{
+  self->replaced = names;
 }
 
 void

@@ -67,7 +67,10 @@ is_seven_bit (const char *text)
 }
 
 gboolean
-mimesend_part_check_seven_bit (GMimeObject *object, GError **error)
+mimesend_part_check_seven_bit (GMimeObject *object,
+                               gboolean (*stays) (const char *name, gpointer data),
+                               gpointer data,
+                               GError **error)
 {
   int count = g_mime_header_list_get_count (object->headers);
   const char *where = NULL;
@@ -76,6 +79,8 @@ mimesend_part_check_seven_bit (GMimeObject *object, GError **error)
     {
       GMimeHeader *header = g_mime_header_list_get_header_at (object->headers, i);
 
+      if (stays != NULL && stays (g_mime_header_get_name (header), data))
+        continue;
       if (!is_seven_bit (g_mime_header_get_raw_value (header)) ||
           !is_seven_bit (g_mime_header_get_raw_name (header)))
         where = g_mime_header_get_name (header);

@@ -19,8 +19,11 @@ gboolean mimesend_part_choose_encoding (GMimePart *part,
 gboolean mimesend_part_is_fixed (GMimeObject *object);
 
 /* Nothing but leaves can be encoded on the way: is the rest of it (headers as parsed, prologue, epilogue, marker) seven-bit?
- * FALSE with error. */
-gboolean mimesend_part_check_seven_bit (GMimeObject *object, GError **error);
+ * stays: TRUE for a header that does not leave; NULL: all do. FALSE with error. */
+gboolean mimesend_part_check_seven_bit (GMimeObject *object,
+                                        gboolean (*stays) (const char *name, gpointer data),
+                                        gpointer data,
+                                        GError **error);
 
 /* The label that something made of parts needs in place of its own; NULL: it may stay. */
 const char *mimesend_part_choose_label (GMimeObject *object, MimesendWireFlags wire);

@@ -52,6 +52,7 @@ mimesend_template_new (GMimeObject *tree, const char *const *names, GError **err
   self->checks = mimesend_part_content_new (tree, NULL, TRUE);
   self->names = g_strdupv ((char **)names);
   self->n_names = g_strv_length (self->names);
+  mimesend_part_content_set_replaced (MIMESEND_PART_CONTENT (self->checks), (const char *const *)self->names);
   return self;
 }
 

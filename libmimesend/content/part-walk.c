@@ -23,6 +23,15 @@ hide_bcc (GMimeFormatOptions *options)
   g_mime_format_options_add_hidden_header (options, "Resent-Bcc");
 }
 
+gboolean
+mimesend_part_walk_hides (GMimeFormatOptions *options, const char *name)
+{
+  if (options != NULL)
+    return g_mime_format_options_is_hidden_header (options, name);
+  return g_ascii_strcasecmp (name, "Bcc") == 0 || g_ascii_strcasecmp (name, "Resent-Bcc") == 0 ||
+         g_mime_format_options_is_hidden_header (g_mime_format_options_get_default (), name);
+}
+
 static GMimeFormatOptions *
 clone_options (GMimeFormatOptions *options, gboolean crlf)
 {

@@ -34,6 +34,9 @@ MimesendPartWalk *
 mimesend_part_walk_new (GMimeObject *top, GMimeFormatOptions *options, const MimesendWalkSetup *setup);
 void mimesend_part_walk_free (MimesendPartWalk *self);
 
+/* Are headers of that name of the outermost block left out? */
+gboolean mimesend_part_walk_hides (GMimeFormatOptions *options, const char *name);
+
 MimesendPullStatus mimesend_part_walk_next (MimesendPartWalk *self, MimesendPiece *piece, GError **error);
 
 /* In place of next (): what stands around leaves is given as octets, a leaf as it was opened, to be read or not. */
