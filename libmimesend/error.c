@@ -8,6 +8,7 @@
  *
  * Returns: the domain of #MimesendError
  */
-/* clang-format off: blanks would be part of the name */
+/* Blanks would be part of the name. */
+/* clang-format off */
 G_DEFINE_QUARK (mimesend-error-quark, mimesend_error)
 /* clang-format on */

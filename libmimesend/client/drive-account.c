@@ -57,6 +57,28 @@ mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]
   session_times (self, us);
 }
 
+/* In words, what is wrong with the protection of the connection; NULL: nothing is. */
+static char *
+why_unprotected (MimesendDrive *self)
+{
+  MimesendServer *server = mimesend_drive_get_server (self);
+  const char *host = server->host != NULL ? server->host : "the server";
+  MimesendTls *tls = self->wire->tls;
+
+  if (tls != NULL && mimesend_tls_get_reason (tls) != NULL)
+    return g_strdup (mimesend_tls_get_reason (tls));
+  if (tls != NULL && !self->wire->shaking && mimesend_tls_is_verified (tls))
+    return NULL;
+  if (self->failure != NULL)
+    return g_strdup (self->failure->message);
+  if (self->clear_reason != NULL)
+    return g_strdup (self->clear_reason);
+  if (mimesend_server_policy_for_peer (server, self->wire->connected->loopback) == MIMESEND_TLS_NONE)
+    return g_strdup ("TLS was not asked for");
+  return self->ready ? g_strdup_printf ("%s does not offer STARTTLS", host)
+                     : g_strdup ("the connection ended ahead of TLS");
+}
+
 /* All messages that go by it share this. */
 MimesendReceiptPeer *
 mimesend_drive_describe (MimesendDrive *self)
@@ -77,9 +99,9 @@ mimesend_drive_describe (MimesendDrive *self)
     {
       peer->tls_version = g_strdup (mimesend_tls_get_version (tls));
       peer->tls_cipher = g_strdup (mimesend_tls_get_cipher (tls));
-      peer->tls_reason = g_strdup (mimesend_tls_get_reason (tls));
       peer->tls_verified = mimesend_tls_is_verified (tls);
     }
+  peer->tls_reason = why_unprotected (self);
   if (self->ready)
     self->peer = g_atomic_rc_box_acquire (peer);
   return peer;

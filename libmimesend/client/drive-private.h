@@ -36,6 +36,7 @@ struct _MimesendDrive
   gint64 shake_began;
   gint64 shake_deadline; /* of a handshake under way; 0: none */
   GError *failure;
+  char *clear_reason; /* why it stays in the clear; NULL: it does not, or for no fault of the peer's */
   guint8 buffer[READ_BUFFER];
 };
 

@@ -94,6 +94,7 @@ mimesend_drive_free (MimesendDrive *self)
   mimesend_wire_free (self->wire);
   mimesend_receipt_peer_unref (self->peer);
   g_clear_error (&self->failure);
+  g_free (self->clear_reason);
   g_free (self);
 }
 
@@ -433,6 +434,13 @@ const GError *
 mimesend_drive_get_failure (MimesendDrive *self)
 {
   return self->failure;
+}
+
+void
+mimesend_drive_set_clear_reason (MimesendDrive *self, const char *reason)
+{
+  g_free (self->clear_reason);
+  self->clear_reason = g_strdup (reason);
 }
 
 void

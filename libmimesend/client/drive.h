@@ -60,6 +60,8 @@ mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transp
 /* (transfer full): whom it leads to, as it stands now. */
 MimesendReceiptPeer *mimesend_drive_describe (MimesendDrive *self);
 
+/* Ahead of the first step: why no TLS is asked for, in words. */
+void mimesend_drive_set_clear_reason (MimesendDrive *self, const char *reason);
 /* Ahead of the first step: how often the secret was refused before. */
 void mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt);
 gboolean mimesend_drive_failed_by_us (MimesendDrive *self); /* a file of ours that TLS needs cannot be used */

@@ -424,7 +424,8 @@ mimesend_receipt_get_tls_verified (MimesendReceipt *self)
  *
  * Gets, in words, what is wrong with the protection of the connection.
  *
- * Returns: (nullable): why it could not be verified, or why the connection stayed in the clear
+ * Returns: (nullable): why it could not be verified, or why the connection stayed in the clear; %NULL: it was verified, or no
+ *   server was reached, or it is a program
  */
 const char *
 mimesend_receipt_get_tls_reason (MimesendReceipt *self)

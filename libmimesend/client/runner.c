@@ -284,6 +284,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
       self->policy->n_connections++;
       self->drive = mimesend_drive_new (self->policy, connection, avoid_for (self, connection),
                                         &mimesend_runner_drive_owner, self);
+      mimesend_drive_set_clear_reason (self->drive, self->clear_reason);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
     }
   self->drive_used = self->drive_good = self->drive_idle = FALSE;

@@ -125,6 +125,43 @@ class Values(support.Case):
             Mimesend.Envelope.new('Joe <joe@example.com>', ['jimmy@example.org'])
         self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ADDRESS))
 
+    def test_reason_of_the_protection(self):
+        """Never without words, unless the server is known to be the one that was asked for."""
+        secure = ['--tls-self-signed', '--tls-cert-out', os.path.join(self.dir, 'ca.pem')]
+        for args, script, tls, trust, verified, reason in (
+                ([], [], None, False, False, '127.0.0.1 does not offer STARTTLS'),
+                ([], [], 'NONE', False, False, 'TLS was not asked for'),
+                ([], ['EHLO reply 502 no'], None, False, False, 'STARTTLS'),
+                (secure, [], None, False, False, 'self-signed'),
+                (secure, [], 'NONE', False, False, 'TLS was not asked for'),
+                (secure, [], None, True, True, None),
+                (secure, [], 'REQUIRED', False, False, 'self-signed'),
+                (secure + ['--implicit-tls'], [], 'IMPLICIT', False, False, 'self-signed'),
+                (secure + ['--implicit-tls'], [], 'IMPLICIT', True, True, None),
+                (secure, ['@1 STARTTLS reply 454 4.7.0 not now'], None, True, False, '454'),
+                ([], [], 'REQUIRED', False, False, 'ahead of TLS'),
+                ([], ['GREETING reply 554 no'], None, False, False, 'ahead of TLS')):
+            with self.subTest(args=args, script=script, tls=tls, trust=trust):
+                sink = support.Sink(self, *args, script=script)
+                server = Mimesend.Server.new(sink.name)
+                if tls is not None:
+                    server = server.with_tls(getattr(Mimesend.TlsPolicy, tls))
+                if trust:
+                    server = server.with_ca_file(os.path.join(self.dir, 'ca.pem'))
+                session = Mimesend.Session(server=server)
+                content = Mimesend.Content.new()
+                content.add_string('x\n')
+                envelope = Mimesend.Envelope.new('a@example.com', ['b@example.com'])
+                try:
+                    receipt = session.send(envelope, content, 0, None)
+                except GLib.Error:
+                    receipt = session.get_last_receipt()
+                self.assertEqual(receipt.get_tls_verified(), verified)
+                if reason is None:
+                    self.assertIsNone(receipt.get_tls_reason())
+                else:
+                    self.assertIn(reason, receipt.get_tls_reason() or '(nothing)')
+
     def test_boxed(self):
         address = Mimesend.Address.parse(' joe@example.com ')
         held = [address.ref() for _ in range(3)]
