@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "escape.h"
+#include "login-advice.h"
 
 #define REPLY_SHOWN_MAX 1024
 
@@ -219,6 +220,7 @@ say_why (const Report *report)
     say_note ("%s", report->error->message);
   else if (report->error != NULL || report->failure.code == EXIT_CODE_OK)
     say_note ("%s", explanation);
+  say_login_advice (report->options, report->error != NULL ? report->error->message : explanation);
 }
 
 static void

@@ -177,6 +177,103 @@ class Auth(support.Case):
                     relay.close()
                     self.assertEqual(b'AUTH' in relay.said, not args)
 
+    # --- another one ---
+
+    def attempts(self, trace):
+        return [line.split()[2] for line in trace.splitlines() if '> AUTH ' in line]
+
+    def test_another_mechanism(self):
+        """Behind what is about the mechanism, never behind what is about the user; at most three; and it is said."""
+        for more in ((), ('--implicit-tls',)):
+            for script, code, tried in ((['AUTH#1 reply 504 5.5.4 unknown'], 0, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1 reply 534 5.7.9 too weak'], 0, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1 reply 432 4.7.12 transition'], 0, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1-2 reply 501 5.5.2 no initial response'], 0, ['SCRAM-SHA-256', 'SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1 reply 501 5.5.2 no initial response'], 0, ['SCRAM-SHA-256', 'SCRAM-SHA-256']),
+                                        (['AUTH#1 raw "334 %%%\\r\\n"'], 0, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1 raw "334 \\r\\n"'], 0, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1 reply 334 cj1z'], 0, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1-2 reply 504 no'], 0, ['SCRAM-SHA-256', 'PLAIN', 'LOGIN']),
+                                        (['AUTH reply 504 no'], 77, ['SCRAM-SHA-256', 'PLAIN', 'LOGIN']),
+                                        (['AUTH#1 reply 504 no', 'AUTH#2 reply 535 5.7.8 no'], 77, ['SCRAM-SHA-256', 'PLAIN']),
+                                        (['AUTH#1 reply 535 5.7.8 no'], 77, ['SCRAM-SHA-256']), (['AUTH#1 reply 454 4.7.0 no'], 75, ['SCRAM-SHA-256']),
+                                        (['RESPONSE#1 reply 535 no'], 77, ['SCRAM-SHA-256']), (['RESPONSE#1 reply 501 no'], 0, ['SCRAM-SHA-256', 'PLAIN'])):
+                with self.subTest(script=script, more=more):
+                    sink = self.sink('SCRAM-SHA-256', 'PLAIN', 'LOGIN', more=more, script=script)
+                    report, trace = self.send(self.urls(sink) + port_of(sink.name), code=code)
+                    self.assertEqual(self.attempts(trace), tried)
+                    self.assertEqual(report['auth'], tried[-1])
+                    self.assertEqual(len(sink.stop()), 1 if code == 0 else 0)
+                    warned = ' '.join(report['warnings'])
+                    for one, other in zip(tried, tried[1:]) if code == 0 else ():
+                        self.assertEqual('by %s did not do' % one in warned and '%s was tried' % other in warned, one != other, warned)
+
+    def test_not_bound_after_all(self):
+        """Cyrus SASL to 2.1.28 offers -PLUS under TLS 1.3 and does not know its binding."""
+        for reply in ('501 5.5.4 SASL protocol error', '504 5.5.4 no', '534 no'):
+            for name in BOUND:
+                with self.subTest(reply=reply, name=name):
+                    sink = self.sink('SCRAM-SHA-1', name, name[:-5], 'PLAIN', script=['AUTH#1 reply ' + reply])
+                    report, trace = self.send('smtp://localhost:' + port_of(sink.name))
+                    self.assertEqual(self.attempts(trace), [name, name[:-5]])
+                    self.assertIn('not bound to TLS', ' '.join(report['warnings']))
+                    self.assertIn(reply, ' '.join(report['warnings']))
+                    sink.stop()
+        sink = self.sink(BOUND[0], BOUND[1], script=['AUTH#1 reply 504 no'])
+        self.send('smtp://localhost:' + port_of(sink.name), code=77)
+        sink = self.sink(BOUND[0], 'SCRAM-SHA-256', script=['RESPONSE#1 reply 334 ' + base64.b64encode(b'e=channel-bindings-dont-match').decode()])
+        report, trace = self.send('smtp://localhost:' + port_of(sink.name), code=77)
+        self.assertEqual(self.attempts(trace), [BOUND[0]])
+        self.assertIn('in between', report['error']['message'])
+
+    def test_newer_characters(self):
+        """SASLprep knows those of Unicode 3.2: what needs it is not even begun."""
+        for secret in ('pencil-\u20bd', '\U0001f511', '\u0627a'):
+            sink = Sink(self, '--auth', '%s:%s' % (USER, secret), '--tls-self-signed', *[w for n in ('PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-256', 'SCRAM-SHA-1')
+                                                                                         for w in ('--mechanism', n)])
+            self.ca = self.file('ca.pem', sink.certificate.encode())
+            with self.subTest(secret):
+                report, trace = self.send('smtp://localhost:' + port_of(sink.name), secret=secret)
+                self.assertEqual(self.attempts(trace), ['PLAIN'])
+                self.assertIn('SASLprep', ' '.join(report['warnings']))
+                report, trace = self.send('smtp://localhost:' + port_of(sink.name), '--auth', '!PLAIN,!LOGIN', secret=secret, code=77)
+                self.assertEqual(self.attempts(trace), [])
+                self.assertIn('SASLprep', report['error']['message'])
+            sink.stop()
+
+    def test_a_password_that_is_changed(self):
+        """SASLprep makes another one of it; a server that has stored what was typed refuses that."""
+        for secret in ('pencil\u00a07', '\ufb01ne', 'x\u00ad1', '\u2168'):
+            sink = Sink(self, '--auth', '%s:%s' % (USER, secret), '--mechanism', 'SCRAM-SHA-256', '--mechanism', 'PLAIN')
+            with self.subTest(secret):
+                report, trace = self.send(sink.name, secret=secret, code=77, tls=False)
+                self.assertEqual(self.attempts(trace), ['SCRAM-SHA-256'])
+                self.assertIn('PLAIN', report['error']['message'])
+                self.assertIn('--auth PLAIN', trace)
+                self.send(sink.name, '--auth', 'PLAIN', secret=secret, tls=False)
+            sink.stop()
+        sink = self.sink('SCRAM-SHA-256', tls=False)
+        _, trace = self.send(sink.name, secret='another-secret', code=77, tls=False)
+        self.assertNotIn('--auth PLAIN', trace)
+
+    # --- other credentials than those that are wanted ---
+
+    def test_other_credentials(self):
+        for names, args, words, advice in ((TOKENS, (), ('an access token', 'a password'), '--oauth'), (('XOAUTH2',), (), ('an access token',), '--oauth'),
+                                           (('EXTERNAL',), (), ('a client certificate', 'a password'), '--client-cert'),
+                                           (('EXTERNAL', 'XOAUTH2'), (), ('an access token', 'a client certificate'), '--client-cert'),
+                                           (('PLAIN',), ('--oauth',), ('a password', 'an access token'), 'without --oauth'),
+                                           (('SCRAM-SHA-256',), ('--oauth',), ('a password',), 'without --oauth')):
+            with self.subTest(names=names, args=args):
+                sink = self.sink(*names)
+                report, trace = self.send('smtp://localhost:' + port_of(sink.name), *args, code=77)
+                self.assertEqual(self.attempts(trace), [])
+                self.assertIn(' '.join(names), report['error']['message'])
+                for word in words:
+                    self.assertIn(word, report['error']['message'])
+                self.assertIn(advice, trace)
+                sink.stop()
+
     # --- what is shown of it ---
 
     def test_the_trace(self):
