@@ -279,6 +279,8 @@ mimesend_delivery_begin (MimesendDelivery *self,
   guint n;
   GError *error = NULL;
 
+  if (mimesend_delivery_asks_for_more (self, mimesend_drive_get_core (drive)))
+    return MIMESEND_DELIVERY_FULL;
   refuse_unspeakable (self, offered);
   n = within_domains (self, offered, MIN (self->left.n, batch_size (policy, offered)));
 

@@ -45,6 +45,10 @@ struct _MimesendDelivery
 
 MimesendReceiptRecipient *mimesend_delivery_recipient (MimesendDelivery *self, guint i);
 
+/* The server may offer more to who has logged in, and the message could do with more. TRUE: it was asked, and nothing can be
+ * submitted before it has answered. */
+gboolean mimesend_delivery_asks_for_more (MimesendDelivery *self, MimesendSmtpClient *core);
+
 /* Everything that has no outcome gets this one. */
 void mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words);
 

@@ -256,6 +256,26 @@ class Auth(support.Case):
         _, trace = self.send(sink.name, secret='another-secret', code=77, tls=False)
         self.assertNotIn('--auth PLAIN', trace)
 
+    # --- what lies behind it ---
+
+    def test_offered_behind_the_login(self):
+        """Every extension that a message can ask for; a server may keep it for those it knows."""
+        before = 'EHLO#%d raw "250-s\\r\\n250-8BITMIME\\r\\n%s250 AUTH PLAIN\\r\\n"'
+        for tls in (False, True):
+            for args, to, seen in ((('--notify', 'success'), A, 'NOTIFY=SUCCESS'), (('--return', 'full'), A, 'RET=FULL'),
+                                   (('--envelope-id', 'x1'), A, 'ENVID=x1'), ((), 'j\u00fcrgen@example.com', 'SMTPUTF8')):
+                with self.subTest(args=args, to=to, tls=tls):
+                    script = before % (2 if tls else 1, '')
+                    sink = self.sink('PLAIN', tls=tls, script=[script])
+                    result = run('-v', '--json', '-S', ('smtp://localhost:' if tls else 'smtp+insecure://127.0.0.1:') + port_of(sink.name), '-f', 'me@example.com', '--user', USER,
+                                 *(['--ca-file', self.ca] if tls else []), *args, to, input=b'x\n', env={'MIMESEND_PASSWORD': SECRET})
+                    self.check(result, 0)
+                    message = sink.message()
+                    self.assertIn(seen, message['mail_parameters'] + ' '.join(message['recipient_parameters']))
+                    self.assertEqual(json.loads(result.stdout)['warnings'], [])
+                    self.assertEqual(result.stderr.decode().count('> EHLO'), 3 if tls else 2)
+                    sink.stop()
+
     # --- other credentials than those that are wanted ---
 
     def test_other_credentials(self):
