@@ -3,7 +3,7 @@
 #pragma once
 
 #include "client/metrics-private.h"
-#include "client/report.h"
+#include "client/reports.h"
 #include "mimesend-session.h"
 
 G_BEGIN_DECLS

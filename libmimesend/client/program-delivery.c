@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/printable.h"
+#include "client/step-source.h"
 #include "mimesend-error.h"
 #include "net/program.h"
 #include "octets/crlf.h"

@@ -3,7 +3,8 @@
  * outcome. */
 #pragma once
 
-#include "client/runner.h"
+#include "client/order.h"
+#include "client/policy.h"
 
 G_BEGIN_DECLS
 

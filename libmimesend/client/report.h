@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a session tells its caller while a message is on its way: in the context that sends, out of the step. A handler may
- * cancel, and may begin another message. */
+/* The reports of a session, as its signals. */
 #pragma once
 
-#include "mimesend-envelope.h"
-#include "mimesend-receipt.h"
-#include "smtp/reply.h"
+#include "client/reports.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  gboolean (*wants_progress) (gpointer session);
-  void (*progress) (
-      gpointer session, MimesendEnvelope *envelope, guint64 octets, gint64 total, MimesendStage stage);
-  /* Replies are to be told while nothing of the content has left: that costs a round trip */
-  gboolean (*wants_replies) (gpointer session);
-  /* TRUE: the message is to be given up */
-  gboolean (*recipient_reply) (gpointer session, const char *recipient, const MimesendSmtpReply *reply);
-} MimesendReports;
 
 /* The signals of MimesendSession. */
 extern const MimesendReports mimesend_session_reports;

@@ -4,6 +4,7 @@
 
 #include "client/drive.h"
 #include "client/runner.h"
+#include "client/report.h"
 #include "smtp/reply.h"
 
 G_BEGIN_DECLS

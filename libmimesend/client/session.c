@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One connection, many messages: the object that callers hold. */
 #include "client/session-private.h"
+#include "client/report.h"
 
 /**
  * MimesendSession:

@@ -2,6 +2,7 @@
 #include "client/wrong-port.h"
 
 #include "mimesend-error.h"
+#include "net/host.h"
 
 #define PORT_SUBMISSIONS 465 /* TLS from the first octet and nothing else (RFC 8314 7.3) */
 #define PATIENCE_S       10

@@ -55,7 +55,7 @@ mimesend_octets_measure (MimesendOctets *self, MimesendCrlf *state)
   if (state->taken == 0 && length > 0)
     clean = mimesend_crlf_clean_prefix (&looked, data, length);
   if (clean == 0 || clean < length)
-    return mimesend_pull_measure_octets (state, data, length);
+    return mimesend_crlf_measure (state, data, length);
   self->ready = !looked.eight_bit && looked.longest_line <= LINE_MAX_OCTETS;
   looked.stuff = state->stuff;
   *state = looked;

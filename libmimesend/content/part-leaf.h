@@ -5,7 +5,8 @@
 #include "content/part-block.h"
 #include "content/part-source.h"
 #include "content/part-text.h"
-#include "content/pull.h"
+#include "mimesend-content.h"
+#include "octets/piece.h"
 
 G_BEGIN_DECLS
 

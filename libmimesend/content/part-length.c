@@ -32,7 +32,7 @@ count_by_making (MimesendPartLeaf *leaf, MimesendCrlf *state, guint64 *octets, G
       if (piece.flags & MIMESEND_PIECE_BINARY)
         *octets += piece.length;
       else
-        *octets += mimesend_pull_measure_octets (state, piece.data, piece.length);
+        *octets += mimesend_crlf_measure (state, piece.data, piece.length);
       mimesend_piece_clear (&piece);
     }
   return status == MIMESEND_PULL_END;

@@ -2,6 +2,7 @@
 /* SIZE= without rendering (RFC 1870): leaves by formula. */
 #pragma once
 
+#include "octets/crlf.h"
 #include "content/part-leaf.h"
 
 G_BEGIN_DECLS

@@ -3,6 +3,7 @@
  * threads at once. */
 #pragma once
 
+#include "content/pull.h"
 #include "content/part-recording.h"
 
 G_BEGIN_DECLS

@@ -448,7 +448,7 @@ measure_octets (gpointer data, const guint8 *octets, gsize n)
 {
   Measure *self = data;
 
-  *self->octets += mimesend_pull_measure_octets (self->state, octets, n);
+  *self->octets += mimesend_crlf_measure (self->state, octets, n);
 }
 
 static gboolean

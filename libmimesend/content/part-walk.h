@@ -3,6 +3,7 @@
  * changed, and none of it is rendered ahead. */
 #pragma once
 
+#include "octets/crlf.h"
 #include "content/part-leaf.h"
 
 G_BEGIN_DECLS

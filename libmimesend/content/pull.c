@@ -139,31 +139,3 @@ mimesend_pull_names_utf8 (MimesendPull *self)
 
   return iface->names_utf8 != NULL && iface->names_utf8 (self);
 }
-
-guint64
-mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length)
-{
-  guint8 scratch[2 * 4096 + 2 + 64];
-  gsize clean = mimesend_crlf_clean_prefix (state, octets, length);
-  guint64 total = clean;
-
-  if (length == 0) /* of NULL perhaps */
-    return 0;
-  /* What is in order is only looked at: several times as fast as writing it anew. */
-  octets += clean;
-  length -= clean;
-  while (length > 0)
-    {
-      gsize n = MIN (length, 4096), taken = 0;
-
-      total += mimesend_crlf_convert (state, octets, n, scratch, &taken);
-      if (taken < n) /* a NUL: the message will fail, its length matters to nobody */
-        {
-          taken++;
-          total++;
-        }
-      octets += taken;
-      length -= taken;
-    }
-  return total;
-}

@@ -8,14 +8,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  MIMESEND_PULL_PIECE, /* *piece is set, with at least one octet */
-  MIMESEND_PULL_END,   /* nothing more, now and ever (until rewound) */
-  MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block  */
-  MIMESEND_PULL_FAILED /* *error says which leaf or argument and why; the message must not be completed */
-} MimesendPullStatus;
-
 typedef void (*MimesendInnerFunc) (MimesendContent *inner, gpointer data);
 
 #define MIMESEND_TYPE_PULL (mimesend_pull_get_type ())
@@ -70,9 +62,6 @@ gboolean mimesend_pull_in_memory (MimesendPull *self);
 const char *const *mimesend_pull_get_warnings (MimesendPull *self);
 gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 gboolean mimesend_pull_names_utf8 (MimesendPull *self);
-
-/* One memory block's share of that: the octets of a canonical form, nothing written anywhere. */
-guint64 mimesend_pull_measure_octets (MimesendCrlf *state, const guint8 *octets, gsize length);
 
 /* Was an octet asked for, of the content or of one that it reads from, since it was begun? Then its octets are not all of it. */
 gboolean mimesend_content_was_read (MimesendContent *content);

@@ -120,8 +120,7 @@ stream_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
   end = stream->bound_end == -1 ? (gint64)array->len : stream->bound_end;
   if (stream->position < 0 || end < stream->position || end > (gint64)array->len)
     return FALSE;
-  *octets +=
-      mimesend_pull_measure_octets (state, array->data + stream->position, (gsize)(end - stream->position));
+  *octets += mimesend_crlf_measure (state, array->data + stream->position, (gsize)(end - stream->position));
   return TRUE;
 }
 

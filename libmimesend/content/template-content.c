@@ -266,7 +266,7 @@ measure_segment (MimesendTemplateContent *self,
       mimesend_crlf_passed (state, (const guint8 *)"\r\n", 2);
     }
   else
-    *octets += mimesend_pull_measure_octets (state, segment->octets, segment->length);
+    *octets += mimesend_crlf_measure (state, segment->octets, segment->length);
   return TRUE;
 }
 
@@ -278,7 +278,7 @@ template_content_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octe
   if (!ensure_recording (self, NULL))
     return FALSE;
   make_head (self);
-  *octets += mimesend_pull_measure_octets (state, self->head, self->head_length);
+  *octets += mimesend_crlf_measure (state, self->head, self->head_length);
   for (guint i = 0; i < self->recording->segments->len; i++)
     if (!measure_segment (self, segment_at (self, i), state, octets))
       return FALSE;

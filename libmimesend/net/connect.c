@@ -11,6 +11,7 @@
 #include "mimesend-error.h"
 #include "net/connect-words.h"
 #include "net/discover.h"
+#include "net/host.h"
 
 /* GLib's sockets count their time in 32 bits of microseconds: 4,295 s are 33 ms to them (gsocket.c, 2.74). No system's
  * connect () lasts as long as this. */

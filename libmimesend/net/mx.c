@@ -3,6 +3,7 @@
 
 #include "mimesend-error.h"
 #include "net/server.h"
+#include "net/host.h"
 
 #define HOSTS_MAX 20 /* a domain may name thousands; nobody waits for so many time-outs */
 

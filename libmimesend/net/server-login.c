@@ -2,6 +2,7 @@
 /* Who we are to the server: a user with a password, a token, or somebody who is asked for either when it is needed; and
  * the mechanisms by which we may show it. */
 #include "net/server.h"
+#include "net/host.h"
 
 #include <string.h>
 #include "mimesend-error.h"

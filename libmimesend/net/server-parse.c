@@ -2,6 +2,7 @@
 /* What people write for a server: host, host:port, [v6]:port, a bare v6, or a URL. Read by hand, not by GUri,
  * so that every refusal can say how to write it, and so that no refusal repeats a password. */
 #include "net/server.h"
+#include "net/host.h"
 
 #include <string.h>
 #include "mimesend-error.h"

@@ -2,6 +2,7 @@
 /* The last step of making a server value: what is connected to, and the text that mimesend_server_new ()
  * reads back. */
 #include "net/server.h"
+#include "net/host.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <string.h>

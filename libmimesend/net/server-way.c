@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The way to a server: through a proxy, and from which of our addresses. */
 #include "net/server.h"
+#include "net/host.h"
 
 #include <string.h>
 #include "mimesend-error.h"

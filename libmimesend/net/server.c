@@ -2,6 +2,7 @@
 /* The server value: where the mail goes, and under which rules. Immutable: with_* give changed copies. The
  * forms of text are read in server-parse.c. */
 #include "net/server.h"
+#include "net/host.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <string.h>

@@ -86,15 +86,4 @@ MimesendServer *mimesend_server_alloc (MimesendTransport transport);
 MimesendServer *
 mimesend_server_complete (MimesendServer *self); /* takes self; fills in connectable and text */
 
-/* A name, an IPv4 or IPv6 address (bare, without brackets, with %scope): *host as written, *tls_name as
- * certificates have it. Error ARGUMENT, which names the host and says what is wrong with it. */
-gboolean mimesend_host_check (const char *text, char **host, char **tls_name, GError **error);
-
-/* The same between "://" and the port: an IPv6 address in brackets, its '%' as %25. */
-char *mimesend_host_in_url (const char *host);
-
-/* Somebody's text inside one of our sentences: valid UTF-8, no controls, at most 80 letters, nothing ahead of
- * an '@'. */
-char *mimesend_text_shown (const char *text);
-
 G_END_DECLS

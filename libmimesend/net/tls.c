@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include "mimesend-error.h"
-#include "net/server.h"
+#include "net/host.h"
 #include "net/tls-private.h"
 #include "net/tls-verify.h"
 

@@ -44,4 +44,7 @@ void mimesend_crlf_passed (MimesendCrlf *self, const guint8 *in, gsize n);
 /* What is owed at the end so that the last line has its CRLF: 0 or 2 octets. Empty content owes nothing. */
 gsize mimesend_crlf_finish (MimesendCrlf *self, guint8 *out);
 
+/* How many octets the canonical form of these will have; nothing is written. The state is carried on. */
+guint64 mimesend_crlf_measure (MimesendCrlf *self, const guint8 *octets, gsize length);
+
 G_END_DECLS

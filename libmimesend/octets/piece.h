@@ -57,4 +57,13 @@ mimesend_piece_clear (MimesendPiece *piece)
   *piece = (MimesendPiece){ 0 };
 }
 
+/* What came of asking for a piece. */
+typedef enum
+{
+  MIMESEND_PULL_PIECE, /* *piece is set, with at least one octet */
+  MIMESEND_PULL_END,   /* nothing more, now and ever (until rewound) */
+  MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block  */
+  MIMESEND_PULL_FAILED /* *error says which leaf or argument and why; the message must not be completed */
+} MimesendPullStatus;
+
 G_END_DECLS

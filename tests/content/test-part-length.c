@@ -25,7 +25,7 @@ canonical_length (MimesendContent *content)
       if (piece.flags & MIMESEND_PIECE_BINARY)
         total += piece.length;
       else
-        total += mimesend_pull_measure_octets (&crlf, piece.data, piece.length);
+        total += mimesend_crlf_measure (&crlf, piece.data, piece.length);
       mimesend_piece_clear (&piece);
     }
   return status == MIMESEND_PULL_END ? (gint64)(total + mimesend_crlf_finish (&crlf, owed)) : -1;

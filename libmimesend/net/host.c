@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Is this the name or the address of a host, and what will its certificate call it? */
-#include "net/server.h"
+#include "net/host.h"
 
 #include <string.h>
 #include "mimesend-error.h"
