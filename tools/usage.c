@@ -54,6 +54,7 @@ usage_print (FILE *out)
       "host;\n"
       "69 refused; 73 output; 74 in doubt, sending again may send twice; 75 temporary, safe to repeat; 76 "
       "protocol\n"
-      "or TLS; 77 login; 78 configuration; 79 some have it, repeat for the rest. See mimesend(1).\n",
+      "or TLS; 77 login; 78 configuration; 79 some have it, repeat for the rest. See\n"
+      "mimesend(1), mimesend-sink(1) and, for --json, mimesend-json(5).\n",
       out);
 }

@@ -100,7 +100,7 @@ parse (Options *o, int argc, char **argv)
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_description (context,
                                     "Ends with 0 after --count messages or SIGTERM; 64: wrong arguments; 69: "
-                                    "cannot listen; 73: cannot write. The script's grammar: docs/sink.md.");
+                                    "cannot listen; 73: cannot write. The script's grammar: mimesend-sink(1).");
   if (!g_option_context_parse_strv (context, &copy, &error))
     return fail (EX_USAGE, "%s", error->message);
   if (copy[0] != NULL && copy[1] != NULL)
