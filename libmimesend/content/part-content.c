@@ -262,7 +262,8 @@ check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   mimesend_promise_make (&promise, stream);
   if (!promise.known)
     return TRUE;
-  leaf = mimesend_part_leaf_new ((GMimePart *)object, &check->form, FALSE, check->pool, &promise, error);
+  leaf =
+      mimesend_part_leaf_new ((GMimePart *)object, &check->form, FALSE, sealed, check->pool, &promise, error);
   if (leaf == NULL)
     return FALSE;
   passes =

@@ -105,6 +105,24 @@ mimesend_part_check_seven_bit (GMimeObject *object,
   return FALSE;
 }
 
+/* What says that it is encoded and is not quite is repaired on the way, but not here. */
+static gboolean
+check_sealed (MimesendPartLeaf *leaf, MimesendWireFlags wire, GError **error)
+{
+  MimesendTextFacts facts = { 0 };
+  const guint8 *octets;
+  gsize n;
+  gboolean complete;
+  const char *why;
+
+  if (!mimesend_source_peek (mimesend_part_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, error))
+    return FALSE;
+  mimesend_text_scan (&facts, octets, n);
+  facts.longest = 0; /* of whatever length, it leaves as it is */
+  why = reason (&facts, wire);
+  return why == NULL || refuse (why, TRUE, error);
+}
+
 gboolean
 mimesend_part_choose_encoding (GMimePart *part,
                                MimesendPartLeaf *leaf,
@@ -127,6 +145,7 @@ mimesend_part_choose_encoding (GMimePart *part,
     {
     case GMIME_CONTENT_ENCODING_BASE64:
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+      return !sealed || !mimesend_part_leaf_is_copied (leaf) || check_sealed (leaf, wire, error);
     case GMIME_CONTENT_ENCODING_UUENCODE:
       return TRUE;
     case GMIME_CONTENT_ENCODING_BINARY:

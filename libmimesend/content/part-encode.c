@@ -63,13 +63,67 @@ give_owed_newline (MimesendPartLeaf *self, MimesendPiece *piece)
 
 /* ── text as it is ── */
 
+/* Base64 and quoted-printable of others, which may have octets in it that are neither. */
+static gboolean
+is_repaired (MimesendPartLeaf *self)
+{
+  return self->form.checked && self->copied && !self->sealed &&
+         (self->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+          self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+}
+
+/* Some of `rest`, repaired, into `out`; its length, which may be 0. */
+static gsize
+repair_rest (MimesendPartLeaf *self, gboolean eight_bit)
+{
+  const guint8 *in = self->rest;
+  gsize n = MIN (self->rest_length, QP_STEP);
+
+  if (self->out == NULL)
+    self->out = g_malloc (MIMESEND_REPAIR_WORST (QP_STEP));
+  self->rest += n;
+  self->rest_length -= n;
+  if (self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+    return mimesend_repair_qp (&self->repair, in, n, eight_bit, self->out);
+  return mimesend_repair_base64 (in, n, eight_bit, self->out);
+}
+
+/* The source's next octets; where some of them have to be replaced, the replacement. */
+static gssize
+lend_text (MimesendPartLeaf *self, const guint8 **octets, GError **error)
+{
+  gboolean eight_bit = !(self->form.wire & MIMESEND_WIRE_8BITMIME);
+
+  while (TRUE)
+    {
+      gssize got;
+      gsize n;
+
+      if (self->rest_length == 0)
+        {
+          got = mimesend_source_lend (self->source, TEXT_STEP, octets, error);
+          if (got <= 0 || !is_repaired (self))
+            return got;
+          if (!self->repair.longer && !mimesend_repair_is_needed (*octets, (gsize)got, eight_bit))
+            {
+              mimesend_repair_pass (&self->repair, *octets, (gsize)got);
+              return got;
+            }
+          self->rest = *octets;
+          self->rest_length = (gsize)got;
+        }
+      n = repair_rest (self, eight_bit);
+      *octets = self->out;
+      if (n > 0)
+        return (gssize)n;
+    }
+}
+
 /* Octets that leave unencoded although nobody has looked at all of them beforehand. */
 static gboolean
 look_at_text (MimesendPartLeaf *self, const guint8 *octets, gsize n, GError **error)
 {
-  if (!self->form.checked || self->encoding == GMIME_CONTENT_ENCODING_BINARY ||
-      self->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
-      self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+  if (!self->form.checked || self->encoding == GMIME_CONTENT_ENCODING_BINARY || is_repaired (self))
     return TRUE;
   mimesend_text_scan (&self->facts, octets, n);
   if (self->facts.nul)
@@ -101,7 +155,7 @@ mimesend_leaf_next_text (MimesendPartLeaf *self, MimesendPiece *piece, GError **
       const guint8 *octets = NULL;
       gsize length, prespace = 0;
       char *made;
-      gssize got = mimesend_source_lend (self->source, TEXT_STEP, &octets, error);
+      gssize got = lend_text (self, &octets, error);
 
       if (got < 0 || (got > 0 && !look_at_text (self, octets, (gsize)got, error)))
         return MIMESEND_PULL_FAILED;

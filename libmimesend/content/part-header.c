@@ -19,10 +19,48 @@ name_holds (const char *name)
   return TRUE;
 }
 
-/* Every line but the first is a continuation with something on it; every line but the last has its end; no CR stands
- * elsewhere. */
+static gsize
+leading_blanks (const guint8 *line, gsize n)
+{
+  gsize blank = 0;
+
+  while (blank < n && (line[blank] == ' ' || line[blank] == '\t'))
+    blank++;
+  return blank;
+}
+
+/* Old mail folds with lines of blanks alone (obs-FWS, RFC 5322 4.2): readers have to take them, nobody may write them, and to
+ * some they are the end of the header. They say nothing: they are left out behind the first line, which begins ahead of
+ * `name_length`. */
+static void
+drop_blank_lines (GByteArray *text, gsize name_length)
+{
+  gsize at = name_length, kept = 0;
+  gboolean first = TRUE;
+
+  for (kept = at; at < text->len; first = FALSE)
+    {
+      const guint8 *line = text->data + at;
+      const guint8 *newline = memchr (line, '\n', text->len - at);
+      gsize whole = newline != NULL ? (gsize)(newline - line) + 1 : text->len - at;
+      gsize n = newline != NULL ? whole - 1 : whole;
+
+      if (newline != NULL && n > 0 && line[n - 1] == '\r')
+        n--;
+      if (first || n == 0 || leading_blanks (line, n) < n)
+        {
+          memmove (text->data + kept, line, whole);
+          kept += whole;
+        }
+      at += whole;
+    }
+  g_byte_array_set_size (text, (guint)kept);
+}
+
+/* Every line but the first is a continuation, with something on it unless `blank_lines` are allowed; every line but the last
+ * has its end; no CR stands elsewhere. */
 static gboolean
-lines_hold (const guint8 *text, gsize length, gboolean *open)
+lines_hold (const guint8 *text, gsize length, gboolean blank_lines, gboolean *open)
 {
   const guint8 *at = text, *end = text + length;
 
@@ -38,11 +76,9 @@ lines_hold (const guint8 *text, gsize length, gboolean *open)
         return FALSE;
       if (at != text)
         {
-          gsize blank = 0;
+          gsize blank = leading_blanks (at, n);
 
-          while (blank < n && (at[blank] == ' ' || at[blank] == '\t'))
-            blank++;
-          if (blank == 0 || blank == n)
+          if (blank == 0 || (blank == n && !blank_lines))
             return FALSE;
         }
       at = newline != NULL ? newline + 1 : end;
@@ -63,6 +99,7 @@ gboolean
 mimesend_part_header_render (GMimeHeader *header,
                              GMimeFormatOptions *options,
                              const char *value,
+                             gboolean sealed,
                              GMimeStream *into,
                              gboolean *open,
                              GError **error)
@@ -84,8 +121,11 @@ mimesend_part_header_render (GMimeHeader *header,
     return refuse (name, "could not be written", error);
   if (!name_holds (name))
     return refuse (name, "has a name that breaks out of its line (RFC 5322 2.2)", error);
-  if (array->len <= name_length || memcmp (array->data, name, name_length) != 0 ||
-      !lines_hold (array->data + name_length, array->len - name_length, open))
+  if (array->len <= name_length || memcmp (array->data, name, name_length) != 0)
+    return refuse (name, broken, error);
+  if (!sealed)
+    drop_blank_lines (array, name_length);
+  if (!lines_hold (array->data + name_length, array->len - name_length, sealed, open))
     return refuse (name, broken, error);
   return TRUE;
 }

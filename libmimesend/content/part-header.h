@@ -6,12 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* Rendered by GMime into `into` (emptied first), or with the value given in place of its own. FALSE with error: it would
+/* Rendered by GMime into `into` (emptied first), or with the value given in place of its own, without folded lines of blanks
+ * alone; sealed: with them, since it stands below a signature and must not change. FALSE with error: it would
  * break out of its field. *open is set if its last line has no end, as in parsed mail that stopped there: nothing may follow it in
  * the block, and no body. */
 gboolean mimesend_part_header_render (GMimeHeader *header,
                                       GMimeFormatOptions *options,
                                       const char *value,
+                                      gboolean sealed,
                                       GMimeStream *into,
                                       gboolean *open,
                                       GError **error);

@@ -4,6 +4,7 @@
 
 #include "content/part-leaf.h"
 #include "octets/qp.h"
+#include "octets/repair.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ struct _MimesendPartLeaf
   gboolean copied;    /* stored as it will be: nothing is encoded */
   gboolean converted; /* the encoding is not the part's own */
   gboolean ensure_newline;
+  gboolean sealed; /* nothing may change */
   LeafState state;
   gboolean any;         /* an octet came */
   guint8 last;          /* the last octet out */
@@ -33,6 +35,9 @@ struct _MimesendPartLeaf
   GMimeFilter *newline; /* created at need */
   GMimeFilter *uu;
   MimesendQp qp;
+  MimesendRepair repair; /* of quoted-printable that is copied */
+  const guint8 *rest;    /* lent, and not looked at yet */
+  gsize rest_length;
   gboolean cr_pending; /* converted text: a CR that may belong to a CRLF */
   MimesendBlockPool *pool;
   guint8 *in;

@@ -13,6 +13,7 @@ MimesendPartLeaf *
 mimesend_part_leaf_new (GMimePart *part,
                         const MimesendLeafForm *form,
                         gboolean ensure_newline,
+                        gboolean sealed,
                         MimesendBlockPool *pool,
                         const MimesendPromise *promise,
                         GError **error)
@@ -22,6 +23,7 @@ mimesend_part_leaf_new (GMimePart *part,
   self->part = g_object_ref (part);
   self->form = *form;
   self->ensure_newline = ensure_newline;
+  self->sealed = sealed;
   self->pool = mimesend_block_pool_ref (pool);
   self->encoding = part->encoding;
   mimesend_qp_init (&self->qp);
@@ -75,6 +77,12 @@ gboolean
 mimesend_part_leaf_is_copied (MimesendPartLeaf *self)
 {
   return self->copied;
+}
+
+gboolean
+mimesend_part_leaf_is_sealed (MimesendPartLeaf *self)
+{
+  return self->sealed;
 }
 
 const MimesendTextFacts *

@@ -20,10 +20,11 @@ typedef struct
 
 typedef struct _MimesendPartLeaf MimesendPartLeaf;
 
-/* Opens the content. ensure_newline: as GMime means it. */
+/* Opens the content. ensure_newline: as GMime means it. sealed: below a signature or encryption, where nothing may change. */
 MimesendPartLeaf *mimesend_part_leaf_new (GMimePart *part,
                                           const MimesendLeafForm *form,
                                           gboolean ensure_newline,
+                                          gboolean sealed,
                                           MimesendBlockPool *pool,
                                           const MimesendPromise *promise,
                                           GError **error);
@@ -35,6 +36,7 @@ GMimeContentEncoding mimesend_part_leaf_get_encoding (MimesendPartLeaf *self);
 
 /* Stored as it will be: nothing is encoded. */
 gboolean mimesend_part_leaf_is_copied (MimesendPartLeaf *self);
+gboolean mimesend_part_leaf_is_sealed (MimesendPartLeaf *self);
 
 /* Before the first next (): another encoding than the part's. */
 void mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding encoding);

@@ -158,6 +158,7 @@ record_border (Recorder *self,
   segment->part = g_object_ref (part);
   segment->encoding = mimesend_part_leaf_get_encoding (leaf);
   segment->ensure_newline = ensure_newline;
+  segment->sealed = mimesend_part_leaf_is_sealed (leaf);
   segment->promise = *promise;
   segment->name = mimesend_part_walk_describe (self->walk);
 }
@@ -265,7 +266,7 @@ MimesendPartLeaf *
 mimesend_recording_open (MimesendRecording *self, const MimesendSegment *segment, GError **error)
 {
   MimesendPartLeaf *leaf = mimesend_part_leaf_new (segment->part, &self->form, segment->ensure_newline,
-                                                   self->pool, &segment->promise, error);
+                                                   segment->sealed, self->pool, &segment->promise, error);
 
   if (leaf == NULL)
     g_prefix_error (error, "%s: ", segment->name);

@@ -23,6 +23,7 @@ typedef struct
   /* … or a leaf, where this is set. */
   GMimePart *part;
   gboolean ensure_newline;
+  gboolean sealed;
   GMimeContentEncoding encoding; /* in which it leaves */
   MimesendPromise promise;       /* what it was when the first letter was made: all get the same */
   char *name;                    /* as errors and warnings call it */

@@ -55,7 +55,7 @@ put_header (
       value = frame->label;
       frame->label_written = TRUE;
     }
-  if (!mimesend_part_header_render (header, frame->options, value, self->header, &open, error))
+  if (!mimesend_part_header_render (header, frame->options, value, frame->sealed, self->header, &open, error))
     return mimesend_walk_named_failure (self, owner, error);
   frame->open_header = open ? header : NULL;
   if (rendered->len == 0)

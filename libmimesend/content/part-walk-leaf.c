@@ -20,7 +20,8 @@ mimesend_walk_open_leaf (MimesendPartWalk *self,
   /* Where the length alone is asked for, nothing is opened or rewound whose length is not known. */
   if (self->measuring && (promise == NULL || !promise->known))
     return FALSE;
-  frame->leaf = mimesend_part_leaf_new (part, &self->setup.form, ensure_newline, self->pool, promise, error);
+  frame->leaf = mimesend_part_leaf_new (part, &self->setup.form, ensure_newline, frame->sealed, self->pool,
+                                        promise, error);
   return frame->leaf != NULL || mimesend_walk_named_failure (self, (GMimeObject *)part, error);
 }
 

@@ -109,8 +109,8 @@ test_raw_value (void)
   } values[] = {
     { " plain\n", TRUE },       { " crlf\r\n", TRUE }, { " one\r\n two\r\n", TRUE },
     { "\n folded\n", TRUE },    { " no end", FALSE },  { " x\n\n", FALSE },
-    { " x\nnext: y\n", FALSE }, { " x\n \n", FALSE },  { " bare\rcr\n", FALSE },
-    { " x\r\n\r\n", FALSE },    { " x\r", FALSE },     { " x\n\t\r\n y\n", FALSE },
+    { " x\nnext: y\n", FALSE }, { " x\n \n", TRUE },   { " bare\rcr\n", FALSE },
+    { " x\r\n\r\n", FALSE },    { " x\r", FALSE },     { " x\n\t\r\n y\n", TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
@@ -127,6 +127,68 @@ test_raw_value (void)
         expect_refusal (part, "X-Raw");
       g_object_unref (part);
     }
+}
+
+/* Lines of blanks alone (obs-FWS, RFC 5322 4.2) say nothing, and are left out. */
+static void
+test_blank_lines (void)
+{
+  static const struct
+  {
+    const char *mail, *sent;
+  } mails[] = {
+    { "Subject: one\n \n two\n\nbody\n", "Subject: one\r\n two\r\n\r\nbody\n" },
+    { "Subject: one\r\n\t \t\r\n two\r\n\r\nbody\r\n", "Subject: one\r\n two\r\n\r\nbody\r\n" },
+    { "Subject:\n \n  \n two\n\nbody\n", "Subject:\r\n two\r\n\r\nbody\n" },
+    { "Subject: \n \nTo: a@example.com\n \n\nbody\n", "Subject: \r\nTo: a@example.com\r\n\r\nbody\n" },
+    { "To: a@example.com,\n \n b@example.com\n\t\n\n", "To: a@example.com,\r\n b@example.com\r\n\r\n" },
+    { "Subject: one\n   ", "Subject: one\r\n\r\n" },
+    { "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n \n boundary=b\n\n--b\nContent-Type: "
+      "text/plain;\n\t\n "
+      "charset=utf-8\n\nbody\n--b--\n",
+      "MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary=b\r\n\r\n--b\r\nContent-Type: "
+      "text/plain;\r\n "
+      "charset=utf-8\r\n\r\nbody\r\n--b--\r\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (mails); i++)
+    {
+      GMimeStream *stream = g_mime_stream_mem_new_with_buffer (mails[i].mail, strlen (mails[i].mail));
+      GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+      GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
+      g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)message, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+
+      g_assert_true (mimesend_content_prepare (content, MIMESEND_WIRE_NONE, &error));
+      text = read_text (content, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (text, ==, mails[i].sent);
+      g_object_unref (message);
+      g_object_unref (parser);
+      g_object_unref (stream);
+    }
+}
+
+/* Below a signature they stay: it is over them too. */
+static void
+test_blank_lines_below_a_signature (void)
+{
+  static const char mail[] =
+      "Content-Type: multipart/signed; boundary=b\n\n--b\nContent-Type: text/plain;\n \n "
+      "charset=utf-8\n\nbody\n--b\n\nsignature\n--b--\n";
+  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (mail, strlen (mail));
+  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+  GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
+  g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)message, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = read_text (content, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (text, "text/plain;\r\n \r\n charset=utf-8\r\n"));
+  g_object_unref (message);
+  g_object_unref (parser);
+  g_object_unref (stream);
 }
 
 /* A mail that was cut off there may go on its way: no body follows that could become part of the header. */
@@ -199,6 +261,8 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-header/file-name", test_file_name);
   g_test_add_func ("/content/part-header/parameter-name", test_parameter_name);
   g_test_add_func ("/content/part-header/raw-value", test_raw_value);
+  g_test_add_func ("/content/part-header/blank-lines", test_blank_lines);
+  g_test_add_func ("/content/part-header/blank-lines-below-a-signature", test_blank_lines_below_a_signature);
   g_test_add_func ("/content/part-header/stopped-in-the-header", test_stopped_in_the_header);
   g_test_add_func ("/content/part-header/hidden", test_hidden);
   g_test_add_func ("/content/part-header/many-recipients", test_many_recipients);

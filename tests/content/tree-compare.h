@@ -29,6 +29,28 @@ tree_canonical (GByteArray *in)
   return out;
 }
 
+/* Takes the octets, and leaves out lines of blanks alone, as our header blocks do. */
+static inline GByteArray *
+tree_without_blank_lines (GByteArray *in)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  for (guint at = 0; at < in->len;)
+    {
+      const guint8 *line = in->data + at;
+      const guint8 *newline = memchr (line, '\n', in->len - at);
+      guint whole = newline != NULL ? (guint)(newline - line) + 1 : in->len - at, blank = 0;
+
+      while (blank < whole && (line[blank] == ' ' || line[blank] == '\t'))
+        blank++;
+      if (blank == 0 || (blank < whole && line[blank] != '\n' && line[blank] != '\r'))
+        g_byte_array_append (out, line, whole);
+      at += whole;
+    }
+  g_byte_array_unref (in);
+  return out;
+}
+
 /* GMime's encoder breaks the limit of 76 in a few cases, where ours does not follow it. */
 static inline gboolean
 tree_has_long_qp (GByteArray *array)
