@@ -80,6 +80,8 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   g_set_object (&self->pull, last->pull);
   self->hold = last->hold != NULL ? mimesend_hold_ref (last->hold) : NULL;
   self->content_used = last->content_used;
+  self->prepared = last->prepared;
+  self->wire = last->wire;
   self->begun_us = begun_us;
   self->may_again = TRUE;
   for (self->left.n = 0; self->left.n < recipients->len; self->left.n++)

@@ -71,8 +71,8 @@ may_block (MimesendDelivery *self)
   return self->never_block ? !mimesend_pull_in_memory (self->pull) : mimesend_pull_may_block (self->pull);
 }
 
-/* Ready to be read from the first octet, a second time where another transaction needs it. No octet is asked for yet: the
- * window may have no room. */
+/* Ready to be read from the first octet, a second time where another transaction needs it. No octet is asked for yet. The
+ * content is told of the way once, and again where the way is another. */
 gboolean
 mimesend_delivery_open (MimesendDelivery *self,
                         MimesendWireFlags wire,
@@ -80,7 +80,6 @@ mimesend_delivery_open (MimesendDelivery *self,
                         gpointer wake_data,
                         GError **error)
 {
-  g_clear_pointer (&self->feed, mimesend_feed_free);
   if (self->content_used && !mimesend_pull_rewind (self->pull))
     {
       g_set_error (
@@ -89,9 +88,12 @@ mimesend_delivery_open (MimesendDelivery *self,
       return FALSE;
     }
   self->content_used = FALSE;
-  if (!mimesend_content_prepare (self->content, wire, error))
+  if ((!self->prepared || self->wire != wire) && !mimesend_content_prepare (self->content, wire, error))
     return FALSE;
-  self->feed = mimesend_feed_new (self->pull, may_block (self), wake, wake_data);
+  self->prepared = TRUE;
+  self->wire = wire;
+  self->blocks = may_block (self);
+  self->feed = mimesend_feed_new (self->pull, self->blocks, wake, wake_data);
   return TRUE;
 }
 
@@ -186,7 +188,6 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
         originals[i] = mailbox_for (self->envelope->options.originals[index], &made);
     }
   recipients[n] = NULL;
-  self->total = mimesend_content_get_length (self->content);
   {
     MimesendSmtpTransaction transaction = {
       .reverse_path = reverse_path,
@@ -199,7 +200,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
           needs_smtputf8 ((const char *const *)recipients, reverse_path) || names_utf8 (self, offered),
       .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
-      .may_block = may_block (self),
+      .may_block = self->blocks,
       .parameters = mimesend_delivery_get_parameters (self, offered),
       .originals = (const char *const *)originals,
     };
@@ -266,6 +267,69 @@ refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offe
     }
 }
 
+/* FALSE: it goes no further, and has its outcome. */
+static gboolean
+may_go_by (MimesendDelivery *self, MimesendDrive *drive)
+{
+  if (self->n_next < self->left.n && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
+    give_up (self,
+             g_error_new (
+                 MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                 "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
+                 "alone: send to those that are accepted (serve-accepted; the command without --all-or-none)",
+                 self->left.n, self->n_next),
+             MIMESEND_STAGE_MAIL);
+  else if (self->envelope->options.require_tls && !is_verified (drive))
+    give_up (self,
+             g_error_new (
+                 MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                 "the message may travel over verified TLS alone (REQUIRETLS), and this connection is not"),
+             MIMESEND_STAGE_MAIL);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+cannot_be_opened (MimesendDelivery *self, GError *error)
+{
+  if (!g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED))
+    {
+      give_up (self, error, MIMESEND_STAGE_CONTENT);
+      return;
+    }
+  mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED, error->message);
+  mimesend_receipt_warn (self->receipt, "%s", error->message);
+  g_error_free (error);
+}
+
+/* Everything that need not be done again while the window has no room. FALSE: it is over. */
+static gboolean
+make_ready (MimesendDelivery *self,
+            const MimesendPolicy *policy,
+            MimesendDrive *drive,
+            void (*wake) (gpointer),
+            gpointer wake_data)
+{
+  const MimesendSmtpCapabilities *offered =
+      mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (drive));
+  GError *error = NULL;
+
+  refuse_unspeakable (self, offered);
+  self->n_next = within_domains (self, offered, MIN (self->left.n, batch_size (policy, offered)));
+  mimesend_delivery_describe (self, policy, drive);
+  if (self->n_next == 0 || !may_go_by (self, drive))
+    return FALSE;
+  if (!mimesend_delivery_open (self, wire_flags (offered, self->flags, policy), wake, wake_data, &error))
+    {
+      cannot_be_opened (self, error);
+      return FALSE;
+    }
+  self->total = mimesend_content_get_length (self->content);
+  self->opened_on = mimesend_drive_get_number (drive);
+  return TRUE;
+}
+
 MimesendDeliveryState
 mimesend_delivery_begin (MimesendDelivery *self,
                          const MimesendPolicy *policy,
@@ -274,57 +338,24 @@ mimesend_delivery_begin (MimesendDelivery *self,
                          void (*wake) (gpointer),
                          gpointer wake_data)
 {
-  const MimesendSmtpCapabilities *offered =
-      mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (drive));
+  MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   guint n;
-  GError *error = NULL;
 
-  if (mimesend_delivery_asks_for_more (self, mimesend_drive_get_core (drive)))
+  if (!mimesend_smtp_client_has_room (core, FALSE))
     return MIMESEND_DELIVERY_FULL;
-  refuse_unspeakable (self, offered);
-  n = within_domains (self, offered, MIN (self->left.n, batch_size (policy, offered)));
-
-  mimesend_delivery_describe (self, policy, drive);
+  if (self->opened_on != mimesend_drive_get_number (drive))
+    {
+      if (!mimesend_delivery_leave (self) || mimesend_delivery_asks_for_more (self, core))
+        return MIMESEND_DELIVERY_FULL;
+      if (!make_ready (self, policy, drive, wake, wake_data))
+        return MIMESEND_DELIVERY_OVER;
+    }
+  if (!mimesend_smtp_client_has_room (core, self->blocks))
+    return MIMESEND_DELIVERY_FULL;
+  n = self->n_next;
   self->reused = reused;
-  if (n == 0)
-    return MIMESEND_DELIVERY_OVER;
-  if (n < self->left.n && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
-    {
-      give_up (
-          self,
-          g_error_new (
-              MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-              "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
-              "alone: send to those that are accepted (serve-accepted; the command without --all-or-none)",
-              self->left.n, n),
-          MIMESEND_STAGE_MAIL);
-      return MIMESEND_DELIVERY_OVER;
-    }
-  if (self->envelope->options.require_tls && !is_verified (drive))
-    {
-      give_up (self,
-               g_error_new (
-                   MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-                   "the message may travel over verified TLS alone (REQUIRETLS), and this connection is not"),
-               MIMESEND_STAGE_MAIL);
-      return MIMESEND_DELIVERY_OVER;
-    }
-  if (!mimesend_delivery_open (self, wire_flags (offered, self->flags, policy), wake, wake_data, &error))
-    {
-      if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED))
-        {
-          mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED, error->message);
-          mimesend_receipt_warn (self->receipt, "%s", error->message);
-          g_error_free (error);
-        }
-      else
-        give_up (self, error, MIMESEND_STAGE_CONTENT);
-      return MIMESEND_DELIVERY_OVER;
-    }
-
+  self->opened_on = 0;
   self->transaction = submit (self, policy, drive, n);
-  if (self->transaction == 0)
-    return MIMESEND_DELIVERY_FULL;
   self->n_stopped = 0;
   self->stop_by_reply = FALSE;
   self->current.n = n;

@@ -51,7 +51,6 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   MimesendReceipt *receipt = self->receipt;
   MimesendReceiptTransaction *transaction = mimesend_receipt_add_transaction (receipt);
   gsize longest = mimesend_smtp_client_get_longest_line (mimesend_drive_get_core (drive), event->transaction);
-  const char *const *warnings;
 
   mimesend_receipt_set_words (receipt, &transaction->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
   if (event->reply != NULL && event->reply->code / 100 == 2)
@@ -69,9 +68,6 @@ note_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event, Mimese
   if (longest > 998)
     mimesend_receipt_warn (
         receipt, "a line of %" G_GSIZE_FORMAT " octets was sent as it is; RFC 5322 allows 998", longest);
-  warnings = mimesend_pull_get_warnings (self->pull);
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    mimesend_receipt_warn (receipt, "%s", warnings[i]);
 }
 
 static void
@@ -185,8 +181,7 @@ mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event,
   note_failure (self, event);
   self->transaction = 0;
   next = after_transaction (self, event);
-  if (self->feed != NULL && mimesend_pull_can_rewind (self->pull)) /* it may be sent again at once */
-    mimesend_feed_stop (self->feed);
-  g_clear_pointer (&self->feed, mimesend_feed_free);
+  if (self->feed != NULL)
+    mimesend_feed_close (self->feed);
   return next;
 }

@@ -32,6 +32,11 @@ struct _MimesendDelivery
   gboolean stop_by_reply;   /* the server said why it takes no more */
   gboolean reused;          /* the connection had been idle: the server may have left meanwhile */
   MimesendFeed *feed;
+  gboolean blocks;        /* the content may; then it stands alone in the window */
+  guint opened_on;        /* the connection that the next transaction is made ready for; 0: none */
+  guint n_next;           /* recipients of it */
+  gboolean prepared;      /* the content was told … */
+  MimesendWireFlags wire; /* … this */
   gboolean content_used;
   gint64 total;       /* of the content on the wire; −1: not known */
   guint64 octets;     /* of it that went out, in the transaction that is over */

@@ -50,8 +50,6 @@ mimesend_delivery_hold (MimesendDelivery *self, GError **error)
 void
 mimesend_delivery_release (MimesendDelivery *self)
 {
-  if (self->feed != NULL && mimesend_pull_can_rewind (self->pull)) /* it may be sent again at once */
-    mimesend_feed_stop (self->feed);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   g_clear_pointer (&self->hold, mimesend_hold_unref);
 }
@@ -193,6 +191,28 @@ mimesend_delivery_fail (MimesendDelivery *self,
   self->error = error;
 }
 
+static void
+take_warnings (MimesendDelivery *self)
+{
+  const char *const *warnings = mimesend_pull_get_warnings (self->pull);
+
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    mimesend_receipt_warn (self->receipt, "%s", warnings[i]);
+}
+
+gboolean
+mimesend_delivery_leave (MimesendDelivery *self)
+{
+  if (self->feed == NULL)
+    return TRUE;
+  mimesend_feed_close (self->feed);
+  if (!mimesend_feed_has_left (self->feed))
+    return FALSE;
+  g_clear_pointer (&self->feed, mimesend_feed_free);
+  take_warnings (self);
+  return TRUE;
+}
+
 void
 mimesend_delivery_count_octets (MimesendDelivery *self, gsize n)
 {
@@ -203,9 +223,8 @@ void
 mimesend_delivery_settle (
     MimesendDelivery *self, MimesendOutcome outcome, MimesendStage stage, const char *words, GError *failure)
 {
-  if (self->feed != NULL && mimesend_pull_can_rewind (self->pull))
-    mimesend_feed_stop (self->feed);
-  g_clear_pointer (&self->feed, mimesend_feed_free);
+  if (self->feed != NULL)
+    mimesend_feed_close (self->feed);
   if (words != NULL && *words == '\0')
     words = NULL;
   if (stage == MIMESEND_STAGE_END_OF_DATA) /* the message was given to it, once, for all */

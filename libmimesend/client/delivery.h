@@ -13,8 +13,8 @@ typedef struct _MimesendDelivery MimesendDelivery;
 typedef enum
 {
   MIMESEND_DELIVERY_SUBMITTED, /* a transaction is under way */
-  MIMESEND_DELIVERY_FULL,      /* the window has no room */
-  MIMESEND_DELIVERY_OVER       /* nothing more to do: see the receipt or the error */
+  MIMESEND_DELIVERY_FULL, /* the window has no room, or the content is not free yet: wake () is called then */
+  MIMESEND_DELIVERY_OVER  /* nothing more to do: see the receipt or the error */
 } MimesendDeliveryState;
 
 typedef enum
@@ -46,6 +46,9 @@ MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
                                                gboolean reused,
                                                void (*wake) (gpointer),
                                                gpointer wake_data);
+/* To be asked ahead of handing it back. FALSE: a worker stands in a read of the content, and wake () is called when it has
+ * left; TRUE: the content is the caller's again, and what it warned of is in the receipt. */
+gboolean mimesend_delivery_leave (MimesendDelivery *self);
 guint64 mimesend_delivery_get_transaction (MimesendDelivery *self);
 MimesendFeed *mimesend_delivery_get_feed (MimesendDelivery *self);
 

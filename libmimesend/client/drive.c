@@ -394,6 +394,12 @@ mimesend_drive_step (MimesendDrive *self, MimesendWait *wait)
   wait->again = moved && !self->closed;
 }
 
+guint
+mimesend_drive_get_number (MimesendDrive *self)
+{
+  return self->number;
+}
+
 MimesendServer *
 mimesend_drive_get_server (MimesendDrive *self)
 {

@@ -47,6 +47,7 @@ void mimesend_drive_free (
 
 void mimesend_drive_step (MimesendDrive *self, MimesendWait *wait);
 
+guint mimesend_drive_get_number (MimesendDrive *self); /* of the session's connections, from 1 */
 MimesendServer *
 mimesend_drive_get_server (MimesendDrive *self); /* that it leads to, whatever the policy's is by now */
 MimesendSmtpClient *mimesend_drive_get_core (MimesendDrive *self);

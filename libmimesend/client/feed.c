@@ -20,7 +20,8 @@ typedef struct
   GQueue ready;   /* of MimesendPiece * */
   gboolean asked; /* in vain: to be woken when there is something */
   gboolean ended;
-  gboolean closed; /* nobody wants any more */
+  gboolean closed; /* nobody wants any more: whoever closed it is woken once it has left, … */
+  gboolean alone;  /* … or has gone */
   gboolean left;   /* the content is not touched any more */
   GError *failure;
   void (*wake) (gpointer data);
@@ -51,7 +52,7 @@ worker_unref (Worker *self)
       g_free (piece);
     }
   g_clear_error (&self->failure);
-  g_object_unref (self->content);
+  g_clear_object (&self->content);
   g_object_unref (self->cancellable);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->mutex);
@@ -75,6 +76,16 @@ piece_to_keep (MimesendPiece *piece)
   return kept;
 }
 
+/* The feed has it still: what finalizes a content is the caller's thread. */
+static void
+leave (Worker *self)
+{
+  g_clear_object (&self->content);
+  self->left = TRUE;
+  if (self->closed && !self->alone)
+    self->wake (self->data);
+}
+
 static gpointer
 worker_run (gpointer data)
 {
@@ -82,6 +93,8 @@ worker_run (gpointer data)
   gboolean going = TRUE;
 
   mimesend_foreign_ask_in (self->context);
+  g_cancellable_push_current (
+      self->cancellable); /* for reads that are not told of it: content/stream-read.c */
   while (going)
     {
       MimesendPiece piece = { 0 };
@@ -102,10 +115,11 @@ worker_run (gpointer data)
       while (!self->closed && !self->ended && g_queue_get_length (&self->ready) >= AHEAD)
         g_cond_wait (&self->room, &self->mutex);
       going = !self->closed && !self->ended;
-      self->left = !going;
-      g_cond_broadcast (&self->room);
+      if (!going)
+        leave (self);
       g_mutex_unlock (&self->mutex);
     }
+  g_cancellable_pop_current (self->cancellable);
   worker_unref (self);
   return NULL;
 }
@@ -121,9 +135,11 @@ current_context (void)
 }
 
 static Worker *
-worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data)
+worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data, GError **error)
 {
   Worker *self = g_new0 (Worker, 1);
+  g_autoptr (GError) cause = NULL;
+  GThread *thread;
 
   g_atomic_ref_count_init (&self->refs);
   g_atomic_ref_count_inc (&self->refs);
@@ -134,8 +150,19 @@ worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data
   g_cond_init (&self->room);
   self->wake = wake;
   self->data = data;
-  g_thread_unref (g_thread_new ("mimesend-feed", worker_run, self));
-  return self;
+  thread = g_thread_try_new ("mimesend-feed", worker_run, self, &cause);
+  if (thread != NULL)
+    {
+      g_thread_unref (thread);
+      return self;
+    }
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+               "no thread can be had to read the content: %s; try again when the system has room for one",
+               cause->message);
+  self->alone = TRUE;
+  worker_unref (self);
+  worker_unref (self);
+  return NULL;
 }
 
 MimesendFeed *
@@ -201,8 +228,10 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
   if (self->over)
     return MIMESEND_PULL_END;
   if (self->on_worker && self->worker == NULL) /* begun by the first who asks: nothing is read in vain */
-    self->worker = worker_start (self->content, self->wake, self->data);
-  if (self->worker != NULL)
+    self->worker = worker_start (self->content, self->wake, self->data, error);
+  if (self->on_worker && self->worker == NULL)
+    status = MIMESEND_PULL_FAILED;
+  else if (self->worker != NULL)
     status = worker_next (self->worker, piece, error);
   else
     status = mimesend_pull_next (self->content, max, piece, NULL, error);
@@ -212,20 +241,37 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
   return status;
 }
 
-void
-mimesend_feed_stop (MimesendFeed *self)
+/* alone: whoever had it goes, too. */
+static void
+worker_close (Worker *self, gboolean alone)
 {
-  Worker *worker = self->worker;
+  g_cancellable_cancel (self->cancellable);
+  g_mutex_lock (&self->mutex);
+  self->closed = TRUE;
+  self->alone = alone;
+  g_cond_broadcast (&self->room);
+  g_mutex_unlock (&self->mutex);
+}
 
-  if (worker == NULL)
-    return;
-  g_cancellable_cancel (worker->cancellable);
-  g_mutex_lock (&worker->mutex);
-  worker->closed = TRUE;
-  g_cond_broadcast (&worker->room);
-  while (!worker->left)
-    g_cond_wait (&worker->room, &worker->mutex);
-  g_mutex_unlock (&worker->mutex);
+void
+mimesend_feed_close (MimesendFeed *self)
+{
+  self->over = TRUE;
+  if (self->worker != NULL)
+    worker_close (self->worker, FALSE);
+}
+
+gboolean
+mimesend_feed_has_left (MimesendFeed *self)
+{
+  gboolean left;
+
+  if (self->worker == NULL)
+    return TRUE;
+  g_mutex_lock (&self->worker->mutex);
+  left = self->worker->left;
+  g_mutex_unlock (&self->worker->mutex);
+  return left;
 }
 
 void
@@ -235,11 +281,7 @@ mimesend_feed_free (MimesendFeed *self)
     return;
   if (self->worker != NULL)
     {
-      g_cancellable_cancel (self->worker->cancellable);
-      g_mutex_lock (&self->worker->mutex);
-      self->worker->closed = TRUE;
-      g_cond_broadcast (&self->worker->room);
-      g_mutex_unlock (&self->worker->mutex);
+      worker_close (self->worker, TRUE);
       worker_unref (self->worker);
     }
   g_object_unref (self->content);

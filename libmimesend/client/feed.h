@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a content to pieces, without waiting: what is quick is pulled where we stand, what may block is pulled
- * on a worker that keeps two pieces ahead. A class that is not one of ours is called in the calling context
+ * on a worker that keeps some pieces ahead. A class that is not one of ours is called in the calling context
  * alone, also for the worker (content/foreign.c). */
 #pragma once
 
@@ -17,10 +17,12 @@ mimesend_feed_new (MimesendPull *content, gboolean on_worker, void (*wake) (gpoi
 /* Never blocks for contents of ours. WAIT: wake () will be called. */
 MimesendPullStatus mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error);
 
-/* Waits until the content is not touched any more: for one that is to be read once more, which is not a slow one. */
-void mimesend_feed_stop (MimesendFeed *self);
+/* Nothing more is wanted. A worker in the middle of a read leaves as soon as the read lets it: wake () is called then, and
+ * _has_left () tells. Until it has, the content is not the caller's again. */
+void mimesend_feed_close (MimesendFeed *self);
+gboolean mimesend_feed_has_left (MimesendFeed *self); /* TRUE also where no worker was ever needed */
 
-/* Gives it up. A worker in the middle of a read ends by itself later; wake () is not called any more. */
+/* Gives it up. A worker that has not left ends by itself later; wake () is not called any more. */
 void mimesend_feed_free (MimesendFeed *self);
 
 G_END_DECLS

@@ -30,9 +30,10 @@ typedef struct
   MimesendCrlf crlf;
   guint8 *block; /* lines that wait for the pipe */
   gsize block_length, block_sent;
-  gboolean ended;  /* the content is */
-  gboolean closed; /* its input is: it has the whole message, or took no more of it */
-  gboolean over;   /* settled; what is left is to see the program's end */
+  gboolean ended;    /* the content is */
+  gboolean closed;   /* its input is: it has the whole message, or took no more of it */
+  gboolean over;     /* settled; what is left is to see the program's end */
+  gboolean finished; /* … and to wait until the content is free */
 } Run;
 
 static void run_step (gpointer data, MimesendWait *wait);
@@ -45,14 +46,16 @@ run_wake (gpointer data)
   mimesend_step_source_wake (self->source);
 }
 
-/* Once: hands back and forgets everything. */
+/* Once: hands back and forgets everything, as soon as nobody reads the content any more. */
 static void
 run_finish (Run *self)
 {
+  self->finished = TRUE;
   mimesend_order_disconnect (self->order);
   mimesend_piece_clear (&self->piece);
-  if (self->program != NULL)
-    mimesend_program_free (self->program);
+  g_clear_pointer (&self->program, mimesend_program_free);
+  if (!mimesend_delivery_leave (self->delivery))
+    return; /* run_step () is woken */
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_clear_object (&self->waiting);
@@ -328,6 +331,11 @@ run_step (gpointer data, MimesendWait *wait)
   Run *self = data;
   gboolean blocked = FALSE;
 
+  if (self->finished)
+    {
+      run_finish (self);
+      return;
+    }
   check_given_up (self);
   wait->deadline_us = self->order->given_up || self->over ? G_MAXINT64 : self->order->deadline_us;
   for (guint i = 0; i < WRITES && !self->over && !self->closed && !blocked; i++)

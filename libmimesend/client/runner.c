@@ -318,7 +318,8 @@ mimesend_runner_admit (gpointer runner)
   while (!self->retiring && mimesend_drive_is_ready (self->drive))
     {
       if (g_queue_is_empty (&self->waiting) &&
-          (!mimesend_smtp_client_has_room (mimesend_drive_get_core (self->drive)) || !ask_for_more (self)))
+          (!mimesend_smtp_client_has_room (mimesend_drive_get_core (self->drive), FALSE) ||
+           !ask_for_more (self)))
         break;
       order = g_queue_peek_head (&self->waiting);
       /* nothing is under way on it: the server may have left meanwhile */
@@ -348,30 +349,47 @@ end_of_pull (MimesendRunner *self)
   self->exhausted (self->more_data);
 }
 
+/* Those whose content nobody reads any more; the others are woken for. */
+static GQueue
+take_over (MimesendRunner *self)
+{
+  GQueue free = G_QUEUE_INIT;
+  GList *next;
+
+  for (GList *link = self->over.head; link != NULL; link = next)
+    {
+      MimesendOrder *order = link->data;
+
+      next = link->next;
+      mimesend_order_disconnect (order);
+      if (!mimesend_delivery_leave (order->delivery))
+        continue;
+      g_queue_unlink (&self->over, link);
+      g_queue_push_tail_link (&free, link);
+    }
+  return free;
+}
+
 /* TRUE: he who had more has no more, and all that he had is over. */
 static gboolean
 hand_back (MimesendRunner *self)
 {
+  GQueue over = take_over (self);
   gboolean exhausted;
-  GQueue over;
   GList *link;
 
-  for (link = self->over.head; link != NULL; link = link->next)
-    mimesend_order_disconnect (link->data);
   /* Destroyed first: a callback may start the next message, in another context. */
-  if (g_queue_is_empty (&self->waiting) && g_queue_is_empty (&self->active))
+  if (g_queue_is_empty (&self->waiting) && g_queue_is_empty (&self->active) && g_queue_is_empty (&self->over))
     {
       self->limited = FALSE;
       if (self->quit_deadline == 0 && self->attempt == NULL &&
-          (self->more == NULL || (self->more_ended && g_queue_is_empty (&self->over))))
+          (self->more == NULL || (self->more_ended && g_queue_is_empty (&over))))
         runner_stop (self);
     }
   exhausted = self->more != NULL && self->source == NULL;
-  if (self->more != NULL && !g_queue_is_empty (&self->over))
+  if (self->more != NULL && !g_queue_is_empty (&over))
     mimesend_runner_wake (self); /* he who is told may have more now */
   self->drive_idle |= g_queue_is_empty (&self->active);
-  over = self->over;
-  g_queue_init (&self->over);
   while ((link = g_queue_pop_head_link (&over)) != NULL)
     {
       MimesendOrder *order = link->data;

@@ -236,6 +236,10 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  * Sends one message and waits. A refusal is an outcome, as a 404 is to libsoup: see the receipt, or turn it
  * into an error with mimesend_receipt_check ().
  *
+ * It is over when nobody reads @content any more: its streams may be closed then. A cancel, a deadline or the server's end
+ * stops a read of a file, a pipe, a socket and every #GInputStream that heeds its cancellable; the read of a #GMimeStream of
+ * another class, or of one behind a filter or a buffer, cannot be stopped and is waited for.
+ *
  * Returns: (transfer full): the receipt, whenever the server was asked; %NULL with @error when it
  * could not be: %MIMESEND_ERROR_ARGUMENT, RESOLVE, CONNECT, TLS, LOGIN, PROTOCOL, REFUSED or DEFERRED (the
  * greeting was), %MIMESEND_ERROR_CONTENT (@content was read already and cannot be begun again), %G_IO_ERROR_CANCELLED,
@@ -294,7 +298,8 @@ async_done (MimesendDelivery *delivery, gpointer data)
  * @callback: (scope async) (closure user_data): called when it is over
  * @user_data: for @callback
  *
- * mimesend_session_send () in the thread-default main context, which it never blocks.
+ * mimesend_session_send () in the thread-default main context, which it never blocks, also while a read of @content that
+ * cannot be stopped is waited for.
  */
 void
 mimesend_session_send_async (MimesendSession *self,

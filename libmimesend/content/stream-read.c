@@ -217,6 +217,27 @@ failed_inside (GMimeStream *stream)
   return GMIME_IS_STREAM_FILE (inner) && ferror (((GMimeStreamFile *)inner)->fp);
 }
 
+/* A read of a pipe or a socket can be ended by nobody, a wait for it can: whoever reads on a worker says by what
+ * (g_cancellable_push_current ()). Of a stream that reads ahead, or through a filter, nothing is known: octets may lie there
+ * already. FALSE: given up. */
+static gboolean
+wait_for_octets (GMimeStream *stream, GError **error)
+{
+  GCancellable *cancellable = g_cancellable_get_current ();
+  GPollFD polled[2] = { { .fd = -1, .events = G_IO_IN | G_IO_HUP | G_IO_ERR } };
+
+  if (G_OBJECT_TYPE (stream) == GMIME_TYPE_STREAM_PIPE)
+    polled[0].fd = ((GMimeStreamPipe *)stream)->fd;
+  else if (G_OBJECT_TYPE (stream) == GMIME_TYPE_STREAM_FS)
+    polled[0].fd = ((GMimeStreamFs *)stream)->fd;
+  if (polled[0].fd < 0 || is_regular (polled[0].fd) || !g_cancellable_make_pollfd (cancellable, &polled[1]))
+    return TRUE;
+  while (g_poll (polled, 2, -1) < 0 && errno == EINTR)
+    ;
+  g_cancellable_release_fd (cancellable);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
 gssize
 mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **error)
 {
@@ -235,6 +256,8 @@ mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **err
         return -1;
       if (g_mime_stream_eos (stream))
         return check_end (stream, error);
+      if (!wait_for_octets (stream, error))
+        return -1;
       errno = 0;
       got = g_mime_stream_read (stream, (char *)octets, n);
       saved = errno;

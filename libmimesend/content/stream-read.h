@@ -21,7 +21,8 @@ gboolean mimesend_stream_is_spent (GMimeStream *stream);
 /* Can it be begun again at its start, as far as can be told without trying? */
 gboolean mimesend_stream_can_restart (GMimeStream *stream);
 
-/* One read: octets, 0 at the end, −1 with error. Nothing is rewound or closed. */
+/* One read: octets, 0 at the end, −1 with error. Nothing is rewound or closed. What waits on a pipe or a socket of GMime's is
+ * ended by the thread's current cancellable (g_cancellable_get_current ()); the read of another class is not. */
 gssize mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **error);
 
 G_END_DECLS

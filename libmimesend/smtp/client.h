@@ -182,7 +182,8 @@ void mimesend_smtp_client_write_failed (MimesendSmtpClient *self,
 /* Copies; 0: full, or the session is ending. After refusals_max (less one) refusals, or LIMITS MAILMAX messages, the core
  * takes no more, says QUIT by itself and ends with CLOSED: the next message needs another connection. */
 guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction);
-gboolean mimesend_smtp_client_has_room (MimesendSmtpClient *self); /* for one that does not block */
+/* For one whose content does, or does not, block: submit () would take it. */
+gboolean mimesend_smtp_client_has_room (MimesendSmtpClient *self, gboolean may_block);
 gsize mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction);
 void mimesend_smtp_client_supply (MimesendSmtpClient *self,
                                   guint64 transaction,

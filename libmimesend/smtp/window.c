@@ -124,9 +124,9 @@ mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_bloc
 }
 
 gboolean
-mimesend_smtp_client_has_room (MimesendSmtpClient *self)
+mimesend_smtp_client_has_room (MimesendSmtpClient *self, gboolean may_block)
 {
-  return mimesend_smtp_window_has_room (self, FALSE);
+  return mimesend_smtp_window_has_room (self, may_block);
 }
 
 /* May the commands of the message at `index` follow now? All that the one ahead has to say must be queued. */
