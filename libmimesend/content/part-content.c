@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/part-content.h"
 
-#include "content/content-stream.h"
+#include "content/pull-stream.h"
 #include "content/gmime-init.h"
 #include "content/part-convert.h"
 #include "content/part-names.h"
@@ -80,7 +80,7 @@ restart_content (GMimeObject *object, gboolean sealed, gpointer data, GError **e
 {
   GMimeStream *stream = mimesend_part_get_stream (object);
 
-  return stream == NULL || mimesend_stream_peek_pull (stream) == NULL || g_mime_stream_reset (stream) == 0;
+  return stream == NULL || mimesend_pull_stream_peek (stream) == NULL || g_mime_stream_reset (stream) == 0;
 }
 
 static gboolean
@@ -105,7 +105,7 @@ tell_inner (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
   EachInner *each = data;
   GMimeStream *stream = mimesend_part_get_stream (object);
-  MimesendPull *inner = stream != NULL ? mimesend_stream_peek_pull (stream) : NULL;
+  MimesendPull *inner = stream != NULL ? mimesend_pull_stream_peek (stream) : NULL;
 
   if (inner != NULL)
     each->func (MIMESEND_CONTENT (inner), each->data);
@@ -158,7 +158,8 @@ leaf_is_in_memory (GMimeObject *object, gboolean sealed, gpointer data, GError *
 {
   GMimeStream *stream = mimesend_part_get_stream (object);
 
-  MimesendPull *pull = stream != NULL ? mimesend_content_stream_peek (stream) : NULL;
+  MimesendPull *pull =
+      stream != NULL && MIMESEND_IS_PULL_STREAM (stream) ? mimesend_pull_stream_peek (stream) : NULL;
 
   if (pull != NULL)
     return mimesend_pull_in_memory (pull);

@@ -3,7 +3,7 @@
 
 #include "content/gmime-init.h"
 #include "content/part-content.h"
-#include "content/piece-stream.h"
+#include "content/pull-stream.h"
 #include "mimesend-error.h"
 
 /**
@@ -18,14 +18,14 @@
  */
 struct _MimesendPartStream
 {
-  MimesendPieceStream parent_instance;
+  MimesendPullStream parent_instance;
   GMimeObject *part;
   GMimeFormatOptions *options;
 };
 
-typedef MimesendPieceStreamClass MimesendPartStreamClass;
+typedef MimesendPullStreamClass MimesendPartStreamClass;
 
-G_DEFINE_TYPE (MimesendPartStream, mimesend_part_stream, MIMESEND_TYPE_PIECE_STREAM)
+G_DEFINE_TYPE (MimesendPartStream, mimesend_part_stream, MIMESEND_TYPE_PULL_STREAM)
 
 static void
 mimesend_part_stream_finalize (GObject *object)
@@ -113,10 +113,10 @@ mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError *
                            "count is 0: ask for one octet or more");
       return NULL;
     }
-  n = mimesend_piece_stream_lend (&self->parent_instance, count, &octets);
+  n = mimesend_piece_stream_lend (&self->parent_instance.base, count, &octets);
   if (n < 0)
     {
-      g_propagate_error (error, g_error_copy (self->parent_instance.error));
+      g_propagate_error (error, g_error_copy (self->parent_instance.base.error));
       return NULL;
     }
   return g_bytes_new (octets, (gsize)n);
@@ -134,7 +134,7 @@ const GError *
 mimesend_part_stream_get_error (MimesendPartStream *self)
 {
   g_return_val_if_fail (MIMESEND_IS_PART_STREAM (self), NULL);
-  return self->parent_instance.error;
+  return self->parent_instance.base.error;
 }
 
 static void
@@ -151,18 +151,12 @@ mimesend_part_stream_take_walk (GMimeStream *stream)
 
   if (!MIMESEND_IS_PART_STREAM (stream))
     return NULL;
-  if (stream->position != 0 || self->parent_instance.ended || self->parent_instance.error != NULL ||
+  if (stream->position != 0 || self->parent_instance.base.ended || self->parent_instance.base.error != NULL ||
       self->parent_instance.pull == NULL)
     return NULL;
   content = mimesend_part_content_new (self->part, self->options, TRUE);
   mimesend_part_content_set_on_end (MIMESEND_PART_CONTENT (content), stands_at_end, stream);
   return content;
-}
-
-MimesendPull *
-mimesend_part_stream_peek (GMimeStream *stream)
-{
-  return MIMESEND_IS_PART_STREAM (stream) ? ((MimesendPartStream *)stream)->parent_instance.pull : NULL;
 }
 
 /* ── rendering (contract N3) ── */

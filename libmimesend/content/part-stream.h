@@ -11,7 +11,4 @@ G_BEGIN_DECLS
  * its end when it was pulled. Else NULL. */
 MimesendContent *mimesend_part_stream_take_walk (GMimeStream *stream);
 
-/* What a part stream reads from; NULL: it is none. Borrowed. */
-MimesendPull *mimesend_part_stream_peek (GMimeStream *stream);
-
 G_END_DECLS

@@ -8,7 +8,13 @@
 
 #define PIECE_MAX 262144
 
-G_DEFINE_TYPE (MimesendPieceStream, mimesend_piece_stream, GMIME_TYPE_STREAM)
+G_DEFINE_ABSTRACT_TYPE (MimesendPieceStream, mimesend_piece_stream, GMIME_TYPE_STREAM)
+
+static MimesendPieceStreamClass *
+class_of (MimesendPieceStream *self)
+{
+  return (MimesendPieceStreamClass *)((GTypeInstance *)self)->g_class;
+}
 
 gssize
 mimesend_piece_stream_lend (MimesendPieceStream *self, gsize count, const guint8 **octets)
@@ -17,7 +23,7 @@ mimesend_piece_stream_lend (MimesendPieceStream *self, gsize count, const guint8
 
   if (self->error != NULL)
     return -1;
-  if (self->pull == NULL)
+  if (self->closed)
     {
       g_set_error_literal (&self->error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the stream was closed");
       return -1;
@@ -28,7 +34,7 @@ mimesend_piece_stream_lend (MimesendPieceStream *self, gsize count, const guint8
 
       mimesend_piece_clear (&self->piece);
       self->used = 0;
-      status = mimesend_pull_next (self->pull, PIECE_MAX, &self->piece, NULL, &self->error);
+      status = class_of (self)->next (self, PIECE_MAX, &self->piece, &self->error);
       if (status == MIMESEND_PULL_WAIT)
         g_set_error_literal (&self->error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "nothing to read yet");
       if (self->error != NULL)
@@ -50,6 +56,18 @@ mimesend_piece_stream_set_ended (MimesendPieceStream *self)
   mimesend_piece_clear (&self->piece);
   self->used = 0;
   self->ended = TRUE;
+}
+
+gboolean
+mimesend_piece_stream_can_rewind (MimesendPieceStream *self)
+{
+  return !self->closed && class_of (self)->can_rewind (self);
+}
+
+gboolean
+mimesend_piece_stream_may_block (MimesendPieceStream *self)
+{
+  return !self->closed && class_of (self)->may_block (self);
 }
 
 static ssize_t
@@ -90,15 +108,14 @@ piece_stream_reset (GMimeStream *stream)
 {
   MimesendPieceStream *self = (MimesendPieceStream *)stream;
 
-  if (self->pull == NULL)
+  if (self->closed)
     {
       errno = EBADF;
       return -1;
     }
-  if (stream->position == 0 && self->error == NULL && !self->ended &&
-      !mimesend_content_was_read (MIMESEND_CONTENT (self->pull)))
+  if (stream->position == 0 && self->error == NULL && !self->ended && !class_of (self)->was_read (self))
     return 0;
-  if (!mimesend_pull_rewind (self->pull))
+  if (!class_of (self)->rewind (self))
     {
       errno = ESPIPE;
       return -1;
@@ -117,7 +134,8 @@ piece_stream_close (GMimeStream *stream)
 
   mimesend_piece_clear (&self->piece);
   self->used = 0;
-  g_clear_object (&self->pull);
+  self->closed = TRUE;
+  class_of (self)->close (self);
   return 0;
 }
 
@@ -171,7 +189,6 @@ mimesend_piece_stream_finalize (GObject *object)
   MimesendPieceStream *self = (MimesendPieceStream *)object;
 
   mimesend_piece_clear (&self->piece);
-  g_clear_object (&self->pull);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (mimesend_piece_stream_parent_class)->finalize (object);
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What every GMimeStream face over a pull shares: octets out of pieces, and what it refuses. */
+/* A GMimeStream whose octets come in pieces: what such streams share, and what they refuse. Read only, forwards. Where the
+ * pieces come from is the subclass's. */
 #pragma once
 
-#include "content/pull.h"
+#include <gmime/gmime.h>
+
+#include "octets/piece.h"
 
 G_BEGIN_DECLS
 
@@ -12,16 +15,25 @@ G_BEGIN_DECLS
 typedef struct
 {
   GMimeStream parent_instance;
-  MimesendPull *pull; /* NULL: closed */
   MimesendPiece piece;
-  gsize used;
+  gsize used; /* octets of the piece */
   gboolean ended;
-  GError *error;
+  gboolean closed;
+  GError *error; /* what failed; told again by every read */
 } MimesendPieceStream;
 
 typedef struct
 {
   GMimeStreamClass parent_class;
+
+  /* The next piece; not called of a closed stream. */
+  MimesendPullStatus (*next) (MimesendPieceStream *self, gsize max, MimesendPiece *piece, GError **error);
+  /* Begins again at the first octet. FALSE: cannot. */
+  gboolean (*rewind) (MimesendPieceStream *self);
+  gboolean (*can_rewind) (MimesendPieceStream *self); /* asked without doing it */
+  gboolean (*may_block) (MimesendPieceStream *self);
+  gboolean (*was_read) (MimesendPieceStream *self); /* by others, too, since it was begun */
+  void (*close) (MimesendPieceStream *self);        /* gives up what the pieces come from */
 } MimesendPieceStreamClass;
 
 GType mimesend_piece_stream_get_type (void);
@@ -31,5 +43,8 @@ gssize mimesend_piece_stream_lend (MimesendPieceStream *self, gsize count, const
 
 /* Says that the octets behind were read by other means. */
 void mimesend_piece_stream_set_ended (MimesendPieceStream *self);
+
+gboolean mimesend_piece_stream_can_rewind (MimesendPieceStream *self);
+gboolean mimesend_piece_stream_may_block (MimesendPieceStream *self);
 
 G_END_DECLS

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "content/content-stream.h"
-#include "content/part-stream.h"
+#include "content/piece-stream.h"
 #include "mimesend-error.h"
 
 /* Reads of nothing that are not the end, one after another. A filter may swallow a lot; nothing else should. */
@@ -27,8 +26,8 @@ source_of (GMimeStream *stream)
   return NULL;
 }
 
-static GMimeStream *
-innermost (GMimeStream *stream)
+GMimeStream *
+mimesend_stream_innermost (GMimeStream *stream)
 {
   GMimeStream *source;
 
@@ -60,7 +59,7 @@ is_closed_itself (GMimeStream *stream)
 gboolean
 mimesend_stream_is_closed (GMimeStream *stream)
 {
-  GMimeStream *inner = innermost (stream);
+  GMimeStream *inner = mimesend_stream_innermost (stream);
 
   if (is_closed_itself (inner))
     return TRUE;
@@ -94,22 +93,10 @@ is_regular_path (GFile *file)
   return path != NULL && (stat (path, &st) != 0 || S_ISREG (st.st_mode));
 }
 
-MimesendPull *
-mimesend_stream_peek_pull (GMimeStream *stream)
-{
-  MimesendPull *pull;
-
-  stream = innermost (stream);
-  pull = mimesend_content_stream_peek (stream);
-  return pull != NULL ? pull : mimesend_part_stream_peek (stream);
-}
-
 gboolean
 mimesend_stream_may_block (GMimeStream *stream)
 {
-  MimesendPull *pull;
-
-  stream = innermost (stream);
+  stream = mimesend_stream_innermost (stream);
   if (mimesend_stream_is_closed (stream))
     return FALSE;
   if (GMIME_IS_STREAM_FS (stream))
@@ -118,34 +105,30 @@ mimesend_stream_may_block (GMimeStream *stream)
     return !is_regular (fileno (((GMimeStreamFile *)stream)->fp));
   if (GMIME_IS_STREAM_GIO (stream))
     return !is_regular_path (((GMimeStreamGIO *)stream)->file);
-  pull = mimesend_stream_peek_pull (stream);
-  if (pull != NULL)
-    return mimesend_pull_may_block (pull);
+  if (MIMESEND_IS_PIECE_STREAM (stream))
+    return mimesend_piece_stream_may_block ((MimesendPieceStream *)stream);
   return !(GMIME_IS_STREAM_MEM (stream) || GMIME_IS_STREAM_MMAP (stream) || GMIME_IS_STREAM_NULL (stream));
 }
 
 gboolean
 mimesend_stream_is_spent (GMimeStream *stream)
 {
-  stream = innermost (stream);
+  stream = mimesend_stream_innermost (stream);
   return GMIME_IS_STREAM_PIPE (stream) && stream->position > stream->bound_start;
 }
 
 gboolean
 mimesend_stream_can_restart (GMimeStream *stream)
 {
-  MimesendPull *pull;
-
-  stream = innermost (stream);
+  stream = mimesend_stream_innermost (stream);
   if (GMIME_IS_STREAM_FS (stream))
     return is_regular (((GMimeStreamFs *)stream)->fd);
   if (GMIME_IS_STREAM_FILE (stream))
     return ((GMimeStreamFile *)stream)->fp != NULL && is_regular (fileno (((GMimeStreamFile *)stream)->fp));
   if (GMIME_IS_STREAM_GIO (stream))
     return is_regular_path (((GMimeStreamGIO *)stream)->file);
-  pull = mimesend_stream_peek_pull (stream);
-  if (pull != NULL)
-    return mimesend_pull_can_rewind (pull);
+  if (MIMESEND_IS_PIECE_STREAM (stream))
+    return mimesend_piece_stream_can_rewind ((MimesendPieceStream *)stream);
   return GMIME_IS_STREAM_MEM (stream) || GMIME_IS_STREAM_MMAP (stream) || GMIME_IS_STREAM_NULL (stream);
 }
 
@@ -159,10 +142,8 @@ fail (GError **error, const char *why)
 static gssize
 fail_errno (GMimeStream *stream, int saved, GError **error)
 {
-  const GError *own = mimesend_content_stream_get_error (stream);
+  const GError *own = MIMESEND_IS_PIECE_STREAM (stream) ? ((MimesendPieceStream *)stream)->error : NULL;
 
-  if (own == NULL && MIMESEND_IS_PART_STREAM (stream))
-    own = mimesend_part_stream_get_error ((MimesendPartStream *)stream);
   if (own != NULL)
     {
       g_propagate_error (error, g_error_copy (own));
@@ -193,7 +174,7 @@ check_end (GMimeStream *stream, GError **error)
 static gboolean
 bounds_hold (GMimeStream *stream, GError **error)
 {
-  GMimeStream *inner = innermost (stream);
+  GMimeStream *inner = mimesend_stream_innermost (stream);
   guint64 there;
 
   if (GMIME_IS_STREAM_MEM (inner))
@@ -212,7 +193,7 @@ bounds_hold (GMimeStream *stream, GError **error)
 static gboolean
 failed_inside (GMimeStream *stream)
 {
-  GMimeStream *inner = innermost (stream);
+  GMimeStream *inner = mimesend_stream_innermost (stream);
 
   return GMIME_IS_STREAM_FILE (inner) && ferror (((GMimeStreamFile *)inner)->fp);
 }

@@ -2,18 +2,18 @@
 /* Reading a GMimeStream so that nothing gets lost without a word. */
 #pragma once
 
-#include "content/pull.h"
+#include <gmime/gmime.h>
 
 G_BEGIN_DECLS
+
+/* What it reads from, through filters and buffers; itself where it is neither. Borrowed. */
+GMimeStream *mimesend_stream_innermost (GMimeStream *stream);
 
 /* Is it, or what it reads from, closed? GMime calls that the end of the stream. */
 gboolean mimesend_stream_is_closed (GMimeStream *stream);
 
 /* May a read wait for somebody (a pipe, a socket, a class that we do not know)? */
 gboolean mimesend_stream_may_block (GMimeStream *stream);
-
-/* What it reads from where that is one of our own contents; borrowed. NULL: it is none. */
-MimesendPull *mimesend_stream_peek_pull (GMimeStream *stream);
 
 /* Was a pipe read that it reads from? */
 gboolean mimesend_stream_is_spent (GMimeStream *stream);

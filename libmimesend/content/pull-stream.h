@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A pull with the face of a GMimeStream. */
+#pragma once
+
+#include "content/piece-stream.h"
+#include "content/pull.h"
+
+G_BEGIN_DECLS
+
+#define MIMESEND_TYPE_PULL_STREAM  (mimesend_pull_stream_get_type ())
+#define MIMESEND_IS_PULL_STREAM(o) (G_TYPE_CHECK_INSTANCE_TYPE ((o), MIMESEND_TYPE_PULL_STREAM))
+
+typedef struct
+{
+  MimesendPieceStream base;
+  MimesendPull *pull; /* owned; NULL: closed */
+} MimesendPullStream;
+
+typedef MimesendPieceStreamClass MimesendPullStreamClass;
+
+GType mimesend_pull_stream_get_type (void);
+
+/* What the stream, or the innermost that it reads from, pulls; borrowed. NULL: it is no such stream, or closed. */
+MimesendPull *mimesend_pull_stream_peek (GMimeStream *stream);
+
+G_END_DECLS
