@@ -75,10 +75,12 @@ class Boxes:
     def __init__(self, path):
         self._path = path
 
+    def _folders(self):
+        return [(recipient, os.path.join(self._path, recipient, "new")) for recipient in os.listdir(self._path)]
+
     def from_sender(self, sender):
         found = []
-        for recipient in os.listdir(self._path):
-            new = os.path.join(self._path, recipient, "new")
+        for recipient, new in self._folders():
             for name in sorted(os.listdir(new)):
                 with open(os.path.join(new, name), "rb") as file:
                     first = file.readline().strip()
@@ -92,3 +94,18 @@ class Boxes:
             raise AssertionError("%d of %d recipients of a message from %s were delivered to"
                                  % (len(found), count, sender))
         return found
+
+
+class Spool(Boxes):
+    """Cyrus's mailboxes: a folder each, under an id that it gives."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self._ids = {}
+
+    def add(self, recipient, mailbox_id):
+        self._ids[recipient] = mailbox_id
+
+    def _folders(self):
+        return [(recipient, os.path.join(self._path, "uuid", name[0], name[1], name))
+                for recipient, name in self._ids.items()]

@@ -95,6 +95,16 @@ class Extensions:
         self.delivered_once()
         return "left out with a warning; delivered" if hidden else "RET, ENVID, NOTIFY; delivered"
 
+    def try_deliverby(self, mode, hidden):
+        """Where it is not offered, a message that must be returned in time is not sent."""
+        self.check_use("DELIVERBY", mode, hidden, b" BY=3600;R", "--deliver-by", "3600", *self.plain_letter(),
+                       exit_code=69 if hidden else 0)
+        if hidden:
+            self.assertEqual(self.store.from_sender(self.sender), [])
+            return "nothing is sent"
+        self.delivered_once()
+        return "BY=3600;R; delivered"
+
     def try_starttls(self, mode, hidden):
         relay, answer = self.check_use("STARTTLS", mode, hidden, b"STARTTLS\r\n", *self.plain_letter(),
                                        exit_code=76 if hidden else 0)

@@ -59,9 +59,9 @@ class Matrix(Logins, Extensions, Windows, Probes, unittest.TestCase):
         implicit = mode == "strict-tls" or mode.split("-")[0] == "tls"
         scheme = "smtps" if implicit else self.protocol
         options = ["-S", "%s://%s:%d" % (scheme, host, port), "-f", self.sender]
-        if mode in ("starttls", "lmtp-starttls"):
+        if mode.endswith("starttls"):
             options += ["--tls", "required"]
-        if mode in ("auth", "starttls", "tls", "strict-tls"):
+        if mode in ("auth", "starttls", "tls", "strict-tls", "lmtp-auth", "lmtp-auth-starttls"):
             options += ["--user", USER, "--password-file", password or self.letters.password]
         return options
 

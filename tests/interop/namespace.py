@@ -16,7 +16,7 @@ import time
 
 HELPERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "helpers")
 UIDS = {"postfix": 881, "Debian-exim": 882, "opensmtpd": 883, "opensmtpq": 884, "dovecot": 885, "dovenull": 886,
-        "store": 887}
+        "store": 887, "courier": 889, "cyrus": 890, "smmta": 891, "smmsp": 892}
 POSTDROP = 888
 _CHAIN = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
           "--propagation", "private"]

@@ -11,16 +11,24 @@ import re
 import shutil
 import subprocess
 
+import namespace
+
 SERVERS = {
     "postfix": ["postfix"],
     "exim": ["exim4-daemon-heavy"],
     "opensmtpd": ["opensmtpd"],
     "dovecot": ["dovecot-core", "dovecot-submissiond", "dovecot-lmtpd"],
+    "courier": ["courier-mta", "courier-authlib-pipe"],
+    "sendmail": ["sendmail-bin", "sendmail-cf", "sasl2-bin", "libsasl2-modules"],
+    "cyrus": ["cyrus-imapd", "exim4-daemon-heavy"],  # which wants a transfer agent: one that is here anyway
+    "aiosmtpd": ["python3-aiosmtpd"],
+    "haraka": [package for program, package in (("node", "nodejs"), ("npm", "npm")) if shutil.which(program) is None],
 }
+HARAKA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "haraka")  # its version and those of what it needs
 
 
 class Unavailable(Exception):
-    """The server packages cannot be had here; the message says why."""
+    """The packages of a server, or of all, cannot be had here; the message says why."""
 
 
 def _apt(*arguments, cwd=None):
@@ -32,7 +40,7 @@ def _apt(*arguments, cwd=None):
 def _needed():
     """Names of all packages to unpack: the servers and what apt would bring along."""
     names = []
-    for packages in SERVERS.values():
+    for packages in filter(None, SERVERS.values()):
         answer = _apt("--simulate", "install", "--no-install-recommends", *packages)
         if answer.returncode != 0:
             raise Unavailable("apt-get cannot resolve %s: %s" % (" ".join(packages), answer.stdout.strip()[-300:]))
@@ -42,11 +50,17 @@ def _needed():
     return sorted(set(names))
 
 
+def _stamp():
+    return " ".join(name for names in SERVERS.values() for name in names) + "\n"
+
+
 def unpack(root):
-    """Fills ROOT once; a stamp is written last, so that a broken run starts anew."""
+    """Fills ROOT once; a stamp is written last, so that a broken run, or one with other servers, starts anew."""
     stamp = os.path.join(root, "unpacked")
     if os.path.exists(stamp):
-        return
+        with open(stamp) as file:
+            if file.readline() == _stamp():
+                return
     shutil.rmtree(root, ignore_errors=True)
     archives = os.path.join(root, "archives")
     os.makedirs(archives)
@@ -70,4 +84,26 @@ def unpack(root):
             subprocess.run(["cp", "-a", os.path.join(root, top) + "/.", os.path.join(root, "usr", top)], check=True)
     shutil.rmtree(archives)
     with open(stamp, "w") as file:
-        file.write("\n".join(names) + "\n")
+        file.write(_stamp() + "\n".join(names) + "\n")
+
+
+def unpack_haraka(root, where):
+    """Haraka into the folder WHERE, from npm as it is configured here; node and npm are this machine's, or ROOT's."""
+    stamp = os.path.join(where, "unpacked")
+    with open(os.path.join(HARAKA, "package-lock.json")) as file:
+        wanted = file.read()
+    if os.path.exists(stamp):
+        with open(stamp) as file:
+            if file.read() == wanted:
+                return
+    shutil.rmtree(where, ignore_errors=True)
+    shutil.copytree(HARAKA, where)
+    script = ("cd \"$0\" && node --version && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && "
+              "exec npm ci --ignore-scripts --no-audit --no-fund")
+    with namespace.Folder(root) as folder:
+        answer = subprocess.run(folder.command("sh", "-c", script, where), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if answer.returncode != 0:
+        raise Unavailable("npm ci (node 18 or newer): " + answer.stdout.strip()[-400:])
+    with open(stamp, "w") as file:
+        file.write(wanted)

@@ -32,8 +32,8 @@ class OpenSmtpdTest(Matrix):
         self.assertIn("goes by DATA", lines[0])
         self.assertEqual(relay.said.count(b"BDAT "), 1)
         self.assertEqual(len(self.delivered(2)), 2)
-        self.ran.note("windows", self.title, "BDAT", "not offered. Where a relay offers it: 500; the next messages go by "
-                      "DATA and are delivered")
+        self.ran.note("windows", self.title, "BDAT", "1", "not offered. Where a relay offers it: 500; the next messages go "
+                      "by DATA and are delivered")
 
     def test_chunking_switched_off(self):
         relay, lines = self.punished("CHUNKING", "--no-chunking")
@@ -47,7 +47,7 @@ class OpenSmtpdTest(Matrix):
         self.assertIn("command by command", lines[0])
         self.assertEqual(len([group for group in relay.groups if b"MAIL" in group and b"RCPT" in group]), 1)
         self.assertEqual(len(self.delivered(2)), 2)
-        self.ran.note("windows", self.title, "PIPELINING", "not offered. Where a relay offers it: 500 and the connection "
+        self.ran.note("windows", self.title, "PIPELINING", "1", "not offered. Where a relay offers it: 500 and the connection "
                       "ends; the next messages go command by command and are delivered")
 
     def test_pipelining_switched_off(self):
