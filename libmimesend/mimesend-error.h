@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @MIMESEND_ERROR_IN_DOUBT: the connection was lost after the end of the data and before the reply: the server
  *   may have the message, and sending it again may send it twice
  * @MIMESEND_ERROR_NOT_TRIED: given up before the server was asked
+ * @MIMESEND_ERROR_TIMED_OUT: the deadline for the whole passed before the end of the data; trying later is safe. (A stage
+ *   that takes too long is %MIMESEND_ERROR_CONNECT: the connection is given up, and another may do better.)
  *
  * What went wrong. Cancelling before the end of the data is %G_IO_ERROR_CANCELLED, after it
  * %MIMESEND_ERROR_IN_DOUBT.
@@ -43,7 +45,8 @@ typedef enum
   MIMESEND_ERROR_DEFERRED,
   MIMESEND_ERROR_PARTIAL,
   MIMESEND_ERROR_IN_DOUBT,
-  MIMESEND_ERROR_NOT_TRIED
+  MIMESEND_ERROR_NOT_TRIED,
+  MIMESEND_ERROR_TIMED_OUT
 } MimesendError;
 
 GQuark mimesend_error_quark (void);

@@ -52,6 +52,7 @@ code_of_error (const GError *error, guint reply_code, MimesendStage stage)
     case MIMESEND_ERROR_IN_DOUBT:
       return EXIT_CODE_IN_DOUBT;
     case MIMESEND_ERROR_CONNECT:
+    case MIMESEND_ERROR_TIMED_OUT:
     case MIMESEND_ERROR_DEFERRED:
     case MIMESEND_ERROR_NOT_TRIED:
     default:

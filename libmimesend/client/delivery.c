@@ -2,6 +2,8 @@
 /* One message, from the envelope to the receipt: what is kept of it. What goes into each transaction is
  * delivery-begin.c's, what came of it delivery-events.c's; the rules of the dialogue are the core's. */
 #include "client/delivery-private.h"
+
+#include "client/failure.h"
 #include "client/missing-headers.h"
 
 #include <string.h>
@@ -166,8 +168,7 @@ mimesend_delivery_fail (MimesendDelivery *self,
 {
   MimesendOutcome outcome = MIMESEND_OUTCOME_NOT_TRIED;
 
-  if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED) ||
-      g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT))
+  if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED) || mimesend_error_is_passing (error))
     outcome = MIMESEND_OUTCOME_DEFERRED;
   else if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED))
     outcome = MIMESEND_OUTCOME_REFUSED;

@@ -107,9 +107,15 @@ mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known,
 }
 
 gboolean
+mimesend_error_is_passing (const GError *error)
+{
+  return g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT) ||
+         g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT);
+}
+
+gboolean
 mimesend_failure_is_passing (MimesendSmtpFailure failure, const GError *reason)
 {
   return failure == MIMESEND_SMTP_FAILURE_TIMEOUT || failure == MIMESEND_SMTP_FAILURE_CLOSED ||
-         (failure == MIMESEND_SMTP_FAILURE_ABORTED &&
-          g_error_matches (reason, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+         (failure == MIMESEND_SMTP_FAILURE_ABORTED && mimesend_error_is_passing (reason));
 }

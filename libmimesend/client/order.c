@@ -64,7 +64,7 @@ mimesend_order_reason (MimesendOrder *self)
     return NULL;
   if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) &&
       g_get_monotonic_time () >= self->deadline_us)
-    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+    reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT,
                           "the deadline of %u s for the whole message has passed", self->deadline_s);
   self->given_up = reason != NULL;
   return reason;

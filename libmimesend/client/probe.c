@@ -204,7 +204,7 @@ on_deadline (gpointer user_data)
                               ? mimesend_wrong_port_hint (self->policy.server)
                               : NULL;
 
-  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONNECT, "%s %s%s", self->policy.server->text,
+  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT, "%s %s%s", self->policy.server->text,
                              hint != NULL ? "said nothing" : "did not come to an end in time",
                              hint != NULL ? hint : "");
   self->over = TRUE;

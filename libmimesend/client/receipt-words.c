@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "client/failure.h"
 #include "client/printable.h"
 #include "client/status-words.h"
 #include "mimesend-error.h"
@@ -142,8 +143,8 @@ recipient_that_decided (MimesendReceipt *self, MimesendOutcome outcome)
 static gboolean
 failure_decided (MimesendReceipt *self, MimesendOutcome outcome)
 {
-  return self->failure != NULL && !(outcome == MIMESEND_OUTCOME_REFUSED &&
-                                    g_error_matches (self->failure, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+  return self->failure != NULL &&
+         !(outcome == MIMESEND_OUTCOME_REFUSED && mimesend_error_is_passing (self->failure));
 }
 
 /* Returns: the server's words that decided; NULL: it was something else. */
