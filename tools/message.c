@@ -12,7 +12,9 @@ make_envelope (Message *self, Failure *failure)
   GError *error = NULL;
 
   if (self->recipients[0] == NULL)
-    return TRUE;
+    return self->options->command == COMMAND_BUILD ||
+           fail (failure, EXIT_CODE_USAGE, "RECIPIENT",
+                 "no recipient is given: a group without members names nobody; add --bcc ADDRESS");
   self->envelope = mimesend_envelope_new (self->reverse_path, (const char *const *)self->recipients, &error);
   if (self->envelope == NULL)
     return fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);

@@ -14,7 +14,7 @@ typedef struct
   char **recipients;
   MimesendEnvelope *envelope; /* NULL: there are no recipients (build) */
   MimesendContent *content;   /* after message_read () */
-  gboolean empty;             /* the text has no octet */
+  gboolean empty;             /* the text, or the message as it is, has no octet (that is known) */
 
   MimesendLetter *letter; /* NULL: the raw form */
   GMimeObject *tree;      /* the letter, built */

@@ -17,6 +17,12 @@
     .label = label_, .name = name_, .letter = letter_, .kind = kind_,                                        \
     .offset = G_STRUCT_OFFSET (Options, field), .once = once_, .argument = argument_, .help = help_          \
   }
+#define ADDRESS(kind_, label_, name_, letter_, field, once_, argument_, help_)                               \
+  {                                                                                                          \
+    .label = label_, .name = name_, .letter = letter_, .kind = kind_,                                        \
+    .offset = G_STRUCT_OFFSET (Options, field), .once = once_, .address = TRUE, .argument = argument_,       \
+    .help = help_                                                                                            \
+  }
 #define ITEM(label_, name_, letter_, field, item_, argument_, help_)                                         \
   {                                                                                                          \
     .label = label_, .name = name_, .letter = letter_, .kind = OPTION_ITEM,                                  \
@@ -27,12 +33,12 @@
 const OptionSpec option_table[] = {
   HEADING ("Who"),
   VALUE (OPTION_TEXT, "-S", "server", 'S', server, FALSE, "SERVER", "host, host:port, smtp://, smtps://, smtp+insecure://, lmtp://, lmtp:/path, srv:domain, mx:domain, program:command; several with commas are tried in order"),
-  VALUE (OPTION_TEXT, "-f", NULL, 'f', reverse_path, TRUE, "FROM", "bare address that errors go back to; '<>' for none"),
-  VALUE (OPTION_TEXT, "--from", "from", 0, from, TRUE, "HEADER", "the letter's From, 'Joe <joe@example.com>'"),
-  VALUE (OPTION_TEXTS, "-t", "to", 't', to, FALSE, "TO", "recipient; the same as RECIPIENT"),
-  VALUE (OPTION_TEXTS, "--cc", "cc", 0, cc, FALSE, "ADDRESS", "recipient named in Cc"),
-  VALUE (OPTION_TEXTS, "--bcc", "bcc", 0, bcc, FALSE, "ADDRESS", "recipient named nowhere"),
-  VALUE (OPTION_TEXTS, "--reply-to", "reply-to", 0, reply_to, FALSE, "ADDRESS", "where answers go"),
+  ADDRESS (OPTION_TEXT, "-f", NULL, 'f', reverse_path, TRUE, "FROM", "bare address that errors go back to; '<>' for none"),
+  ADDRESS (OPTION_TEXT, "--from", "from", 0, from, TRUE, "HEADER", "the letter's From, 'Joe <joe@example.com>'"),
+  ADDRESS (OPTION_TEXTS, "-t", "to", 't', to, FALSE, "TO", "recipient; the same as RECIPIENT"),
+  ADDRESS (OPTION_TEXTS, "--cc", "cc", 0, cc, FALSE, "ADDRESS", "recipient named in Cc"),
+  ADDRESS (OPTION_TEXTS, "--bcc", "bcc", 0, bcc, FALSE, "ADDRESS", "recipient named nowhere"),
+  ADDRESS (OPTION_TEXTS, "--reply-to", "reply-to", 0, reply_to, FALSE, "ADDRESS", "where answers go"),
   HEADING ("A letter"),
   VALUE (OPTION_TEXT, "-s", "subject", 's', subject, TRUE, "SUBJECT", NULL),
   VALUE (OPTION_TEXTS, "--header", "header", 0, headers, FALSE, "'NAME: VALUE'", "one more header field"),
@@ -41,7 +47,7 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_TEXT, "--charset", "charset", 0, charset, TRUE, "CHARSET", "of the text and the HTML; UTF-8 unless said"),
   ITEM ("--attach", "attach", 'a', attachments, ITEM_ATTACH_SPEC, "SPEC", "'FILE[;type=T][;name=N][;inline]'"),
   ITEM ("--attach-file", "attach-file", 0, attachments, ITEM_ATTACH_FILE, "FILE", "a file, whatever its name holds: for scripts"),
-  FLAG ("--skip-empty", "skip-empty", 0, skip_empty, "send nothing when the text is empty"),
+  FLAG ("--skip-empty", "skip-empty", 0, skip_empty, "send nothing when the text, or the message given as it is, is empty"),
   HEADING ("Or a message as it is: no header is added or removed (a Bcc: in it stays!)"),
   ITEM ("--message", "message", 0, messages, ITEM_MESSAGE_FILE, "FILE", "octets of the message; '-' is standard input; repeatable, in order"),
   ITEM ("--message-text", "message-text", 0, messages, ITEM_MESSAGE_TEXT, "STRING", "the same, from the command line"),
@@ -80,7 +86,7 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_SECONDS, "--final-timeout", "final-timeout", 0, final_timeout, FALSE, "SECONDS", "the last reply; 600 unless said"),
   VALUE (OPTION_SECONDS, "--deadline", "deadline", 0, deadline, FALSE, "SECONDS", "in all"),
   VALUE (OPTION_SECONDS, "--retry", "retry", 0, attempts, FALSE, "TIMES", "try again so often what the server puts off or what does not reach it; never what is in doubt"),
-  VALUE (OPTION_TEXTS, "--rcpt", "rcpt", 0, probed, FALSE, "ADDRESS", "with probe: would the server take a message for it? repeatable"),
+  ADDRESS (OPTION_TEXTS, "--rcpt", "rcpt", 0, probed, FALSE, "ADDRESS", "with probe: would the server take a message for it? repeatable"),
   FLAG ("--dry-run", "dry-run", 'n', dry_run, "check everything, show it, connect nowhere"),
   FLAG ("--json", "json", 0, json, "one JSON object on standard output"),
   FLAG ("--verbose", "verbose", 'v', verbose, "show the dialogue, secrets hidden, on standard error"),

@@ -23,6 +23,7 @@ typedef struct
   gsize offset;         /* into Options */
   int item;             /* ItemKind */
   gboolean once;        /* a second one would silently lose the first: refused */
+  gboolean address;     /* none begins with '-': that is an option in its place, '-t -i' of sendmail's */
   const char *argument; /* for the help */
   const char *help;
 } OptionSpec;

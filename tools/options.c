@@ -69,11 +69,28 @@ store_seconds (const OptionSpec *spec, gpointer field, const char *value, Failur
 }
 
 static gboolean
+refuse_dash (const OptionSpec *spec, const char *value, Failure *failure)
+{
+  gboolean is_recipient = strcmp (spec->label, "--from") != 0 && strcmp (spec->label, "-f") != 0 &&
+                          strcmp (spec->label, "--reply-to") != 0 && strcmp (spec->label, "--rcpt") != 0;
+
+  return fail (failure, EXIT_CODE_USAGE, spec->label,
+               "%s takes an address, and '%s' begins as an option does: %s%s", spec->label, value,
+               is_recipient ? "a recipient that begins so stands behind '--'"
+                            : "put what stands ahead of its '@', or the name, into double quotes",
+               strcmp (spec->label, "-t") == 0
+                   ? ". It names a recipient; none are read from the message, as sendmail does with -t"
+                   : "");
+}
+
+static gboolean
 store (Options *self, const OptionSpec *spec, const char *value, Failure *failure)
 {
   gpointer field = G_STRUCT_MEMBER_P (self, spec->offset);
   Item item = { (ItemKind)spec->item, value };
 
+  if (spec->address && value[strspn (value, " \t")] == '-')
+    return refuse_dash (spec, value, failure);
   switch (spec->kind)
     {
     case OPTION_FLAG:
@@ -179,6 +196,8 @@ parse_letters (Options *self, const char *argument, const char *next, gboolean *
 static void
 take_word (Options *self, const char *word, gboolean behind_dashes)
 {
+  if (!behind_dashes)
+    self->n_ahead++;
   if (!behind_dashes && self->bare_word == NULL && strchr (word, '@') == NULL)
     self->bare_word = word;
   g_ptr_array_add (self->recipients, (gpointer)word);

@@ -72,6 +72,7 @@ typedef struct
   const char *eight_bit;
   GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */
   GPtrArray *recipients;                         /* the words that are no options */
+  guint n_ahead;                                 /* of recipients: those ahead of "--" */
   GPtrArray *probed;                             /* --rcpt */
   GArray *attachments;                           /* of Item */
   GArray *messages;                              /* of Item */

@@ -116,6 +116,8 @@ is_kept (const Message *self, const Input *input)
 {
   if (input->terminal || (input->regular && input->size <= KEEP_IN_MEMORY_MAX))
     return TRUE;
+  if (self->options->skip_empty && !input->regular) /* whether it is must be known before anybody is asked */
+    return TRUE;
   return self->envelope != NULL && mimesend_envelope_get_n_recipients (self->envelope) > KEPT_FROM_RECIPIENTS;
 }
 
@@ -130,6 +132,7 @@ add_kept (Message *self, Input *input, GError **error, Failure *failure)
   if (keep == NULL)
     return FALSE;
   bytes = stream_bytes_of_keep (keep, error);
+  self->empty &= bytes != NULL && g_bytes_get_size (bytes) == 0;
   return bytes != NULL && stream_check_nul (input, bytes, failure) &&
          mimesend_content_add_bytes (self->content, bytes, error);
 }
@@ -142,6 +145,7 @@ add_live (Message *self, Input *input, GError **error)
 
   if (!input->regular)
     input_wait (input);
+  self->empty = FALSE;
   stream = stream_new_raw (input, seconds);
   g_ptr_array_add (self->streams, stream);
   return mimesend_content_add_input_stream (self->content, stream, error);
@@ -153,6 +157,7 @@ raw_read (Message *self, Failure *failure)
   GError *error = NULL;
 
   self->content = mimesend_content_new ();
+  self->empty = TRUE;
   for (guint i = 0; i < self->options->messages->len; i++)
     {
       const Item *item = &g_array_index (self->options->messages, Item, i);
@@ -160,7 +165,10 @@ raw_read (Message *self, Failure *failure)
       gboolean good;
 
       if (item->kind == ITEM_MESSAGE_TEXT)
-        good = mimesend_content_add_string (self->content, item->value, &error);
+        {
+          self->empty &= *item->value == '\0';
+          good = mimesend_content_add_string (self->content, item->value, &error);
+        }
       else if (is_kept (self, input))
         good = add_kept (self, input, &error, failure);
       else

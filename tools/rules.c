@@ -35,7 +35,6 @@ check_raw (const Options *self, Failure *failure)
     { "--reply-to", self->reply_to->len > 0 }, { "--header", self->headers->len > 0 },
     { "--text", self->text != NULL },          { "--html", self->html != NULL },
     { attach, self->attachments->len > 0 },    { "--charset", self->charset != NULL },
-    { "--skip-empty", self->skip_empty },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (letter_only); i++)
@@ -138,6 +137,51 @@ check_command (const Options *self, Failure *failure)
   return TRUE;
 }
 
+/* The first recipient without '@' that a value names, or NULL; also where the value is none, which is said later. */
+static char *
+find_bare (const Options *self, const char *value)
+{
+  g_autoptr (MimesendLetter) letter = NULL;
+  g_auto (GStrv) recipients = NULL;
+
+  if (options_is_raw (self))
+    return strchr (value, '@') == NULL ? g_strdup (value) : NULL;
+  letter = mimesend_letter_new ();
+  if (!mimesend_letter_add_to (letter, value, NULL))
+    return NULL;
+  recipients = mimesend_letter_get_recipients (letter);
+  for (guint i = 0; recipients[i] != NULL; i++)
+    if (strchr (recipients[i], '@') == NULL)
+      return g_strdup (recipients[i]);
+  return NULL;
+}
+
+/* A word where an address is due is more often a slip ("-t -i", "-t root -s hello") than a mailbox of this host. */
+static gboolean
+check_recipients (const Options *self, Failure *failure)
+{
+  const struct
+  {
+    const char *label;
+    const GPtrArray *values;
+    guint n;
+  } all[] = { { "-t", self->to, self->to->len },
+              { "--cc", self->cc, self->cc->len },
+              { "--bcc", self->bcc, self->bcc->len },
+              { "RECIPIENT", self->recipients, self->n_ahead } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    for (guint k = 0; k < all[i].n; k++)
+      {
+        g_autofree char *bare = find_bare (self, g_ptr_array_index (all[i].values, k));
+
+        if (bare != NULL)
+          return fail (failure, EXIT_CODE_USAGE, all[i].label,
+                       "%s: '%s' has no '@'; a recipient without one stands behind '--'", all[i].label, bare);
+      }
+  return TRUE;
+}
+
 static gboolean
 check_probe (const Options *self, Failure *failure)
 {
@@ -166,5 +210,6 @@ options_check (const Options *self, Failure *failure)
         "stands behind '--'",
         self->bare_word);
   return check_command (self, failure) && (!options_is_raw (self) || check_raw (self, failure)) &&
-         check_standard_input (self, failure) && check_values (self, failure) && check_utf8 (self, failure);
+         check_standard_input (self, failure) && check_values (self, failure) && check_utf8 (self, failure) &&
+         check_recipients (self, failure);
 }

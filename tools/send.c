@@ -135,7 +135,7 @@ send_run (const Options *options)
   if (!config_load (&config, &report.failure) || !prepare (&report, &message, &config))
     report.code = report.failure.code;
   else if (message.empty && options->skip_empty)
-    report.not_sent = "the text is empty";
+    report.not_sent = message.letter != NULL ? "the text is empty" : "the message is empty";
   else if (!options->dry_run)
     {
       session = make_session (options, report.server);

@@ -45,14 +45,23 @@ class Program(support.Case):
         for local in ('-oQ/tmp', '-X/tmp/log', "'$(id)'", '`id`', '"a b"', '"-f x"', '$IFS', 'a|b', '*', '?', '{a,b}', '--', '-', '"\\\\"'):
             mailbox = local + '@example.com'
             with self.subTest(mailbox):
-                result = send('-S', self.record(), '-f', 'me@example.com', *MESSAGE, '-t', mailbox)
+                result = send('-S', self.record(), '-f', 'me@example.com', *MESSAGE, '--', mailbox)
                 if result.code == 65:
                     continue
                 self.assertEqual(result.code, 0, result.words())
                 self.assertEqual(self.recorded('arguments').split(b'\0')[:-1], [b'-i', b'-f', b'me@example.com', b'--', mailbox.encode()])
         result = send('-S', self.record(), '-f', '-X/tmp/log@example.com', *MESSAGE, A)
-        if result.code == 0:
-            self.assertEqual(self.recorded('arguments').split(b'\0')[1:3], [b'-f', b'-X/tmp/log@example.com'])
+        self.assertEqual(result.code, 64, result.words())
+        result = send('-S', self.record(), '-f', '"-X/tmp/log"@example.com', *MESSAGE, A)
+        self.assertEqual(result.code, 0, result.words())
+        self.assertEqual(self.recorded('arguments').split(b'\0')[1:3], [b'-f', b'"-X/tmp/log"@example.com'])
+
+    def test_domains(self):
+        """The program is given what needs no SMTPUTF8."""
+        result = send('-S', self.record(), '-f', 'me@b\u00fccher.example', *MESSAGE, 'a@b\u00fccher.example', 'j\u00f6rg@b\u00fccher.example')
+        self.assertEqual(result.code, 0, result.words())
+        self.assertEqual(self.recorded('arguments').decode().split('\0')[1:-1],
+                         ['-f', 'me@xn--bcher-kva.example', '--', 'a@xn--bcher-kva.example', 'j\u00f6rg@b\u00fccher.example'])
 
     def test_no_secret_in_the_environment(self):
         result = send('-S', self.record(), *ME, *MESSAGE, A, env={'MIMESEND_PASSWORD': peer.PASSWORD})

@@ -257,6 +257,29 @@ test_sent_as_it_is (void)
   test_sink_stop (sink);
 }
 
+/* A group without members goes into the header and names no recipient: an error, and nobody is connected to. */
+static void
+test_nobody (void)
+{
+  static const char *const groups[] = { "undisclosed-recipients:;", "a:;, b: ;", NULL };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
+      const char *to[] = { groups[i], NULL };
+      MimesendReceipt *receipt = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (i == 2)
+        g_assert_true (mimesend_letter_add_bcc (letter, "hidden:;", &error));
+      g_assert_false (
+          mimesend_send_letter ("127.0.0.1:1", "a@example.com", to, letter, &receipt, &error, "hi\n"));
+      g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, "no recipient"));
+      g_assert_null (receipt);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,5 +289,6 @@ main (int argc, char **argv)
   g_test_add_func ("/seed/N1/text-attachment", test_text_attachment);
   g_test_add_func ("/seed/N1/one-after-another", test_sent_to_one_after_another);
   g_test_add_func ("/seed/N1/as-it-is", test_sent_as_it_is);
+  g_test_add_func ("/seed/N1/nobody", test_nobody);
   return g_test_run ();
 }

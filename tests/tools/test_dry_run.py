@@ -107,6 +107,26 @@ class DryRun(support.Case):
         self.assertFalse(self.trap.was_touched())
         self.assertEqual(json.loads(result.stdout)['outcome'], 'not-tried')
 
+    def test_skip_empty_message(self):
+        """As it is, from every kind of input: nothing is sent where there is nothing, and one octet is something."""
+        def go(*args, **more):
+            result = run('--json', '--skip-empty', '-S', self.trap.name, '-f', 'me@example.com', *args, 'a@example.com', **more)
+            return result.returncode, self.trap.was_touched(), json.loads(result.stdout)['outcome']
+        empty, full = self.file('empty', b''), self.file('full', b'x')
+        for args in (['--message', '-'], ['--message', empty], ['--message', '/dev/null'], ['--message-text', ''],
+                     ['--message', empty, '--message', '-', '--message-text', '']):
+            with self.subTest(args):
+                self.assertEqual(go(*args), (0, False, 'not-tried'))
+        with open('/dev/null', 'rb') as null:
+            self.assertEqual(go('--message', '-', stdin=null), (0, False, 'not-tried'))
+        for args, more in ((['--message', '-'], {'input': b'x'}), (['--message', full], {}), (['--message-text', 'x'], {}),
+                           (['--message', empty, '--message', '-', '--message', full], {})):
+            with self.subTest(args):
+                server = support.Sink(self)
+                result = run('--skip-empty', '-S', server.name, '-f', 'me@example.com', *args, 'a@example.com', **more)
+                self.check(result, 0)
+                self.assertEqual(server.message()['content'], b'x\r\n')
+
     def test_large_text_leaves_no_file(self):
         env = {'TMPDIR': self.dir}
         self.dry('a@example.com', input=b'line\n' * 1000000, env=env)

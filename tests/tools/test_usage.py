@@ -53,6 +53,51 @@ class Usage(support.Case):
         self.check(run('-n', '-S', 'localhost', *ME, '--', 'joe', input=b'x\n'), 0)
         self.check(run('-n', '-S', 'localhost', *ME, '--', 'sink', input=b'x\n'), 0)
 
+    def test_recipients_without_at(self):
+        """As a word alone: from an option, in a list, in a group, with a name or without."""
+        for value in ('root', 'i', 'Joe <root>', 'a@example.com, root', 'root, a@example.com', ' root', '"a b"'):
+            for option in ('-t', '--cc', '--bcc'):
+                with self.subTest(option=option, value=value):
+                    self.refuse(64, *ME, option, value, 'a@example.com', words=[option, "'--'"])
+        self.refuse(64, *ME, 'a@example.com, root', words=["'root'", "'--'"])
+        for option in ('-t', '--cc', '--bcc'):
+            self.refuse(64, *ME, '--message-text', 'x', option, 'root', words=[option, "'--'"])
+            self.refuse(64, *ME, option + 'root' if option == '-t' else option + '=root', words=[option, "'--'"])
+        self.check(run('-n', '-S', 'localhost', *ME, '-t', 'a@example.com', '--', 'Joe <root>', input=b'x\n'), 0)
+        self.check(run('-n', '-S', 'localhost', *ME, '--message-text', 'x', '--', 'root', '-i'), 0)
+        self.check(run('-n', '-S', 'localhost', '-f', 'root', '--reply-to', 'root', 'a@example.com', input=b'x\n'), 0)
+
+    def test_addresses_that_look_like_options(self):
+        """'-t -i' is sendmail's: the recipients are not read from the message here, and -i is none."""
+        self.refuse(64, *ME, '-t', '-i', words=["'-i'", 'sendmail'])
+        self.refuse(64, *ME, '-t', '-i', '--message', '-', words=["'-i'", 'sendmail'])
+        for option in ('-t', '--to', '--cc', '--bcc', '--reply-to', '--from', '-f'):
+            for value in ('-i', '-oi', '--', '-', '-x@example.com', '--json', ' -i', '-Joe <a@example.com>'):
+                with self.subTest(option=option, value=value):
+                    sender = () if option in ('--from', '-f') else ME
+                    self.refuse(64, *sender, option, value, 'a@example.com', words=['as an option does'])
+                    joined = option + ('=' if option.startswith('--') else '') + value
+                    self.refuse(64, *sender, joined, 'a@example.com', words=['as an option does'])
+        self.refuse(64, 'probe', '--rcpt', '-i', 'localhost', words=['--rcpt', 'as an option does'])
+        for args in (['-s', '-i'], ['-s-- '], ['--subject=-i'], ['--header', 'X-A: -i'], ['-f', ''], ['-f', '<>']):
+            with self.subTest(args):
+                sender = ('--from', 'me@example.com') if args[0] == '-f' else ME
+                self.check(run('-n', '-S', 'localhost', *sender, *args, 'a@example.com', input=b'x\n'), 0)
+        for args in (['--', '-i@example.com'], ['-t', '"-i"@example.com'], ['-t', '"-i" <a@example.com>']):
+            with self.subTest(args):
+                self.check(run('-n', '-S', 'localhost', *ME, *args, input=b'x\n'), 0)
+
+    def test_groups_that_name_nobody(self):
+        """Said before anybody is connected to, and by -n as well."""
+        for args in (['-t', 'undisclosed-recipients:;'], ['--cc', 'a:;, b:;'], ['--bcc', 'x: ;'],
+                     ['-t', 'a:;', '--cc', 'b:;', '--', 'c:;']):
+            with self.subTest(args):
+                self.refuse(64, *ME, *args, words=['no recipient', 'group'])
+                self.check(run('-n', '-S', 'localhost', *ME, *args, input=b'x\n'), 64, 'no recipient')
+                built = run('build', *ME, *args, input=b'x\n')
+                self.check(built, 0)
+        self.check(run('-n', '-S', 'localhost', *ME, '-t', 'a:;', '--bcc', 'b@example.com', input=b'x\n'), 0)
+
     def test_send_is_the_default(self):
         result = run('send', '-n', '-S', 'localhost', *ME, 'joe@example.com', input=b'x\n')
         self.check(result, 0)
@@ -61,7 +106,7 @@ class Usage(support.Case):
     def test_letter_options_with_raw_messages(self):
         for option in (['-s', 'x'], ['--from', 'a@example.com'], ['--reply-to', 'a@example.com'], ['--header', 'X: y'],
                        ['--text', '-'], ['--html', '-'], ['-a', '/etc/passwd'], ['--attach-file', '/etc/passwd'],
-                       ['--charset', 'utf-8'], ['--skip-empty']):
+                       ['--charset', 'utf-8']):
             for message in (['--message', '-'], ['--message-text', 'x']):
                 with self.subTest(option=option, message=message):
                     name = {'-a': '--attach'}.get(option[0], option[0])
