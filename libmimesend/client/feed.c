@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/feed.h"
 
-#include "content/foreign.h"
+#include "content/pull.h"
 #include "mimesend-error.h"
 #include "octets/header-watch.h"
 
@@ -80,6 +80,7 @@ piece_to_keep (MimesendPiece *piece)
 static void
 leave (Worker *self)
 {
+  mimesend_content_call_in (MIMESEND_CONTENT (self->content), NULL);
   g_clear_object (&self->content);
   self->left = TRUE;
   if (self->closed && !self->alone)
@@ -92,7 +93,6 @@ worker_run (gpointer data)
   Worker *self = data;
   gboolean going = TRUE;
 
-  mimesend_foreign_ask_in (self->context);
   g_cancellable_push_current (
       self->cancellable); /* for reads that are not told of it: content/stream-read.c */
   while (going)
@@ -150,6 +150,7 @@ worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data
   g_cond_init (&self->room);
   self->wake = wake;
   self->data = data;
+  mimesend_content_call_in (MIMESEND_CONTENT (content), self->context);
   thread = g_thread_try_new ("mimesend-feed", worker_run, self, &cause);
   if (thread != NULL)
     {
@@ -159,6 +160,7 @@ worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
                "no thread can be had to read the content: %s; try again when the system has room for one",
                cause->message);
+  mimesend_content_call_in (MIMESEND_CONTENT (content), NULL);
   self->alone = TRUE;
   worker_unref (self);
   worker_unref (self);

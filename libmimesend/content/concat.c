@@ -314,6 +314,20 @@ add_octets (MimesendConcat *self, GBytes *bytes)
 }
 
 /**
+ * mimesend_content_new:
+ *
+ * The concatenation of message arguments (contract S10), empty at first.
+ *
+ * Returns: (transfer full): a new content that mimesend_content_add_string() and its like add to
+ */
+MimesendContent *
+mimesend_content_new (void)
+{
+  mimesend_gmime_init ();
+  return g_object_new (MIMESEND_TYPE_CONCAT, NULL);
+}
+
+/**
  * mimesend_content_add_string:
  * @self: the result of mimesend_content_new()
  * @text: octets up to the NUL; copied

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading a content without waiting for it. */
 #include "content/content-private.h"
-#include "content/foreign.h"
 
 gboolean
 mimesend_content_is_asynchronous (MimesendContent *self)
@@ -37,9 +36,8 @@ read_here (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 static void
 read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  mimesend_foreign_ask_in (g_task_get_context (task));
   read_here (task, source, data, cancellable);
-  mimesend_foreign_ask_in (NULL);
+  mimesend_content_call_in (source, NULL);
 }
 
 static void
@@ -106,7 +104,10 @@ mimesend_content_default_read_bytes_async (MimesendContent *self,
       MIMESEND_CONTENT_GET_CLASS (self)->request_bytes (self, count, cancellable);
     }
   else if (MIMESEND_IS_PULL (self) && !mimesend_pull_in_memory (MIMESEND_PULL (self)))
-    g_task_run_in_thread (task, read_in_thread);
+    {
+      mimesend_content_call_in (self, g_task_get_context (task));
+      g_task_run_in_thread (task, read_in_thread);
+    }
   else
     read_here (task, self, GSIZE_TO_POINTER (count), cancellable);
 }

@@ -15,7 +15,9 @@ typedef struct
   gsize rest_used;
   gboolean reading; /* an asynchronous read is under way */
   GTask *request;   /* … and this is to be answered */
-  gpointer hold;    /* atomic: whoever reads it now (hold.c); NULL: nobody has said so */
+  GMainContext *
+      context; /* borrowed: a worker pulls, and a class of the caller's is called here; NULL: where it is pulled */
+  gpointer hold; /* atomic: whoever reads it now (hold.c); NULL: nobody has said so */
 } MimesendContentState;
 
 MimesendContentState *mimesend_content_get_state (MimesendContent *self);

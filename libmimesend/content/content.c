@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-#include "content/concat.h"
 #include "content/content-private.h"
-#include "content/gmime-init.h"
 #include "mimesend-error.h"
 
 typedef MimesendContentState MimesendContentPrivate;
@@ -155,20 +153,6 @@ mimesend_content_class_init (MimesendContentClass *klass)
 static void
 mimesend_content_init (MimesendContent *self)
 {
-}
-
-/**
- * mimesend_content_new:
- *
- * The concatenation of message arguments (contract S10), empty at first.
- *
- * Returns: (transfer full): a new content that mimesend_content_add_string() and its like add to
- */
-MimesendContent *
-mimesend_content_new (void)
-{
-  mimesend_gmime_init ();
-  return g_object_new (MIMESEND_TYPE_CONCAT, NULL);
 }
 
 /**

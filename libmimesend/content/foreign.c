@@ -27,14 +27,6 @@ release_bytes (gpointer bytes)
 
 /* --- asked for by a worker --- */
 
-static GPrivate asked_context;
-
-void
-mimesend_foreign_ask_in (GMainContext *context)
-{
-  g_private_set (&asked_context, context);
-}
-
 /* Of the worker that waits and of the context that answers. */
 typedef struct
 {
@@ -167,7 +159,7 @@ static MimesendPullStatus
 foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
 {
   MimesendForeign *self = MIMESEND_FOREIGN (pull);
-  GMainContext *context = g_private_get (&asked_context);
+  GMainContext *context = mimesend_content_get_state (self->content)->context;
   GBytes *bytes;
 
   if (context != NULL)
@@ -205,9 +197,12 @@ foreign_in_memory (MimesendPull *pull)
 static gboolean
 foreign_rewind (MimesendPull *pull)
 {
-  if (g_private_get (&asked_context) != NULL) /* a worker: not the thread to call the class in */
+  MimesendContent *content = MIMESEND_FOREIGN (pull)->content;
+
+  if (mimesend_content_get_state (content)->context !=
+      NULL) /* a worker: not the thread to call the class in */
     return FALSE;
-  return mimesend_content_rewind_held (MIMESEND_FOREIGN (pull)->content, NULL);
+  return mimesend_content_rewind_held (content, NULL);
 }
 
 static gboolean

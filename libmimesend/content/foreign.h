@@ -9,7 +9,4 @@ G_BEGIN_DECLS
 #define MIMESEND_TYPE_FOREIGN (mimesend_foreign_get_type ())
 G_DECLARE_FINAL_TYPE (MimesendForeign, mimesend_foreign, MIMESEND, FOREIGN, MimesendContent)
 
-/* What this thread, a worker's, wants of such a content is asked for in this context. NULL: no worker. Borrowed. */
-void mimesend_foreign_ask_in (GMainContext *context);
-
 G_END_DECLS

@@ -51,6 +51,19 @@ mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func
 }
 
 static void
+call_in (MimesendContent *content, gpointer context)
+{
+  mimesend_content_get_state (content)->context = context;
+  mimesend_content_foreach_inner (content, call_in, context);
+}
+
+void
+mimesend_content_call_in (MimesendContent *content, GMainContext *context)
+{
+  call_in (content, context);
+}
+
+static void
 look_for_read (MimesendContent *content, gpointer was_read)
 {
   MimesendContentState *state = mimesend_content_get_state (content);

@@ -53,6 +53,10 @@ struct _MimesendPullInterface
   gboolean (*names_utf8) (MimesendPull *self);
 };
 
+/* Before a worker pulls: classes of the caller's among the contents are called in this context, while the worker waits. NULL
+ * when the worker has left. Borrowed. */
+void mimesend_content_call_in (MimesendContent *content, GMainContext *context);
+
 MimesendPullStatus mimesend_pull_next (
     MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
 gboolean mimesend_pull_rewind (MimesendPull *self); /* nothing is done to what was not read */
