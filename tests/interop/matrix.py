@@ -14,6 +14,7 @@ from logins import Logins
 from probes import Probes
 from relay import Relay
 from servers.server import USER
+from stopping import Stopping
 from windows import Windows
 
 _serial = itertools.count(1)
@@ -27,7 +28,7 @@ def for_modes(*modes):
     return mark
 
 
-class Matrix(Logins, Extensions, Windows, Probes, unittest.TestCase):
+class Matrix(Logins, Extensions, Windows, Probes, Stopping, unittest.TestCase):
     """run.py sets what the tests stand on: the command, the letters, the server, and where it delivers to."""
 
     command = letters = server = store = ran = None
@@ -49,6 +50,8 @@ class Matrix(Logins, Extensions, Windows, Probes, unittest.TestCase):
         cls.make_extension_tests()
         if not cls.window_modes:
             cls.test_window = None
+        if not cls.stop_mode:
+            cls.test_stopped_at_the_end = None
 
     served_modes = ()
 
@@ -64,6 +67,11 @@ class Matrix(Logins, Extensions, Windows, Probes, unittest.TestCase):
         if mode in ("auth", "starttls", "tls", "strict-tls", "lmtp-auth", "lmtp-auth-starttls"):
             options += ["--user", USER, "--password-file", password or self.letters.password]
         return options
+
+    @classmethod
+    def store_of(cls, server):
+        """Where a server of this kind delivers to."""
+        return server.store
 
     def setUp(self):
         self.sender = "from%d-%s@example.test" % (next(_serial), self.server.name)

@@ -10,11 +10,16 @@ class Relay:
     """with Relay (address, hold_after=N): after N octets from the client `held` is set and nothing more is read from
     it until release () is called. Its receive buffer is small, so that the client stands still too.
 
-    `hide`: keywords of EHLO that the client does not see; `add`: lines that it sees beside the server's. `said`: the beginning of what the client said; `groups`: the same, in the pieces that it
-    wrote between two replies; `offered`: keywords of the server, hidden ones too. All of it in the clear alone."""
+    `hold_end`: `held` is set when the line with the dot has come, which is kept back until release (); `ended` when it has
+    been written to the server, and `replied` is what the server says from there on. `server_port`: this end of the
+    connection to the server.
+    `hide`: keywords of EHLO that the client does not see; `add`: lines that it sees beside the server's.
+    `said`: the beginning of what the client said; `groups`: the same, in the pieces that it wrote between two replies;
+    `offered`: keywords of the server, hidden ones too. All of it in the clear alone."""
 
-    def __init__(self, target, hold_after=None, hide=(), add=()):
-        self._target, self._hold_after = target, hold_after
+    def __init__(self, target, hold_after=None, hide=(), add=(), hold_end=False):
+        self._target, self._hold_after, self._hold_end = target, hold_after, hold_end
+        self.ended, self.replied, self.server_port = threading.Event(), bytearray(), None
         self._hide, self._add = {word.upper() for word in hide}, tuple(add)
         self.said, self.groups, self.offered = bytearray(), [], set()
         self.held, self._released = threading.Event(), threading.Event()
@@ -45,6 +50,7 @@ class Relay:
             except OSError:
                 return
             server = socket.create_connection(self._target)
+            self.server_port = server.getsockname()[1]
             hello = threading.Event()  # the next reply answers EHLO
             for copy in ((client, server, self._from_client, hello), (server, client, self._from_server, hello)):
                 threading.Thread(target=self._copy, args=copy, daemon=True).start()
@@ -52,7 +58,15 @@ class Relay:
     def _copy(self, source, sink, look, hello):
         try:
             while octets := source.recv(65536):
-                sink.sendall(look(octets, source, hello))
+                octets = look(octets, source, hello)
+                if look == self._from_client and self._hold_end and self.said.endswith(b"\r\n.\r\n"):
+                    sink.sendall(octets[:-5])
+                    self.held.set()
+                    self._released.wait()
+                    sink.sendall(octets[-5:])
+                    self.ended.set()
+                else:
+                    sink.sendall(octets)
         except OSError:
             pass
         for end in (sink, source):
@@ -87,6 +101,8 @@ class Relay:
             octets = self._offer(octets)
         with self._lock:
             self._server_spoke = True
+        if self._released.is_set():
+            self.replied += octets
         return octets
 
     @staticmethod

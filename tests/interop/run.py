@@ -8,6 +8,7 @@ tests by a part of their name (postfix/letter). The servers are unpacked into FO
 
 import argparse
 import contextlib
+import functools
 import os
 import shutil
 import sys
@@ -100,12 +101,13 @@ def run_suites(work, command_path, wanted, what_ran):
         except packages.Unavailable as failure:
             what_ran.miss("Haraka", str(failure))
 
+        def make(kind):
+            more = {"backend": server(Postfix).ports["plain"]} if kind.name == "dovecot" else {}
+            return kind(root, certificates, **more)
+
         def server(kind):
             if kind not in running:
-                more = {}
-                if kind.name == "dovecot":
-                    more["backend"] = server(Postfix).ports["plain"]
-                running[kind] = stack.enter_context(kind(root, certificates, **more))
+                running[kind] = stack.enter_context(make(kind))
             return running[kind]
 
         for suite in SUITES:
@@ -119,10 +121,8 @@ def run_suites(work, command_path, wanted, what_ran):
                     report.failed += len(tests)
                     break
                 kind.command, kind.letters, kind.ran = command, written, what_ran
-                kind.backend = running.get(Postfix)
-                boxes = getattr(kind.server, "boxes", None)
-                kind.store = {"dovecot": kind.backend and kind.backend.store, "dovecot-lmtp": boxes,
-                              "cyrus-lmtp": boxes}.get(suite, kind.server.store)
+                kind.backend, kind.fresh_server = running.get(Postfix), functools.partial(make, kind.kind)
+                kind.store = kind.store_of(kind.server)
                 test.run(report)
     return report.passed, report.failed
 

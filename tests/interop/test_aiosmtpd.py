@@ -10,6 +10,8 @@ from servers.aiosmtpd import Aiosmtpd
 class AiosmtpdTest(Matrix):
     kind = Aiosmtpd
     title = "aiosmtpd"
+    stop_mode = "plain"
+    stop_ends_all = True
     mechanism = "PLAIN"
     mechanisms = ("PLAIN", "LOGIN")
     open_modes = window_modes = ("plain",)
@@ -24,6 +26,8 @@ class AiosmtpdTest(Matrix):
 class AiosmtpdLmtpTest(Matrix):
     kind = Aiosmtpd
     title = "aiosmtpd LMTP"
+    stop_mode = "lmtp"
+    stop_ends_all = True
     mechanisms = login_modes = ()
     open_modes = window_modes = ("lmtp",)
     window_ways = ("DATA",)

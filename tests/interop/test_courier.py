@@ -8,6 +8,7 @@ from servers.courier import Courier
 class CourierTest(Matrix):
     kind = Courier
     title = "Courier"
+    stop_mode = "plain"
     mechanism = "CRAM-MD5"
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5")
     open_modes = window_modes = ("plain",)

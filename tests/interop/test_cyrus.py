@@ -10,6 +10,7 @@ from servers.cyrus import Cyrus
 class CyrusLmtpTest(Matrix):
     kind = Cyrus
     title = "Cyrus LMTP"
+    stop_mode = "lmtp"
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256")
     login_modes = ("lmtp-auth", "lmtp-auth-starttls")
     offered_also = {"lmtp-auth-starttls": {"SCRAM-SHA-256-PLUS"}}
@@ -21,6 +22,10 @@ class CyrusLmtpTest(Matrix):
     served_modes = ("lmtp", "lmtp-auth", "lmtp-auth-starttls")
     shrink_modes = ("lmtp",)
     bdat_modes = ()
+
+    @classmethod
+    def store_of(cls, server):
+        return server.boxes
 
     def send_control(self, sender):
         with smtplib.LMTP(self.server.address, self.server.ports["lmtp"]) as client:

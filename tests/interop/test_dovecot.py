@@ -10,6 +10,7 @@ from servers.dovecot import Dovecot
 class DovecotSubmissionTest(Matrix):
     kind = Dovecot
     title = "Dovecot submission"
+    stop_mode = "auth"
     window_modes = ("auth",)
     extensions = {"PIPELINING": "auth", "SIZE": "auth", "8BITMIME": "auth", "CHUNKING": "auth", "BINARYMIME": "auth",
                   "ENHANCEDSTATUSCODES": "auth", "DSN": "auth", "STARTTLS": "starttls", "AUTH": "auth"}
@@ -30,6 +31,10 @@ class DovecotSubmissionTest(Matrix):
         return ("the submission service of Dovecot 2.3 dies of it: of the first 8 one in doubt, the others deferred; the next "
                 "ones, one at a time, are delivered")
 
+    @classmethod
+    def store_of(cls, server):
+        return cls.backend.store
+
     def send_control(self, sender):
         with smtplib.SMTP(self.backend.address, self.backend.ports["plain"]) as client:
             client.sendmail(sender, ["ok@example.test"], "Subject: control\n\nx\n")
@@ -47,6 +52,10 @@ class DovecotLmtpTest(Matrix):
     served_modes = ("lmtp", "lmtp-starttls")
     shrink_modes = ("lmtp",)
     bdat_modes = ("lmtp",)
+
+    @classmethod
+    def store_of(cls, server):
+        return server.boxes
 
     def send_control(self, sender):
         with smtplib.LMTP(self.server.address, self.server.ports["lmtp"]) as client:

@@ -8,6 +8,7 @@ from servers.exim import Exim
 class EximTest(Matrix):
     kind = Exim
     title = "Exim"
+    stop_mode = "plain"
     served_modes = ("plain", "auth", "starttls", "tls", "bdat0")
     open_modes = window_modes = ("plain",)
     extensions = {"PIPELINING": "plain", "SIZE": "plain", "8BITMIME": "plain", "SMTPUTF8": "plain", "CHUNKING": "plain",

@@ -11,6 +11,8 @@ from servers.haraka import Haraka
 class HarakaTest(Matrix):
     kind = Haraka
     title = "Haraka"
+    stop_mode = "plain"
+    stop_ends_all = True
     mechanism = "CRAM-MD5"
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5")
     open_modes = window_modes = ("plain",)

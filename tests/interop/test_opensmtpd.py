@@ -9,6 +9,7 @@ from servers.opensmtpd import OpenSmtpd
 class OpenSmtpdTest(Matrix):
     kind = OpenSmtpd
     title = "OpenSMTPD"
+    stop_mode = "plain"
     mechanism = "PLAIN"
     mechanisms = ("PLAIN", "LOGIN")
     login_modes = ("starttls", "tls")

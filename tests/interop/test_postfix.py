@@ -11,6 +11,7 @@ from servers.postfix import Postfix
 class PostfixTest(Matrix):
     kind = Postfix
     title = "Postfix"
+    stop_mode = "plain"
     open_modes = ("plain",)
     window_modes = ("plain", "strict")
     extensions = {"PIPELINING": "plain", "SIZE": "plain", "8BITMIME": "plain", "SMTPUTF8": "plain", "CHUNKING": "plain",

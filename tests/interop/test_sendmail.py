@@ -8,6 +8,7 @@ from servers.sendmail import Sendmail
 class SendmailTest(Matrix):
     kind = Sendmail
     title = "Sendmail"
+    stop_mode = "plain"
     offered_also = dict.fromkeys(Matrix.login_modes, {"DIGEST-MD5"})
     open_modes = window_modes = ("plain",)
     window_ways = ("DATA",)

@@ -63,7 +63,7 @@ class Cyrus(Server):
     def start(self):
         folder, cyrus = self.folder, UIDS["cyrus"]
         self.keys(cyrus)
-        for name in ("cyrus", "cyrus/db", "cyrus/socket", "spool"):
+        for name in ("cyrus", "cyrus/db", "cyrus/socket", "ns/run", "spool"):
             folder.make(name, 0o755, cyrus, cyrus)
         folder.write("ns/etc/imapd.conf", self.place(_IMAPD, SIZE=SIZE_LIMIT))
         folder.write("clear.conf", self.place(_CLEAR, SIZE=SIZE_LIMIT))
