@@ -252,7 +252,6 @@ check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   GMimeStream *stream = mimesend_part_get_stream (object);
   MimesendPartLeaf *leaf;
   MimesendPromise promise;
-  GMimeContentEncoding encoding;
   gboolean passes;
 
   if (!(check->form.wire & MIMESEND_WIRE_8BITMIME) &&
@@ -267,8 +266,7 @@ check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
       mimesend_part_leaf_new ((GMimePart *)object, &check->form, FALSE, sealed, check->pool, &promise, error);
   if (leaf == NULL)
     return FALSE;
-  passes =
-      mimesend_part_choose_encoding ((GMimePart *)object, leaf, check->form.wire, sealed, &encoding, error);
+  passes = mimesend_part_choose_encoding (leaf, check->form.wire, error);
   mimesend_part_leaf_free (leaf);
   return passes;
 }

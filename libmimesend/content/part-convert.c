@@ -123,22 +123,59 @@ check_sealed (MimesendPartLeaf *leaf, MimesendWireFlags wire, GError **error)
   return why == NULL || refuse (why, TRUE, error);
 }
 
-gboolean
-mimesend_part_choose_encoding (GMimePart *part,
-                               MimesendPartLeaf *leaf,
-                               MimesendWireFlags wire,
-                               gboolean sealed,
-                               GMimeContentEncoding *encoding,
-                               GError **error)
+/* Charsets in which octet 10 is no line feed, or half of one. */
+static gboolean
+has_wide_lines (GMimePart *part)
 {
+  static const char *const families[] = { "utf-16",  "utf16",     "utf-32", "utf32",  "ucs-",   "ucs2",
+                                          "ucs4",    "iso-10646", "ebcdic", "ibm037", "ibm273", "ibm500",
+                                          "ibm1047", "cp037",     "cp500",  "cp1047", "cp273" };
+  GMimeContentType *type = ((GMimeObject *)part)->content_type;
+  const char *charset = type != NULL ? g_mime_content_type_get_parameter (type, "charset") : NULL;
+
+  for (gsize i = 0; charset != NULL && i < G_N_ELEMENTS (families); i++)
+    if (g_ascii_strncasecmp (charset, families[i], strlen (families[i])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+convert (MimesendPartLeaf *leaf, const MimesendTextFacts *facts)
+{
+  GMimePart *part = mimesend_part_leaf_get_part (leaf);
+  GMimeContentType *type = ((GMimeObject *)part)->content_type;
+  gboolean text = type == NULL || g_mime_content_type_is_type (type, "text", "*");
+  GMimeContentEncoding encoding = encoding_for (part, facts);
+
+  /* NULs are found in text of two octets a character, whatever its label says. */
+  mimesend_part_leaf_set_encoding (leaf, encoding,
+                                   encoding == GMIME_CONTENT_ENCODING_BASE64 && text && !facts->nul &&
+                                       !has_wide_lines (part));
+}
+
+static gboolean
+choose_for_binary (MimesendPartLeaf *leaf, MimesendWireFlags wire, gboolean fixed, GError **error)
+{
+  if (wire & MIMESEND_WIRE_BINARYMIME)
+    return TRUE;
+  if (fixed)
+    return refuse ("its encoding is binary", mimesend_part_leaf_is_sealed (leaf), error);
+  mimesend_part_leaf_set_encoding (leaf, GMIME_CONTENT_ENCODING_BASE64, FALSE);
+  return TRUE;
+}
+
+gboolean
+mimesend_part_choose_encoding (MimesendPartLeaf *leaf, MimesendWireFlags wire, GError **error)
+{
+  GMimePart *part = mimesend_part_leaf_get_part (leaf);
+  gboolean sealed = mimesend_part_leaf_is_sealed (leaf);
+  gboolean fixed = sealed || mimesend_part_is_fixed ((GMimeObject *)part);
   MimesendTextFacts facts = { 0 };
   const guint8 *octets;
   gsize n;
   gboolean complete;
   const char *why;
-  gboolean fixed = sealed || mimesend_part_is_fixed ((GMimeObject *)part);
 
-  *encoding = part->encoding;
   if (mimesend_part_leaf_get_source (leaf) == NULL)
     return TRUE;
   switch (part->encoding)
@@ -149,12 +186,7 @@ mimesend_part_choose_encoding (GMimePart *part,
     case GMIME_CONTENT_ENCODING_UUENCODE:
       return TRUE;
     case GMIME_CONTENT_ENCODING_BINARY:
-      if (wire & MIMESEND_WIRE_BINARYMIME)
-        return TRUE;
-      if (fixed)
-        return refuse ("its encoding is binary", sealed, error);
-      *encoding = GMIME_CONTENT_ENCODING_BASE64;
-      return TRUE;
+      return choose_for_binary (leaf, wire, fixed, error);
     default:
       break;
     }
@@ -168,7 +200,7 @@ mimesend_part_choose_encoding (GMimePart *part,
     return TRUE;
   if (fixed)
     return refuse (why, sealed, error);
-  *encoding = encoding_for (part, &facts);
+  convert (leaf, &facts);
   return TRUE;
 }
 

@@ -6,14 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Looks at up to 64 KiB of the leaf, which keeps them. sealed: below a signature or encryption, where nothing may change.
- * FALSE with error. */
-gboolean mimesend_part_choose_encoding (GMimePart *part,
-                                        MimesendPartLeaf *leaf,
-                                        MimesendWireFlags wire,
-                                        gboolean sealed,
-                                        GMimeContentEncoding *encoding,
-                                        GError **error);
+/* Looks at up to 64 KiB of the leaf, which keeps them, and sets its encoding. FALSE with error. */
+gboolean mimesend_part_choose_encoding (MimesendPartLeaf *leaf, MimesendWireFlags wire, GError **error);
 
 /* A kind of message/… that RFC 2046 5.2 lets nobody encode. */
 gboolean mimesend_part_is_fixed (GMimeObject *object);

@@ -193,6 +193,39 @@ make_room (MimesendPartLeaf *self, gsize wanted)
   self->in_size = wanted;
 }
 
+/* Reads half as much as there is room for, into the end of it, and moves it to the beginning: there every LF has its CR, and
+ * what is read is never overtaken. */
+static gssize
+read_lines (MimesendPartLeaf *self, guint8 *out, gsize room, GError **error)
+{
+  gsize length = 0, half;
+  const guint8 *in;
+  gssize got;
+
+  if (self->lf_pending)
+    out[length++] = '\n';
+  self->lf_pending = FALSE;
+  if (length == room)
+    return (gssize)length;
+  half = MAX ((room - length) / 2, 1);
+  in = out + room - half;
+  got = mimesend_source_read (self->source, out + room - half, half, error);
+  if (got < 0)
+    return -1;
+  for (gssize i = 0; i < got; i++)
+    {
+      guint8 c = in[i];
+
+      if (c == '\n' && self->last_in != '\r')
+        out[length++] = '\r';
+      self->lf_pending = length == room;
+      if (!self->lf_pending)
+        out[length++] = c;
+      self->last_in = c;
+    }
+  return (gssize)length;
+}
+
 /* Whole lines, or all that is left, into *n; at most `most` octets. */
 static gboolean
 fill_in (MimesendPartLeaf *self, gsize most, gsize *n, GError **error)
@@ -200,7 +233,8 @@ fill_in (MimesendPartLeaf *self, gsize most, gsize *n, GError **error)
   while (self->in_fill < most && !self->ended)
     {
       gsize asked = most - self->in_fill;
-      gssize got = mimesend_source_read (self->source, self->in + self->in_fill, asked, error);
+      gssize got = self->lines ? read_lines (self, self->in + self->in_fill, asked, error)
+                               : mimesend_source_read (self->source, self->in + self->in_fill, asked, error);
 
       if (got < 0)
         return FALSE;

@@ -38,6 +38,9 @@ struct _MimesendPartLeaf
   MimesendRepair repair; /* of quoted-printable that is copied */
   const guint8 *rest;    /* lent, and not looked at yet */
   gsize rest_length;
+  gboolean lines;      /* converted to base64: LF becomes CRLF ahead of it */
+  gboolean lf_pending; /* … and did not fit behind its CR */
+  guint8 last_in;      /* … and the octet ahead of the next one */
   gboolean cr_pending; /* converted text: a CR that may belong to a CRLF */
   MimesendBlockPool *pool;
   guint8 *in;

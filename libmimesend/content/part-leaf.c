@@ -91,9 +91,22 @@ mimesend_part_leaf_get_facts (MimesendPartLeaf *self)
   return &self->facts;
 }
 
-void
-mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding encoding)
+gboolean
+mimesend_part_leaf_has_lines (MimesendPartLeaf *self)
 {
+  return self->lines;
+}
+
+GMimePart *
+mimesend_part_leaf_get_part (MimesendPartLeaf *self)
+{
+  return self->part;
+}
+
+void
+mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding encoding, gboolean lines)
+{
+  self->lines = lines;
   self->converted = encoding != self->part->encoding;
   self->encoding = encoding;
   if (self->converted)

@@ -37,9 +37,12 @@ GMimeContentEncoding mimesend_part_leaf_get_encoding (MimesendPartLeaf *self);
 /* Stored as it will be: nothing is encoded. */
 gboolean mimesend_part_leaf_is_copied (MimesendPartLeaf *self);
 gboolean mimesend_part_leaf_is_sealed (MimesendPartLeaf *self);
+gboolean mimesend_part_leaf_has_lines (MimesendPartLeaf *self);
+GMimePart *mimesend_part_leaf_get_part (MimesendPartLeaf *self);
 
-/* Before the first next (): another encoding than the part's. */
-void mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding encoding);
+/* Before the first next (): another encoding than the part's. lines: what becomes base64 is text whose lines end with LF or
+ * CRLF, and gets the canonical CRLF ahead of it (RFC 2045 6.8). */
+void mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding encoding, gboolean lines);
 
 MimesendPullStatus mimesend_part_leaf_next (MimesendPartLeaf *self, MimesendPiece *piece, GError **error);
 

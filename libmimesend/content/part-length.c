@@ -53,7 +53,8 @@ mimesend_part_leaf_measure (MimesendPartLeaf *leaf,
 
   if (source == NULL)
     return TRUE;
-  if (n >= 0 && !mimesend_part_leaf_is_copied (leaf) && encoding == GMIME_CONTENT_ENCODING_BASE64)
+  if (n >= 0 && !mimesend_part_leaf_is_copied (leaf) && encoding == GMIME_CONTENT_ENCODING_BASE64 &&
+      !mimesend_part_leaf_has_lines (leaf))
     length = mimesend_base64_length ((guint64)n, crlf);
   else if (n >= 0 && !mimesend_part_leaf_is_copied (leaf) && encoding == GMIME_CONTENT_ENCODING_UUENCODE)
     length = uu_length ((guint64)n, crlf ? 2 : 1, file_name);

@@ -157,6 +157,7 @@ record_border (Recorder *self,
   segment = add_segment (self);
   segment->part = g_object_ref (part);
   segment->encoding = mimesend_part_leaf_get_encoding (leaf);
+  segment->lines = mimesend_part_leaf_has_lines (leaf);
   segment->ensure_newline = ensure_newline;
   segment->sealed = mimesend_part_leaf_is_sealed (leaf);
   segment->promise = *promise;
@@ -271,7 +272,7 @@ mimesend_recording_open (MimesendRecording *self, const MimesendSegment *segment
   if (leaf == NULL)
     g_prefix_error (error, "%s: ", segment->name);
   else if (segment->encoding != mimesend_part_leaf_get_encoding (leaf))
-    mimesend_part_leaf_set_encoding (leaf, segment->encoding);
+    mimesend_part_leaf_set_encoding (leaf, segment->encoding, segment->lines);
   return leaf;
 }
 

@@ -25,8 +25,9 @@ typedef struct
   gboolean ensure_newline;
   gboolean sealed;
   GMimeContentEncoding encoding; /* in which it leaves */
-  MimesendPromise promise;       /* what it was when the first letter was made: all get the same */
-  char *name;                    /* as errors and warnings call it */
+  gboolean lines;
+  MimesendPromise promise; /* what it was when the first letter was made: all get the same */
+  char *name;              /* as errors and warnings call it */
 } MimesendSegment;
 
 typedef struct

@@ -43,14 +43,11 @@ mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame,
   ensure_newline = object == frame->object ? frame->ensure_newline : frame->object->ensure_newline;
   if (!mimesend_walk_open_leaf (self, frame, (GMimePart *)object, ensure_newline, error))
     return FALSE;
-  if (!mimesend_part_choose_encoding ((GMimePart *)object, frame->leaf, self->setup.form.wire, frame->sealed,
-                                      &encoding, error))
+  if (!mimesend_part_choose_encoding (frame->leaf, self->setup.form.wire, error))
     return mimesend_walk_named_failure (self, object, error);
+  encoding = mimesend_part_leaf_get_encoding (frame->leaf);
   if (encoding != ((GMimePart *)object)->encoding)
-    {
-      mimesend_part_leaf_set_encoding (frame->leaf, encoding);
-      frame->label = g_mime_content_encoding_to_string (encoding);
-    }
+    frame->label = g_mime_content_encoding_to_string (encoding);
   return TRUE;
 }
 

@@ -77,7 +77,7 @@ test_mostly_8bit_becomes_base64 (void)
   g_autofree char *seven = sent (part, MIMESEND_WIRE_NONE);
 
   assert_has (seven, "Content-Transfer-Encoding: base64\r\n");
-  assert_has (seven, "\r\n\r\n0J/RgNC40LLQtdGCCg==\r\n");
+  assert_has (seven, "\r\n\r\n0J/RgNC40LLQtdGCDQo=\r\n");
   g_object_unref (part);
 }
 
