@@ -36,7 +36,7 @@
  *
  * What is encoded is kept in memory up to #MimesendMailing:keep-limit for each kind of server that is met. A leaf that is
  * larger, such as a file, is read and encoded anew for each letter; a file that is changed meanwhile is an error of the
- * letters that follow, not a part of another kind in them.
+ * letters that follow, not a part of another kind in them. One that only grew is sent as long as it was, with a warning.
  *
  * Each content may be sent as often as wanted, one delivery after another. They are independent of each other and may outlive the mailing. mimesend_mailing_new_content() may be
  * called, and the contents be sent, from several threads at once.

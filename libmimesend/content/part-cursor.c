@@ -36,7 +36,8 @@ struct _MimesendCursor
   GInputStream *input;
   gint64 position;     /* where we left a stream that is read in place */
   struct stat st;      /* of the file when the leaf began */
-  gboolean whole_file; /* its end is the file's end: nobody may move it meanwhile */
+  gboolean whole_file; /* its end is the file's end: it is watched */
+  MimesendFileWatch watch;
 };
 
 static gboolean
@@ -78,12 +79,6 @@ fail_file_errno (GMimeStream *stream, const char *what, int saved, GError **erro
   return fail_file (stream, why, error);
 }
 
-static gint64
-mtime_ns (const struct stat *st)
-{
-  return (gint64)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-}
-
 /* A regular file that has a size: those of /proc say 0 and are not empty. */
 static gboolean
 has_size (const struct stat *st)
@@ -113,8 +108,9 @@ promise_file (MimesendPromise *self, GMimeStream *stream, const struct stat *st)
     return;
   self->known = TRUE;
   self->octets = (guint64)n;
-  self->mtime_ns = mtime_ns (st);
+  self->mtime_ns = mimesend_file_mtime_ns (st);
   self->inode = st->st_ino;
+  self->device = st->st_dev;
 }
 
 void
@@ -144,16 +140,35 @@ mimesend_promise_make (MimesendPromise *self, GMimeStream *stream)
     }
 }
 
+/* One that grew has its octets still, as far as can be told; one of the same size where it was not written. */
+static gboolean
+file_keeps_promise (MimesendCursor *self, const MimesendPromise *promise)
+{
+  if (promise->inode != self->st.st_ino || promise->device != self->st.st_dev)
+    return FALSE;
+  if ((guint64)self->total > promise->octets)
+    {
+      self->total = (gint64)promise->octets;
+      return TRUE;
+    }
+  return (guint64)self->total == promise->octets &&
+         (promise->seen != NULL || mimesend_file_may_be_same (&self->st, promise->mtime_ns));
+}
+
 static gboolean
 keeps_promise (MimesendCursor *self, const MimesendPromise *promise, GError **error)
 {
-  if (promise == NULL || !promise->known)
-    return TRUE;
-  if (self->total >= 0 && (guint64)self->total == promise->octets &&
-      (self->kind != CURSOR_DESCRIPTOR || promise->mtime_ns == 0 || !self->whole_file ||
-       (promise->mtime_ns == mtime_ns (&self->st) && promise->inode == self->st.st_ino)))
-    return TRUE;
-  return fail_file (self->stream, "has changed since its size was asked for", error);
+  const char *why = "has changed since its size was asked for";
+  gboolean watched = self->kind == CURSOR_DESCRIPTOR && self->whole_file;
+
+  if (promise != NULL && promise->known && watched && promise->mtime_ns != 0
+          ? !file_keeps_promise (self, promise)
+          : promise != NULL && promise->known && (self->total < 0 || (guint64)self->total != promise->octets))
+    return fail_file (self->stream, why, error);
+  return !watched ||
+         mimesend_file_watch_begin (&self->watch, &self->st, self->start, (guint64)self->total, self->fd,
+                                    promise != NULL ? promise->seen : NULL, &why) ||
+         fail_file (self->stream, why, error);
 }
 
 /* ── the beginning ── */
@@ -371,15 +386,11 @@ read_sequential (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
 static gssize
 check_end (MimesendCursor *self, GError **error)
 {
-  struct stat st;
+  const char *why;
 
-  if (!self->whole_file || fstat (self->fd, &st) != 0)
+  if (!self->whole_file || mimesend_file_watch_end (&self->watch, self->fd, &why))
     return 0;
-  if (st.st_size == self->st.st_size && mtime_ns (&st) == mtime_ns (&self->st))
-    return 0;
-  fail_file (self->stream,
-             st.st_size > self->st.st_size ? "grew while it was read" : "was changed while it was read",
-             error);
+  fail_file (self->stream, why, error);
   return -1;
 }
 
@@ -423,7 +434,11 @@ mimesend_cursor_read (MimesendCursor *self, guint8 *octets, gsize n, GError **er
       return -1;
     }
   if (got > 0)
-    self->used += (guint64)got;
+    {
+      self->used += (guint64)got;
+      if (self->whole_file)
+        mimesend_fingerprint_add (&self->watch.fingerprint, octets, (gsize)got);
+    }
   return got;
 }
 
@@ -488,6 +503,12 @@ gboolean
 mimesend_cursor_may_block (MimesendCursor *self)
 {
   return self->kind == CURSOR_SEQUENTIAL || self->kind == CURSOR_INPUT;
+}
+
+gboolean
+mimesend_cursor_has_grown (MimesendCursor *self)
+{
+  return self->whole_file && self->watch.grew;
 }
 
 gint64

@@ -5,6 +5,8 @@
 
 #include <gmime/gmime.h>
 
+#include "content/file-watch.h"
+
 G_BEGIN_DECLS
 
 /* What was said of a stream's size before it was read: a debt. */
@@ -14,6 +16,8 @@ typedef struct
   guint64 octets;
   gint64 mtime_ns; /* of files; 0: none */
   guint64 inode;
+  guint64 device;
+  MimesendFileSeen *seen; /* by others who read it under the same promise; NULL: nobody does. Borrowed */
 } MimesendPromise;
 
 typedef struct _MimesendCursor MimesendCursor;
@@ -22,11 +26,12 @@ typedef struct _MimesendCursor MimesendCursor;
 void mimesend_promise_make (MimesendPromise *self, GMimeStream *stream);
 
 /* At the first octet of the stream, as GMime understands it (bound_start). Files are opened here. promise: NULL or what was
- * said of it. */
+ * said of it: a file that has grown since has as many octets as it had. */
 MimesendCursor *mimesend_cursor_new (GMimeStream *stream, const MimesendPromise *promise, GError **error);
 void mimesend_cursor_free (MimesendCursor *self);
 
-/* Octets, 0 at the end, −1 with error. The end is told only if all that was to come has come. */
+/* Octets, 0 at the end, −1 with error. The end is told only if all that was to come has come. Of a file that grows it is where
+ * its end was. */
 gssize mimesend_cursor_read (MimesendCursor *self, guint8 *octets, gsize n, GError **error);
 
 /* In memory: may lend () be used in place of read ()? Lent octets are valid until the next call. */
@@ -38,6 +43,9 @@ void mimesend_cursor_restart (MimesendCursor *self);
 
 /* May a read wait for somebody? */
 gboolean mimesend_cursor_may_block (MimesendCursor *self);
+
+/* At the end: is the file longer than what was read of it? */
+gboolean mimesend_cursor_has_grown (MimesendCursor *self);
 
 /* How many octets there are in all; −1: not known. */
 gint64 mimesend_cursor_get_size (MimesendCursor *self);

@@ -30,6 +30,7 @@ segment_clear (gpointer data)
   g_free (segment->octets);
   g_free (segment->name);
   g_clear_object (&segment->part);
+  g_clear_pointer (&segment->promise.seen, mimesend_file_seen_free);
 }
 
 void
@@ -161,6 +162,7 @@ record_border (Recorder *self,
   segment->ensure_newline = ensure_newline;
   segment->sealed = mimesend_part_leaf_is_sealed (leaf);
   segment->promise = *promise;
+  segment->promise.seen = mimesend_file_seen_new ();
   segment->name = mimesend_part_walk_describe (self->walk);
 }
 
@@ -218,15 +220,14 @@ keep_leaf (Recorder *self, MimesendPartLeaf *leaf, gboolean *fits, GError **erro
 }
 
 static void
-warn_of_lines (Recorder *self, MimesendPartLeaf *leaf)
+warn_of_leaf (Recorder *self, MimesendPartLeaf *leaf)
 {
-  const MimesendTextFacts *facts = mimesend_part_leaf_get_facts (leaf);
   g_autofree char *name = NULL;
 
-  if (facts->longest <= MIMESEND_LINE_MAX)
+  if (!mimesend_walk_has_to_warn (leaf))
     return;
   name = mimesend_part_walk_describe (self->walk);
-  mimesend_walk_warn (self->recording->warnings, name, facts);
+  mimesend_walk_warn (self->recording->warnings, name, leaf);
 }
 
 static gboolean
@@ -248,7 +249,7 @@ record_leaf (gpointer data, GMimePart *part, MimesendPartLeaf *leaf, gboolean en
         return FALSE;
       if (fits)
         {
-          warn_of_lines (self, leaf);
+          warn_of_leaf (self, leaf);
           return TRUE;
         }
     }

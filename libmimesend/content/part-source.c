@@ -192,6 +192,13 @@ mimesend_source_peek (
   return TRUE;
 }
 
+gboolean
+mimesend_source_has_grown (MimesendSource *self, guint64 *read)
+{
+  *read = (guint64)mimesend_cursor_get_size (self->cursor);
+  return mimesend_cursor_has_grown (self->cursor);
+}
+
 gint64
 mimesend_source_get_size (MimesendSource *self)
 {

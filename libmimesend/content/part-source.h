@@ -26,6 +26,9 @@ gssize mimesend_source_lend (MimesendSource *self, gsize n, const guint8 **octet
 gboolean mimesend_source_peek (
     MimesendSource *self, gsize window, const guint8 **octets, gsize *n, gboolean *complete, GError **error);
 
+/* At its end, see mimesend_cursor_has_grown (). */
+gboolean mimesend_source_has_grown (MimesendSource *self, guint64 *read);
+
 /* −1: not known. */
 gint64 mimesend_source_get_size (MimesendSource *self);
 gboolean mimesend_source_may_block (MimesendSource *self);

@@ -51,24 +51,47 @@ mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame,
   return TRUE;
 }
 
-void
-mimesend_walk_warn (GPtrArray *warnings, const char *name, const MimesendTextFacts *facts)
+static gboolean
+has_grown (MimesendPartLeaf *leaf, guint64 *sent)
 {
-  g_ptr_array_add (warnings,
-                   g_strdup_printf ("%s: a line of %" G_GUINT64_FORMAT " octets at offset %" G_GUINT64_FORMAT
-                                    " was sent as it is (RFC 5322 allows 998)",
-                                    name, facts->longest, facts->longest_offset));
+  MimesendSource *source = mimesend_part_leaf_get_source (leaf);
+
+  return source != NULL && mimesend_source_has_grown (source, sent);
 }
 
-/* A long line was met behind the window: it has left, and the receipt will say so. */
-void
-mimesend_walk_warn_of_lines (MimesendPartWalk *self, MimesendWalkFrame *frame)
+/* A long line that was met behind the window has left, too. */
+gboolean
+mimesend_walk_has_to_warn (MimesendPartLeaf *leaf)
 {
-  const MimesendTextFacts *facts = mimesend_part_leaf_get_facts (frame->leaf);
+  guint64 sent;
+
+  return mimesend_part_leaf_get_facts (leaf)->longest > MIMESEND_LINE_MAX || has_grown (leaf, &sent);
+}
+
+void
+mimesend_walk_warn (GPtrArray *warnings, const char *name, MimesendPartLeaf *leaf)
+{
+  const MimesendTextFacts *facts = mimesend_part_leaf_get_facts (leaf);
+  guint64 sent;
+
+  if (facts->longest > MIMESEND_LINE_MAX)
+    g_ptr_array_add (warnings, g_strdup_printf ("%s: a line of %" G_GUINT64_FORMAT
+                                                " octets at offset %" G_GUINT64_FORMAT
+                                                " was sent as it is (RFC 5322 allows 998)",
+                                                name, facts->longest, facts->longest_offset));
+  if (has_grown (leaf, &sent))
+    g_ptr_array_add (warnings, g_strdup_printf ("%s: the file grew while it was sent: the %" G_GUINT64_FORMAT
+                                                " octets were sent that it had when its size was asked for",
+                                                name, sent));
+}
+
+void
+mimesend_walk_warn_of_leaf (MimesendPartWalk *self, MimesendWalkFrame *frame)
+{
   g_autofree char *name = NULL;
 
-  if (self->setup.warnings == NULL || facts->longest <= MIMESEND_LINE_MAX)
+  if (self->setup.warnings == NULL || !mimesend_walk_has_to_warn (frame->leaf))
     return;
   name = mimesend_part_walk_describe (self);
-  mimesend_walk_warn (self->setup.warnings, name, facts);
+  mimesend_walk_warn (self->setup.warnings, name, frame->leaf);
 }

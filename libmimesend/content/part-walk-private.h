@@ -68,7 +68,7 @@ gboolean mimesend_walk_open_leaf (MimesendPartWalk *self,
                                   gboolean ensure_newline,
                                   GError **error);
 gboolean mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error);
-void mimesend_walk_warn_of_lines (MimesendPartWalk *self, MimesendWalkFrame *frame);
+void mimesend_walk_warn_of_leaf (MimesendPartWalk *self, MimesendWalkFrame *frame);
 
 void mimesend_walk_put (MimesendPartWalk *self, const char *text);
 void mimesend_walk_put_newline (MimesendPartWalk *self);

@@ -163,7 +163,7 @@ leaf_next (MimesendPartWalk *self, MimesendWalkFrame *frame, MimesendPiece *piec
     mimesend_walk_named_failure (self, frame->object, error);
   else if (status == MIMESEND_PULL_END)
     {
-      mimesend_walk_warn_of_lines (self, frame);
+      mimesend_walk_warn_of_leaf (self, frame);
       pop (self);
     }
   return status;

@@ -56,8 +56,9 @@ gboolean mimesend_part_walk_visit (MimesendPartWalk *self,
 /* "part 1.2 (report.pdf)": the leaf that is being visited. */
 char *mimesend_part_walk_describe (MimesendPartWalk *self);
 
-/* What a receipt says of lines that left although they are too long. */
-void mimesend_walk_warn (GPtrArray *warnings, const char *name, const MimesendTextFacts *facts);
+/* What a receipt says of a leaf that has left: lines that are too long, a file that is longer by now. */
+gboolean mimesend_walk_has_to_warn (MimesendPartLeaf *leaf);
+void mimesend_walk_warn (GPtrArray *warnings, const char *name, MimesendPartLeaf *leaf);
 
 /* In place of next (): counts it all, leaves by formula. FALSE: not known (or cannot be read). */
 gboolean mimesend_part_walk_measure (MimesendPartWalk *self, MimesendCrlf *state, guint64 *octets);

@@ -97,13 +97,11 @@ give_kept (MimesendTemplateContent *self, const MimesendSegment *segment, Mimese
 static void
 close_leaf (MimesendTemplateContent *self, const MimesendSegment *segment)
 {
-  const MimesendTextFacts *facts = mimesend_part_leaf_get_facts (self->leaf);
-
-  if (facts->longest > MIMESEND_LINE_MAX)
+  if (mimesend_walk_has_to_warn (self->leaf))
     {
       if (self->warnings == NULL)
         self->warnings = g_ptr_array_new_with_free_func (g_free);
-      mimesend_walk_warn (self->warnings, segment->name, facts);
+      mimesend_walk_warn (self->warnings, segment->name, self->leaf);
     }
   g_clear_pointer (&self->leaf, mimesend_part_leaf_free);
 }

@@ -97,6 +97,11 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
  * An attachment: the type follows from the file's name. The file is checked to be readable now, and is opened
  * and read each time the part is rendered.
  *
+ * A file that others write while it is sent is sent as long as it was when its size was looked up, and the receipt has a
+ * warning, if it only grew. It is an error (%MIMESEND_ERROR_CONTENT, and the message is not completed) if it became shorter, or
+ * if the octets that were sent are not those that it holds once they were read; new times alone are nothing. What was written
+ * between the look at its size and its first octet is seen as far as the file's times tell.
+ *
  * Returns: (transfer full): a part, or %NULL with @error set (%MIMESEND_ERROR_CONTENT: it cannot be read)
  */
 GMimeObject *

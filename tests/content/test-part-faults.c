@@ -263,72 +263,6 @@ test_fails_in_the_middle (void)
   expect_leaf_failure ((GMimeStream *)stream, "does not end");
 }
 
-/* Its size was told, then it is another. */
-static void
-change_after_length (const char *path, GMimeContentEncoding encoding, gssize new_length)
-{
-  g_autofree char *text = g_strnfill ((gsize)new_length, 'n');
-  GMimeStream *stream = g_mime_stream_gio_new (g_file_new_for_path (path));
-  GMimePart *part = leaf_with_stream ("application/pdf", stream, GMIME_CONTENT_ENCODING_DEFAULT, encoding);
-  g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)part, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (mimesend_content_get_length (content), >, 100);
-  g_assert_true (g_file_set_contents (path, text, new_length, NULL));
-  g_assert_null (read_content (content, 4096, &error));
-  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
-  g_assert_nonnull (strstr (error->message, path));
-  g_object_unref (part);
-  g_object_unref (stream);
-}
-
-static void
-test_changed_since (void)
-{
-  g_autofree char *path = temporary_file (1000);
-
-  change_after_length (path, GMIME_CONTENT_ENCODING_BASE64, 999);
-  change_after_length (path, GMIME_CONTENT_ENCODING_BASE64, 1001);
-  /* The same size, and another file. */
-  change_after_length (path, GMIME_CONTENT_ENCODING_BASE64, 1001);
-  g_unlink (path);
-}
-
-/* It shrinks, grows or is rewritten while it is read. */
-static void
-change_on_the_way (off_t length, const char *words)
-{
-  g_autofree char *path = temporary_file (1000000);
-  GMimeStream *stream = g_mime_stream_gio_new (g_file_new_for_path (path));
-  GMimePart *part = leaf_with_stream ("application/pdf", stream, GMIME_CONTENT_ENCODING_DEFAULT,
-                                      GMIME_CONTENT_ENCODING_BASE64);
-  g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)part, NULL);
-  g_autoptr (GError) error = NULL;
-  MimesendPiece piece;
-
-  for (int i = 0; i < 2; i++) /* the headers, a block */
-    {
-      g_assert_cmpint (mimesend_pull_next (MIMESEND_PULL (content), 4096, &piece, NULL, &error), ==,
-                       MIMESEND_PULL_PIECE);
-      mimesend_piece_clear (&piece);
-    }
-  g_assert_cmpint (truncate (path, length), ==, 0);
-  g_assert_null (read_content (content, 4096, &error));
-  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
-  g_assert_nonnull (strstr (error->message, words));
-  g_object_unref (part);
-  g_object_unref (stream);
-  g_unlink (path);
-}
-
-static void
-test_changed_on_the_way (void)
-{
-  change_on_the_way (500000, "shorter");
-  change_on_the_way (0, "shorter");
-  change_on_the_way (1000001, "grew");
-}
-
 /* The name goes into the body as it is. */
 static void
 test_uuencoded_name (void)
@@ -405,8 +339,6 @@ main (int argc, char **argv)
   g_test_add_func ("/content/part-faults/directory", test_directory);
   g_test_add_func ("/content/part-faults/cat-with-directory", test_cat_with_directory);
   g_test_add_func ("/content/part-faults/fails-in-the-middle", test_fails_in_the_middle);
-  g_test_add_func ("/content/part-faults/changed-since", test_changed_since);
-  g_test_add_func ("/content/part-faults/changed-on-the-way", test_changed_on_the_way);
   g_test_add_func ("/content/part-faults/uuencoded-name", test_uuencoded_name);
   g_test_add_func ("/content/part-faults/named-pipe", test_named_pipe);
   g_test_add_func ("/content/part-faults/null-stream", test_null_stream);

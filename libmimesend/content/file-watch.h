@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A file that is read while others may write it: is what was read still what it holds? */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "octets/fingerprint.h"
+
+G_BEGIN_DECLS
+
+/* What several readers have seen of one file, at different times: all get the same octets. May be shared by threads. */
+typedef struct _MimesendFileSeen MimesendFileSeen;
+
+MimesendFileSeen *mimesend_file_seen_new (void);
+void mimesend_file_seen_free (MimesendFileSeen *self);
+
+typedef struct
+{
+  struct stat st; /* when it was begun */
+  gint64 start;
+  guint64 total; /* octets that are read of it, from start */
+  gboolean grew; /* there are more of them by now */
+  gboolean over; /* it was looked at after the last one */
+  MimesendFingerprint fingerprint;
+  MimesendFileSeen *seen; /* NULL: nobody else reads it. Borrowed */
+} MimesendFileWatch;
+
+/* Before the first octet is read. FALSE with error: another reader saw other octets. */
+gboolean mimesend_file_watch_begin (MimesendFileWatch *self,
+                                    const struct stat *st,
+                                    gint64 start,
+                                    guint64 total,
+                                    int fd,
+                                    MimesendFileSeen *seen,
+                                    const char **why);
+
+/* After the last one. FALSE: what was read is not what the file holds there; *why says so of it. */
+gboolean mimesend_file_watch_end (MimesendFileWatch *self, int fd, const char **why);
+
+/* Of a file whose size was told when its times were those: may its octets still be the same, as far as times tell? */
+gboolean mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns);
+gint64 mimesend_file_mtime_ns (const struct stat *st);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tells octets that were read once from those that are read again, at the speed of memory. No protection against anybody: two
+ * octet strings that differ within eight octets alone never have the same, others hardly ever do. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define MIMESEND_FINGERPRINT_LANES 4
+
+typedef struct
+{
+  guint64 lanes[MIMESEND_FINGERPRINT_LANES];
+  guint8 rest[8 * MIMESEND_FINGERPRINT_LANES];
+  gsize n_rest;
+  guint64 length;
+} MimesendFingerprint;
+
+void mimesend_fingerprint_init (MimesendFingerprint *self);
+
+/* In pieces of any length: only what they are together counts. */
+void mimesend_fingerprint_add (MimesendFingerprint *self, const guint8 *octets, gsize n);
+
+/* Of all that was added so far; more may follow. */
+guint64 mimesend_fingerprint_get (const MimesendFingerprint *self);
+
+G_END_DECLS
