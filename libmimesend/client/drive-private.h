@@ -24,11 +24,12 @@ struct _MimesendDrive
   gboolean drained; /* the input is known to be empty, until the loop says that it is not */
   MimesendSmtpWant want;
   gboolean closed;
-  gboolean own_fault; /* TLS cannot be begun for want of a file of ours */
-  gboolean heard;     /* something came from the peer */
-  gboolean end_told;  /* the core knows that the peer closed */
-  gboolean implicit;  /* the handshake comes ahead of the greeting and is not over: the core sleeps */
-  guint number;       /* of the session's connections */
+  gboolean own_fault;    /* TLS cannot be begun for want of a file of ours */
+  gboolean heard;        /* something came from the peer … */
+  gboolean heard_in_tls; /* … and under TLS, once that stood */
+  gboolean end_told;     /* the core knows that the peer closed */
+  gboolean implicit;     /* the handshake comes ahead of the greeting and is not over: the core sleeps */
+  guint number;          /* of the session's connections */
   guint64 octets_in, octets_out; /* not yet counted */
   MimesendReceiptPeer *peer;     /* once nothing of it will change; NULL: not yet */
   gint64 shake_us;               /* so long it took, ahead of the greeting */

@@ -100,6 +100,20 @@ mimesend_drive_free (MimesendDrive *self)
 
 /* --- input --- */
 
+/* Under TLS 1.3 the client is through with the handshake before the server has judged it (RFC 8446 4.4.2.4): an alert that
+ * comes ahead of the first reply is the handshake's end. A later one ends the connection, and is no more than that. */
+static void
+note_alert (MimesendDrive *self)
+{
+  const GError *alert = self->wire->alert;
+
+  if (alert == NULL)
+    return;
+  mimesend_smtp_client_read_failed (self->core, alert->message);
+  if (!self->heard_in_tls && self->failure == NULL)
+    self->failure = g_error_copy (alert);
+}
+
 /* TRUE: octets came, or the end did. It is read until nothing is left, so that what waits behind a gate (the end of
  * a message, and the next one's commands behind it) leaves with the content in one write. A read that did not fill the
  * buffer emptied the socket: to ask once more would only be told so. */
@@ -120,6 +134,9 @@ read_input (MimesendDrive *self)
             self->failure =
                 mimesend_wrong_port_look (mimesend_drive_get_server (self), self->buffer, (gsize)got);
           self->heard = TRUE;
+          self->heard_in_tls |= got > 0 && self->wire->tls != NULL;
+          if (got == MIMESEND_WIRE_END)
+            note_alert (self);
           mimesend_smtp_client_receive (self->core, self->buffer, (gsize)got);
           self->end_told = got == MIMESEND_WIRE_END;
           self->octets_in += (guint64)got;

@@ -108,12 +108,15 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
   const GError *known = mimesend_drive_get_failure (self->drive);
   MimesendServer *server = mimesend_drive_get_server (self->drive);
   g_autoptr (GError) error = mimesend_failure_of_closed (event, known, server);
-  const MimesendConnected *peer = mimesend_drive_get_wire (self->drive)->connected;
+  MimesendWire *wire = mimesend_drive_get_wire (self->drive);
+  const MimesendConnected *peer = wire->connected;
   /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
   gboolean tls_failed =
       event->failure == MIMESEND_SMTP_FAILURE_TLS ||
       (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
-       !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT));
+       !g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT)) ||
+      (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && wire->tls != NULL &&
+       g_error_matches (known, MIMESEND_ERROR, MIMESEND_ERROR_TLS));
 
   if (tls_failed && !mimesend_drive_failed_by_us (self->drive) && !mimesend_server_must_verify (server) &&
       mimesend_server_policy_for_peer (server, peer->loopback) == MIMESEND_TLS_OPPORTUNISTIC &&

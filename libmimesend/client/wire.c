@@ -27,6 +27,7 @@ mimesend_wire_free (MimesendWire *self)
   mimesend_tls_free (self->tls);
   mimesend_connected_free (self->connected);
   g_free (self->fault);
+  g_clear_error (&self->alert);
   g_free (self);
 }
 
@@ -181,6 +182,8 @@ mimesend_wire_read (MimesendWire *self, guint8 *octets, gsize n)
         {
           if (error != NULL)
             note_fault (self, error->message);
+          if (self->alert == NULL && mimesend_tls_was_broken_off (self->tls))
+            self->alert = g_steal_pointer (&error);
           self->read_ended = TRUE;
           return MIMESEND_WIRE_END;
         }

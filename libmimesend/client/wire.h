@@ -18,6 +18,7 @@ typedef struct
   gboolean write_failed;
   gboolean write_blocked; /* the socket takes no more for now */
   char *fault;            /* in words, the first failure of the transport */
+  GError *alert;          /* TLS was broken off by the peer, behind the handshake; NULL: it was not */
 } MimesendWire;
 
 #define MIMESEND_WIRE_END   0

@@ -22,6 +22,12 @@ mimesend_tls_get_cipher (MimesendTls *self)
 }
 
 gboolean
+mimesend_tls_was_broken_off (MimesendTls *self)
+{
+  return self->broken_off;
+}
+
+gboolean
 mimesend_tls_is_verified (MimesendTls *self)
 {
   return self->verified;

@@ -25,6 +25,7 @@ struct _MimesendTls
   GBytes *pins;
   gboolean pin_beside_ca;
   gboolean only_1_3;
+  gboolean shows_certificate; /* to a server that asks for one */
   gboolean must_verify;
   MimesendTlsBuffer in, out;
   gboolean peer_closed;
@@ -33,7 +34,8 @@ struct _MimesendTls
   gboolean ended;  /* the plain side was read to its end */
   guint8 first[4]; /* the peer's first octets: is that TLS at all? */
   gsize n_first;
-  GError *failure; /* fatal: said again to every later call */
+  GError *failure;     /* fatal: said again to every later call */
+  gboolean broken_off; /* it is an alert of the peer's */
   gboolean verified;
   char *reason;
   char *fingerprint;

@@ -167,6 +167,7 @@ mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
   self->pins = setup->pins != NULL ? g_bytes_ref (setup->pins) : NULL;
   self->pin_beside_ca = setup->pin_beside_ca;
   self->only_1_3 = setup->only_1_3;
+  self->shows_certificate = setup->client_certificate != NULL;
   self->must_verify = setup->must_verify || self->pins != NULL;
   self->in = (MimesendTlsBuffer){ .octets = g_malloc (IN_SIZE), .size = IN_SIZE };
   self->out = (MimesendTlsBuffer){ .octets = g_malloc (OUT_SIZE), .size = OUT_SIZE };
@@ -246,6 +247,39 @@ peer_speaks_in_the_clear (const MimesendTls *self)
          g_ascii_isdigit (self->first[2]);
 }
 
+/* Which the server means our certificate by, or that there is none (RFC 8446 6.2). */
+static gboolean
+is_about_our_certificate (gnutls_alert_description_t alert)
+{
+  switch (alert)
+    {
+    case GNUTLS_A_BAD_CERTIFICATE:
+    case GNUTLS_A_UNSUPPORTED_CERTIFICATE:
+    case GNUTLS_A_CERTIFICATE_REVOKED:
+    case GNUTLS_A_CERTIFICATE_EXPIRED:
+    case GNUTLS_A_CERTIFICATE_UNKNOWN:
+    case GNUTLS_A_UNKNOWN_CA:
+    case GNUTLS_A_CERTIFICATE_REQUIRED:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static GError *
+explain_alert (const MimesendTls *self)
+{
+  gnutls_alert_description_t alert = gnutls_alert_get (self->session);
+  const char *name = gnutls_alert_get_name (alert);
+  g_autofree char *number = name == NULL ? g_strdup_printf ("alert %d", (int)alert) : NULL;
+
+  return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS, "%s: the server broke TLS off: %s%s",
+                      host_shown (self), name != NULL ? name : number,
+                      !is_about_our_certificate (alert) ? ""
+                      : self->shows_certificate         ? " (it does not accept the client certificate)"
+                                                        : " (it wants a client certificate)");
+}
+
 static GError *
 explain (MimesendTls *self, int ret)
 {
@@ -271,8 +305,7 @@ explain (MimesendTls *self, int ret)
                           "%s: the server's certificate was refused: %s (SHA-256 %s)", host, self->reason,
                           self->fingerprint != NULL ? self->fingerprint : "unknown");
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
-      return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS, "%s: the server broke TLS off: %s", host,
-                          gnutls_alert_get_name (gnutls_alert_get (self->session)));
+      return explain_alert (self);
     case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
       return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TLS,
                           self->only_1_3
@@ -298,6 +331,7 @@ fail (MimesendTls *self, int ret, GError **error)
 {
   if (self->failure == NULL)
     {
+      self->broken_off = ret == GNUTLS_E_FATAL_ALERT_RECEIVED;
       self->failure = explain (self, ret);
       gnutls_alert_send_appropriate (self->session, ret);
     }

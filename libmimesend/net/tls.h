@@ -49,7 +49,9 @@ gssize mimesend_tls_write (MimesendTls *self,
                            GError **error); /* what fits; 0: full; −1 */
 gssize mimesend_tls_read (
     MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error); /* 0: nothing yet, or *eof */
-void mimesend_tls_close (MimesendTls *self);                                    /* queues close_notify */
+/* The error was an alert: the peer has said why. Any other may be no more than a connection that was cut. */
+gboolean mimesend_tls_was_broken_off (MimesendTls *self);
+void mimesend_tls_close (MimesendTls *self); /* queues close_notify */
 
 /* After the handshake. */
 const char *mimesend_tls_get_version (MimesendTls *self); /* "TLS1.3" */

@@ -152,7 +152,7 @@ struct _MimesendSmtpClient
   MimesendSmtpTrace *trace;
   gboolean tls_active;
   gboolean write_failed;
-  char *write_words;
+  char *write_words, *read_words;
   gboolean quit_wanted;
 
   /* time: flags raised by whoever has none, read by poll () */

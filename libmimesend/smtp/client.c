@@ -101,6 +101,7 @@ mimesend_smtp_client_free (MimesendSmtpClient *self)
   g_ptr_array_unref (self->capabilities.mechanisms);
   g_free (self->due_ring);
   g_free (self->write_words);
+  g_free (self->read_words);
   g_free (self->ehlo_name);
   g_free (self);
 }
@@ -275,7 +276,9 @@ on_end_of_input (MimesendSmtpClient *self)
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_QUIT, NULL, NULL);
       return;
     }
-  if (self->write_words != NULL)
+  if (self->read_words != NULL)
+    words = g_strdup_printf ("%s (%s)", self->read_words, mimesend_smtp_stage_words (stage));
+  else if (self->write_words != NULL)
     words = g_strdup (self->write_words);
   else
     words = g_strdup_printf (
@@ -375,6 +378,13 @@ mimesend_smtp_client_write_failed (MimesendSmtpClient *self, const char *why)
   self->write_failed = TRUE;
   self->write_words = g_strdup (why != NULL ? why : "the connection failed");
   self->moved = TRUE;
+}
+
+void
+mimesend_smtp_client_read_failed (MimesendSmtpClient *self, const char *why)
+{
+  g_free (self->read_words);
+  self->read_words = g_strdup (why);
 }
 
 void

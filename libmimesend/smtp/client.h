@@ -179,6 +179,9 @@ void mimesend_smtp_client_write_failed (MimesendSmtpClient *self,
                                         const char *why); /* after it, receive () to the end of
                                              the input, then receive (NULL, 0): the server's last words still count */
 
+/* Ahead of receive (NULL, 0): why nothing more can be read, where the end of the input does not say it. */
+void mimesend_smtp_client_read_failed (MimesendSmtpClient *self, const char *why);
+
 /* Copies; 0: full, or the session is ending. After refusals_max (less one) refusals, or LIMITS MAILMAX messages, the core
  * takes no more, says QUIT by itself and ends with CLOSED: the next message needs another connection. */
 guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction);

@@ -86,6 +86,52 @@ class Wrong(support.Case):
             with self.subTest(args):
                 self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), **how), *args, '--ca-file', peer.ca(), login=True, code=76)
 
+    # --- a server that judges the client ---
+
+    def judging(self, only=None):
+        judge = context()
+        judge.verify_mode = ssl.CERT_REQUIRED
+        judge.load_verify_locations(peer.ca())
+        if only is not None:
+            judge.minimum_version = judge.maximum_version = only
+        return judge
+
+    def test_client_certificate(self):
+        """Under TLS 1.3 the server's verdict comes behind our last word of the handshake; it is told like that of 1.2."""
+        folder = peer.certificates()
+
+        def pair(name):
+            return '--client-cert', os.path.join(folder, name + '.pem'), '--client-key', os.path.join(folder, name + '.key')
+        for only in (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2, None):
+            for tls, how in ((('--tls', 'implicit'), 'implicit'), (('--tls', 'required'), 'tls')):
+                for own, code, words in (((), 76, 'broke TLS off'), (pair('self'), 76, 'broke TLS off'), (pair('good'), 0, '')):
+                    for login in (False, True):
+                        with self.subTest(only=only, tls=tls, own=own, login=login):
+                            judge = self.judging(only)
+                            result, _ = self.play(lambda wire: speak(wire, offers=('AUTH PLAIN', 'PIPELINING'), **{how: judge}), *tls, '--ca-file', peer.ca(), *own,
+                                                  login=login, code=code, words=(words,), secret=code == 0)
+                            if code != 0:
+                                self.assertEqual(result.report['error']['stage'], 'tls', result.words())
+                            if code != 0 and only != ssl.TLSVersion.TLSv1_2:
+                                self.assertIn('client certificate', result.report['error']['message'])
+                            if own == () and only != ssl.TLSVersion.TLSv1_2:
+                                self.assertIn('--client-cert', result.err.decode())
+
+    def test_client_certificate_probed(self):
+        for scheme, how in (('smtps://', 'implicit'), ('smtp://', 'tls')):
+            judge = self.judging(ssl.TLSVersion.TLSv1_3)
+            with Peer(lambda wire: speak(wire, **{how: judge})) as server:
+                said = self.probe(scheme + port(server), '--ca-file', peer.ca())
+            self.assertIn('it wants a client certificate', said)
+
+    def test_client_certificate_on_a_bare_host(self):
+        """Without credentials it goes in the clear, whichever version says no."""
+        for only in (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_2):
+            with self.subTest(only):
+                judge = self.judging(only)
+                result, server = self.play(lambda wire: speak(wire, tls=judge), code=0, wires=2)
+                self.assertIn('broke TLS off', ' '.join(result.report['warnings']), result.words())
+
     # --- the wrong port ---
 
     def probe(self, server, *args):

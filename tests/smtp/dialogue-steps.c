@@ -265,6 +265,8 @@ step (Run *run, const char *word, guint times, const char *text)
         mimesend_smtp_client_abort (run->client, text);
       else if (g_str_equal (word, "write-failed"))
         mimesend_smtp_client_write_failed (run->client, text);
+      else if (g_str_equal (word, "read-failed"))
+        mimesend_smtp_client_read_failed (run->client, text);
       else if (g_str_equal (word, "close"))
         mimesend_smtp_client_receive (run->client, NULL, 0);
       else if (g_str_equal (word, "time"))

@@ -13,6 +13,7 @@
  *   content-fails: words            … and then the content fails
  *   auth: MECHANISM response        answers a challenge ("-": none; MECHANISM "-": not the first); with "unproven" before
  *   auth-fails: words      tls      tls-fails: words      quit      abort: words      close      write-failed: words
+ *   read-failed: words              ahead of close: why nothing more can be read
  *   more                            EHLO once more behind the login       time: 300      so many seconds pass
  *   enough                          the dialogue goes on, and the file does not
  *   E: settled 1 accepted 250       the events, in order
