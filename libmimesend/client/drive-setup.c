@@ -50,7 +50,7 @@ mimesend_drive_setup (const MimesendPolicy *policy,
 }
 
 MimesendTlsSetup
-mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify)
+mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify, gboolean behind_starttls)
 {
   return (MimesendTlsSetup){
     .host = server->tls_name,
@@ -61,6 +61,7 @@ mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify)
     .pins = server->pins,
     .pin_beside_ca = server->pin_beside_ca,
     .port = server->port,
+    .behind_starttls = behind_starttls,
     .only_1_3 = server->tls_min == MIMESEND_TLS_VERSION_V1_3,
     .must_verify = must_verify,
   };

@@ -15,6 +15,7 @@ MimesendSmtpSetup mimesend_drive_setup (const MimesendPolicy *policy,
                                         const char *ehlo_name);
 
 /* And TLS; its strings are lent by the server. */
-MimesendTlsSetup mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify);
+MimesendTlsSetup
+mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify, gboolean behind_starttls);
 
 G_END_DECLS

@@ -36,7 +36,8 @@ drive_fail (MimesendDrive *self, GError *error)
 static gboolean
 drive_start_tls (MimesendDrive *self)
 {
-  MimesendTlsSetup setup = mimesend_drive_tls_setup (mimesend_drive_get_server (self), self->verify);
+  MimesendTlsSetup setup =
+      mimesend_drive_tls_setup (mimesend_drive_get_server (self), self->verify, !self->implicit);
   gint64 limit = self->policy->timeout_s * G_TIME_SPAN_SECOND;
   GError *error = NULL;
 

@@ -144,7 +144,8 @@ mimesend_wire_handshake (MimesendWire *self, GError **error)
       mimesend_wire_flush (self); /* an alert leaves too */
       if (status == MIMESEND_TLS_STATUS_DONE)
         self->shaking = FALSE;
-      if (ended) /* what was cut in the middle of a record is no fault of the protocol */
+      /* what was cut in the middle of a record is no fault of the protocol */
+      if (ended && !mimesend_tls_heard_clear (self->tls))
         break;
       if (status != MIMESEND_TLS_STATUS_MORE)
         return status;

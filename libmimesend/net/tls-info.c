@@ -4,6 +4,7 @@
 
 #include <gnutls/x509.h>
 #include "net/pin.h"
+#include "net/tls-clear.h"
 #include "net/tls-verify.h"
 #include "net/tls-words.h"
 
@@ -19,6 +20,12 @@ const char *
 mimesend_tls_get_cipher (MimesendTls *self)
 {
   return self->established ? gnutls_cipher_get_name (gnutls_cipher_get (self->session)) : NULL;
+}
+
+gboolean
+mimesend_tls_heard_clear (MimesendTls *self)
+{
+  return !self->established && mimesend_tls_is_clear (self->first, self->n_first);
 }
 
 gboolean

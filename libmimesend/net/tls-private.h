@@ -22,6 +22,7 @@ struct _MimesendTls
   gboolean trust_owned;
   char *host;
   guint16 port;
+  gboolean behind_starttls;
   GBytes *pins;
   gboolean pin_beside_ca;
   gboolean only_1_3;
@@ -31,8 +32,8 @@ struct _MimesendTls
   gboolean peer_closed;
   gboolean established;
   gboolean judged;
-  gboolean ended;  /* the plain side was read to its end */
-  guint8 first[4]; /* the peer's first octets: is that TLS at all? */
+  gboolean ended;     /* the plain side was read to its end */
+  guint8 first[1024]; /* the peer's first octets: is that TLS at all? */
   gsize n_first;
   GError *failure;     /* fatal: said again to every later call */
   gboolean broken_off; /* it is an alert of the peer's */

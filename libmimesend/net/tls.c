@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include "mimesend-error.h"
-#include "net/host.h"
+#include "net/tls-clear.h"
 #include "net/tls-private.h"
 #include "net/tls-verify.h"
 
@@ -164,6 +164,7 @@ mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
   self->trust_owned = owned;
   self->host = certificate_name (setup->host);
   self->port = setup->port;
+  self->behind_starttls = setup->behind_starttls;
   self->pins = setup->pins != NULL ? g_bytes_ref (setup->pins) : NULL;
   self->pin_beside_ca = setup->pin_beside_ca;
   self->only_1_3 = setup->only_1_3;
@@ -239,14 +240,6 @@ host_shown (const MimesendTls *self)
   return self->host != NULL ? self->host : "the server";
 }
 
-/* A greeting (RFC 5321 4.2: three digits) where TLS was due. */
-static gboolean
-peer_speaks_in_the_clear (const MimesendTls *self)
-{
-  return self->n_first >= 3 && g_ascii_isdigit (self->first[0]) && g_ascii_isdigit (self->first[1]) &&
-         g_ascii_isdigit (self->first[2]);
-}
-
 /* Which the server means our certificate by, or that there is none (RFC 8446 6.2). */
 static gboolean
 is_about_our_certificate (gnutls_alert_description_t alert)
@@ -285,17 +278,9 @@ explain (MimesendTls *self, int ret)
 {
   const char *host = host_shown (self);
 
-  if (!self->established && peer_speaks_in_the_clear (self))
-    {
-      g_autofree char *in_url = mimesend_host_in_url (self->host != NULL ? self->host : "HOST");
-      g_autofree char *port = self->port != 0 ? g_strdup_printf (":%u", self->port) : g_strdup ("");
-
-      return g_error_new (
-          MIMESEND_ERROR, MIMESEND_ERROR_TLS,
-          "%s: the server answered in the clear where TLS was due: this port wants STARTTLS: write "
-          "smtp://%s%s",
-          host, in_url, port);
-    }
+  if (mimesend_tls_heard_clear (self))
+    return mimesend_tls_clear_error (self->first, self->n_first, self->host != NULL ? self->host : "HOST",
+                                     self->port, !self->behind_starttls);
   if (ret == GNUTLS_E_FATAL_ALERT_RECEIVED && gnutls_alert_get (self->session) == GNUTLS_A_PROTOCOL_VERSION)
     ret = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
   switch (ret)
@@ -355,7 +340,14 @@ mimesend_tls_handshake (MimesendTls *self, GError **error)
   int ret = self->failure != NULL ? GNUTLS_E_INVALID_SESSION : GNUTLS_E_SUCCESS;
   gsize waiting;
 
-  if (self->failure == NULL && !self->established)
+  if (self->failure == NULL && mimesend_tls_heard_clear (self))
+    {
+      if (!self->peer_closed && self->n_first < sizeof self->first &&
+          !mimesend_tls_clear_is_whole (self->first, self->n_first))
+        return MIMESEND_TLS_STATUS_MORE;
+      ret = GNUTLS_E_UNEXPECTED_PACKET;
+    }
+  else if (self->failure == NULL && !self->established)
     do
       {
         waiting = self->in.end - self->in.start;

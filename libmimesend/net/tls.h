@@ -17,7 +17,8 @@ typedef struct
   const char *client_certificate, *client_key; /* PEM; NULL: none */
   GBytes *pins;                                /* see pin.h; NULL: none */
   gboolean pin_beside_ca;
-  guint16 port; /* for the words of an error alone; 0: none */
+  guint16 port;             /* for the words of an error alone; 0: none */
+  gboolean behind_starttls; /* likewise */
   gboolean only_1_3;
   gboolean must_verify; /* FALSE: go on with a certificate that cannot be verified, and say why in _get_reason
                            () */
@@ -40,7 +41,7 @@ gsize mimesend_tls_room (MimesendTls *self);                        /* how many 
 gsize mimesend_tls_peek (MimesendTls *self, const guint8 **octets); /* what should leave */
 void mimesend_tls_sent (MimesendTls *self, gsize n);
 
-/* Plain side. Error TLS; CONNECT where the peer closed during the handshake. What a failure queues for the peer
+/* Plain side. Error TLS; CONNECT where the peer closed during the handshake, DEFERRED where it said 4yz in the clear. What a failure queues for the peer
  * (an alert) is there to peek at. A cut connection is *eof like a closed one: who reads counts whole lines. */
 MimesendTlsStatus mimesend_tls_handshake (MimesendTls *self, GError **error);
 gssize mimesend_tls_write (MimesendTls *self,
@@ -49,6 +50,8 @@ gssize mimesend_tls_write (MimesendTls *self,
                            GError **error); /* what fits; 0: full; −1 */
 gssize mimesend_tls_read (
     MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error); /* 0: nothing yet, or *eof */
+/* The handshake's error is what the peer said in the clear. */
+gboolean mimesend_tls_heard_clear (MimesendTls *self);
 /* The error was an alert: the peer has said why. Any other may be no more than a connection that was cut. */
 gboolean mimesend_tls_was_broken_off (MimesendTls *self);
 void mimesend_tls_close (MimesendTls *self); /* queues close_notify */
