@@ -73,7 +73,7 @@ const OptionSpec option_table[] = {
   VALUE (OPTION_PATH, "--client-key", "client-key", 0, client_key, FALSE, "FILE", "its key, the same; unless given it is in the same file"),
   VALUE (OPTION_TEXT, "--user", "user", 0, user, FALSE, "USER", "log in; the password comes from one of the next two, MIMESEND_PASSWORD or a prompt"),
   VALUE (OPTION_PATH, "--password-file", "password-file", 0, password_file, FALSE, "FILE", NULL),
-  VALUE (OPTION_OCTETS, "--password-command", "password-command", 0, password_command, FALSE, "COMMAND", "run by the shell, prints the password"),
+  VALUE (OPTION_OCTETS, "--password-command", "password-command", 0, password_command, FALSE, "COMMAND", "run by the shell, prints the password in its first line"),
   FLAG ("--oauth", "oauth", 0, oauth, "what comes as the password is an access token (OAUTHBEARER, XOAUTH2)"),
   VALUE (OPTION_TEXT, "--auth", "auth", 0, mechanisms, FALSE, "MECHANISMS", "log in by these alone, 'SCRAM-SHA-256,PLAIN'; not by those with a '!'"),
   FLAG ("--allow-cleartext-login", "allow-cleartext-login", 0, allow_cleartext_login, "send the password without TLS (smtp+insecure:// only)"),

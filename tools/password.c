@@ -51,8 +51,7 @@ password_take_environment (void)
   from_environment_of_proxy = take_environment ("MIMESEND_PROXY_PASSWORD");
 }
 
-/* Until the end, or until one line when it is typed. Room for one octet more tells "too long" from "as long".
- */
+/* Until the end, or a line. Room for one octet more tells "too long" from "as long". */
 static gssize
 read_secret (int fd, char *buffer, gboolean line)
 {
@@ -70,9 +69,23 @@ read_secret (int fd, char *buffer, gboolean line)
         break;
       length += n;
       if (line && memchr (buffer, '\n', length) != NULL)
-        break;
+        return (const char *)memchr (buffer, '\n', length) + 1 - buffer;
     }
   return length;
+}
+
+/* Password managers print more behind the first line. It is no affair of ours, but one who is not read any more ends by
+ * SIGPIPE, which would be a failure. */
+static void
+pass_over (int fd)
+{
+  char buffer[4096];
+  gssize n;
+
+  do
+    n = read (fd, buffer, sizeof buffer);
+  while (n > 0 || (n < 0 && errno == EINTR));
+  explicit_bzero (buffer, sizeof buffer);
 }
 
 /* One line end is cut; anything else that is no part of a password is refused. */
@@ -149,7 +162,7 @@ child_setup (gpointer unused)
   signal (SIGPIPE, SIG_DFL);
 }
 
-/* Run by the shell, because the user wrote it for one; nothing is put into it. Standard input is the
+/* Its first line. Run by the shell, because the user wrote it for one; nothing is put into it. Standard input is the
  * message's. */
 static char *
 ask_command (const char *command, Failure *failure)
@@ -168,7 +181,8 @@ ask_command (const char *command, Failure *failure)
             error->message);
       return NULL;
     }
-  password = take_secret (fd, FALSE, "--password-command", failure);
+  password = take_secret (fd, TRUE, "--password-command", failure);
+  pass_over (fd);
   close (fd);
   while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
     ;

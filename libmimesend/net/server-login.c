@@ -183,7 +183,11 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
  *   may be used; those with `!` in front may not be used. %NULL: the strongest that the server has
  * @error: where to put an error, or %NULL
  *
- * A copy that logs in by these alone. Their order says nothing: the strongest is tried, and nothing weaker after it.
+ * A copy that logs in by these alone. Their order says nothing: the strongest is tried. Where it does not do for a reason
+ * that is not the user's or the password's (the server does not know it after all, its exchange is garbled, or the password has
+ * characters that the mechanism cannot carry), the next one follows, up to three in all: `PLAIN` and `LOGIN` only where they
+ * could have been the first, what is not bound to TLS behind a `-PLUS` one only under a verified certificate. The receipt
+ * warns of it. Behind a refused password (535) nothing follows.
  * `EXTERNAL` (the client certificate says who we are) and `ANONYMOUS` need no login, and are used only where they are
  * named here or, for the first, where a client certificate is all that there is. `GSSAPI` (Kerberos 5, where GNU SASL is
  * built with it) is used only where it is named, takes its ticket from the environment, asks the server to act as the login

@@ -5,7 +5,7 @@ import json
 import os
 
 import support
-from support import run
+from support import Sink, run
 
 TO = ('-f', 'me@example.com', 'a@example.com')
 TEXT = {'input': b'x\n'}
@@ -34,6 +34,30 @@ class Password(support.Case):
         self.refuse(77, '--user', 'me', '--password-command', 'exit 3', *TO, words=['password command failed'], **TEXT)
         self.refuse(77, '--user', 'me', '--password-command', 'true', *TO, words=['no password'], **TEXT)
         self.refuse(77, '--user', 'me', '--password-command', '/nonexistent', *TO, words=['password command failed'], **TEXT)
+
+    def log_in(self, command, code=0, secret='pencil-7', words=()):
+        sink = Sink(self, '--auth', 'me:' + secret, store=False)
+        result = run('-S', sink.name, '--tls', 'none', '--user', 'me', '--password-command', command, *TO, **TEXT)
+        self.check(result, code, *words)
+        self.assertNotIn(secret.encode(), result.stdout + result.stderr)
+        sink.stop()
+
+    def test_command_s_first_line(self):
+        """What a password manager prints behind it is not looked at, however much it is."""
+        for command in ('printf pencil-7', 'echo pencil-7', "printf 'pencil-7\\r\\n'", "printf 'pencil-7\\nuser: me\\nurl: x\\n'", "printf 'pencil-7\\r\\nuser: me\\r\\n'",
+                        "printf 'pencil-7\\n\\n'", "printf 'pencil-7\\n\\000\\377\\n'", "printf 'pen'; sleep 0.2; printf 'cil-7\\nmore'", 'echo pencil-7; head -c 3000000 /dev/zero',
+                        'echo pencil-7; sleep 0.2; echo more; sleep 0.2; echo more', 'echo pencil-7; echo to standard error >&2'):
+            with self.subTest(command):
+                self.log_in(command)
+        self.log_in("printf ' a b\\t\\n'", secret=' a b\t')
+
+    def test_command_s_first_line_is_none(self):
+        for command, code, words in (("printf '\\npencil-7\\n'", 77, 'no password'), ("printf '\\r\\npencil-7\\n'", 77, 'no password'), ("printf ''", 77, 'no password'),
+                                     ("printf 'pen\\rcil-7\\n'", 65, 'line end'), ("printf 'pen\\000cil-7\\n'", 65, 'NUL'), ("printf '\\377\\n'", 65, 'UTF-8'),
+                                     ('head -c 9000 /dev/zero | tr "\\0" x; echo; echo more', 65, 'longer'), ('echo pencil-7; exit 1', 77, 'password command failed'),
+                                     ('echo pencil-7; kill -TERM $$', 77, 'password command failed'), ('echo pencil-7; nonesuch', 77, 'password command failed')):
+            with self.subTest(command):
+                self.refuse(code, '--user', 'me', '--password-command', command, *TO, words=[words], **TEXT)
 
     def test_command_does_not_read_the_message(self):
         mark = os.path.join(self.dir, 'mark')
