@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "escape.h"
 #include "say.h"
 #include "tree.h"
@@ -46,7 +47,7 @@ add_strings (JsonBuilder *builder, const char *name, const char *const *values)
 static void
 add_error (JsonBuilder *builder, const Report *report)
 {
-  g_autofree char *explanation = NULL;
+  g_autofree char *explanation = NULL, *advice = NULL;
   const char *stage = "none", *argument = NULL, *message = NULL;
 
   if (report->failure.code != EXIT_CODE_OK)
@@ -62,6 +63,7 @@ add_error (JsonBuilder *builder, const Report *report)
       if (report->error == NULL && report->receipt != NULL)
         explanation = mimesend_receipt_explain (report->receipt);
       message = report->error != NULL ? report->error->message : explanation;
+      advice = advice_new (report);
     }
   json_builder_set_member_name (builder, "error");
   if (message == NULL)
@@ -73,6 +75,7 @@ add_error (JsonBuilder *builder, const Report *report)
   add_string (builder, "stage", stage);
   add_string (builder, "message", message);
   add_string (builder, "argument", argument);
+  add_string (builder, "advice", advice);
   json_builder_end_object (builder);
 }
 
@@ -240,6 +243,7 @@ add_account (JsonBuilder *builder, MimesendReceipt *receipt)
   json_builder_set_member_name (builder, "certain");
   json_builder_add_boolean_value (builder, receipt == NULL || mimesend_receipt_is_certain (receipt));
   add_string (builder, "explanation", explanation);
+  add_number (builder, "attempts", receipt != NULL ? mimesend_receipt_get_attempts (receipt) : 0, TRUE);
   add_strings (builder, "extensions", receipt != NULL ? mimesend_receipt_get_extensions (receipt) : NULL);
   json_builder_set_member_name (builder, "times");
   json_builder_begin_object (builder);

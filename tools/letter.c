@@ -66,6 +66,10 @@ set_sender (Message *self, const Config *config, Failure *failure)
         "no sender is known: give -f ADDRESS or --from 'NAME <ADDRESS>', or set MIMESEND_FROM, or write "
         "'from = …' into mimesend.conf%s",
         config_get_unused (config));
+  if (path == NULL && mimesend_letter_get_reverse_path (self->letter) == NULL)
+    return fail (failure, EXIT_CODE_BAD_DATA, "-f",
+                 "%s has several addresses, and errors go back to one: add -f ADDRESS, the one that sends",
+                 options->from != NULL ? "--from" : "from, as configured,");
   return path == NULL || set_one (self, mimesend_letter_set_reverse_path, "-f", path, failure);
 }
 

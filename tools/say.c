@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "escape.h"
 #include "login-advice.h"
 
@@ -116,35 +117,69 @@ count_accepted (MimesendReceipt *receipt)
   return n;
 }
 
-/* To how many of how many, the server, its words, its queue id. */
+/* "250 2.0.0 Ok: queued as 4F (queue id 4F)", of one transaction. */
 static void
-say_accepted (const Report *report)
+append_transaction (GString *line, MimesendReceipt *receipt, guint i)
 {
-  MimesendReceipt *receipt = report->receipt;
-  g_autofree char *reply =
-      words (mimesend_receipt_get_code (receipt), mimesend_receipt_get_enhanced_code (receipt),
-             mimesend_receipt_get_reply (receipt));
-  g_autofree char *server = server_name (report);
-  const char *queue_id = mimesend_receipt_get_queue_id (receipt);
-  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *reply = words (mimesend_receipt_get_transaction_code (receipt, i),
+                                  mimesend_receipt_get_transaction_enhanced_code (receipt, i),
+                                  mimesend_receipt_get_transaction_reply (receipt, i));
+  const char *queue_id = mimesend_receipt_get_transaction_queue_id (receipt, i);
 
-  g_string_append_printf (line, "accepted for %u of %u by %s", count_accepted (receipt),
-                          mimesend_receipt_get_n_recipients (receipt), server);
   if (reply[0] != '\0')
-    g_string_append_printf (line, ": %s", reply);
+    g_string_append_printf (line, "%s%s", line->len > 0 ? "; " : ": ", reply);
   if (queue_id != NULL)
     {
       g_autofree char *id = escape_text (queue_id, 128);
 
       g_string_append_printf (line, " (queue id %s)", id);
     }
-  g_string_append_c (line, '\n');
+}
+
+/* Over LMTP each recipient has a reply of its own, and the transaction's may be another one's refusal. */
+static void
+append_recipient (GString *line, MimesendReceipt *receipt)
+{
+  for (guint i = 0; i < mimesend_receipt_get_n_recipients (receipt); i++)
+    if (mimesend_receipt_get_recipient_outcome (receipt, i) == MIMESEND_OUTCOME_ACCEPTED)
+      {
+        g_autofree char *reply = words (mimesend_receipt_get_recipient_code (receipt, i),
+                                        mimesend_receipt_get_recipient_enhanced_code (receipt, i),
+                                        mimesend_receipt_get_recipient_reply (receipt, i));
+
+        g_string_append_printf (line, "%s%s", reply[0] != '\0' ? ": " : "", reply);
+        return;
+      }
+}
+
+/* What the server said of those that it accepted: each reply with the queue id that stands in it. */
+static char *
+accepted_words (MimesendReceipt *receipt)
+{
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0; i < mimesend_receipt_get_n_transactions (receipt); i++)
+    if (mimesend_receipt_get_transaction_code (receipt, i) / 100 == 2)
+      append_transaction (line, receipt, i);
+  if (line->len == 0)
+    append_recipient (line, receipt);
+  return g_string_free (line, FALSE);
+}
+
+/* To how many of how many, the server, its words, its queue id. */
+static void
+say_accepted (const Report *report)
+{
+  MimesendReceipt *receipt = report->receipt;
+  g_autofree char *server = server_name (report);
+  g_autofree char *said = accepted_words (receipt);
+  g_autofree char *line = g_strdup_printf ("accepted for %u of %u by %s%s\n", count_accepted (receipt),
+                                           mimesend_receipt_get_n_recipients (receipt), server, said);
 
   if (report->options->json)
-    fputs (line->str, stderr);
-  else if (!say_out (line->str))
-    say_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno),
-              line->str);
+    fputs (line, stderr);
+  else if (!say_out (line))
+    say_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno), line);
 }
 
 static gboolean
@@ -223,6 +258,16 @@ say_why (const Report *report)
   say_login_advice (report->options, report->error != NULL ? report->error->message : explanation);
 }
 
+/* Behind what the library says: what to type. */
+static void
+say_advice (const Report *report)
+{
+  g_autofree char *advice = advice_new (report);
+
+  if (advice != NULL)
+    say_note ("%s", advice);
+}
+
 static void
 say_receipt (const Report *report)
 {
@@ -234,6 +279,7 @@ say_receipt (const Report *report)
   if (outcome == MIMESEND_OUTCOME_ACCEPTED)
     return;
   say_why (report);
+  say_advice (report);
   say_others (report->receipt);
   if (outcome == MIMESEND_OUTCOME_IN_DOUBT)
     say_in_doubt (report);
@@ -268,7 +314,10 @@ say_report (const Report *report)
   if (report->receipt != NULL)
     say_receipt (report);
   else if (report->error != NULL)
-    say_note ("%s", report->error->message);
+    {
+      say_note ("%s", report->error->message);
+      say_advice (report);
+    }
   if (report->options->verbose && report->receipt != NULL)
     say_times (report->receipt);
 }

@@ -125,11 +125,11 @@ static gboolean
 wait_over (gpointer data)
 {
   Again *self = data;
-  GError *reason = NULL;
 
   g_clear_pointer (&self->wait, g_source_unref);
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, &reason))
-    give_up (self, reason);
+  if (g_cancellable_is_cancelled (self->cancellable))
+    give_up (self,
+             g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was cancelled between two attempts"));
   else
     {
       forget_outcomes (self->next);

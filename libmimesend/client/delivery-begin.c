@@ -272,13 +272,13 @@ static gboolean
 may_go_by (MimesendDelivery *self, MimesendDrive *drive)
 {
   if (self->n_next < self->left.n && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
-    give_up (self,
-             g_error_new (
-                 MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-                 "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
-                 "alone: send to those that are accepted (serve-accepted; the command without --all-or-none)",
-                 self->left.n, self->n_next),
-             MIMESEND_STAGE_MAIL);
+    give_up (
+        self,
+        g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                     "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
+                     "alone: send to those that are accepted (serve-accepted)",
+                     self->left.n, self->n_next),
+        MIMESEND_STAGE_MAIL);
   else if (self->envelope->options.require_tls && !is_verified (drive))
     give_up (self,
              g_error_new (

@@ -44,10 +44,10 @@ mimesend_failure_to_error (const MimesendSmtpEvent *event)
     case MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING:
       return NULL;
     case MIMESEND_SMTP_FAILURE_EIGHT_BIT:
-      return g_error_new (
-          MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-          "the content has octets above 127 and the server does not offer 8BITMIME: encode it "
-          "(quoted-printable or base64), or send it as it is in so many words (--eight-bit as-is)");
+      return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                          "the content has octets above 127 and the server does not offer 8BITMIME: encode "
+                          "it (quoted-printable or base64), or "
+                          "allow it to go as it is");
     case MIMESEND_SMTP_FAILURE_NUL:
       return g_error_new (
           MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,

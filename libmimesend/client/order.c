@@ -62,8 +62,10 @@ mimesend_order_reason (MimesendOrder *self)
 
   if (self->given_up || (self->cancellable == NULL && self->deadline_us == G_MAXINT64))
     return NULL;
-  if (!g_cancellable_set_error_if_cancelled (self->cancellable, &reason) &&
-      g_get_monotonic_time () >= self->deadline_us)
+  if (g_cancellable_is_cancelled (self->cancellable))
+    reason = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                  "it was cancelled"); /* GIO's words follow the locale */
+  else if (g_get_monotonic_time () >= self->deadline_us)
     reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT,
                           "the deadline of %u s for the whole message has passed", self->deadline_s);
   self->given_up = reason != NULL;

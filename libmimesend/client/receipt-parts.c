@@ -188,15 +188,15 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
  *
  * Gets what the server calls the message, for its administrator; the words are the server's, and untrusted.
  *
- * Returns: (nullable): the name that the server gave the message, of the first accepted transaction, where
- * its words have one in a form that is known
+ * Returns: (nullable): the name that the server gave the message, where its words have one in a form that is known; of several
+ *   transactions that of the last accepted one, whose words mimesend_receipt_get_reply() is, unless a later one was refused
  */
 const char *
 mimesend_receipt_get_queue_id (MimesendReceipt *self)
 {
-  for (guint i = 0; i < self->n_transactions; i++)
-    if (transaction_at (self, i)->queue_id != NULL)
-      return transaction_at (self, i)->queue_id;
+  for (guint i = self->n_transactions; i > 0; i--)
+    if (transaction_at (self, i - 1)->queue_id != NULL)
+      return transaction_at (self, i - 1)->queue_id;
   return NULL;
 }
 

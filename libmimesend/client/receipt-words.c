@@ -169,17 +169,12 @@ append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
   return &self->last;
 }
 
-/* What would help where it was no reply that decided. */
-static const char *
-help_for (const GError *failure)
+/* Where the reply came: one of those that others have the message in spite of was to RCPT, unless each recipient has a final
+ * reply of its own. */
+static MimesendStage
+decided_at (MimesendReceipt *self, MimesendOutcome outcome, const MimesendWords *decided)
 {
-  if (g_error_matches (failure, MIMESEND_ERROR, MIMESEND_ERROR_TLS))
-    return "“mimesend probe” shows the server's certificates and what it offers; a CA of one's own is named "
-           "by "
-           "--ca-file, a key that is known by --pin.";
-  if (g_error_matches (failure, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT))
-    return "“mimesend probe” shows which ports of the server answer.";
-  return NULL;
+  return outcome == MIMESEND_OUTCOME_PARTIAL && decided != &self->last ? MIMESEND_STAGE_RCPT : self->stage;
 }
 
 static void
@@ -223,15 +218,23 @@ mimesend_receipt_explain (MimesendReceipt *self)
 
   decided = append_cause (out, self, outcome);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && decided != NULL)
-    append_sentence (
-        out, "That is: ", mimesend_status_words (decided->code, mimesend_words_get_enhanced (decided)));
-  if (decided == NULL && outcome != MIMESEND_OUTCOME_IN_DOUBT)
-    append_sentence (out, "", help_for (self->failure));
+    append_sentence (out, "That is: ",
+                     mimesend_status_words (decided_at (self, outcome, decided), decided->code,
+                                            mimesend_words_get_enhanced (decided)));
+  if (self->attempts > 1)
+    {
+      g_autofree char *attempts = g_strdup_printf ("It was tried %u times.", self->attempts);
+
+      append_sentence (out, "", attempts);
+    }
   if (outcome == MIMESEND_OUTCOME_PARTIAL && *retry == NULL)
     append_sentence (out, "", "The others have it: sending it again will not help.");
   else if (outcome == MIMESEND_OUTCOME_REFUSED && *retry != NULL)
     append_sentence (out, "", "Send again to the others alone: they were not refused for good.");
-  else
+  else if (outcome == MIMESEND_OUTCOME_NOT_TRIED &&
+           g_error_matches (self->failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    append_sentence (out, "", "Nobody has the message.");
+  else if (outcome != MIMESEND_OUTCOME_DEFERRED || strstr (out->str, "rying again later is safe") == NULL)
     append_sentence (out, "", turn[outcome]);
   return g_string_free (out, FALSE);
 }

@@ -58,10 +58,9 @@ settings_are_fine (MimesendSession *self, GError **error)
     }
   if (self->policy.ehlo_name == NULL || mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
     return TRUE;
-  g_set_error (
-      error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-      "ehlo-name (--ehlo): write a host name of letters, digits, hyphens and dots, or an address literal "
-      "like [192.0.2.1]");
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+               "ehlo-name: write a host name of letters, digits, hyphens and dots, or an address literal "
+               "like [192.0.2.1]");
   return FALSE;
 }
 

@@ -201,6 +201,7 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
                                  const char *words)
 {
   gboolean by_reply = failure == MIMESEND_SMTP_FAILURE_REPLY;
+  g_autofree char *at_the_end = mimesend_smtp_stage_reword (words, stage, MIMESEND_SMTP_STAGE_END_OF_DATA);
 
   for (gboolean first = TRUE; self->n_txns > 0; first = FALSE)
     {
@@ -219,7 +220,8 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
                                                     : MIMESEND_SMTP_STAGE_NONE;
       if (!txn->has_fate)
         {
-          mimesend_smtp_transaction_doom (txn, outcome, failure, its_stage, reply, words);
+          mimesend_smtp_transaction_doom (txn, outcome, failure, its_stage, reply,
+                                          outcome == MIMESEND_SMTP_IN_DOUBT ? at_the_end : words);
           txn->fate.stopped =
               outcome == MIMESEND_SMTP_NOT_TRIED &&
               (by_reply || (failure == MIMESEND_SMTP_FAILURE_CLOSED && stage == MIMESEND_SMTP_STAGE_RCPT));

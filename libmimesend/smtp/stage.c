@@ -2,6 +2,8 @@
 /* How long each stage may take, and how it is called when it took longer. */
 #include "smtp/stage.h"
 
+#include <string.h>
+
 /* RFC 5321 4.5.3.2 where it names one. The reply to the end of the data has ten minutes: a client that is
  * less patient sends the message twice. */
 static const struct
@@ -36,4 +38,15 @@ mimesend_smtp_stage_words (MimesendSmtpStage stage)
 {
   g_return_val_if_fail ((guint)stage < MIMESEND_SMTP_N_STAGES, "");
   return stages[stage].words;
+}
+
+char *
+mimesend_smtp_stage_reword (const char *words, MimesendSmtpStage from, MimesendSmtpStage to)
+{
+  g_autofree char *tail = g_strdup_printf ("(%s)", mimesend_smtp_stage_words (from));
+
+  if (words == NULL || !g_str_has_suffix (words, tail))
+    return g_strdup (words);
+  return g_strdup_printf ("%.*s(%s)", (int)(strlen (words) - strlen (tail)), words,
+                          mimesend_smtp_stage_words (to));
 }

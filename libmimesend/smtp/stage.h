@@ -26,5 +26,7 @@ typedef enum
 
 gint64 mimesend_smtp_stage_timeout_us (MimesendSmtpStage stage);
 const char *mimesend_smtp_stage_words (MimesendSmtpStage stage); /* "waiting for the greeting" */
+/* "nothing happened for 300 s (naming the sender)", said of a message that stands at another stage than the session. */
+char *mimesend_smtp_stage_reword (const char *words, MimesendSmtpStage from, MimesendSmtpStage to);
 
 G_END_DECLS

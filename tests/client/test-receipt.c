@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "client/status-words.h"
 #include "mimesend-error.h"
 
 static void
@@ -144,10 +145,10 @@ test_explain (void)
       "safe." },
     { D, 451, NULL, "try later", "Not accepted now: 451 try later. Trying again later is safe." },
     { R, 530, NULL, "log in",
-      "Refused for good: 530 log in. That is: the server wants a login (--user), or an encrypted connection "
+      "Refused for good: 530 log in. That is: the server wants a login, or an encrypted connection "
       "first. Sending the same again will not help." },
     { R, 530, "5.7.0", "no",
-      "Refused for good: 530 5.7.0 no. That is: the server wants a login (--user), or an encrypted "
+      "Refused for good: 530 5.7.0 no. That is: the server wants a login, or an encrypted "
       "connection "
       "first. Sending the same again will not help." },
     { N, 0, NULL, "no content",
@@ -214,8 +215,72 @@ test_transactions (void)
         mimesend_receipt_drop_transaction (receipt);
     }
   g_assert_cmpstr (mimesend_receipt_get_queue_id (receipt), ==, "id-0");
+  for (guint i = 1; i < 3; i++) /* that of the last, as its reply is */
+    mimesend_receipt_add_transaction (receipt)->queue_id = g_strdup_printf ("id-%u", i);
+  mimesend_receipt_add_transaction (receipt);
+  g_assert_cmpstr (mimesend_receipt_get_queue_id (receipt), ==, "id-2");
+  for (guint i = 0; i < 3; i++)
+    mimesend_receipt_drop_transaction (receipt);
   mimesend_receipt_add_transaction (receipt);
   g_assert_cmpuint (mimesend_receipt_get_n_transactions (receipt), ==, 2);
+}
+
+/* The same code means one thing here and another there. */
+static void
+test_status_words (void)
+{
+  static const struct
+  {
+    MimesendStage stage;
+    guint code;
+    const char *enhanced, *says, *says_not;
+  } rows[] = {
+    { MIMESEND_STAGE_TLS, 454, "4.7.0", "cannot begin TLS", "login" },
+    { MIMESEND_STAGE_TLS, 454, NULL, "cannot begin TLS", "login" },
+    { MIMESEND_STAGE_AUTH, 454, "4.7.0", "login cannot be checked", "TLS" },
+    { MIMESEND_STAGE_AUTH, 454, NULL, "login cannot be checked", "rules" },
+    { MIMESEND_STAGE_RCPT, 454, NULL, NULL, NULL },
+    { MIMESEND_STAGE_RCPT, 451, "4.7.1", "greylisting", "login" },
+    { MIMESEND_STAGE_RCPT, 450, "4.7.1", "greylisting", "login" },
+    { MIMESEND_STAGE_RCPT, 450, "4.2.0", "greylisting", NULL },
+    { MIMESEND_STAGE_END_OF_DATA, 451, "4.7.1", "greylisting", "login" },
+    { MIMESEND_STAGE_MAIL, 550, "5.7.1", "login is missing", "greylisting" },
+    { MIMESEND_STAGE_RCPT, 550, "5.2.0", "mailbox", "greylisting" },
+    { MIMESEND_STAGE_RCPT, 450, "4.7.0", "put it off", "forbid" },
+    { MIMESEND_STAGE_AUTH, 534, "5.7.9", "too weak", NULL },
+    { MIMESEND_STAGE_AUTH, 534, NULL, "too weak", NULL },
+    { MIMESEND_STAGE_MAIL, 534, NULL, NULL, NULL },
+    { MIMESEND_STAGE_END_OF_DATA, 534, NULL, NULL, NULL },
+    { MIMESEND_STAGE_END_OF_DATA, 534, "5.3.4", "too large", "weak" },
+    { MIMESEND_STAGE_MAIL, 535, NULL, NULL, NULL },
+    { MIMESEND_STAGE_MAIL, 501, NULL, "sender's address", "login" },
+    { MIMESEND_STAGE_RCPT, 501, NULL, "the address", "sender" },
+    { MIMESEND_STAGE_MAIL, 501, "5.1.7", "sender's address", NULL },
+    { MIMESEND_STAGE_HELLO, 501, "5.5.4", "name", "parameter" },
+    { MIMESEND_STAGE_AUTH, 501, "5.5.2", "make out the login", "command" },
+    { MIMESEND_STAGE_MAIL, 501, "5.5.4", "parameters", NULL },
+    { MIMESEND_STAGE_END_OF_DATA, 552, "5.2.3", "longer than the server allows", "mailbox" },
+    { MIMESEND_STAGE_RCPT, 552, "5.2.2", "mailbox is full", NULL },
+    { MIMESEND_STAGE_MAIL, 552, "5.3.4", "too large", NULL },
+    { MIMESEND_STAGE_MAIL, 452, "4.5.3", "takes no more", "recipients" },
+    { MIMESEND_STAGE_RCPT, 452, "4.5.3", "too many recipients", NULL },
+    { MIMESEND_STAGE_MAIL, 452, NULL, "takes no more", "recipients" },
+    { MIMESEND_STAGE_MAIL, 530, "5.7.0", "wants a login", "rules" },
+    { MIMESEND_STAGE_MAIL, 550, "5.7.0", "rules forbid", NULL },
+    { MIMESEND_STAGE_RCPT, 550, "2.1.5", NULL, NULL },
+    { MIMESEND_STAGE_RCPT, 550, NULL, NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const char *said = mimesend_status_words (rows[i].stage, rows[i].code, rows[i].enhanced);
+
+      g_test_message ("%u %s: %s", rows[i].code, rows[i].enhanced != NULL ? rows[i].enhanced : "",
+                      said != NULL ? said : "nothing");
+      g_assert_true ((said == NULL) == (rows[i].says == NULL));
+      g_assert_true (said == NULL || strstr (said, rows[i].says) != NULL);
+      g_assert_true (said == NULL || rows[i].says_not == NULL || strstr (said, rows[i].says_not) == NULL);
+    }
 }
 
 /* What was said to many is kept once; cut where it must be, and only there. */
@@ -252,6 +317,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/receipt/retry", test_retry);
   g_test_add_func ("/client/receipt/words", test_words);
   g_test_add_func ("/client/receipt/explain", test_explain);
+  g_test_add_func ("/client/receipt/status-words", test_status_words);
   g_test_add_func ("/client/receipt/explain-partial", test_explain_partial);
   g_test_add_func ("/client/receipt/transactions", test_transactions);
   g_test_add_func ("/client/receipt/words-shared", test_words_shared);

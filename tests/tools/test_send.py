@@ -92,12 +92,12 @@ class Send(support.Case):
         """Whatever failed: what the code means in plain words, what would help, and whether it may be sent again."""
         sink = Sink(self, '--refuse', 'a@*=550 5.1.1 no', '--auth', 'u:right')
         for args, env, code, words in (
-                (['-S', sink.name], {}, 69, 'the server wants a login (--user), or an encrypted connection first. Sending the same'),
+                (['-S', sink.name], {}, 69, 'the server wants a login, or an encrypted connection first. Sending the same'),
                 (['-S', sink.name, '--tls', 'none', '--user', 'u'], {'MIMESEND_PASSWORD': 'wrong'}, 77,
                  'check both; some want a password made for applications. Nobody has the message: once that is mended it may'),
                 (['-S', sink.name, '--tls', 'none', '--user', 'u'], {'MIMESEND_PASSWORD': 'right'}, 67,
                  'there is no such mailbox at that domain: check the address. Sending the same again will not help.'),
-                (['-S', 'smtps://' + sink.name], {}, 76, '“mimesend probe” shows')):
+                (['-S', 'smtps://' + sink.name], {}, 76, 'this port wants STARTTLS')):
             with self.subTest(words):
                 result = run('--json', '-v', *args, *ME, A, input=b'x\n', env=env)
                 self.check(result, code)
