@@ -66,6 +66,25 @@ is_seven_bit (const char *text)
   return text == NULL || g_str_is_ascii (text);
 }
 
+static gboolean
+refuse_eight_bit (const char *where, GError **error)
+{
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+               "%s has 8-bit octets, which the server does not take", where);
+  return FALSE;
+}
+
+gboolean
+mimesend_part_check_seven_bit_around (GMimeObject *object, GError **error)
+{
+  if (GMIME_IS_MULTIPART (object) && (!is_seven_bit (((GMimeMultipart *)object)->prologue) ||
+                                      !is_seven_bit (((GMimeMultipart *)object)->epilogue)))
+    return refuse_eight_bit ("the text around the parts of a multipart", error);
+  if (GMIME_IS_MESSAGE (object) && !is_seven_bit (((GMimeMessage *)object)->marker))
+    return refuse_eight_bit ("the envelope line of an attached message", error);
+  return TRUE;
+}
+
 gboolean
 mimesend_part_check_seven_bit (GMimeObject *object,
                                gboolean (*stays) (const char *name, gpointer data),
@@ -73,9 +92,8 @@ mimesend_part_check_seven_bit (GMimeObject *object,
                                GError **error)
 {
   int count = g_mime_header_list_get_count (object->headers);
-  const char *where = NULL;
 
-  for (int i = 0; i < count && where == NULL; i++)
+  for (int i = 0; i < count; i++)
     {
       GMimeHeader *header = g_mime_header_list_get_header_at (object->headers, i);
 
@@ -83,26 +101,14 @@ mimesend_part_check_seven_bit (GMimeObject *object,
         continue;
       if (!is_seven_bit (g_mime_header_get_raw_value (header)) ||
           !is_seven_bit (g_mime_header_get_raw_name (header)))
-        where = g_mime_header_get_name (header);
-    }
-  if (where != NULL)
-    {
-      g_autofree char *shown = g_utf8_make_valid (where, -1);
+        {
+          g_autofree char *name = g_utf8_make_valid (g_mime_header_get_name (header), -1);
+          g_autofree char *where = g_strdup_printf ("the header %.100s", name);
 
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-                   "the header %.100s has 8-bit octets, which the server does not take", shown);
-      return FALSE;
+          return refuse_eight_bit (where, error);
+        }
     }
-  if (GMIME_IS_MULTIPART (object) && (!is_seven_bit (((GMimeMultipart *)object)->prologue) ||
-                                      !is_seven_bit (((GMimeMultipart *)object)->epilogue)))
-    where = "the text around the parts of a multipart";
-  if (GMIME_IS_MESSAGE (object) && !is_seven_bit (((GMimeMessage *)object)->marker))
-    where = "the envelope line of an attached message";
-  if (where == NULL)
-    return TRUE;
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-               "%s has 8-bit octets, which the server does not take", where);
-  return FALSE;
+  return mimesend_part_check_seven_bit_around (object, error);
 }
 
 /* What says that it is encoded and is not quite is repaired on the way, but not here. */
@@ -219,21 +225,31 @@ mimesend_part_find_header (GMimeObject *object, const char *name)
   return NULL;
 }
 
-/* A multipart labelled 8bit whose parts were encoded is 7bit now (RFC 2045 6.4). */
+static gboolean
+says (const char *label, const char *value)
+{
+  return g_ascii_strcasecmp (label, value) == 0;
+}
+
+/* A multipart or message says at least what is inside of it, as it leaves (RFC 2045 6.4): 7bit where the parts of one that was
+ * 8bit were encoded, 8bit or binary where it said less. */
 const char *
-mimesend_part_choose_label (GMimeObject *object, MimesendWireFlags wire)
+mimesend_part_choose_label (GMimeObject *object, MimesendLook inside, MimesendWireFlags wire)
 {
   GMimeHeader *header = mimesend_part_find_header (object, "Content-Transfer-Encoding");
   const char *raw = header != NULL ? g_mime_header_get_raw_value (header) : NULL;
-  g_autofree char *value = NULL;
-
-  if (raw == NULL)
-    return NULL;
   /* The raw value: asking for the other one writes into the header. */
-  value = g_strstrip (g_strdup (raw));
-  if (g_ascii_strcasecmp (value, "binary") == 0 && !(wire & MIMESEND_WIRE_BINARYMIME))
-    return wire & MIMESEND_WIRE_8BITMIME ? "8bit" : "7bit";
-  if (g_ascii_strcasecmp (value, "8bit") == 0 && !(wire & MIMESEND_WIRE_8BITMIME))
+  g_autofree char *label = g_strstrip (g_strdup (raw != NULL ? raw : "7bit"));
+  gboolean takes_8bit = (wire & MIMESEND_WIRE_8BITMIME) != 0;
+  gboolean takes_binary = (wire & MIMESEND_WIRE_BINARYMIME) != 0;
+
+  if (says (label, "binary") && !takes_binary)
+    return takes_8bit ? "8bit" : "7bit";
+  if (says (label, "8bit") && !takes_8bit)
     return "7bit";
+  if ((inside & MIMESEND_LOOK_BINARY) && takes_binary && (says (label, "7bit") || says (label, "8bit")))
+    return "binary";
+  if ((inside & MIMESEND_LOOK_EIGHT_BIT) && takes_8bit && says (label, "7bit"))
+    return "8bit";
   return NULL;
 }

@@ -2,7 +2,7 @@
 /* Which encoding a leaf leaves in, given what the server takes (RFC 6152, RFC 3030, RFC 5322 2.1.1). */
 #pragma once
 
-#include "content/part-leaf.h"
+#include "content/part-look.h"
 
 G_BEGIN_DECLS
 
@@ -19,8 +19,11 @@ gboolean mimesend_part_check_seven_bit (GMimeObject *object,
                                         gpointer data,
                                         GError **error);
 
+/* The same without its header. */
+gboolean mimesend_part_check_seven_bit_around (GMimeObject *object, GError **error);
+
 /* The label that something made of parts needs in place of its own; NULL: it may stay. */
-const char *mimesend_part_choose_label (GMimeObject *object, MimesendWireFlags wire);
+const char *mimesend_part_choose_label (GMimeObject *object, MimesendLook inside, MimesendWireFlags wire);
 
 /* Its first header of that name; NULL: none. */
 GMimeHeader *mimesend_part_find_header (GMimeObject *object, const char *name);

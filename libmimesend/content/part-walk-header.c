@@ -164,6 +164,11 @@ mimesend_walk_put_headers (MimesendPartWalk *self, MimesendWalkFrame *frame, GEr
         }
       if (frame->open_header && !has_no_body (frame))
         return refuse_open (self, frame, "a body", error);
+      if (frame->needs_mime_version && !frame->open_header)
+        {
+          mimesend_walk_put (self, "MIME-Version: 1.0");
+          mimesend_walk_put_newline (self);
+        }
       if (frame->label != NULL && !frame->label_written && !frame->open_header)
         {
           mimesend_walk_put (self, "Content-Transfer-Encoding: ");

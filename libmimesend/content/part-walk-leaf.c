@@ -25,6 +25,37 @@ mimesend_walk_open_leaf (MimesendPartWalk *self,
   return frame->leaf != NULL || mimesend_walk_named_failure (self, (GMimeObject *)part, error);
 }
 
+/* What is inside of something that is made of parts. Most trees have seven bits all over: one look from the top tells. */
+static MimesendLook
+look_inside (MimesendPartWalk *self, GMimeObject *object)
+{
+  MimesendLook look;
+
+  if (self->all_seven_bit)
+    return MIMESEND_LOOK_SEVEN_BIT;
+  if (self->looker == NULL)
+    self->looker = mimesend_looker_new (self->pool);
+  look = mimesend_looker_look (self->looker, object);
+  if (look == MIMESEND_LOOK_SEVEN_BIT && self->frames->len == 1)
+    self->all_seven_bit = TRUE;
+  return look;
+}
+
+static gboolean
+has_mime_version (MimesendWalkFrame *frame, GMimeObject *object)
+{
+  return mimesend_part_find_header (frame->object, "MIME-Version") != NULL ||
+         mimesend_part_find_header (object, "MIME-Version") != NULL;
+}
+
+/* A message whose encoding is told, its own or that of a part of it, is MIME, and says so (RFC 2045 4). */
+static void
+decide_mime_version (MimesendWalkFrame *frame, GMimeObject *object, gboolean encoded_inside)
+{
+  frame->needs_mime_version = GMIME_IS_MESSAGE (frame->object) && !frame->sealed &&
+                              (frame->label != NULL || encoded_inside) && !has_mime_version (frame, object);
+}
+
 /* Ahead of the header block: which encoding will it be? */
 gboolean
 mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame, GError **error)
@@ -37,7 +68,11 @@ mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame,
     return TRUE;
   if (!GMIME_IS_PART (object))
     {
-      frame->label = frame->sealed ? NULL : mimesend_part_choose_label (object, self->setup.form.wire);
+      MimesendLook inside = frame->sealed ? MIMESEND_LOOK_SEVEN_BIT : look_inside (self, object);
+
+      if (!frame->sealed)
+        frame->label = mimesend_part_choose_label (object, inside, self->setup.form.wire);
+      decide_mime_version (frame, object, mimesend_look_is_encoded (inside, self->setup.form.wire));
       return TRUE;
     }
   ensure_newline = object == frame->object ? frame->ensure_newline : frame->object->ensure_newline;
@@ -48,6 +83,7 @@ mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame,
   encoding = mimesend_part_leaf_get_encoding (frame->leaf);
   if (encoding != ((GMimePart *)object)->encoding)
     frame->label = g_mime_content_encoding_to_string (encoding);
+  decide_mime_version (frame, object, FALSE);
   return TRUE;
 }
 

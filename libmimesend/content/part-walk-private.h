@@ -2,6 +2,7 @@
 /* The walk's stack, shared by the files that work on it. */
 #pragma once
 
+#include "content/part-look.h"
 #include "content/part-walk.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,7 @@ typedef struct
   GMimeHeader *open_header; /* written last, without a line end; the object has it */
   const char *label;        /* Content-Transfer-Encoding in place of the tree's; NULL: as it is */
   gboolean label_written;
+  gboolean needs_mime_version;
   MimesendPartLeaf *leaf;
 } MimesendWalkFrame;
 
@@ -50,6 +52,8 @@ struct _MimesendPartWalk
   gboolean out_given;
   GMimeStream *header; /* where one header is rendered */
   MimesendBlockPool *pool;
+  MimesendLooker *looker; /* NULL: nobody has looked */
+  gboolean all_seven_bit; /* as far as was looked from the top */
   guint n_leaves;
   gboolean begun;
   gboolean measuring;

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "content/part-look.h"
+
+#include "content/part-convert.h"
+#include "content/part-tree.h"
+
+#define WINDOW 65536
+
+struct _MimesendLooker
+{
+  MimesendBlockPool *pool;
+  GHashTable *leaves; /* GMimePart → MimesendLook */
+};
+
+typedef struct
+{
+  MimesendLooker *looker;
+  GMimeObject *top;
+  MimesendLook seen;
+} Look;
+
+gboolean
+mimesend_look_is_encoded (MimesendLook look, MimesendWireFlags wire)
+{
+  MimesendLook taken = MIMESEND_LOOK_SEVEN_BIT;
+
+  if (wire & MIMESEND_WIRE_8BITMIME)
+    taken |= MIMESEND_LOOK_UNKNOWN | MIMESEND_LOOK_EIGHT_BIT;
+  if (wire & MIMESEND_WIRE_BINARYMIME)
+    taken |= MIMESEND_LOOK_BINARY;
+  return (look & ~taken) != 0;
+}
+
+MimesendLooker *
+mimesend_looker_new (MimesendBlockPool *pool)
+{
+  MimesendLooker *self = g_new0 (MimesendLooker, 1);
+
+  self->pool = mimesend_block_pool_ref (pool);
+  self->leaves = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  return self;
+}
+
+void
+mimesend_looker_free (MimesendLooker *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->leaves);
+  mimesend_block_pool_unref (self->pool);
+  g_free (self);
+}
+
+/* The octets as they are stored, for they leave so. A leaf that cannot be opened is a failure of the walk's, later. */
+static MimesendLook
+look_at_octets (MimesendLooker *self, GMimePart *part)
+{
+  MimesendLeafForm form = { 0 };
+  MimesendTextFacts facts = { 0 };
+  MimesendPartLeaf *leaf;
+  MimesendPromise promise;
+  const guint8 *octets;
+  gsize n;
+  gboolean complete;
+  MimesendLook look = MIMESEND_LOOK_SEVEN_BIT;
+
+  mimesend_promise_make (&promise, part->content->stream);
+  if (!promise.known)
+    return MIMESEND_LOOK_UNKNOWN;
+  leaf = mimesend_part_leaf_new (part, &form, FALSE, FALSE, self->pool, &promise, NULL);
+  if (leaf == NULL)
+    return MIMESEND_LOOK_UNKNOWN;
+  if (mimesend_source_peek (mimesend_part_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, NULL))
+    mimesend_text_scan (&facts, octets, n);
+  else
+    complete = FALSE;
+  mimesend_text_end (&facts);
+  mimesend_part_leaf_free (leaf);
+  if (facts.eight_bit > 0)
+    look |= MIMESEND_LOOK_EIGHT_BIT;
+  if (facts.nul || facts.longest > MIMESEND_LINE_MAX)
+    look |= MIMESEND_LOOK_UNFIT;
+  return complete ? look : look | MIMESEND_LOOK_UNKNOWN;
+}
+
+static MimesendLook
+look_at_leaf (MimesendLooker *self, GMimePart *part)
+{
+  if (part->content == NULL || part->content->stream == NULL)
+    return MIMESEND_LOOK_SEVEN_BIT;
+  switch (part->encoding)
+    {
+    case GMIME_CONTENT_ENCODING_BINARY:
+      return MIMESEND_LOOK_BINARY;
+    case GMIME_CONTENT_ENCODING_8BIT:
+      return MIMESEND_LOOK_EIGHT_BIT;
+    case GMIME_CONTENT_ENCODING_BASE64:
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+    case GMIME_CONTENT_ENCODING_UUENCODE:
+      if (g_mime_data_wrapper_get_encoding (part->content) != part->encoding)
+        return MIMESEND_LOOK_SEVEN_BIT; /* we encode it */
+      /* The label is believed as far as was not seen that it lies. */
+      return look_at_octets (self, part) & MIMESEND_LOOK_EIGHT_BIT;
+    default:
+      return look_at_octets (self, part);
+    }
+}
+
+static MimesendLook
+look_once (MimesendLooker *self, GMimePart *part)
+{
+  gpointer known;
+  MimesendLook look;
+
+  if (g_hash_table_lookup_extended (self->leaves, part, NULL, &known))
+    return (MimesendLook)GPOINTER_TO_INT (known);
+  look = look_at_leaf (self, part);
+  g_hash_table_insert (self->leaves, g_object_ref (part), GINT_TO_POINTER (look));
+  return look;
+}
+
+/* FALSE: there is no more to learn. */
+static gboolean
+look_at_object (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  Look *self = data;
+  MimesendLook look = MIMESEND_LOOK_SEVEN_BIT;
+
+  if (GMIME_IS_PART (object))
+    look = look_once (self->looker, (GMimePart *)object);
+  if (!(object == self->top ? mimesend_part_check_seven_bit_around (object, NULL)
+                            : mimesend_part_check_seven_bit (object, NULL, NULL, NULL)))
+    look |= MIMESEND_LOOK_EIGHT_BIT;
+  self->seen |= look;
+  return self->seen != MIMESEND_LOOK_ALL;
+}
+
+MimesendLook
+mimesend_looker_look (MimesendLooker *self, GMimeObject *object)
+{
+  Look look = { self, object, MIMESEND_LOOK_SEVEN_BIT };
+
+  mimesend_part_tree_foreach (object, look_at_object, &look, NULL);
+  return look.seen;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a tree has in it that is more than seven bits, told ahead of its octets. */
+#pragma once
+
+#include "content/part-leaf.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MIMESEND_LOOK_SEVEN_BIT = 0,
+  MIMESEND_LOOK_UNKNOWN =
+      1 << 0, /* a stream that can be read once, or one that goes on behind what was looked at */
+  MIMESEND_LOOK_EIGHT_BIT = 1 << 1,
+  MIMESEND_LOOK_BINARY = 1 << 2,
+  MIMESEND_LOOK_UNFIT = 1 << 3, /* a NUL or a line of more than 998 octets, which no server takes */
+  MIMESEND_LOOK_ALL = 15
+} MimesendLook;
+
+/* Is something of it encoded, or may be, on the way to a server of that kind? */
+gboolean mimesend_look_is_encoded (MimesendLook look, MimesendWireFlags wire);
+
+/* Looks into trees, and remembers what it saw of each leaf. */
+typedef struct _MimesendLooker MimesendLooker;
+
+MimesendLooker *mimesend_looker_new (MimesendBlockPool *pool);
+void mimesend_looker_free (MimesendLooker *self);
+
+/* All that is inside of the object: leaves by their label, or by up to 64 KiB of them where the label is 7bit or
+ * missing, or where they are stored as they leave; header fields, prologues and epilogues of what it contains. Its own header
+ * does not count. Streams are left where they are. */
+MimesendLook mimesend_looker_look (MimesendLooker *self, GMimeObject *object);
+
+G_END_DECLS
