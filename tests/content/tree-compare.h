@@ -29,7 +29,8 @@ tree_canonical (GByteArray *in)
   return out;
 }
 
-/* Takes the octets, and leaves out lines of blanks alone, as our header blocks do. */
+/* Takes the octets, and leaves out lines of blanks alone, as our header blocks do, and empty ones: GMime makes one of the
+ * blanks with which a header stopped. */
 static inline GByteArray *
 tree_without_blank_lines (GByteArray *in)
 {
@@ -43,7 +44,7 @@ tree_without_blank_lines (GByteArray *in)
 
       while (blank < whole && (line[blank] == ' ' || line[blank] == '\t'))
         blank++;
-      if (blank == 0 || (blank < whole && line[blank] != '\n' && line[blank] != '\r'))
+      if (blank < whole && line[blank] != '\n' && line[blank] != '\r')
         g_byte_array_append (out, line, whole);
       at += whole;
     }
