@@ -9,8 +9,10 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include "mimesend-error.h"
+#include "net/address-list.h"
 #include "net/connect-words.h"
 #include "net/discover.h"
+#include "net/lookup.h"
 #include "net/host.h"
 
 /* GLib's sockets count their time in 32 bits of microseconds: 4,295 s are 33 ms to them (gsocket.c, 2.74). No system's
@@ -29,8 +31,13 @@ typedef struct
   GSource *cancelled;
   GError *error; /* of those that were tried, the one that is told */
   gboolean timed_out;
-  gboolean resolved; /* the DNS has answered for the host that is tried now */
-  gboolean proxied;  /* a proxy was spoken to */
+  gboolean resolved;    /* the DNS has answered for the host that is tried now */
+  gboolean asked_again; /* … and it was looked up once more, as lookup.h has it */
+  GPtrArray *attempted; /* addresses of it, in words */
+  GError *refused;      /* how they ended, where others are tried; NULL: they are not */
+  GPtrArray *proxies;   /* where that was the proxy's: its addresses, of which … */
+  guint next_proxy;     /* … these are left; NULL: it was not */
+  gboolean proxied;     /* a proxy was spoken to */
 } Connect;
 
 static void
@@ -40,6 +47,9 @@ connect_free (gpointer data)
 
   mimesend_server_unref (self->server);
   g_clear_pointer (&self->first, mimesend_server_unref);
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  g_ptr_array_unref (self->attempted);
+  g_clear_error (&self->refused);
   g_object_unref (self->inner);
   g_clear_error (&self->error);
   g_free (self);
@@ -227,20 +237,10 @@ failed (GTask *task, const GError *error)
     finish (task, NULL);
 }
 
-/* GIO asks for each family apart, and with AI_ADDRCONFIG a family that this host has not is “not found” while the other got
- * no answer at all. Asked for both at once, the resolver tells the two apart: gone, or not to be told now. */
-static void
-asked_again (GObject *resolver, GAsyncResult *result, gpointer user_data)
+static char *
+address_words (GSocketAddress *address)
 {
-  g_autoptr (GError) error = NULL;
-  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (resolver), result, &error);
-
-  if (addresses != NULL)
-    {
-      g_resolver_free_addresses (addresses);
-      g_set_error (&error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, "it answers again");
-    }
-  failed (user_data, error);
+  return address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
 }
 
 static void
@@ -256,6 +256,122 @@ on_event (GSocketClient *client,
     self->resolved = TRUE;
   else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
     self->proxied = TRUE;
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    {
+      g_autoptr (GSocketAddress) address =
+          g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream), NULL);
+      char *words = address_words (address);
+
+      if (words != NULL)
+        g_ptr_array_add (self->attempted, words);
+    }
+}
+
+static void on_connected (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+connect_to (GTask *task, GSocketConnectable *where, GProxyResolver *proxy)
+{
+  Connect *self = g_task_get_task_data (task);
+  const MimesendServer *server = self->tried;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  self->proxied = FALSE;
+  g_socket_client_set_enable_proxy (client, proxy != NULL && server->path == NULL);
+  if (proxy != NULL)
+    g_socket_client_set_proxy_resolver (client, proxy);
+  if (server->source != NULL && server->path == NULL)
+    {
+      g_autoptr (GSocketAddress) source = g_inet_socket_address_new (server->source, 0);
+
+      g_socket_client_set_local_address (client, source);
+    }
+  /* GIO counts in whole seconds here; the timer over the whole is exact. */
+  g_socket_client_set_timeout (client, MAX (1, (self->per_address_ms + 999) / 1000));
+  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
+  g_socket_client_connect_async (client, where, self->inner, on_connected, task);
+}
+
+/* FALSE: there is no other address of the proxy. */
+static gboolean
+try_next_proxy (GTask *task)
+{
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GProxyResolver) proxy = NULL;
+
+  if (self->proxies == NULL || self->next_proxy == self->proxies->len ||
+      g_cancellable_is_cancelled (self->inner))
+    return FALSE;
+  proxy = mimesend_server_proxy_at (
+      self->tried, g_inet_socket_address_get_address (g_ptr_array_index (self->proxies, self->next_proxy++)));
+  connect_to (task, self->tried->connectable, proxy);
+  return TRUE;
+}
+
+/* Not those that were attempted. */
+static void
+try_addresses (GTask *task, GPtrArray *addresses)
+{
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GSocketConnectable) list = NULL;
+
+  for (guint i = addresses->len; i-- > 0;)
+    {
+      g_autofree char *words = address_words (g_ptr_array_index (addresses, i));
+
+      if (g_ptr_array_find_with_equal_func (self->attempted, words, g_str_equal, NULL))
+        g_ptr_array_remove_index (addresses, i);
+    }
+  if (addresses->len == 0)
+    {
+      failed (task, self->refused);
+      return;
+    }
+  list = mimesend_address_list_new (addresses);
+  connect_to (task, list, NULL);
+}
+
+static void
+on_addresses (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Connect *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) addresses = mimesend_lookup_finish (result, &error);
+
+  if (addresses == NULL)
+    failed (task, self->refused != NULL ? self->refused : error);
+  else if (self->tried->proxy == NULL)
+    try_addresses (task, addresses);
+  else
+    {
+      self->proxies = g_steal_pointer (&addresses);
+      try_next_proxy (task);
+    }
+}
+
+/* A name that GIO did not find, or whose addresses refuse where it may have left some out. FALSE: that is no use. */
+static gboolean
+ask_again (GTask *task, const GError *error)
+{
+  Connect *self = g_task_get_task_data (task);
+  const MimesendServer *tried = self->tried;
+  const char *name = tried->proxy == NULL ? tried->host : tried->proxy_host;
+  gboolean gone = g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
+  gboolean refused = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+                     g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE) ||
+                     g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE);
+
+  if (self->asked_again || tried->path != NULL || name == NULL || g_hostname_is_ip_address (name) ||
+      g_cancellable_is_cancelled (self->inner))
+    return FALSE;
+  if (!gone && !(refused && tried->proxy == NULL && mimesend_lookup_may_find_more ()))
+    return FALSE;
+  self->asked_again = TRUE;
+  if (refused)
+    self->refused = g_error_copy (error);
+  mimesend_lookup_async (name, tried->port, self->inner, on_addresses, task);
+  return TRUE;
 }
 
 static void
@@ -266,7 +382,6 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection =
       g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
-  const char *looked_up = self->tried->proxy == NULL ? self->tried->host : self->tried->proxy_host;
   MimesendConnected *connected = NULL;
 
   g_signal_handlers_disconnect_by_data (source, self);
@@ -274,62 +389,26 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     connected = describe (self, connection, &error);
   if (connected != NULL)
     finish (task, connected);
-  else if (looked_up != NULL && g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND) &&
-           !g_cancellable_is_cancelled (self->inner))
-    {
-      g_autoptr (GResolver) resolver = g_resolver_get_default ();
-
-      g_resolver_lookup_by_name_async (resolver, looked_up, self->inner, asked_again, task);
-    }
-  else
-    failed (task, error);
-}
-
-/* A GNetworkAddress keeps the addresses that it was told once for as long as it lives: of another one the DNS is asked anew,
- * for a server that is used for days may move. */
-static GSocketConnectable *
-connectable_of (MimesendServer *server)
-{
-  GNetworkAddress *known;
-
-  if (G_OBJECT_TYPE (server->connectable) != G_TYPE_NETWORK_ADDRESS)
-    return g_object_ref (server->connectable);
-  known = G_NETWORK_ADDRESS (server->connectable);
-  return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", g_network_address_get_hostname (known), "port",
-                       g_network_address_get_port (known), "scheme", g_network_address_get_scheme (known),
-                       NULL);
+  else if (!ask_again (task, error) && !try_next_proxy (task))
+    failed (task, self->refused != NULL ? self->refused : error);
 }
 
 static void
 try_server (GTask *task, MimesendServer *server)
 {
   Connect *self = g_task_get_task_data (task);
-  g_autoptr (GSocketConnectable) connectable = NULL;
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
 
   self->tried = server;
-  self->resolved = self->proxied = FALSE;
-  if (!mimesend_connect_check (server, &error))
-    {
-      failed (task, error);
-      return;
-    }
-  g_socket_client_set_enable_proxy (client, server->proxy != NULL && server->path == NULL);
-  if (server->proxy != NULL)
-    g_socket_client_set_proxy_resolver (client, server->proxy);
-  if (server->source != NULL && server->path == NULL)
-    {
-      g_autoptr (GSocketAddress) source = g_inet_socket_address_new (server->source, 0);
-
-      g_socket_client_set_local_address (client, source);
-    }
-  /* GIO counts in whole seconds here; the timer over the whole is exact. */
-  g_socket_client_set_timeout (client,
-                               (guint)CLAMP ((self->per_address_ms + 999) / 1000, 1, PER_ADDRESS_MAX_S));
-  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
-  connectable = connectable_of (server);
-  g_socket_client_connect_async (client, connectable, self->inner, on_connected, task);
+  self->resolved = self->asked_again = FALSE;
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  g_ptr_array_set_size (self->attempted, 0);
+  g_clear_error (&self->refused);
+  self->next_proxy = 0;
+  if (mimesend_connect_check (server, &error))
+    connect_to (task, server->connectable, server->proxy);
+  else
+    failed (task, error);
 }
 
 static void
@@ -403,6 +482,7 @@ mimesend_connect_async (MimesendServer *server,
   self->timeout_ms = timeout_ms;
   self->per_address_ms = per_address_ms;
   self->inner = g_cancellable_new ();
+  self->attempted = g_ptr_array_new_with_free_func (g_free);
   self->tried = self->server;
   watch (task);
   if (mimesend_server_is_discovered (server) && mimesend_connect_check (server, NULL))

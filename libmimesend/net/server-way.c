@@ -122,6 +122,28 @@ mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char 
   }
 }
 
+/* Of the URL that was built above everything but the host, which is the last but the port. */
+GProxyResolver *
+mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address)
+{
+  g_autofree char *literal = g_inet_address_to_string (address);
+  g_autofree char *host = mimesend_host_in_url (literal);
+  char *uri = NULL, *changed;
+  const char *at, *port;
+  GProxyResolver *resolver;
+
+  g_object_get (self->proxy, "default-proxy", &uri, NULL);
+  at = strrchr (uri, '@') != NULL ? strrchr (uri, '@') + 1 : strstr (uri, "://") + 3;
+  port = strrchr (uri, ':');
+  changed = g_strdup_printf ("%.*s%s%s", (int)(at - uri), uri, host, port);
+  resolver = g_simple_proxy_resolver_new (changed, NULL);
+  explicit_bzero (uri, strlen (uri));
+  explicit_bzero (changed, strlen (changed));
+  g_free (uri);
+  g_free (changed);
+  return resolver;
+}
+
 /**
  * mimesend_server_with_proxy_resolver:
  * @self: a server

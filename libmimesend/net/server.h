@@ -71,6 +71,8 @@ gboolean mimesend_server_is_discovered (const MimesendServer *self);
 gboolean mimesend_server_logs_in (const MimesendServer *self);
 
 /* Nothing is said to a server that has not proven who it is, whatever the policy. */
+/* (transfer full): the same proxy, of mimesend_server_with_proxy () alone, at an address of its host. */
+GProxyResolver *mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address);
 gboolean mimesend_server_must_verify (const MimesendServer *self);
 
 /* (transfer full): the secret of the asker, to be wiped; it may take its time. Errors: LOGIN, ARGUMENT. */

@@ -20,9 +20,10 @@ _SIOCSIFFLAGS, _SIOCSIFADDR, _SIOCGIFINDEX = 0x8914, 0x8916, 0x8933
 _UP = 0x1
 
 
-def enter(prepare=None):
+def enter(prepare=None, four=OFF_LOOPBACK, six=OFF_LOOPBACK_V6):
     """Returns inside the namespaces; where they cannot be had the test says so and ends. prepare: what is to be done while
-    the network is still there; returns why it could not be, or None."""
+    the network is still there; returns why it could not be, or None. four, six: what this machine has beside the loopback's
+    addresses; None: nothing, as without a network."""
     if _MARK not in os.environ:
         chain = ['unshare', '--net', '--mount', '--propagation', 'private']
         if os.geteuid() != 0:
@@ -38,8 +39,8 @@ def enter(prepare=None):
         status = subprocess.call([*chain, sys.executable, *sys.argv])
         subprocess.call(['rm', '-rf', os.environ[_MARK]])
         sys.exit(status)
-    _bring_up()
-    for name, text in (('hosts', ''), ('nsswitch.conf', 'hosts: dns\n'), ('resolv.conf', '')):
+    _bring_up(four, six)
+    for name, text in (('hosts', ''), ('nsswitch.conf', 'hosts: files dns\n'), ('resolv.conf', '')):
         path = os.path.join(os.environ[_MARK], name)
         with open(path, 'w') as file:
             file.write(text)
@@ -58,12 +59,19 @@ def resolver(seconds=1):
         file.write('nameserver 127.0.0.1\noptions timeout:%d attempts:1\n' % seconds)
 
 
-def _bring_up():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as four:
-        fcntl.ioctl(four, _SIOCSIFFLAGS, struct.pack('16sh14x', b'lo', _UP))
-        address = struct.pack('HH4s8x', socket.AF_INET, 0, socket.inet_aton(OFF_LOOPBACK))
-        fcntl.ioctl(four, _SIOCSIFADDR, struct.pack('16s16s', b'lo:1', address))
-        index = struct.unpack('16si12x', fcntl.ioctl(four, _SIOCGIFINDEX, struct.pack('16si12x', b'lo', 0)))[1]
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as six:
-        address = socket.inet_pton(socket.AF_INET6, OFF_LOOPBACK_V6)
-        fcntl.ioctl(six, _SIOCSIFADDR, struct.pack('16sIi', address, 128, index))
+def hosts(text):
+    """What /etc/hosts says. The file stays the same, for it is mounted."""
+    with open(os.path.join(os.environ[_MARK], 'hosts'), 'w') as file:
+        file.write(text)
+
+
+def _bring_up(four, six):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as by_four:
+        fcntl.ioctl(by_four, _SIOCSIFFLAGS, struct.pack('16sh14x', b'lo', _UP))
+        index = struct.unpack('16si12x', fcntl.ioctl(by_four, _SIOCGIFINDEX, struct.pack('16si12x', b'lo', 0)))[1]
+        if four is not None:
+            address = struct.pack('HH4s8x', socket.AF_INET, 0, socket.inet_aton(four))
+            fcntl.ioctl(by_four, _SIOCSIFADDR, struct.pack('16s16s', b'lo:1', address))
+    if six is not None:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as by_six:
+            fcntl.ioctl(by_six, _SIOCSIFADDR, struct.pack('16sIi', socket.inet_pton(socket.AF_INET6, six), 128, index))
