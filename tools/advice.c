@@ -32,6 +32,43 @@ has_no_user (const Case *of)
 }
 
 static gboolean
+wants_token (const Case *of)
+{
+  return !of->report->options->oauth && strstr (of->message, "that takes") != NULL &&
+         strstr (of->message, "an access token (OAuth 2.0)") != NULL;
+}
+
+static gboolean
+wants_certificate (const Case *of)
+{
+  return strstr (of->message, "a client certificate") != NULL;
+}
+
+static gboolean
+wants_token_or_certificate (const Case *of)
+{
+  return wants_token (of) && wants_certificate (of);
+}
+
+static gboolean
+wants_password (const Case *of)
+{
+  return of->report->options->oauth && strstr (of->message, "that takes a password") != NULL;
+}
+
+static gboolean
+wants_a_name (const Case *of)
+{
+  return strstr (of->message, "EXTERNAL goes by the client certificate") != NULL;
+}
+
+static gboolean
+was_prepared (const Case *of)
+{
+  return strstr (of->message, "SASLprep") != NULL;
+}
+
+static gboolean
 has_ehlo_name (const Case *of)
 {
   return of->report->options->ehlo_name != NULL && g_str_has_prefix (of->message, "ehlo-name");
@@ -66,6 +103,19 @@ static const struct
   { MIMESEND_ERROR_UNSUPPORTED, 0, NULL, is_raw_eight_bit, "--eight-bit as-is sends it all the same" },
   { MIMESEND_ERROR_UNSUPPORTED, 0, NULL, is_all_or_none,
     "without --all-or-none it goes to those that are accepted, in as many transactions as it takes" },
+  { MIMESEND_ERROR_LOGIN, 0, NULL, wants_token_or_certificate,
+    "--oauth says that what is given as the password is an access token; --client-cert and --client-key name "
+    "a client "
+    "certificate" },
+  { MIMESEND_ERROR_LOGIN, 0, NULL, wants_token,
+    "--oauth says that what is given as the password is an access token" },
+  { MIMESEND_ERROR_LOGIN, 0, NULL, wants_password, "without --oauth the secret is a password" },
+  { MIMESEND_ERROR_LOGIN, 0, NULL, wants_a_name, "--auth EXTERNAL names it" },
+  { MIMESEND_ERROR_LOGIN, 0, NULL, wants_certificate,
+    "--client-cert and --client-key name a client certificate" },
+  { MIMESEND_ERROR_LOGIN, 535, NULL, was_prepared, "--auth PLAIN sends the password as it was typed" },
+  { MIMESEND_ERROR_TLS, 0, NULL, wants_certificate,
+    "--client-cert and --client-key name a client certificate" },
   { ANY, 530, NULL, has_no_user,
     "--user logs in; smtp:// or smtps:// ahead of the host encrypts the connection" },
   { ANY, 538, NULL, NULL,

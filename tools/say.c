@@ -8,7 +8,6 @@
 
 #include "advice.h"
 #include "escape.h"
-#include "login-advice.h"
 
 #define REPLY_SHOWN_MAX 1024
 
@@ -255,7 +254,6 @@ say_why (const Report *report)
     say_note ("%s", report->error->message);
   else if (report->error != NULL || report->failure.code == EXIT_CODE_OK)
     say_note ("%s", explanation);
-  say_login_advice (report->options, report->error != NULL ? report->error->message : explanation);
 }
 
 /* Behind what the library says: what to type. */

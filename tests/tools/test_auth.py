@@ -292,6 +292,7 @@ class Auth(support.Case):
                 for word in words:
                     self.assertIn(word, report['error']['message'])
                 self.assertIn(advice, trace)
+                self.assertIn(advice, report['error']['advice'])
                 sink.stop()
 
     # --- what is shown of it ---
