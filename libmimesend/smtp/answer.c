@@ -60,6 +60,7 @@ refused_recipient (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, Mime
   mimesend_smtp_recipient_end (txn, i, mimesend_smtp_outcome_of_code (reply->code),
                                MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_RCPT, reply, NULL, FALSE);
   self->n_refusals++;
+  mimesend_smtp_transactions_become_wary (self);
   if (txn->all_or_nothing)
     mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING,
                                     MIMESEND_SMTP_STAGE_RCPT, NULL,
@@ -92,6 +93,10 @@ on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const Mimesend
       txn->n_accepted++;
       return;
     }
+  if (txn->trial && mimesend_smtp_is_out_of_place (reply))
+    mimesend_smtp_give_back (self, txn, MIMESEND_SMTP_STAGE_RCPT, reply, MIMESEND_SMTP_AGAIN_ELSEWHERE);
+  if (txn->fate.again != MIMESEND_SMTP_AGAIN_NO)
+    return;
   box = mimesend_smtp_reply_box (reply);
   /* after a refused MAIL they are only echoes of it */
   if (!txn->has_fate || txn->fate.stage != MIMESEND_SMTP_STAGE_MAIL)
@@ -104,6 +109,25 @@ on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const Mimesend
   mimesend_smtp_reply_unbox (box);
 }
 
+static void
+refuse_whole (MimesendSmtpClient *self,
+              MimesendSmtpTxn *txn,
+              MimesendSmtpStage stage,
+              const MimesendSmtpReply *reply)
+{
+  MimesendSmtpReply *box;
+
+  if (txn->trial && mimesend_smtp_is_out_of_place (reply))
+    {
+      mimesend_smtp_give_back (self, txn, stage, reply, MIMESEND_SMTP_AGAIN_ELSEWHERE);
+      return;
+    }
+  box = mimesend_smtp_reply_box (reply);
+  mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
+                                  MIMESEND_SMTP_FAILURE_REPLY, stage, box, NULL);
+  mimesend_smtp_reply_unbox (box);
+}
+
 /* A 354 that must not be used cannot be refused politely (there is no command that undoes it), except where
  * no recipient is left: RFC 2920 3.1 has the client send the dot alone. */
 static void
@@ -111,7 +135,7 @@ on_unwanted_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSm
 {
   guint8 *dot;
 
-  if (txn->n_accepted > 0 || self->setup.lmtp)
+  if (txn->n_accepted > 0 || self->setup.lmtp || txn->fate.again != MIMESEND_SMTP_AGAIN_NO)
     {
       gboolean ours = txn->fate.failure != MIMESEND_SMTP_FAILURE_REPLY;
 
@@ -134,13 +158,7 @@ on_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_DATA, reply,
                                "the answer to DATA is neither 354 nor a refusal");
   else if (reply->code != 354)
-    {
-      MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
-
-      mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
-                                      MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_DATA, box, NULL);
-      mimesend_smtp_reply_unbox (box);
-    }
+    refuse_whole (self, txn, MIMESEND_SMTP_STAGE_DATA, reply);
   else if (txn->has_fate)
     on_unwanted_go (self, txn, reply);
   else
@@ -151,12 +169,14 @@ on_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *
     }
 }
 
-/* LMTP (RFC 2033 4.2): one reply for each accepted recipient, in order. FALSE: more are due. */
+/* LMTP (RFC 2033 4.2): one reply for each accepted recipient, in order. FALSE: more are due. With 421 a server says why it
+ * closes, and not what became of the message: Dovecot 2.3 that is told to stop while it reads the end delivers it first. */
 static gboolean
 on_lmtp_answer (MimesendSmtpTxn *txn, MimesendSmtpReply *box)
 {
-  MimesendSmtpOutcome outcome =
-      box->code / 100 == 2 ? MIMESEND_SMTP_ACCEPTED : mimesend_smtp_outcome_of_code (box->code);
+  MimesendSmtpOutcome outcome = box->code / 100 == 2 ? MIMESEND_SMTP_ACCEPTED
+                                : box->code == 421   ? MIMESEND_SMTP_IN_DOUBT
+                                                     : mimesend_smtp_outcome_of_code (box->code);
 
   for (; txn->next_answer < txn->n; txn->next_answer++)
     if (txn->rcpt[txn->next_answer].accepted)
@@ -185,6 +205,12 @@ on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply 
 
   mimesend_smtp_reply_unbox (txn->last_reply);
   txn->last_reply = box;
+  if (txn->trial && !txn->has_fate && mimesend_smtp_is_out_of_place (reply))
+    {
+      mimesend_smtp_window_pop (self);
+      refuse_whole (self, txn, MIMESEND_SMTP_STAGE_END_OF_DATA, reply);
+      return;
+    }
   if (self->setup.lmtp && !(good && txn->has_fate))
     {
       if (on_lmtp_answer (txn, box))
@@ -202,19 +228,37 @@ on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply 
     {
       /* a MAIL or a chunk was refused, and then the whole was accepted: nobody can say what was kept */
       txn->fate.outcome = MIMESEND_SMTP_IN_DOUBT;
+      txn->fate.again = MIMESEND_SMTP_AGAIN_NO;
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_END_OF_DATA, reply,
                                  "the server accepted a message of which it had refused a part");
     }
 }
 
 static void
-refuse_whole (MimesendSmtpTxn *txn, MimesendSmtpStage stage, const MimesendSmtpReply *reply)
+on_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
 {
-  MimesendSmtpReply *box = mimesend_smtp_reply_box (reply);
+  txn->at[MARK_MAIL] = self->now_us;
+  txn->mail_answered = TRUE;
+  txn->mail_taken = reply->code / 100 == 2;
+  if (txn->mail_taken)
+    self->n_carried++;
+  else
+    mimesend_smtp_mail_refused (self, txn, reply);
+}
 
-  mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
-                                  MIMESEND_SMTP_FAILURE_REPLY, stage, box, NULL);
-  mimesend_smtp_reply_unbox (box);
+/* What is half said can neither be finished nor taken back: nothing more begins here. A message whose MAIL left with RSET
+ * goes by the answer to that. */
+static void
+on_reset_refused (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  if (self->n_txns > 0 && self->txns[0]->step != STEP_BEGIN)
+    {
+      mimesend_smtp_give_back_unbegun (self, MIMESEND_SMTP_AGAIN_ELSEWHERE);
+      self->quit_wanted = TRUE;
+      return;
+    }
+  self->reply_taken = TRUE;
+  mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_RESET, reply, NULL);
 }
 
 /* `due` was taken from the queue, except DUE_END, which may stand for several replies. */
@@ -235,13 +279,12 @@ mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
   switch (due->kind)
     {
     case DUE_MAIL:
+      on_mail (self, txn, reply);
+      break;
     case DUE_CHUNK:
-      if (due->kind == DUE_CHUNK)
-        txn->chunks_outstanding--;
-      else
-        txn->at[MARK_MAIL] = self->now_us;
+      txn->chunks_outstanding--;
       if (reply->code / 100 != 2)
-        refuse_whole (txn, stage, reply);
+        refuse_whole (self, txn, stage, reply);
       break;
     case DUE_RCPT:
       on_rcpt (self, txn, due->recipient, reply);
@@ -255,12 +298,8 @@ mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
     case DUE_NOOP:
       break; /* whatever it said: it is there */
     case DUE_RESET:
-      /* what is half said can neither be finished nor taken back */
       if (reply->code / 100 != 2)
-        {
-          self->reply_taken = TRUE;
-          mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, stage, reply, NULL);
-        }
+        on_reset_refused (self, reply);
       break;
     case DUE_NOBODY:
     default:

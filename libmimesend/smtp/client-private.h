@@ -65,6 +65,7 @@ typedef struct
   MimesendSmtpFailure failure;
   MimesendSmtpStage stage;
   gboolean stopped;
+  MimesendSmtpAgain again;
   MimesendSmtpReply *reply; /* counted (g_rc_box), or NULL */
   char *words;              /* counted (g_rc_box), or NULL */
 } MimesendSmtpFate;
@@ -105,7 +106,7 @@ struct _MimesendSmtpTxn
   char **recipients;
   guint n;
   MimesendSmtpRecipient *rcpt; /* … up to here */
-  gboolean all_or_nothing, await_recipients, silent, smtputf8, binary, eight_bit_as_is;
+  gboolean all_or_nothing, await_recipients, silent, smtputf8, binary, eight_bit_as_is, trial;
   gint64 size;
   MimesendSmtpParameters parameters;
   char *parameter_id; /* what the parameters point at */
@@ -113,6 +114,9 @@ struct _MimesendSmtpTxn
 
   MimesendSmtpStep step;
   gboolean chunking;
+  gboolean behind; /* MAIL was written ahead of the reply to the end of the message before it */
+  gboolean mail_answered, mail_taken;
+  guint mails_before;
   guint next_rcpt, rcpt_outstanding, chunks_outstanding, n_due;
   guint n_accepted;
   gboolean has_fate; /* of all recipients without one of their own; no more is written but what was begun */
@@ -195,6 +199,12 @@ struct _MimesendSmtpClient
       reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
   guint n_refusals; /* of recipients, on this connection */
   guint n_mails;    /* transactions begun */
+  guint n_carried;  /* … whose MAIL was answered with 2yz */
+  guint wary; /* so many transactions more wait for the replies to RCPT, see recipients_are_doubtful () */
+
+  gboolean leaving;            /* the server said 421: nothing more is written */
+  MimesendSmtpReply *farewell; /* counted: that reply */
+  MimesendSmtpStage farewell_stage;
 
   MimesendSmtpRecord *records; /* events: those to be read, from `next_record` on … */
   guint next_record, n_records, records_allocated;
@@ -258,6 +268,8 @@ gboolean mimesend_smtp_window_may_follow (MimesendSmtpClient *self, guint index)
 void mimesend_smtp_transactions_advance (MimesendSmtpClient *self);
 MimesendSmtpTxn *mimesend_smtp_transactions_writer (MimesendSmtpClient *self);
 gboolean mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self);
+void mimesend_smtp_transactions_become_wary (MimesendSmtpClient *self);
+guint mimesend_smtp_transactions_mail_max (const MimesendSmtpClient *self); /* 0: any number */
 gboolean mimesend_smtp_transactions_worn_out (const MimesendSmtpClient *self);
 
 /* answer.c: what the replies mean */
@@ -265,6 +277,23 @@ void mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
                                          const MimesendSmtpDue *due,
                                          const MimesendSmtpReply *reply);
 gboolean mimesend_smtp_transaction_takes_refusal (MimesendSmtpClient *self);
+
+/* give-back.c: what says nothing of the message, and the farewell of a server */
+gboolean mimesend_smtp_is_out_of_place (const MimesendSmtpReply *reply);
+void
+mimesend_smtp_mail_refused (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply);
+void mimesend_smtp_give_back (MimesendSmtpClient *self,
+                              MimesendSmtpTxn *txn,
+                              MimesendSmtpStage stage,
+                              const MimesendSmtpReply *reply,
+                              MimesendSmtpAgain again);
+void mimesend_smtp_give_back_unbegun (MimesendSmtpClient *self, MimesendSmtpAgain again);
+gboolean mimesend_smtp_is_ignored_behind (MimesendSmtpClient *self);
+gboolean mimesend_smtp_is_trial_silent (MimesendSmtpClient *self);
+void mimesend_smtp_on_farewell (MimesendSmtpClient *self,
+                                MimesendSmtpDueKind kind,
+                                const MimesendSmtpReply *reply);
+void mimesend_smtp_end_farewell (MimesendSmtpClient *self);
 
 /* outcome.c: how it ended */
 MimesendSmtpOutcome mimesend_smtp_outcome_of_code (guint code); /* REFUSED or DEFERRED */
@@ -283,6 +312,15 @@ void mimesend_smtp_recipient_end (MimesendSmtpTxn *txn,
                                   const char *words,
                                   gboolean stopped);
 gboolean mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmtpTxn *txn);
+/* May the server have a message of which nothing decided yet? */
+gboolean mimesend_smtp_transactions_end_is_open (MimesendSmtpClient *self);
+void mimesend_smtp_transaction_end_with (MimesendSmtpClient *self,
+                                         MimesendSmtpTxn *txn,
+                                         gboolean is_answered,
+                                         MimesendSmtpFailure failure,
+                                         MimesendSmtpStage stage,
+                                         MimesendSmtpReply *reply,
+                                         const char *words);
 void mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self);
 void mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
                                       MimesendSmtpFailure failure,

@@ -99,6 +99,7 @@ mimesend_smtp_client_free (MimesendSmtpClient *self)
   mimesend_smtp_trace_free (self->trace);
   mimesend_smtp_reply_reader_free (self->reader);
   g_ptr_array_unref (self->capabilities.mechanisms);
+  mimesend_smtp_reply_unbox (self->farewell);
   g_free (self->due_ring);
   g_free (self->write_words);
   g_free (self->read_words);
@@ -111,6 +112,22 @@ mimesend_smtp_client_may_pipeline (const MimesendSmtpClient *self)
 {
   return !self->setup.no_pipelining &&
          mimesend_smtp_capabilities_has (&self->capabilities, MIMESEND_SMTP_PIPELINING);
+}
+
+gboolean
+mimesend_smtp_client_may_chunk (const MimesendSmtpClient *self)
+{
+  return !self->setup.no_chunking &&
+         mimesend_smtp_capabilities_has (&self->capabilities, MIMESEND_SMTP_CHUNKING);
+}
+
+void
+mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpManner *manner)
+{
+  self->setup.window = manner->window;
+  self->setup.mail_max = manner->mail_max;
+  self->setup.no_pipelining = manner->no_pipelining;
+  self->setup.no_chunking = manner->no_chunking;
 }
 
 /* The session is over: everything in flight is settled, then CLOSED. */
@@ -211,6 +228,7 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   else if (reply->code != 421)
     mimesend_smtp_transaction_on_reply (self, &due, reply); /* RSET */
 
+  self->leaving |= reply->code == 421 && due.kind != DUE_NOOP;
   mimesend_smtp_transactions_advance (self);
   /* RFC 5321 3.8: whatever it answered, the server is about to close */
   self->reply_taken = due.kind == DUE_END || due.kind == DUE_RESET;
@@ -218,8 +236,9 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, mimesend_smtp_due_stage (due.kind), NULL,
                                LEFT);
   else if (reply->code == 421)
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, mimesend_smtp_due_stage (due.kind), reply,
-                               NULL);
+    mimesend_smtp_on_farewell (self, due.kind, reply);
+  else if (self->leaving && !mimesend_smtp_transactions_end_is_open (self))
+    mimesend_smtp_end_farewell (self);
 }
 
 /* FALSE: the session is over. */
@@ -271,6 +290,11 @@ on_end_of_input (MimesendSmtpClient *self)
   MimesendSmtpStage stage = mimesend_smtp_client_stage (self);
   g_autofree char *words = NULL;
 
+  if (self->leaving)
+    {
+      mimesend_smtp_end_farewell (self);
+      return;
+    }
   if (self->phase == PHASE_QUIT)
     {
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_QUIT, NULL, NULL);
@@ -349,7 +373,7 @@ mimesend_smtp_client_gates_open (MimesendSmtpClient *self)
 guint
 mimesend_smtp_client_peek (MimesendSmtpClient *self, MimesendPiece *pieces, guint n_max)
 {
-  if (self->phase == PHASE_CLOSED || self->write_failed)
+  if (self->phase == PHASE_CLOSED || self->write_failed || self->leaving)
     return 0;
   return mimesend_smtp_output_peek (&self->out, mimesend_smtp_client_gates_open (self), pieces, n_max);
 }

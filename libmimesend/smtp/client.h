@@ -57,6 +57,7 @@ typedef struct
   gboolean no_chunking;
   gboolean trace;   /* keep the lines for next_trace () */
   guint window;     /* messages in flight; 0 is 1 */
+  guint mail_max;   /* messages a connection carries, beside what LIMITS says; 0: any number */
   guint rcpt_group; /* RCPTs in one group; 0 is 50 (their replies are read before the next group) */
   guint
       refusals_max; /* refused recipients a connection stands, 0 is 20: then the rest is NOT_TRIED, see `stopped` */
@@ -76,13 +77,15 @@ typedef struct
   gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */
   gboolean eight_bit_as_is;      /* 8-bit octets pass although 8BITMIME is not offered */
   gboolean may_block;            /* the content may be slow: never behind another message in the window */
+  gboolean
+      trial; /* the form of it did not work with this server before: no outcome may depend on it, see `again` */
   MimesendSmtpParameters parameters;
   const char *const *originals; /* ORCPT, one a recipient; NULL: none */
 } MimesendSmtpTransaction;
 
 /* REFUSED and DEFERRED are said by a reply (or, REFUSED with FAILURE_UNSUPPORTED, by what EHLO announced). Whatever ends
  * before the end mark without a reply of its own is NOT_TRIED, for certain not accepted, with the failure; `stopped` is set
- * where another connection may be tried at once: "too many", 421 or a close among the RCPTs, 421 ahead of it. */
+ * where another transaction may serve the recipients: "too many", 421 or a close among the RCPTs. */
 typedef enum
 {
   MIMESEND_SMTP_NOT_TRIED,
@@ -111,6 +114,16 @@ typedef enum
   MIMESEND_SMTP_FAILURE_ABORTED         /* abort () */
 } MimesendSmtpFailure;
 
+/* NOT_TRIED says nothing of the message itself where it met what was meant for another, for the connection, or for the place
+ * where it stood: for certain nothing of it was carried out, and it is to be sent once more. Whoever submits it again as the
+ * first message of a connection is not told this again. */
+typedef enum
+{
+  MIMESEND_SMTP_AGAIN_NO,
+  MIMESEND_SMTP_AGAIN_HERE,     /* this connection will do */
+  MIMESEND_SMTP_AGAIN_ELSEWHERE /* over a new one */
+} MimesendSmtpAgain;
+
 typedef enum
 {
   MIMESEND_SMTP_EVENT_READY, /* hello, TLS and AUTH are over: transactions may be submitted; once a session */
@@ -137,8 +150,12 @@ typedef struct
   const char *const *mechanisms; /* CHALLENGE: what AUTH= offers, upper case; never NULL, may be empty */
   GBytes *challenge;             /* CHALLENGE: not the first */
   gboolean garbled;              /* CHALLENGE: it was not base64, and is given as empty */
-  gboolean stopped;  /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
-  gboolean chunking; /* SETTLED: went by BDAT */
+  gboolean stopped; /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
+  MimesendSmtpAgain again;
+  gboolean chunking;   /* SETTLED: went by BDAT */
+  gboolean behind;     /* SETTLED: its MAIL left ahead of the reply to the end of the message before it */
+  gboolean mail_taken; /* SETTLED: MAIL was answered with 2yz */
+  guint mails_before;  /* SETTLED: messages begun on the connection ahead of it */
 } MimesendSmtpEvent;
 
 /* How long each stage took, in microseconds; they follow one another, so that with pipelining a stage counts from the end
@@ -187,6 +204,17 @@ void mimesend_smtp_client_read_failed (MimesendSmtpClient *self, const char *why
 guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction);
 /* For one whose content does, or does not, block: submit () would take it. */
 gboolean mimesend_smtp_client_has_room (MimesendSmtpClient *self, gboolean may_block);
+
+/* How the messages that are submitted from now on are sent: as in the setup, which it replaces. */
+typedef struct
+{
+  guint window;
+  guint mail_max;
+  gboolean no_pipelining;
+  gboolean no_chunking;
+} MimesendSmtpManner;
+void mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpManner *manner);
+gboolean mimesend_smtp_client_may_chunk (const MimesendSmtpClient *self); /* offered, and not switched off */
 gsize mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction);
 void mimesend_smtp_client_supply (MimesendSmtpClient *self,
                                   guint64 transaction,

@@ -245,6 +245,33 @@ chunk_is_full (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
   return more > room (self) && more >= REFER_LEAST && more <= chunk_max (self) && is_ready (txn);
 }
 
+/* A form that failed with this server before is tried without its end: that leaves alone, and when all else was answered. */
+static gboolean
+must_hold_end (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+{
+  return txn->trial && (txn != self->txns[0] || (txn->chunking && txn->n_due > 0));
+}
+
+/* The content is over: its end, if that may leave now. FALSE: it may not. */
+static gboolean
+end_content (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (txn->chunking && !may_announce (self, txn))
+    return FALSE;
+  if (txn->trial && txn->chunking && self->out.chunk_octets > 0)
+    {
+      finish_lines (self, txn);
+      announce (self, txn, FALSE);
+    }
+  if (must_hold_end (self, txn))
+    return FALSE;
+  if (txn->chunking)
+    announce (self, txn, TRUE);
+  else
+    end_data (self, txn);
+  return TRUE;
+}
+
 /* Moves what can be moved: held content into the output, chunks out of the door, the end mark behind the last
  * octet. */
 void
@@ -272,12 +299,8 @@ mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
             return;
           take_some (self, txn);
         }
-      else if (!txn->content_over || (txn->chunking && !may_announce (self, txn)))
+      else if (!txn->content_over || !end_content (self, txn))
         return;
-      else if (txn->chunking)
-        announce (self, txn, TRUE);
-      else
-        end_data (self, txn);
     }
 }
 
@@ -296,8 +319,8 @@ mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction
 {
   MimesendSmtpTxn *txn = mimesend_smtp_transactions_writer (self);
 
-  if (self->phase != PHASE_READY || self->write_failed || txn == NULL || txn->step != STEP_CONTENT ||
-      txn->has_fate)
+  if (self->phase != PHASE_READY || self->write_failed || self->leaving || txn == NULL ||
+      txn->step != STEP_CONTENT || txn->has_fate)
     return 0;
   if (txn->content_over || txn->held.length > 0 || self->out.n_lent > 0 ||
       mimesend_smtp_output_backlog (&self->out) >= MIMESEND_SMTP_BACKLOG_LOW)

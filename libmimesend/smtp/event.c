@@ -83,6 +83,7 @@ mimesend_smtp_record_set_fate (MimesendSmtpRecord *record, const MimesendSmtpFat
   record->event.failure = fate->failure;
   record->event.stage = fate->stage;
   record->event.stopped = fate->stopped;
+  record->event.again = fate->again;
   record->reply = mimesend_smtp_reply_acquire (fate->reply);
   record->words = fate->words != NULL ? g_rc_box_acquire (fate->words) : NULL;
   record->event.reply = record->reply;

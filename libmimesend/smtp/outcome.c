@@ -79,6 +79,15 @@ mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmt
   return self->out.sent > txn->doubt_at;
 }
 
+gboolean
+mimesend_smtp_transactions_end_is_open (MimesendSmtpClient *self)
+{
+  for (guint i = 0; i < self->n_txns; i++)
+    if (!self->txns[i]->has_fate && mimesend_smtp_transaction_end_begun (self, self->txns[i]))
+      return TRUE;
+  return FALSE;
+}
+
 void
 mimesend_smtp_transaction_free (MimesendSmtpTxn *txn)
 {
@@ -117,6 +126,11 @@ sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)
     }
 
   *whole = (MimesendSmtpFate){ .stage = MIMESEND_SMTP_STAGE_END_OF_DATA };
+  if (txn->fate.again != MIMESEND_SMTP_AGAIN_NO)
+    {
+      *whole = txn->fate;
+      return;
+    }
   if (good != NULL && n[MIMESEND_SMTP_IN_DOUBT] == 0)
     whole->reply = good->reply;
   else if (shared && txn->fate.failure != MIMESEND_SMTP_FAILURE_ALL_OR_NOTHING)
@@ -147,6 +161,7 @@ raise_outcomes (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
                   NULL);
         txn->rcpt[i].fate.words = txn->fate.words != NULL ? g_rc_box_acquire (txn->fate.words) : NULL;
         txn->rcpt[i].fate.stopped = txn->fate.stopped;
+        txn->rcpt[i].fate.again = txn->fate.again;
       }
   sum_up (txn, &whole);
   for (guint i = 0; i < txn->n; i++)
@@ -160,6 +175,9 @@ raise_outcomes (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   record->event.transaction = txn->id;
   mimesend_smtp_record_set_fate (record, &whole);
   record->event.chunking = txn->chunking;
+  record->event.behind = txn->behind;
+  record->event.mail_taken = txn->mail_taken;
+  record->event.mails_before = txn->mails_before;
   record->txn = txn;
 }
 
@@ -192,6 +210,76 @@ mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
     self->writer--;
 }
 
+/* What a reply comes to that ends the connection, for the message whose command it answers. */
+static MimesendSmtpOutcome
+outcome_of_last_reply (MimesendSmtpClient *self,
+                       const MimesendSmtpTxn *txn,
+                       MimesendSmtpStage stage,
+                       const MimesendSmtpReply *reply)
+{
+  if (stage == MIMESEND_SMTP_STAGE_RCPT || (stage == MIMESEND_SMTP_STAGE_MAIL && self->n_carried > 0))
+    return MIMESEND_SMTP_NOT_TRIED;
+  if (reply->code == 421 && self->setup.lmtp && mimesend_smtp_transaction_end_begun (self, txn))
+    return MIMESEND_SMTP_IN_DOUBT;
+  return mimesend_smtp_outcome_of_code (reply->code);
+}
+
+/* May it be sent over another connection at once? Not for what its own commands met, but where MAIL met it behind other
+ * messages and was not taken. */
+static gboolean
+is_to_go_again (MimesendSmtpClient *self,
+                const MimesendSmtpTxn *txn,
+                gboolean is_answered,
+                MimesendSmtpFailure failure,
+                MimesendSmtpStage stage)
+{
+  if (failure == MIMESEND_SMTP_FAILURE_ABORTED)
+    return FALSE;
+  if (!is_answered)
+    return TRUE;
+  if ((stage != MIMESEND_SMTP_STAGE_MAIL && stage != MIMESEND_SMTP_STAGE_RESET) || txn->mail_taken)
+    return txn->trial && failure != MIMESEND_SMTP_FAILURE_REPLY;
+  if (failure == MIMESEND_SMTP_FAILURE_REPLY || failure == MIMESEND_SMTP_FAILURE_CLOSED)
+    return self->n_carried > 0;
+  return failure == MIMESEND_SMTP_FAILURE_TIMEOUT && txn->behind;
+}
+
+/* The connection is over, and nothing decided of this message so far. is_answered: the reply, or its absence, is that to a
+ * command of its own. */
+void
+mimesend_smtp_transaction_end_with (MimesendSmtpClient *self,
+                                    MimesendSmtpTxn *txn,
+                                    gboolean is_answered,
+                                    MimesendSmtpFailure failure,
+                                    MimesendSmtpStage stage,
+                                    MimesendSmtpReply *reply,
+                                    const char *words)
+{
+  g_autofree char *at_the_end = mimesend_smtp_stage_reword (words, stage, MIMESEND_SMTP_STAGE_END_OF_DATA);
+  gboolean by_reply = failure == MIMESEND_SMTP_FAILURE_REPLY;
+  gboolean in_doubt = mimesend_smtp_transaction_end_begun (self, txn);
+  MimesendSmtpOutcome outcome = in_doubt ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
+  MimesendSmtpStage its_stage;
+
+  if (by_reply && self->leaving) /* nothing behind a 421 is carried out */
+    outcome = MIMESEND_SMTP_NOT_TRIED;
+  /* once the end mark is on its way, another reply to what came before it settles nothing */
+  if (by_reply && is_answered && (!in_doubt || self->leaving || stage == MIMESEND_SMTP_STAGE_END_OF_DATA))
+    outcome = outcome_of_last_reply (self, txn, stage, reply);
+  its_stage = outcome == MIMESEND_SMTP_IN_DOUBT ? MIMESEND_SMTP_STAGE_END_OF_DATA
+              : is_answered                     ? stage
+                                                : MIMESEND_SMTP_STAGE_NONE;
+  mimesend_smtp_transaction_doom (txn, outcome, failure, its_stage, reply,
+                                  outcome == MIMESEND_SMTP_IN_DOUBT ? at_the_end : words);
+  if (outcome != MIMESEND_SMTP_NOT_TRIED)
+    return;
+  if (is_to_go_again (self, txn, is_answered, failure, stage))
+    txn->fate.again = MIMESEND_SMTP_AGAIN_ELSEWHERE;
+  else
+    txn->fate.stopped =
+        by_reply || (failure == MIMESEND_SMTP_FAILURE_CLOSED && stage == MIMESEND_SMTP_STAGE_RCPT);
+}
+
 /* The connection is over: each of those in flight gets what is certain of it. */
 void
 mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
@@ -200,32 +288,12 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
                                  MimesendSmtpReply *reply,
                                  const char *words)
 {
-  gboolean by_reply = failure == MIMESEND_SMTP_FAILURE_REPLY;
-  g_autofree char *at_the_end = mimesend_smtp_stage_reword (words, stage, MIMESEND_SMTP_STAGE_END_OF_DATA);
+  gboolean is_answered = !self->leaving && !(failure == MIMESEND_SMTP_FAILURE_REPLY && self->reply_taken);
 
-  for (gboolean first = TRUE; self->n_txns > 0; first = FALSE)
+  for (; self->n_txns > 0; is_answered = FALSE)
     {
-      MimesendSmtpTxn *txn = self->txns[0];
-      MimesendSmtpOutcome outcome =
-          mimesend_smtp_transaction_end_begun (self, txn) ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
-      MimesendSmtpStage its_stage;
-
-      /* once the end mark is on its way, a reply to what came before it settles nothing */
-      if (by_reply && first && !self->reply_taken &&
-          (outcome != MIMESEND_SMTP_IN_DOUBT || stage == MIMESEND_SMTP_STAGE_END_OF_DATA))
-        outcome = stage == MIMESEND_SMTP_STAGE_RCPT ? MIMESEND_SMTP_NOT_TRIED
-                                                    : mimesend_smtp_outcome_of_code (reply->code);
-      its_stage = outcome == MIMESEND_SMTP_IN_DOUBT ? MIMESEND_SMTP_STAGE_END_OF_DATA
-                  : first                           ? stage
-                                                    : MIMESEND_SMTP_STAGE_NONE;
-      if (!txn->has_fate)
-        {
-          mimesend_smtp_transaction_doom (txn, outcome, failure, its_stage, reply,
-                                          outcome == MIMESEND_SMTP_IN_DOUBT ? at_the_end : words);
-          txn->fate.stopped =
-              outcome == MIMESEND_SMTP_NOT_TRIED &&
-              (by_reply || (failure == MIMESEND_SMTP_FAILURE_CLOSED && stage == MIMESEND_SMTP_STAGE_RCPT));
-        }
+      if (!self->txns[0]->has_fate)
+        mimesend_smtp_transaction_end_with (self, self->txns[0], is_answered, failure, stage, reply, words);
       mimesend_smtp_transaction_settle_first (self);
     }
 }

@@ -7,6 +7,7 @@
 
 #define RCPT_GROUP   50
 #define REFUSALS_MAX 20
+#define WARY         32 /* messages after a refusal */
 
 static char *
 put_address (char **place, const char *address)
@@ -57,6 +58,7 @@ mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransac
   txn->all_or_nothing = transaction->all_or_nothing;
   txn->await_recipients = transaction->await_recipients;
   txn->silent = transaction->silent;
+  txn->trial = transaction->trial;
   txn->size = transaction->size;
   txn->parameters = transaction->parameters;
   txn->parameters.id = txn->parameter_id = g_strdup (transaction->parameters.id);
@@ -136,7 +138,9 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   MimesendSmtpMail mail = { txn->reverse_path, -1, MIMESEND_SMTP_BODY_NONE, txn->smtputf8, more };
   const char *fault;
 
-  txn->chunking = !self->setup.no_chunking && mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_CHUNKING);
+  txn->chunking = mimesend_smtp_client_may_chunk (self);
+  txn->behind = self->writer > 0;
+  txn->mails_before = self->n_mails;
   if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SIZE))
     mail.size = txn->size;
   if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_8BITMIME))
@@ -151,6 +155,8 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   mimesend_smtp_note_used (self, txn, mail.body);
   txn->at[MARK_BEGUN] = self->now_us;
   self->n_mails++;
+  if (self->wary > 0)
+    self->wary--;
   txn->begin_at = self->out.queued;
   fault = mimesend_smtp_command_mail (&self->out, &mail, gate_if_alone (self));
   if (fault != NULL)
@@ -249,6 +255,22 @@ step_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   return TRUE;
 }
 
+/* A message or a recipient was refused: the ones that follow are likelier to be. */
+void
+mimesend_smtp_transactions_become_wary (MimesendSmtpClient *self)
+{
+  self->wary = WARY;
+}
+
+/* DATA or a chunk behind recipients that are all refused is an error more to those servers that count errors, and some drop
+ * the connection at the third, or wait ever longer. Where one reply decides it, that one is worth a round trip, until it was
+ * in vain for so many messages. */
+static gboolean
+recipients_are_doubtful (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+{
+  return self->wary > 0 && txn->n_accepted == 0 && txn->rcpt_outstanding <= 1;
+}
+
 /* Must the replies to RCPT be read before DATA or a chunk leaves? With chunks nothing stands between the replies to RCPT
  * and the one to LAST, as 354 does for DATA: a reply too many would be taken for the server's word that it has the message,
  * and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the caller who
@@ -257,7 +279,8 @@ static gboolean
 must_know_recipients (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
   return !mimesend_smtp_client_may_pipeline (self) || (txn->all_or_nothing && txn->n > 1) ||
-         txn->await_recipients || (txn->chunking && (self->setup.lmtp || self->setup.window <= 1));
+         txn->await_recipients || recipients_are_doubtful (self, txn) ||
+         (txn->chunking && (self->setup.lmtp || self->setup.window <= 1));
 }
 
 /* All RCPTs were written; were enough of them accepted, as far as is known? */
@@ -314,13 +337,22 @@ is_over (const MimesendSmtpTxn *txn)
   return txn->n_due == 0 && (txn->has_fate || txn->step == STEP_ENDED);
 }
 
-/* The server said how many messages it takes (RFC 9422), or is about to lose its patience: what is left goes by another
- * connection. */
+/* The server said how many messages it takes (RFC 9422), or that was met before, or it is about to lose its patience: what is
+ * left goes by another connection. */
 gboolean
 mimesend_smtp_transactions_worn_out (const MimesendSmtpClient *self)
 {
-  return mimesend_smtp_transactions_refused_enough (self) ||
-         (self->capabilities.mail_max > 0 && self->n_mails >= self->capabilities.mail_max);
+  guint mail_max = mimesend_smtp_transactions_mail_max (self);
+
+  return mimesend_smtp_transactions_refused_enough (self) || (mail_max > 0 && self->n_mails >= mail_max);
+}
+
+guint
+mimesend_smtp_transactions_mail_max (const MimesendSmtpClient *self)
+{
+  guint said = self->capabilities.mail_max, met = self->setup.mail_max;
+
+  return said > 0 && met > 0 ? MIN (said, met) : MAX (said, met);
 }
 
 static void
@@ -354,12 +386,14 @@ mimesend_smtp_transactions_advance (MimesendSmtpClient *self)
           self->writer++;
           continue;
         }
-      if (!self->write_failed && writer != NULL && advance_one (self, writer))
+      if (!self->write_failed && !self->leaving && writer != NULL && advance_one (self, writer))
         continue;
       /* content that cannot be sent dooms its transaction, perhaps with no reply due that would end it */
       if (self->n_txns == 0 || !is_over (self->txns[0]))
         break;
     }
+  if (self->leaving)
+    return;
   if (self->phase == PHASE_READY && mimesend_smtp_hello_repeat (self))
     return;
   if (self->phase == PHASE_LOGIN && self->quit_wanted && mimesend_smtp_login_cancel (self))

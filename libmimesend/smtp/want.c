@@ -2,7 +2,10 @@
 /* Where the session stands, what it wants now, and how long it waits for it. */
 #include "smtp/client-private.h"
 
-#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* who is there answers at once */
+#define NOOP_US     (30 * G_TIME_SPAN_SECOND) /* who is there answers at once */
+#define BEHIND_US   (30 * G_TIME_SPAN_SECOND) /* as is what stands behind the end of a message, by whom reads on */
+#define TRIAL_US    (10 * G_TIME_SPAN_SECOND) /* that it has no answer was seen before */
+#define FAREWELL_US (5 * G_TIME_SPAN_SECOND)  /* who said 421 closes */
 
 /* Where the session stands, for people and for the time-out. */
 MimesendSmtpStage
@@ -39,6 +42,23 @@ timeout_of (MimesendSmtpClient *self, MimesendSmtpStage stage)
                                            : mimesend_smtp_stage_timeout_us (stage);
 }
 
+/* How long a reply that is due may take. */
+static gint64
+patience (MimesendSmtpClient *self, MimesendSmtpStage stage)
+{
+  gint64 timeout = timeout_of (self, stage);
+
+  if (self->leaving)
+    return FAREWELL_US;
+  if (mimesend_smtp_window_is_asking (self))
+    return MIN (timeout, NOOP_US);
+  if (mimesend_smtp_is_trial_silent (self))
+    return MIN (timeout, TRIAL_US);
+  if (mimesend_smtp_is_ignored_behind (self))
+    return MIN (timeout, BEHIND_US);
+  return timeout;
+}
+
 /* What is waited for, and until when. A reply that is due has its own time, counted from when it became due
  * or from the last whole reply: octets that drip in do not count. Else it is our output that does not move,
  * or the content. */
@@ -50,10 +70,8 @@ deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
   *stage = mimesend_smtp_client_stage (self);
   if (self->phase == PHASE_CLOSED)
     return G_MAXINT64;
-  if (mimesend_smtp_window_is_due (self))
-    return self->answered_us + (mimesend_smtp_window_is_asking (self)
-                                    ? MIN (timeout_of (self, *stage), NOOP_US)
-                                    : timeout_of (self, *stage));
+  if (mimesend_smtp_window_is_due (self) || self->leaving)
+    return self->answered_us + patience (self, *stage);
   if (self->phase == PHASE_LOGIN && self->challenge_open)
     return G_MAXINT64; /* whoever makes the response has his own patience */
   if (txn != NULL && txn->step == STEP_CONTENT)
@@ -76,7 +94,9 @@ time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
       "%s for %" G_GINT64_FORMAT " s (%s)", by_content ? "the content gave nothing" : "nothing happened",
       waited_us / G_TIME_SPAN_SECOND, mimesend_smtp_stage_words (stage));
 
-  if (mimesend_smtp_window_is_asking (self))
+  if (self->leaving)
+    mimesend_smtp_end_farewell (self);
+  else if (mimesend_smtp_window_is_asking (self))
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, stage, NULL, words);
   else if (self->phase == PHASE_QUIT) /* it is only politeness */
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, stage, NULL, NULL);
@@ -92,6 +112,8 @@ wants_now (MimesendSmtpClient *self)
 
   if (self->phase == PHASE_CLOSED)
     return MIMESEND_SMTP_WANT_CLOSE;
+  if (self->leaving)
+    return want;
   if (self->phase == PHASE_TLS)
     return self->out.fresh ? MIMESEND_SMTP_WANT_TLS : MIMESEND_SMTP_WANT_IDLE;
   if (self->phase == PHASE_LOGIN && self->challenge_open)

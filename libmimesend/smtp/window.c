@@ -106,16 +106,26 @@ window_size (const MimesendSmtpClient *self)
   return CLAMP (self->setup.window, 1, MIMESEND_SMTP_WINDOW_MAX);
 }
 
+static guint
+n_unbegun (const MimesendSmtpClient *self)
+{
+  guint n = self->n_txns - self->writer;
+
+  return n > 0 && self->txns[self->writer]->step != STEP_BEGIN ? n - 1 : n;
+}
+
 /* May one more message be submitted? One that may block never stands behind another: while it is waited for,
  * the replies of the others would be late. */
 gboolean
 mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_block)
 {
-  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->write_failed)
+  guint mail_max = mimesend_smtp_transactions_mail_max (self);
+
+  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->leaving || self->write_failed)
+    return FALSE;
     return FALSE;
   if (mimesend_smtp_transactions_worn_out (self) ||
-      (self->capabilities.mail_max > 0 &&
-       self->n_mails + self->n_txns - self->writer > self->capabilities.mail_max))
+      (mail_max > 0 && self->n_mails + n_unbegun (self) >= mail_max))
     return FALSE;
   if (self->n_txns == 0)
     return TRUE;

@@ -30,6 +30,7 @@ on_recipient (Fuzz *self, const MimesendSmtpEvent *event)
   g_assert_cmpuint (event->transaction, ==, self->n_settled + 1);
   g_assert_cmpuint (event->recipient, ==, self->n_recipients++);
   self->n_accepted += event->outcome == MIMESEND_SMTP_ACCEPTED;
+  g_assert_true (event->again == MIMESEND_SMTP_AGAIN_NO || event->outcome == MIMESEND_SMTP_NOT_TRIED);
   witness_check (self->witness, (guint)event->transaction, event->recipient, event);
 }
 
@@ -188,6 +189,7 @@ submit (Fuzz *self, guint how)
                                           .eight_bit_as_is = (how & 8) != 0,
                                           .may_block = (how & 16) != 0,
                                           .smtputf8 = (how & 96) == 96,
+                                          .trial = (how & 96) == 64,
                                           .size = (how & 32) != 0 ? 24 : -1 };
 
   if (self->n_submitted + 1 >= WITNESS_MESSAGES)

@@ -33,6 +33,8 @@ render_fate (Run *run, const MimesendSmtpEvent *event)
     g_string_append_printf (run->events, " %u", event->reply->code);
   if (event->stopped)
     g_string_append (run->events, " stopped");
+  if (event->again != MIMESEND_SMTP_AGAIN_NO)
+    g_string_append (run->events, event->again == MIMESEND_SMTP_AGAIN_HERE ? " again-here" : " again");
   if (event->type == MIMESEND_SMTP_EVENT_SETTLED && event->chunking)
     g_string_append (run->events, " bdat");
   /* what is for people is there whenever the server's own words are not */

@@ -64,6 +64,8 @@ parse_setup (Run *run, const char *text)
         setup->starttls = MIMESEND_SMTP_STARTTLS_IF_OFFERED;
       else if (g_str_has_prefix (word, "window="))
         setup->window = number;
+      else if (g_str_has_prefix (word, "mail-max="))
+        setup->mail_max = number;
       else if (g_str_has_prefix (word, "group="))
         setup->rcpt_group = number;
       else if (g_str_has_prefix (word, "refusals="))
@@ -82,6 +84,22 @@ parse_setup (Run *run, const char *text)
       else
         dialogue_fail (run, "setup?", word);
     }
+}
+
+/* In the words of setup, and no others than these four. */
+static void
+change_manner (Run *run, const char *text)
+{
+  MimesendSmtpManner manner;
+
+  run->setup.window = run->setup.mail_max = 0;
+  run->setup.no_pipelining = run->setup.no_chunking = FALSE;
+  parse_setup (run, text);
+  manner = (MimesendSmtpManner){ .window = run->setup.window,
+                                 .mail_max = run->setup.mail_max,
+                                 .no_pipelining = run->setup.no_pipelining,
+                                 .no_chunking = run->setup.no_chunking };
+  mimesend_smtp_client_set_manner (run->client, &manner);
 }
 
 static void
@@ -148,6 +166,8 @@ submit (Run *run, const char *text)
         transaction.parameters.hold_until = word + 6;
       else if (g_str_equal (word, "slow"))
         transaction.may_block = TRUE;
+      else if (g_str_equal (word, "trial"))
+        transaction.trial = TRUE;
       else if (g_str_equal (word, "full"))
         full = TRUE;
       else
@@ -242,6 +262,11 @@ step (Run *run, const char *word, guint times, const char *text)
     ((Content *)g_ptr_array_index (run->contents, run->contents->len - 1))->waits = TRUE;
   else if (g_str_equal (word, "content-fails"))
     ((Content *)g_ptr_array_index (run->contents, run->contents->len - 1))->failure = g_strdup (text);
+  else if (g_str_equal (word, "manner"))
+    {
+      dialogue_flush_spoken (run);
+      change_manner (run, text);
+    }
   else if (g_str_has_prefix (word, "content"))
     add_content (run, word, MAX (times, 1), text);
   else if (g_str_equal (word, "auth"))

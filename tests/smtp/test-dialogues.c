@@ -7,7 +7,8 @@
  *   S: 220 hi                       the server says this line        S-: raw octets, with \r \n \0 \xNN \\
  *   C: EHLO [127.0.0.1]             the client must say this line     C-: raw octets
  *   C*N: x                          the octets N times (no line end), also S*N
- *   submit: from=a@b to=c@d,e@f all size=N utf8 binary as-is     submit: … full   (must be refused: the window is full)
+ *   manner: window=1 no-chunking …  the client is told to send so from now on
+ *   submit: from=a@b to=c@d,e@f all size=N utf8 binary as-is trial     submit: … full   (must be refused: no room)
  *   content: text\n                 a piece of the content submitted last; content(ready), content(binary), content*N
  *   content-waits                   … and then nothing comes
  *   content-fails: words            … and then the content fails
