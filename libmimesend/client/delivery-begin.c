@@ -49,7 +49,7 @@ within_domains (MimesendDelivery *self, const MimesendSmtpCapabilities *offered,
 }
 
 static MimesendWireFlags
-wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, const MimesendPolicy *policy)
+wire_flags (const MimesendSmtpClient *core, const MimesendSmtpCapabilities *offered, MimesendSendFlags flags)
 {
   MimesendWireFlags wire = MIMESEND_WIRE_NONE;
 
@@ -58,9 +58,8 @@ wire_flags (const MimesendSmtpCapabilities *offered, MimesendSendFlags flags, co
     wire |= MIMESEND_WIRE_8BITMIME;
   if (mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_SMTPUTF8))
     wire |= MIMESEND_WIRE_SMTPUTF8;
-  if ((flags & MIMESEND_SEND_ALLOW_BINARYMIME) && policy->chunking &&
-      mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_BINARYMIME) &&
-      mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_CHUNKING))
+  if ((flags & MIMESEND_SEND_ALLOW_BINARYMIME) && mimesend_smtp_client_may_chunk (core) &&
+      mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_BINARYMIME))
     wire |= MIMESEND_WIRE_BINARYMIME;
   return wire;
 }
@@ -82,9 +81,10 @@ mimesend_delivery_open (MimesendDelivery *self,
 {
   if (self->content_used && !mimesend_pull_rewind (self->pull))
     {
-      g_set_error (
-          error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED,
-          "the content can be read only once, and the server took only some of the recipients with it");
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED,
+                   "the content can be read only once, and %s",
+                   self->receipt->n_transactions > 0 ? "the server took only some of the recipients with it"
+                                                     : "the connection that it was read for took no more");
       return FALSE;
     }
   self->content_used = FALSE;
@@ -167,7 +167,7 @@ mimesend_delivery_get_parameters (MimesendDelivery *self, const MimesendSmtpCapa
 }
 
 static guint64
-submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive, guint n)
+submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive, guint n, gboolean trial)
 {
   MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   const MimesendSmtpCapabilities *offered = mimesend_smtp_client_get_capabilities (core);
@@ -198,9 +198,10 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .size = self->total,
       .smtputf8 =
           needs_smtputf8 ((const char *const *)recipients, reverse_path) || names_utf8 (self, offered),
-      .binary = (wire_flags (offered, self->flags, policy) & MIMESEND_WIRE_BINARYMIME) != 0,
+      .binary = (self->wire & MIMESEND_WIRE_BINARYMIME) != 0,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = self->blocks,
+      .trial = trial,
       .parameters = mimesend_delivery_get_parameters (self, offered),
       .originals = (const char *const *)originals,
     };
@@ -311,6 +312,7 @@ make_ready (MimesendDelivery *self,
             void (*wake) (gpointer),
             gpointer wake_data)
 {
+  const MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   const MimesendSmtpCapabilities *offered =
       mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (drive));
   GError *error = NULL;
@@ -320,7 +322,7 @@ make_ready (MimesendDelivery *self,
   mimesend_delivery_describe (self, policy, drive);
   if (self->n_next == 0 || !may_go_by (self, drive))
     return FALSE;
-  if (!mimesend_delivery_open (self, wire_flags (offered, self->flags, policy), wake, wake_data, &error))
+  if (!mimesend_delivery_open (self, wire_flags (core, offered, self->flags), wake, wake_data, &error))
     {
       cannot_be_opened (self, error);
       return FALSE;
@@ -330,11 +332,19 @@ make_ready (MimesendDelivery *self,
   return TRUE;
 }
 
+/* What the content was told still holds: by now the server may have shown that it does not bear BDAT, or that it does. */
+static gboolean
+suits (MimesendDelivery *self, MimesendSmtpClient *core)
+{
+  return self->wire == wire_flags (core, mimesend_smtp_client_get_capabilities (core), self->flags);
+}
+
 MimesendDeliveryState
 mimesend_delivery_begin (MimesendDelivery *self,
                          const MimesendPolicy *policy,
                          MimesendDrive *drive,
                          gboolean reused,
+                         gboolean trial,
                          void (*wake) (gpointer),
                          gpointer wake_data)
 {
@@ -343,7 +353,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
 
   if (!mimesend_smtp_client_has_room (core, FALSE))
     return MIMESEND_DELIVERY_FULL;
-  if (self->opened_on != mimesend_drive_get_number (drive))
+  if (self->opened_on != mimesend_drive_get_number (drive) || !suits (self, core))
     {
       if (!mimesend_delivery_leave (self) || mimesend_delivery_asks_for_more (self, core))
         return MIMESEND_DELIVERY_FULL;
@@ -355,7 +365,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
   n = self->n_next;
   self->reused = reused;
   self->opened_on = 0;
-  self->transaction = submit (self, policy, drive, n);
+  self->transaction = submit (self, policy, drive, n, trial);
   self->n_stopped = 0;
   self->stop_by_reply = FALSE;
   self->current.n = n;

@@ -2,6 +2,8 @@
 /* What the core's events mean for a message: recipients, the transaction, and what comes next. */
 #include "client/delivery-private.h"
 
+#include <string.h>
+
 #include "client/failure.h"
 #include "mimesend-error.h"
 
@@ -90,17 +92,30 @@ note_failure (MimesendDelivery *self, const MimesendSmtpEvent *event)
     }
 }
 
-/* Nothing of it was done: all of it once more, on a new connection. */
+/* Nothing of it was done: all of it once more, ahead of those who wait for a transaction of theirs. */
+static void
+take_back (MimesendDelivery *self)
+{
+  self->left.n -= self->n_stopped; /* those stand there already, as the last */
+  memmove (self->left.at + self->current.n, self->left.at, self->left.n * sizeof (guint));
+  memcpy (self->left.at, self->current.at, self->current.n * sizeof (guint));
+  self->left.n += self->current.n;
+  for (guint i = 0; i < self->current.n; i++)
+    mimesend_receipt_set_words (
+        self->receipt, &mimesend_delivery_recipient (self, self->current.at[i])->words, NULL, NULL, 0);
+  g_clear_error (&self->receipt->failure);
+  self->receipt->octets -= self->octets;
+  self->octets = 0;
+  mimesend_receipt_drop_transaction (self->receipt);
+}
+
+/* … on a new connection. */
 static MimesendDeliveryNext
 try_again (MimesendDelivery *self)
 {
   if (++self->reconnects > RECONNECTS_MAX)
     return MIMESEND_DELIVERY_DONE;
-  self->left.n -= self->n_stopped; /* those stand there already, as the last */
-  for (guint i = 0; i < self->current.n; i++)
-    self->left.at[self->left.n++] = self->current.at[i];
-  g_clear_error (&self->receipt->failure);
-  mimesend_receipt_drop_transaction (self->receipt);
+  take_back (self);
   return MIMESEND_DELIVERY_RECONNECT;
 }
 
@@ -126,6 +141,8 @@ after_stop (MimesendDelivery *self)
 {
   gboolean got_on = self->n_stopped < self->current.n;
 
+  if (got_on)
+    self->reconnects = 0;
   if (got_on && self->stop_by_reply)
     return MIMESEND_DELIVERY_NEXT;
   if (!self->stop_by_reply && ++self->reconnects <= RECONNECTS_MAX)
@@ -142,6 +159,12 @@ after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
   gboolean refused = event->outcome == MIMESEND_SMTP_REFUSED || event->outcome == MIMESEND_SMTP_DEFERRED;
   gboolean untouched = event->outcome == MIMESEND_SMTP_NOT_TRIED;
 
+  /* It said nothing of this message: as often as that happens, for each connection settles one at least. */
+  if (event->again != MIMESEND_SMTP_AGAIN_NO)
+    {
+      take_back (self);
+      return event->again == MIMESEND_SMTP_AGAIN_HERE ? MIMESEND_DELIVERY_NEXT : MIMESEND_DELIVERY_RECONNECT;
+    }
   /* The server had left an idle connection, and MAIL was the first to notice: nothing has been done. */
   if (self->reused && untouched && event->stage == MIMESEND_SMTP_STAGE_MAIL &&
       event->failure == MIMESEND_SMTP_FAILURE_CLOSED)

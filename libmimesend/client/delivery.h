@@ -39,11 +39,13 @@ void mimesend_delivery_release (MimesendDelivery *self);
 /* For one that could not take hold of it: the receipt says why. Takes the error. */
 void mimesend_delivery_refuse (MimesendDelivery *self, GError *error);
 
-/* The next transaction. wake: from the feed's worker. */
+/* The next transaction. reused: the connection has served before, and nothing is under way on it. trial: in a form that failed
+ * with this server before. wake: from the feed's worker. */
 MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
                                                const MimesendPolicy *policy,
                                                MimesendDrive *drive,
                                                gboolean reused,
+                                               gboolean trial,
                                                void (*wake) (gpointer),
                                                gpointer wake_data);
 /* To be asked ahead of handing it back. FALSE: a worker stands in a read of the content, and wake () is called when it has

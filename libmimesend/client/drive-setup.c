@@ -39,9 +39,9 @@ mimesend_drive_setup (const MimesendPolicy *policy,
     .tls_active = tls == MIMESEND_TLS_IMPLICIT,
     .login = mimesend_server_logs_in (server),
     .strict_line_ends = policy->strict,
-    .no_pipelining = !policy->pipelining || (avoid & MIMESEND_AVOID_PIPELINING) != 0,
-    .no_chunking = !policy->chunking || (avoid & MIMESEND_AVOID_CHUNKING) != 0,
-    .window = (avoid & MIMESEND_AVOID_WINDOW) != 0 ? 1 : policy->window,
+    .no_pipelining = !policy->pipelining,
+    .no_chunking = !policy->chunking,
+    .window = policy->window,
     .trace = policy->trace != NULL || policy->event != NULL,
   };
 

@@ -30,10 +30,7 @@ typedef struct
 typedef enum
 {
   MIMESEND_AVOID_NOTHING = 0,
-  MIMESEND_AVOID_STARTTLS = 1 << 0,  /* the handshake failed, and the clear will do */
-  MIMESEND_AVOID_CHUNKING = 1 << 1,  /* the server stalled on it, or does not know BDAT after all */
-  MIMESEND_AVOID_WINDOW = 1 << 2,    /* it closed the connection on several messages in flight */
-  MIMESEND_AVOID_PIPELINING = 1 << 3 /* it took commands in a group for nonsense */
+  MIMESEND_AVOID_STARTTLS = 1 << 0 /* the handshake failed, and the clear will do */
 } MimesendAvoid;
 
 /* Takes the connection over. */

@@ -12,6 +12,7 @@ mimesend_order_new (MimesendDelivery *delivery, guint deadline_s, MimesendOrderD
   self->delivery = delivery;
   self->deadline_s = deadline_s;
   self->deadline_us = G_MAXINT64;
+  self->trial = MIMESEND_WAY_NONE;
   if (deadline_s > 0)
     {
       gint64 begun = mimesend_delivery_get_begun (delivery);

@@ -14,8 +14,11 @@ typedef struct
   GList link;                 /* in the one queue that it stands in */
   MimesendDelivery *delivery; /* owned */
   guint deadline_s;
-  gint64 deadline_us; /* G_MAXINT64: none */
-  gboolean given_up;  /* cancelled or out of time: told once */
+  gint64 deadline_us;   /* G_MAXINT64: none */
+  gboolean given_up;    /* cancelled or out of time: told once */
+  guint64 number;       /* of the runner's, from 1: who came first goes first, again if need be */
+  MimesendWay trial;    /* what its transaction tries once more; MIMESEND_WAY_NONE: nothing */
+  gboolean after_quiet; /* the connection had been unused for some time when it began */
   GCancellable *cancellable;
   gulong cancelled_id;
   MimesendOrderDone done;

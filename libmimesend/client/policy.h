@@ -2,6 +2,7 @@
 /* What the caller wants of a session, as plain values (the properties of MimesendSession). */
 #pragma once
 
+#include "client/lesson.h"
 #include "client/metrics-private.h"
 #include "client/reports.h"
 #include "mimesend-session.h"
@@ -34,6 +35,7 @@ typedef struct
   GDestroyNotify event_destroy;
   MimesendMetrics *metrics;       /* owned; NULL: nothing is counted */
   guint n_connections;            /* so far */
+  MimesendLessons *lessons;       /* owned; what was learnt of servers */
   const MimesendReports *reports; /* NULL: nothing is told */
   gpointer session;               /* whom the reports are of */
 } MimesendPolicy;

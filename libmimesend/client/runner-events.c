@@ -139,79 +139,6 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
                                 event->reply);
 }
 
-/* Words of a server that does not know the command, or not there: they say nothing of the message. */
-static gboolean
-is_misunderstanding (const MimesendSmtpEvent *event)
-{
-  return event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->reply != NULL &&
-         (event->reply->code == 500 || event->reply->code == 502 || event->reply->code == 503);
-}
-
-static gboolean
-is_pipelined (MimesendRunner *self)
-{
-  return self->policy->pipelining && !(self->avoid & MIMESEND_AVOID_PIPELINING) &&
-         mimesend_smtp_capabilities_has (
-             mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)),
-             MIMESEND_SMTP_PIPELINING);
-}
-
-/* A server, or what stands ahead of it, that punishes what its EHLO offers: the message's fate is what it is, but the next
- * ones need not share it. One that has taken a message on this connection can bear the form of it. */
-static MimesendAvoid
-what_to_avoid (MimesendRunner *self, const MimesendSmtpEvent *event, const char **words)
-{
-  if (event->chunking && event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT)
-    {
-      *words = "the server stalled on CHUNKING: the next message of this session goes by DATA";
-      return MIMESEND_AVOID_CHUNKING;
-    }
-  if (self->drive_good)
-    return MIMESEND_AVOID_NOTHING;
-  if (event->chunking && is_misunderstanding (event) && event->stage > MIMESEND_SMTP_STAGE_RCPT)
-    {
-      *words =
-          "the server offers CHUNKING and does not know BDAT: the next message of this session goes by DATA";
-      return MIMESEND_AVOID_CHUNKING;
-    }
-  if (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && self->active.length > 1)
-    {
-      *words = "the server closed the connection on several messages in flight: the next ones of this "
-               "session go one at a "
-               "time";
-      return MIMESEND_AVOID_WINDOW;
-    }
-  if (is_misunderstanding (event) && is_pipelined (self))
-    {
-      *words = "the server offers PIPELINING and does not understand it: the next message of this session "
-               "goes command by "
-               "command";
-      return MIMESEND_AVOID_PIPELINING;
-    }
-  return MIMESEND_AVOID_NOTHING;
-}
-
-static void
-learn (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *event)
-{
-  const char *words = NULL;
-  MimesendAvoid avoid;
-
-  if (event->type != MIMESEND_SMTP_EVENT_SETTLED)
-    return;
-  avoid = what_to_avoid (self, event, &words) & ~self->avoid;
-  self->drive_good |= event->outcome == MIMESEND_SMTP_ACCEPTED;
-  if (avoid == MIMESEND_AVOID_NOTHING)
-    return;
-  self->avoid |= avoid;
-  mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "%s", words);
-  if (event->failure == MIMESEND_SMTP_FAILURE_REPLY)
-    {
-      self->retiring = TRUE;
-      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
-    }
-}
-
 /* What the connection is less than it might have been; not of a message that leaves by another one, after all. */
 static void
 tell_of_the_connection (MimesendRunner *self,
@@ -231,13 +158,27 @@ tell_of_the_connection (MimesendRunner *self,
     mimesend_receipt_warn (receipt, "%s", (const char *)g_ptr_array_index (notes, i));
 }
 
+/* Who came first goes first, whatever was given back meanwhile. */
+static void
+wait_in_order (MimesendRunner *self, MimesendOrder *order)
+{
+  GList *next = self->waiting.head;
+
+  while (next != NULL && ((MimesendOrder *)next->data)->number < order->number)
+    next = next->next;
+  if (next == NULL)
+    g_queue_push_tail_link (&self->waiting, &order->link);
+  else
+    g_queue_insert_before_link (&self->waiting, next, &order->link);
+}
+
 static void
 order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event)
 {
   MimesendOrder *order = link->data;
   MimesendDeliveryNext next;
 
-  learn (self, order, event);
+  mimesend_runner_learn (self, order, event);
   next = mimesend_delivery_event (order->delivery, event, self->drive);
   tell_of_the_connection (self, order, event, next);
   switch (next)
@@ -250,7 +191,7 @@ order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event
       G_GNUC_FALLTHROUGH;
     case MIMESEND_DELIVERY_NEXT:
       g_queue_unlink (&self->active, link);
-      g_queue_push_head_link (&self->waiting, &order->link);
+      wait_in_order (self, order);
       return;
     case MIMESEND_DELIVERY_DONE:
     default:

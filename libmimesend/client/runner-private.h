@@ -22,12 +22,14 @@ struct _MimesendRunner
   MimesendPolicy *policy;
   MimesendDrive *drive;
   gboolean drive_used; /* a transaction was begun on it */
-  gboolean drive_good; /* … and a message was accepted */
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
-  MimesendServer *known; /* owned: of whom the next three are known; NULL: nobody */
-  MimesendAvoid avoid;   /* on the next connection; STARTTLS is not among it */
+  MimesendServer *known;  /* owned: of whom the next three are known; NULL: nobody */
+  MimesendLesson *lesson; /* the policy's, of the server that the connection leads to */
+  gboolean beyond_limit;  /* this connection is to find out whether the limit of messages still holds */
+  gboolean fault_seen, limit_seen; /* on this connection */
+  gint64 settled_us;               /* when a message was last settled on it; 0: none was */
   GPtrArray
       *spoiled; /* of char *: peers who spoiled the handshake, since one was last spoken to in the clear */
   char *clear_reason;      /* why this connection is in the clear, or the next one may be; NULL: it is not */
@@ -35,6 +37,7 @@ struct _MimesendRunner
   GQueue waiting;          /* MimesendOrder *, by their own links: to begin a transaction */
   GQueue active;           /* … with one */
   GQueue over;             /* … to be handed back */
+  guint64 n_orders;        /* ever added */
   gboolean limited;        /* some of them have a deadline or may be cancelled */
   MimesendRunnerMore more; /* NULL: nobody has more */
   void (*exhausted) (gpointer data);
@@ -53,6 +56,12 @@ extern const MimesendDriveOwner mimesend_runner_drive_owner;
 
 /* The handshake with that peer failed, and a connection in the clear will do. FALSE: enough of them have. */
 gboolean mimesend_runner_note_spoiled (MimesendRunner *self, const MimesendConnected *peer, const char *why);
+
+/* runner-learn.c */
+void mimesend_runner_begin_lesson (MimesendRunner *self, const char *server);
+MimesendWay mimesend_runner_choose_manner (MimesendRunner *self);
+void mimesend_runner_begin_order (MimesendRunner *self, MimesendOrder *order, MimesendWay trial);
+void mimesend_runner_learn (MimesendRunner *self, MimesendOrder *order, const MimesendSmtpEvent *event);
 
 void mimesend_runner_wake (gpointer runner);
 /* Lets messages in. TRUE: a transaction began or ended, so that the drive has more to do. */

@@ -91,6 +91,7 @@ mimesend_runner_add (MimesendRunner *self,
 {
   MimesendOrder *order = mimesend_order_new (delivery, self->policy->deadline_s, done, data);
 
+  order->number = ++self->n_orders;
   self->limited |= cancellable != NULL || order->deadline_us != G_MAXINT64;
   g_queue_push_tail_link (&self->waiting, &order->link);
   if (!self->asking) /* the step goes on by itself */
@@ -207,7 +208,6 @@ meet_server (MimesendRunner *self, MimesendServer *server)
     return;
   g_clear_pointer (&self->known, mimesend_server_unref);
   self->known = mimesend_server_ref (server);
-  self->avoid = MIMESEND_AVOID_NOTHING;
   self->login_attempt = 0;
   g_ptr_array_set_size (self->spoiled, 0);
 }
@@ -244,10 +244,10 @@ avoid_for (MimesendRunner *self, const MimesendConnected *peer)
       g_ptr_array_find_with_equal_func (self->spoiled, name, g_str_equal, NULL))
     {
       g_ptr_array_set_size (self->spoiled, 0);
-      return self->avoid | MIMESEND_AVOID_STARTTLS;
+      return MIMESEND_AVOID_STARTTLS;
     }
   g_clear_pointer (&self->clear_reason, g_free);
-  return self->avoid;
+  return MIMESEND_AVOID_NOTHING;
 }
 
 static void
@@ -280,6 +280,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
     {
       use_server (self->policy, connection->server);
       meet_server (self, connection->server);
+      mimesend_runner_begin_lesson (self, connection->server->text);
       connection->took_us = took_us;
       self->policy->n_connections++;
       self->drive = mimesend_drive_new (self->policy, connection, avoid_for (self, connection),
@@ -287,7 +288,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
       mimesend_drive_set_clear_reason (self->drive, self->clear_reason);
       mimesend_drive_set_login_attempt (self->drive, self->login_attempt);
     }
-  self->drive_used = self->drive_good = self->drive_idle = FALSE;
+  self->drive_used = self->drive_idle = FALSE;
   self->retiring = FALSE;
   mimesend_runner_wake (self);
 }
@@ -317,6 +318,8 @@ mimesend_runner_admit (gpointer runner)
 
   while (!self->retiring && mimesend_drive_is_ready (self->drive))
     {
+      MimesendWay trial = mimesend_runner_choose_manner (self);
+
       if (g_queue_is_empty (&self->waiting) &&
           (!mimesend_smtp_client_has_room (mimesend_drive_get_core (self->drive), FALSE) ||
            !ask_for_more (self)))
@@ -328,9 +331,11 @@ mimesend_runner_admit (gpointer runner)
         mimesend_smtp_client_ask (mimesend_drive_get_core (self->drive), g_get_monotonic_time (),
                                   self->policy->quiet_us);
       state = mimesend_delivery_begin (order->delivery, self->policy, self->drive, reused,
-                                       mimesend_runner_wake, self);
+                                       trial != MIMESEND_WAY_NONE, mimesend_runner_wake, self);
       if (state == MIMESEND_DELIVERY_FULL)
         break;
+      if (state == MIMESEND_DELIVERY_SUBMITTED)
+        mimesend_runner_begin_order (self, order, trial);
       g_queue_unlink (&self->waiting, &order->link);
       g_queue_push_tail_link (state == MIMESEND_DELIVERY_SUBMITTED ? &self->active : &self->over,
                               &order->link);

@@ -21,6 +21,9 @@ struct _MimesendSession
   int later;       /* atomic: he who is asked has nothing for now, and is not asked until something happens */
 };
 
+/* What is learnt of servers is learnt for all who share it. Before the first message; all in one thread. */
+void mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *lessons);
+
 /* Takes the session for many messages. */
 gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
 void mimesend_session_leave (MimesendSession *self);

@@ -149,6 +149,7 @@ mimesend_session_finalize (GObject *object)
   g_free (self->policy.ehlo_name);
   mimesend_retry_unref (self->policy.retry);
   mimesend_metrics_unref (self->policy.metrics);
+  mimesend_lessons_unref (self->policy.lessons);
   if (self->policy.event_destroy != NULL)
     self->policy.event_destroy (self->policy.event_data);
   if (self->policy.trace_destroy != NULL)
@@ -168,8 +169,17 @@ mimesend_session_init (MimesendSession *self)
   self->policy.quiet_us = 60 * G_TIME_SPAN_SECOND;
   self->policy.reports = &mimesend_session_reports;
   self->policy.session = self;
+  self->policy.lessons = mimesend_lessons_new ();
   self->runner = mimesend_runner_new (&self->policy);
   g_mutex_init (&self->mutex);
+}
+
+void
+mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *lessons)
+{
+  mimesend_lessons_ref (lessons);
+  mimesend_lessons_unref (self->policy.lessons);
+  self->policy.lessons = lessons;
 }
 
 static void

@@ -174,7 +174,7 @@ raise_outcomes (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_SETTLED);
   record->event.transaction = txn->id;
   mimesend_smtp_record_set_fate (record, &whole);
-  record->event.chunking = txn->chunking;
+  record->event.chunking = txn->chunking && txn->step != STEP_BEGIN;
   record->event.behind = txn->behind;
   record->event.mail_taken = txn->mail_taken;
   record->event.mails_before = txn->mails_before;

@@ -59,6 +59,7 @@ mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransac
   txn->await_recipients = transaction->await_recipients;
   txn->silent = transaction->silent;
   txn->trial = transaction->trial;
+  txn->chunking = mimesend_smtp_client_may_chunk (self);
   txn->size = transaction->size;
   txn->parameters = transaction->parameters;
   txn->parameters.id = txn->parameter_id = g_strdup (transaction->parameters.id);
@@ -138,7 +139,6 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   MimesendSmtpMail mail = { txn->reverse_path, -1, MIMESEND_SMTP_BODY_NONE, txn->smtputf8, more };
   const char *fault;
 
-  txn->chunking = mimesend_smtp_client_may_chunk (self);
   txn->behind = self->writer > 0;
   txn->mails_before = self->n_mails;
   if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SIZE))

@@ -2,8 +2,9 @@
 /* Where the session stands, what it wants now, and how long it waits for it. */
 #include "smtp/client-private.h"
 
-#define NOOP_US     (30 * G_TIME_SPAN_SECOND) /* who is there answers at once */
-#define BEHIND_US   (30 * G_TIME_SPAN_SECOND) /* as is what stands behind the end of a message, by whom reads on */
+#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* who is there answers at once */
+#define BEHIND_US                                                                                            \
+  (30 * G_TIME_SPAN_SECOND) /* as is what stands behind the end of a message, by whom reads on */
 #define TRIAL_US    (10 * G_TIME_SPAN_SECOND) /* that it has no answer was seen before */
 #define FAREWELL_US (5 * G_TIME_SPAN_SECOND)  /* who said 421 closes */
 

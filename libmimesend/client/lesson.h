@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What was learnt of a server: which of the things that its EHLO offers it cannot bear after all, and how many messages one
+ * connection carries. Held by a session, or by the sessions of a pool together; by name of the server, since mx: and srv: lead
+ * to several. Plain values, no I/O; the time is an argument. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A way of sending that is faster than the plain one, and may be refused. */
+typedef enum
+{
+  MIMESEND_WAY_BEHIND,     /* a message's commands ahead of the reply to the end of the one before it */
+  MIMESEND_WAY_CHUNKING,   /* BDAT */
+  MIMESEND_WAY_PIPELINING, /* commands in groups */
+  MIMESEND_N_WAYS,
+  MIMESEND_WAY_NONE = MIMESEND_N_WAYS
+} MimesendWay;
+
+/* How it was seen to fail. */
+typedef enum
+{
+  MIMESEND_FAULT_SAID,   /* the server says so: that is certain */
+  MIMESEND_FAULT_SILENT, /* it did not answer any more */
+  MIMESEND_FAULT_CLOSED /* the connection went: it may have been the network, so the next message but one tries again */
+} MimesendFault;
+
+typedef struct _MimesendLessons MimesendLessons;
+typedef struct _MimesendLesson MimesendLesson; /* of one server; stays as long as the lessons do */
+
+MimesendLessons *mimesend_lessons_new (void);
+MimesendLessons *mimesend_lessons_ref (MimesendLessons *self);
+void mimesend_lessons_unref (MimesendLessons *self);
+MimesendLesson *mimesend_lessons_of (MimesendLessons *self, const char *server);
+
+/* --- ways */
+
+gboolean mimesend_lesson_avoids (const MimesendLesson *self, MimesendWay way);
+gboolean mimesend_lesson_ever_worked (const MimesendLesson *self, MimesendWay way);
+
+/* It is avoided, and has been for so long that one message is to try it: with _begin_trial () nobody else does, until it
+ * worked, failed, or the trial came to nothing. */
+gboolean mimesend_lesson_is_due (const MimesendLesson *self, MimesendWay way, gint64 now_us);
+void mimesend_lesson_begin_trial (MimesendLesson *self, MimesendWay way);
+void mimesend_lesson_end_trial (MimesendLesson *self, MimesendWay way);
+
+void mimesend_lesson_worked (MimesendLesson *self, MimesendWay way);
+/* What has worked is not unlearnt by one fault that the server did not put into words. costly: it left a message in doubt; a
+ * trial that did so is not repeated for a day. TRUE: the way is avoided from now on, and was not before. */
+gboolean mimesend_lesson_failed (
+    MimesendLesson *self, MimesendWay way, MimesendFault fault, gboolean costly, gint64 now_us);
+
+/* One more message begins. */
+void mimesend_lesson_count_message (MimesendLesson *self);
+
+/* --- how many messages a connection carries */
+
+guint mimesend_lesson_begin_connection (MimesendLesson *self); /* 0: any number */
+/* MAIL was refused behind so many messages of one connection; whether for that reason tells the next connection. */
+void mimesend_lesson_met_limit (MimesendLesson *self, guint n);
+/* The connection was closed where MAIL was to follow so many: twice at the same number is no chance. */
+void mimesend_lesson_saw_close (MimesendLesson *self, guint n);
+void mimesend_lesson_saw_first_mail (MimesendLesson *self, gboolean taken);
+guint mimesend_lesson_get_limit (const MimesendLesson *self);
+
+G_END_DECLS
