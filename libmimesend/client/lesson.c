@@ -32,7 +32,7 @@ struct _MimesendLesson
 
 struct _MimesendLessons
 {
-  guint refs;
+  gatomicrefcount refs;
   GHashTable *servers; /* char * → MimesendLesson * */
 };
 
@@ -41,7 +41,7 @@ mimesend_lessons_new (void)
 {
   MimesendLessons *self = g_new0 (MimesendLessons, 1);
 
-  self->refs = 1;
+  g_atomic_ref_count_init (&self->refs);
   self->servers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
@@ -49,14 +49,14 @@ mimesend_lessons_new (void)
 MimesendLessons *
 mimesend_lessons_ref (MimesendLessons *self)
 {
-  self->refs++;
+  g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 void
 mimesend_lessons_unref (MimesendLessons *self)
 {
-  if (self == NULL || --self->refs > 0)
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
   g_hash_table_unref (self->servers);
   g_free (self);

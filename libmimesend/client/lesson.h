@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What was learnt of a server: which of the things that its EHLO offers it cannot bear after all, and how many messages one
  * connection carries. Held by a session, or by the sessions of a pool together; by name of the server, since mx: and srv: lead
- * to several. Plain values, no I/O; the time is an argument. */
+ * to several. Plain values, no I/O; the time is an argument. For one thread, but for _ref () and _unref (). */
 #pragma once
 
 #include <glib.h>

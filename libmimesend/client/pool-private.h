@@ -6,6 +6,8 @@
 #include "mimesend-metrics.h"
 #include "mimesend-retry.h"
 
+#include "client/lesson.h"
+
 G_BEGIN_DECLS
 
 /* A connection. */
@@ -40,10 +42,11 @@ struct _MimesendPool
   double rate;
   MimesendRetry *retry;
   MimesendMetrics *metrics;
-  GThread *thread;       /* atomic: whose it is; NULL: not used yet */
-  GMainContext *context; /* where it is used; of its own if its caller waits */
-  gboolean blocking;     /* he does */
-  gboolean waiting;      /* … now */
+  MimesendLessons *lessons; /* what any of the connections has learnt of the server */
+  GThread *thread;          /* atomic: whose it is; NULL: not used yet */
+  GMainContext *context;    /* where it is used; of its own if its caller waits */
+  gboolean blocking;        /* he does */
+  gboolean waiting;         /* … now */
   GPtrArray *slots;
   GQueue queue;    /* of MimesendPoolItem: taken */
   GQueue pending;  /* … waiting for room */

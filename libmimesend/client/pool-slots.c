@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The connections of a pool: one that is free, a new one, and when one is given up. */
 #include "client/pool-private.h"
+#include "client/session-private.h"
 
 static void
 stop_idle (MimesendPoolSlot *self)
@@ -69,6 +70,7 @@ add_slot (MimesendPool *self)
   slot->pool = self;
   slot->busy = TRUE; /* ahead of the signal: a handler may shut the pool down */
   slot->session = mimesend_session_new (self->server);
+  mimesend_session_share_lessons (slot->session, self->lessons);
   if (self->retry != NULL)
     g_object_set (slot->session, "retry", self->retry, NULL);
   if (self->metrics != NULL)

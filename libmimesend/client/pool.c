@@ -317,6 +317,7 @@ mimesend_pool_finalize (GObject *object)
   g_clear_pointer (&MIMESEND_POOL (object)->context, g_main_context_unref);
   mimesend_retry_unref (MIMESEND_POOL (object)->retry);
   mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
+  mimesend_lessons_unref (MIMESEND_POOL (object)->lessons);
   g_clear_pointer (&MIMESEND_POOL (object)->server, mimesend_server_unref);
   G_OBJECT_CLASS (mimesend_pool_parent_class)->finalize (object);
 }
@@ -328,6 +329,7 @@ mimesend_pool_init (MimesendPool *self)
   self->idle_s = 30;
   self->queue_max = 64;
   self->slots = g_ptr_array_new_with_free_func (mimesend_pool_slot_free);
+  self->lessons = mimesend_lessons_new ();
 }
 
 static void

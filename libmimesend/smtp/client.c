@@ -45,6 +45,8 @@
  *   CONTENT  354 came, or BDAT  the content is over
  *   ENDED    dot, or BDAT LAST  the reply: only here can a message be accepted
  *
+ * A message that met what was not meant for it is given back, to be sent again (give-back.c).
+ *
  * A refusal dooms the transaction at any step: nothing more of it is written, the replies to what was written
  * are taken off the queue one by one, then it is settled. Settling happens in one place and in the order of
  * submission, so there is exactly one outcome for each.

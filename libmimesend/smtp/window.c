@@ -121,8 +121,8 @@ mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_bloc
 {
   guint mail_max = mimesend_smtp_transactions_mail_max (self);
 
-  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->leaving || self->write_failed)
-    return FALSE;
+  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->leaving ||
+      self->write_failed)
     return FALSE;
   if (mimesend_smtp_transactions_worn_out (self) ||
       (mail_max > 0 && self->n_mails + n_unbegun (self) >= mail_max))
