@@ -84,12 +84,12 @@ mimesend_runner_begin_lesson (MimesendRunner *self, const char *server)
 
 /* --- the number of messages */
 
-/* An address (X.1.z) or a policy (X.7.z) is no limit, although the message may go by another connection. */
+/* An address (X.1.z) or a policy (X.7.z) is no limit, although the message may go by another connection; 421 always is. */
 static gboolean
 speaks_of_a_limit (const MimesendSmtpReply *reply)
 {
-  return reply->enhanced[0] == '\0' || (reply->enhanced[2] != '1' && reply->enhanced[2] != '7') ||
-         reply->enhanced[3] != '.';
+  return reply->code == 421 || reply->enhanced[0] == '\0' ||
+         (reply->enhanced[2] != '1' && reply->enhanced[2] != '7') || reply->enhanced[3] != '.';
 }
 
 static void

@@ -130,6 +130,8 @@ mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpMan
   self->setup.mail_max = manner->mail_max;
   self->setup.no_pipelining = manner->no_pipelining;
   self->setup.no_chunking = manner->no_chunking;
+  if (self->phase == PHASE_READY && mimesend_smtp_transactions_worn_out (self))
+    mimesend_smtp_transactions_advance (self); /* it has carried as many as another one could: QUIT */
 }
 
 /* The session is over: everything in flight is settled, then CLOSED. */
