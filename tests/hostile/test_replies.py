@@ -338,8 +338,8 @@ class Replies(support.Case):
                 ([b'', b''], 74, ['in-doubt', 'in-doubt']),
                 ([b'354 x\r\n', b''], 74, ['in-doubt', 'in-doubt']),
                 ([queued, b'250-x\r\n550 y\r\n'], 74, ['accepted', 'in-doubt']),
-                ([queued, b'421 bye\r\n'], 79, ['accepted', 'deferred']),
-                ([b'421 bye\r\n', b''], 75, ['deferred', 'deferred']),
+                ([queued, b'421 bye\r\n'], 74, ['accepted', 'in-doubt']),
+                ([b'421 bye\r\n', b''], 74, ['in-doubt', 'in-doubt']),
                 ([queued, queued + queued], 0, ['accepted', 'accepted'])):
             for offers in ((), PIPE, PIPE + ('CHUNKING',)):
                 with self.subTest(replies=replies, offers=offers):
