@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* FILE[;type=T][;name=N][;inline] */
+/* FILE[;type=T][;name=N][;inline], where T and N may stand in double quotes, in which a backslash makes the next character plain. */
 #include "attach.h"
 
 #include <string.h>
@@ -39,11 +39,11 @@ take_attribute (Spec *self, const char *attribute, Failure *failure)
       return TRUE;
     }
   if (field == NULL)
-    return fail (
-        failure, EXIT_CODE_USAGE, "--attach",
-        "--attach: ';%s' is not one of ;type=T, ;name=N and ;inline; for a file that is called so use "
-        "--attach-file",
-        attribute);
+    return fail (failure, EXIT_CODE_USAGE, "--attach",
+                 "--attach: ';%s' is not one of ;type=T, ;name=N and ;inline; parameters of a type stand in "
+                 "quotes with it "
+                 "(;type=\"text/plain; charset=iso-8859-1\"); for a file that is called so use --attach-file",
+                 attribute);
   if (!g_utf8_validate (attribute, -1, NULL))
     return fail (failure, EXIT_CODE_BAD_DATA, "--attach", "--attach: ';%s' is not UTF-8", attribute);
   g_free (*field);
@@ -70,20 +70,67 @@ name_length (const char *spec)
   return strcspn (spec, ";");
 }
 
+/* What stands between two quotes, the first of which was read; NULL: there is no second. */
+static const char *
+read_quoted (const char *at, GString *into)
+{
+  for (; *at != '"'; at++)
+    {
+      if (*at == '\\' && at[1] != '\0')
+        at++;
+      if (*at == '\0')
+        return NULL;
+      g_string_append_c (into, *at);
+    }
+  return at + 1;
+}
+
+/* Up to the next ';' or the end, where *at stands then; the quotes are gone. */
+static gboolean
+read_attribute (const char **at, GString *into, Failure *failure)
+{
+  gsize length = strcspn (*at, "=;");
+  const char *end;
+
+  g_string_append_len (into, *at, (gssize)length);
+  end = *at + length;
+  if (g_str_has_prefix (end, "=\""))
+    {
+      g_string_append_c (into, '=');
+      end = read_quoted (end + 2, into);
+      if (end == NULL || (*end != '\0' && *end != ';'))
+        return fail (
+            failure, EXIT_CODE_USAGE, "--attach",
+            "--attach: ';%s' has a quote that does not end ahead of the next ';': write \\\" for a quote "
+            "in it",
+            *at);
+    }
+  else
+    {
+      length = strcspn (end, ";");
+      g_string_append_len (into, end, (gssize)length);
+      end += length;
+    }
+  *at = end;
+  return TRUE;
+}
+
 static gboolean
 spec_parse (Spec *self, const Item *item, Failure *failure)
 {
   gsize length = item->kind == ITEM_ATTACH_FILE ? strlen (item->value) : name_length (item->value);
-  g_auto (GStrv) attributes = NULL;
+  const char *at = item->value + length;
+  gboolean good = TRUE;
 
   self->path = g_strndup (item->value, length);
-  if (item->value[length] == '\0')
-    return TRUE;
-  attributes = g_strsplit (item->value + length + 1, ";", -1);
-  for (guint i = 0; attributes[i] != NULL; i++)
-    if (!take_attribute (self, attributes[i], failure))
-      return FALSE;
-  return TRUE;
+  while (good && *at == ';')
+    {
+      g_autoptr (GString) attribute = g_string_new (NULL);
+
+      at++;
+      good = read_attribute (&at, attribute, failure) && take_attribute (self, attribute->str, failure);
+    }
+  return good;
 }
 
 static gboolean

@@ -42,9 +42,9 @@ mimesend_file_seen_free (MimesendFileSeen *self)
 }
 
 gint64
-mimesend_file_mtime_ns (const struct stat *st)
+mimesend_file_time_ns (const struct timespec *time)
 {
-  return (gint64)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+  return (gint64)time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
 static gboolean
@@ -62,10 +62,11 @@ is_untouched (const struct stat *a, const struct stat *b)
 
 /* A write sets mtime and ctime to the same time and leaves atime; touch sets all three, or mtime to another one. */
 gboolean
-mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns)
+mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns, gint64 atime_ns)
 {
-  return mimesend_file_mtime_ns (st) == mtime_ns || !same_time (&st->st_mtim, &st->st_ctim) ||
-         same_time (&st->st_atim, &st->st_mtim);
+  if (mimesend_file_time_ns (&st->st_mtim) == mtime_ns || !same_time (&st->st_mtim, &st->st_ctim))
+    return TRUE;
+  return same_time (&st->st_atim, &st->st_mtim) && mimesend_file_time_ns (&st->st_atim) != atime_ns;
 }
 
 /* FALSE: they cannot be had. */

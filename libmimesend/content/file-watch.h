@@ -38,7 +38,7 @@ gboolean mimesend_file_watch_begin (MimesendFileWatch *self,
 gboolean mimesend_file_watch_end (MimesendFileWatch *self, int fd, const char **why);
 
 /* Of a file whose size was told when its times were those: may its octets still be the same, as far as times tell? */
-gboolean mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns);
-gint64 mimesend_file_mtime_ns (const struct stat *st);
+gboolean mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns, gint64 atime_ns);
+gint64 mimesend_file_time_ns (const struct timespec *time);
 
 G_END_DECLS

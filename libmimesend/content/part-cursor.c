@@ -108,7 +108,8 @@ promise_file (MimesendPromise *self, GMimeStream *stream, const struct stat *st)
     return;
   self->known = TRUE;
   self->octets = (guint64)n;
-  self->mtime_ns = mimesend_file_mtime_ns (st);
+  self->mtime_ns = mimesend_file_time_ns (&st->st_mtim);
+  self->atime_ns = mimesend_file_time_ns (&st->st_atim);
   self->inode = st->st_ino;
   self->device = st->st_dev;
 }
@@ -152,7 +153,8 @@ file_keeps_promise (MimesendCursor *self, const MimesendPromise *promise)
       return TRUE;
     }
   return (guint64)self->total == promise->octets &&
-         (promise->seen != NULL || mimesend_file_may_be_same (&self->st, promise->mtime_ns));
+         (promise->seen != NULL ||
+          mimesend_file_may_be_same (&self->st, promise->mtime_ns, promise->atime_ns));
 }
 
 static gboolean

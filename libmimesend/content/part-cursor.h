@@ -15,6 +15,7 @@ typedef struct
   gboolean known;
   guint64 octets;
   gint64 mtime_ns; /* of files; 0: none */
+  gint64 atime_ns;
   guint64 inode;
   guint64 device;
   MimesendFileSeen *seen; /* by others who read it under the same promise; NULL: nobody does. Borrowed */

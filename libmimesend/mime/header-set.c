@@ -318,6 +318,47 @@ bad_type (const char *content_type, GError **error)
   return NULL;
 }
 
+/* The end of a parameter's value; NULL: there is none, or a quote that does not end. */
+static const char *
+skip_value (const char *at)
+{
+  gsize length = strcspn (at, ";");
+
+  if (*at != '"')
+    return strspn (at, " \t") < length ? at + length : NULL;
+  for (at++; *at != '"'; at++)
+    {
+      if (*at == '\\' && at[1] != '\0')
+        at++;
+      if (*at == '\0')
+        return NULL;
+    }
+  at++;
+  at += strspn (at, " \t");
+  return *at == ';' || *at == '\0' ? at : NULL;
+}
+
+/* NAME=VALUE, each behind a ';' (RFC 2045 5.1): GMime leaves out what it does not understand, without a word. */
+static gboolean
+check_parameters_form (const char *at, GError **error)
+{
+  while (at != NULL && *at == ';')
+    {
+      gsize length;
+
+      at += 1 + strspn (at + 1, " \t");
+      length = strcspn (at, "=;");
+      if (length > 0 || *at == '=')
+        at = length > 0 && at[length] == '=' ? skip_value (at + length + 1) : NULL;
+    }
+  if (at != NULL)
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+               "the parameters of the content type are not of the form name=value: write them as in "
+               "text/plain; charset=iso-8859-1, a value with blanks or semicolons in double quotes");
+  return FALSE;
+}
+
 GMimeContentType *
 mimesend_header_parse_type (const char *content_type, GError **error)
 {
@@ -334,6 +375,9 @@ mimesend_header_parse_type (const char *content_type, GError **error)
   *slash = '\0';
   if (!mimesend_header_check_type_name ("content type", media, error) ||
       !mimesend_header_check_type_name ("content type's subtype", slash + 1, error))
+    return NULL;
+
+  if (!check_parameters_form (content_type + length, error))
     return NULL;
 
   /* What GMime understood of the parameters is checked once more: it decodes encoded words and percent forms.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mime/leaf.h"
+#include "mime/look.h"
 #include "mime/part-builder.h"
 #include "mime/sniff.h"
 #include "mimesend-error.h"
@@ -171,7 +172,25 @@ choose_memory_encoding (MimesendPartBuilder *self,
   return TRUE;
 }
 
-/* The charset: given, or a parameter of the type, or UTF-8. Octets in memory are looked at. */
+/* Given, or a parameter of the type; NULL: it is not said. */
+static const char *
+given_charset (MimesendPartBuilder *self, GMimeContentType *type)
+{
+  const char *charset = g_mime_content_type_get_parameter (type, "charset");
+
+  if (self->charset != NULL)
+    return self->charset;
+  for (guint i = 0; i < self->parameters->len; i++)
+    {
+      MimesendPair *pair = self->parameters->pdata[i];
+
+      if (g_ascii_strcasecmp (pair->name, "charset") == 0)
+        charset = pair->value;
+    }
+  return charset;
+}
+
+/* Of octets in memory: UTF-8 unless it is said, and they are. */
 static gboolean
 settle_charset (
     MimesendPartBuilder *self, GMimeContentType *type, GBytes *octets, const char **charset, GError **error)
@@ -180,20 +199,11 @@ settle_charset (
                      : self->text != NULL                               ? "text"
                                                                         : "content";
 
-  *charset = self->charset != NULL ? self->charset : g_mime_content_type_get_parameter (type, "charset");
-  for (guint i = 0; self->charset == NULL && i < self->parameters->len; i++)
-    {
-      MimesendPair *pair = self->parameters->pdata[i];
-
-      if (g_ascii_strcasecmp (pair->name, "charset") == 0)
-        *charset = pair->value;
-    }
+  *charset = given_charset (self, type);
   if (!g_mime_content_type_is_type (type, "text", "*") && *charset == NULL)
     return TRUE;
   if (*charset == NULL)
     *charset = "utf-8";
-  if (octets == NULL)
-    return mimesend_sniff_check_charset_name (*charset, error);
   return mimesend_sniff_check_charset (what, g_bytes_get_data (octets, NULL), g_bytes_get_size (octets),
                                        *charset, error);
 }
@@ -257,32 +267,65 @@ build_memory (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
   return object;
 }
 
-/* What is attached arrives octet for octet, its line ends too: base64. Text that is shown may have the wire's line ends. */
+/* What is attached arrives octet for octet, its line ends too: base64. Text that is shown may have the wire's line ends, where
+ * it has lines that end in octet 10: UTF-16 has none. */
 static GMimeContentEncoding
-unseen_encoding (const MimesendPartBuilder *self, GMimeContentType *type)
+unseen_encoding (const MimesendPartBuilder *self,
+                 GMimeContentType *type,
+                 const char *charset,
+                 const MimesendLook *look)
 {
   gboolean attached = self->disposition == NULL || g_ascii_strcasecmp (self->disposition, "attachment") == 0;
+  gboolean has_lines = charset != NULL ? mimesend_sniff_charset_has_ascii_lines (charset) : look->has_lines;
 
-  return is_textual (type) && !attached ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
-                                        : GMIME_CONTENT_ENCODING_BASE64;
+  if (!g_mime_content_type_is_type (type, "text", "*"))
+    has_lines = TRUE; /* message/…, which may not be base64 */
+  return is_textual (type) && !attached && has_lines ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
+                                                     : GMIME_CONTENT_ENCODING_BASE64;
 }
 
-/* A file or a stream: nobody has seen the octets, so the encoding is one that can carry all of them. */
+/* The charset that is said, or else what the octets say: a label that is not true is worse than none. */
+static gboolean
+settle_unseen_charset (MimesendPartBuilder *self,
+                       GMimeContentType *type,
+                       gint64 start,
+                       gint64 end,
+                       MimesendLook *look,
+                       const char **charset,
+                       GError **error)
+{
+  *look = (MimesendLook){ 0 };
+  *charset = given_charset (self, type);
+  if (*charset != NULL)
+    return mimesend_sniff_check_charset_name (*charset, error);
+  if (!g_mime_content_type_is_type (type, "text", "*"))
+    return TRUE;
+  if (self->path != NULL)
+    mimesend_look_at_file (look, self->path, start, end);
+  else
+    mimesend_look_at_stream (look, self->stream);
+  *charset = look->charset;
+  return TRUE;
+}
+
+/* A file or a stream: what it holds when it is sent is not known yet, so the encoding is one that can carry anything. */
 static GMimeObject *
 build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
 {
   GMimeContentEncoding encoding = self->encoding;
   const char *charset;
+  MimesendLook look;
   GMimeStream *stream;
   GMimeObject *object;
   gint64 size = -1, start, end;
 
   if (self->path != NULL && !mimesend_leaf_check_file (self->path, &size, error))
     return NULL;
-  if (!cut_range (self, size, &start, &end, error) || !settle_charset (self, type, NULL, &charset, error))
+  if (!cut_range (self, size, &start, &end, error) ||
+      !settle_unseen_charset (self, type, start, end, &look, &charset, error))
     return NULL;
   if (encoding == GMIME_CONTENT_ENCODING_DEFAULT)
-    encoding = unseen_encoding (self, type);
+    encoding = unseen_encoding (self, type, charset, &look);
 
   stream =
       self->path != NULL ? mimesend_leaf_open_later (self->path, start, end) : g_object_ref (self->stream);
@@ -365,7 +408,8 @@ set_fields (MimesendPartBuilder *self, GMimeObject *object, GError **error)
  * @self: a builder
  * @error: return location for an error, or %NULL
  *
- * Makes the part. A file is checked to be readable; it is read when the part is rendered.
+ * Makes the part. A file is checked to be readable; it is read when the part is rendered. Of a text in a file, or in a stream
+ * that is in memory or a regular file's, up to 16 MiB are looked at for the charset (mimesend_part_builder_set_charset()).
  *
  * Errors: %MIMESEND_ERROR_ARGUMENT for keys that do not go together, %MIMESEND_ERROR_CONTENT for a value that
  * no header may hold, a text that is not in its charset, or a file that cannot be read.

@@ -240,9 +240,14 @@ mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name
 /**
  * mimesend_part_builder_set_charset:
  * @self: a builder
- * @charset: (nullable): the charset in which a text is; %NULL: UTF-8
+ * @charset: (nullable): the charset in which a text is; %NULL: UTF-8 for what is in memory, else what the octets say
  *
  * Names the charset; nothing is converted. A text in memory that is not in that charset is an error.
+ *
+ * A file or a stream of a type text/… whose charset is not named is looked at: "us-ascii" or "utf-8" if all of it is that,
+ * "utf-16" or "utf-32" if it begins with their byte order mark. Everything else gets no charset, for a label that is not true is
+ * worse than none: other charsets, NUL octets, streams that can be read only once, and texts of more than 16 MiB but for those
+ * that have a byte order mark.
  */
 void
 mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset)

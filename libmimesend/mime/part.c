@@ -94,7 +94,8 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
  * @path: (type filename): a file
  * @error: return location for an error, or %NULL
  *
- * An attachment: the type follows from the file's name. The file is checked to be readable now, and is opened
+ * An attachment: the type follows from the file's name, the charset of a text from what it holds now
+ * (mimesend_part_builder_set_charset()). The file is checked to be readable now, and is opened
  * and read each time the part is rendered.
  *
  * A file that others write while it is sent is sent as long as it was when its size was looked up, and the receipt has a

@@ -327,7 +327,15 @@ test_types (void)
                                      "text/pla\"in",
                                      "text/plain; a=\"\r\n\"",
                                      "text/plain; a=\"=?utf-8?q?=0d=0a?=\"",
-                                     "text/plain; a*=utf-8''%0D%0AX-Evil%3A" };
+                                     "text/plain; a*=utf-8''%0D%0AX-Evil%3A",
+                                     "text/plain; charset",
+                                     "text/plain; charset=",
+                                     "text/plain; charset= ; a=b",
+                                     "text/plain; =utf-8",
+                                     "text/plain; charset=\"utf-8",
+                                     "text/plain; charset=\"utf-8\\\"",
+                                     "text/plain; charset=\"utf-8\"x",
+                                     "text/plain; format" };
   GMimeContentType *type;
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -335,6 +343,11 @@ test_types (void)
   type = mimesend_header_parse_type (" Text/Plain; charset=iso-8859-1", NULL);
   g_assert_true (g_mime_content_type_is_type (type, "text", "plain"));
   g_assert_cmpstr (g_mime_content_type_get_parameter (type, "charset"), ==, "iso-8859-1");
+  g_object_unref (type);
+  type = mimesend_header_parse_type ("text/calendar;method=REQUEST ; component=\"a;\\\"b\\\\\" ; empty=\"\";",
+                                     NULL);
+  g_assert_cmpstr (g_mime_content_type_get_parameter (type, "method"), ==, "REQUEST");
+  g_assert_cmpstr (g_mime_content_type_get_parameter (type, "component"), ==, "a;\"b\\");
   g_object_unref (type);
 }
 

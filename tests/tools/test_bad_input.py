@@ -88,6 +88,13 @@ class BadInput(support.Case):
         for bad in ('text', 'text/', '/plain', 'text/pl ain', 'text/plain\r\nX: y'):
             with self.subTest(bad):
                 self.refuse(65, *ME, '-a', path + ';type=' + bad, 'a@example.com', input=b'x\n', words=['--attach'])
+        for bad in (';type="text/plain', ';type="text/plain"x', ';type="text/plain\\"', ';charset=iso-8859-1', ';'):
+            with self.subTest(bad):
+                self.refuse(64, *ME, '-a', path + bad, 'a@example.com', input=b'x\n', words=['--attach'])
+        for bad in ('text/plain; charset', 'text/plain; charset=no-such', 'text/plain; charset=', 'text/plain; x="a'):
+            with self.subTest(bad):
+                self.refuse(65, *ME, '-a', path + ';type="%s"' % bad.replace('"', '\\"'), 'a@example.com', input=b'x\n',
+                            words=['--attach'])
         for bad in ('a\r\nb', 'a\x1bb', 'a\u202eb', '/a/b', 'a\\b'):
             with self.subTest(bad):
                 message = self.build(*ME, '-a', path + ';name=' + bad, 'a@example.com', input=b'x\n')

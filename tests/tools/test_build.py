@@ -132,6 +132,54 @@ class Build(support.Case):
                          ('nöte.txt', 'inline', 'text/x-note'))
         self.assertEqual((three.get_filename(), three.get_payload(decode=True)), ('b.txt', 'ü\n'.encode()))
 
+    def test_charsets_of_attachments(self):
+        """What is true of all of the file, or nothing."""
+        late = 'ü' * 600000
+        rows = [('a.txt', b'plain\n', 'us-ascii'), ('b.txt', 'café\n'.encode(), 'utf-8'), ('c.txt', b'caf\xe9\n', None),
+                ('d.csv', 'straße;1\n'.encode('latin-1'), None), ('e.html', '<p>ü'.encode('cp1252'), None),
+                ('f.html', '<p>ü'.encode(), 'utf-8'), ('g.txt', 'ü\n'.encode('utf-16'), 'utf-16'),
+                ('h.txt', b'\xfe\xff' + 'ü\n'.encode('utf-16-be'), 'utf-16'), ('i.txt', 'ü\n'.encode('utf-32'), 'utf-32'),
+                ('j.txt', 'ü\n'.encode('utf-16-le'), None), ('k.ts', b'G@\0\x10' + random.Random(3).randbytes(184), None),
+                ('l.txt', late.encode(), 'utf-8'), ('m.txt', late.encode() + b'\xfc', None), ('n.txt', b'', 'us-ascii'),
+                ('o.txt', '日本'.encode('iso-2022-jp'), None), ('p.txt', '日本'.encode('shift-jis'), None),
+                ('q.txt', '\ufeffü'.encode(), 'utf-8'), ('r.bin', b'plain\n', None)]
+        files = [self.file(name, octets) for name, octets, charset in rows]
+        message = self.build(*ME, *[word for path in files for word in ('-a', path)], 'a@example.com', input=b'x\n')
+        for part, (name, octets, charset) in zip(message.iter_attachments(), rows, strict=True):
+            with self.subTest(name):
+                self.assertEqual(part.get_param('charset'), charset)
+                self.assertEqual(part.get_payload(decode=True), octets)
+
+    def test_charset_of_a_pipe(self):
+        for octets, charset in ((b'plain\n', 'us-ascii'), ('ü\n'.encode() * 1000000, 'utf-8'), (b'caf\xe9', None)):
+            fifo = os.path.join(self.dir, 'fifo')
+            os.mkfifo(fifo)
+            writer = threading.Thread(target=lambda: open(fifo, 'wb').write(octets))
+            writer.start()
+            message = self.build(*ME, '-a', fifo + ';name=x.txt', 'a@example.com', input=b'x\n')
+            writer.join()
+            os.unlink(fifo)
+            part, = message.iter_attachments()
+            self.assertEqual((part.get_content_type(), part.get_param('charset')), ('text/plain', charset))
+            self.assertEqual(part.get_payload(decode=True), octets)
+
+    def test_parameters_of_attachments(self):
+        path = self.file('a.txt', b'caf\xe9\n')
+        rows = [(';type="text/plain; charset=iso-8859-1"', 'text/plain', {'charset': 'iso-8859-1'}, 'a.txt'),
+                (';type="text/calendar; method=REQUEST"', 'text/calendar', {'method': 'REQUEST'}, 'a.txt'),
+                (';type="text/calendar;method=REQUEST;charset=utf-8";name=i.ics;inline', 'text/calendar',
+                 {'method': 'REQUEST', 'charset': 'utf-8'}, 'i.ics'),
+                (r';name="a;b.txt";type="application/x-a; note=\"x;y\"; b=\"\\\"\""', 'application/x-a',
+                 {'note': 'x;y', 'b': '"'}, 'a;b.txt'),
+                (';type="text/plain"', 'text/plain', {}, 'a.txt'), (';type=text/plain', 'text/plain', {}, 'a.txt'),
+                (';name="ü ü.txt"', 'text/plain', {}, 'ü ü.txt')]
+        for spec, kind, parameters, name in rows:
+            with self.subTest(spec):
+                part, = self.build(*ME, '-a', path + spec, 'a@example.com', input=b'x\n').iter_attachments()
+                self.assertEqual((part.get_content_type(), part.get_filename()), (kind, name))
+                self.assertEqual({name: value for name, value in part.get_params()[1:] if name != 'name'}, parameters)
+                self.assertEqual(part.get_payload(decode=True), b'caf\xe9\n')
+
     def test_office_files(self):
         office = 'application/vnd.openxmlformats-officedocument.'
         types = {'a.docx': office + 'wordprocessingml.document', 'a.xlsx': office + 'spreadsheetml.sheet',
