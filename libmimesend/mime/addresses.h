@@ -7,7 +7,6 @@
 
 #include <gmime/gmime.h>
 
-#include "mime/encoded-word.h"
 #include "octets/mailbox.h"
 
 G_BEGIN_DECLS
@@ -24,9 +23,6 @@ gboolean mimesend_addresses_parse (InternetAddressList *list,
                                    const char *text,
                                    gboolean allow_groups,
                                    GError **error);
-
-/* The list as a header has it, folded, names as encoded words where they have to be, domains as A-labels. */
-void mimesend_addresses_put (MimesendFold *into, InternetAddressList *list);
 
 /* A bare address: no display name, no blanks. */
 gboolean mimesend_addresses_check_bare (

@@ -2,7 +2,7 @@
 /* Checked values on their way into GMime's objects. */
 #include <string.h>
 
-#include "mime/addresses.h"
+#include "mime/write-addresses.h"
 #include "mime/header.h"
 #include "mimesend-error.h"
 

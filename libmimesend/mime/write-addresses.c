@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "mime/addresses.h"
+#include "mime/write-addresses.h"
 
 #include <string.h>
 
