@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mime/addresses.h"
+#include "mime/encoded-word.h"
 #include "mime/header.h"
 #include "mime/letter-header.h"
 
