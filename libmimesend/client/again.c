@@ -80,6 +80,7 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   g_set_object (&self->pull, last->pull);
   self->hold = last->hold != NULL ? mimesend_hold_ref (last->hold) : NULL;
   self->content_used = last->content_used;
+  self->wrapped = last->wrapped;
   self->prepared = last->prepared;
   self->wire = last->wire;
   self->begun_us = begun_us;

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "client/envelope-private.h"
+#include "content/ahead.h"
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
-#define RCPT_CEILING 1000 /* what LIMITS RCPTMAX may raise a transaction to */
+#define RCPT_CEILING 1000                     /* what LIMITS RCPTMAX may raise a transaction to */
+#define LOOK_US      (5 * G_TIME_SPAN_SECOND) /* then MAIL goes, and a fault of the header shows as it is sent */
 
 static void
 give_up (MimesendDelivery *self, GError *error, MimesendStage stage)
@@ -88,6 +90,13 @@ mimesend_delivery_open (MimesendDelivery *self,
       return FALSE;
     }
   self->content_used = FALSE;
+  if (self->prepared && self->wire != wire && !mimesend_pull_forget_ahead (self->pull))
+    {
+      g_set_error (
+          error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED,
+          "the content can be read only once, and was begun for a connection that took it another way");
+      return FALSE;
+    }
   if ((!self->prepared || self->wire != wire) && !mimesend_content_prepare (self->content, wire, error))
     return FALSE;
   self->prepared = TRUE;
@@ -206,6 +215,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .originals = (const char *const *)originals,
     };
 
+    self->smtputf8 = transaction.smtputf8;
     return mimesend_smtp_client_submit (core, &transaction);
   }
 }
@@ -327,8 +337,10 @@ make_ready (MimesendDelivery *self,
       cannot_be_opened (self, error);
       return FALSE;
     }
-  self->total = mimesend_content_get_length (self->content);
+  if (mimesend_pull_get_ahead (self->pull) == NULL) /* asked ahead of the first octet alone */
+    self->total = mimesend_content_get_length (self->content);
   self->opened_on = mimesend_drive_get_number (drive);
+  self->look_until_us = 0;
   return TRUE;
 }
 
@@ -337,6 +349,26 @@ static gboolean
 suits (MimesendDelivery *self, MimesendSmtpClient *core)
 {
   return self->wire == wire_flags (core, mimesend_smtp_client_get_capabilities (core), self->flags);
+}
+
+MimesendPullStatus
+mimesend_delivery_look (MimesendDelivery *self, GError **error)
+{
+  MimesendPullStatus status;
+
+  if (self->wrapped && !mimesend_pull_can_rewind (self->pull))
+    return MIMESEND_PULL_END;
+  if (self->look_until_us == 0)
+    self->look_until_us = g_get_monotonic_time () + LOOK_US;
+  status = mimesend_feed_look (self->feed, error);
+  return status == MIMESEND_PULL_WAIT && g_get_monotonic_time () >= self->look_until_us ? MIMESEND_PULL_END
+                                                                                        : status;
+}
+
+gint64
+mimesend_delivery_get_look_until (MimesendDelivery *self)
+{
+  return self->look_until_us > 0 ? self->look_until_us : G_MAXINT64;
 }
 
 MimesendDeliveryState
@@ -349,6 +381,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
                          gpointer wake_data)
 {
   MimesendSmtpClient *core = mimesend_drive_get_core (drive);
+  GError *error = NULL;
   guint n;
 
   if (!mimesend_smtp_client_has_room (core, FALSE))
@@ -362,6 +395,17 @@ mimesend_delivery_begin (MimesendDelivery *self,
     }
   if (!mimesend_smtp_client_has_room (core, self->blocks))
     return MIMESEND_DELIVERY_FULL;
+  switch (mimesend_delivery_look (self, &error))
+    {
+    case MIMESEND_PULL_FAILED:
+      cannot_be_opened (self, error);
+      return MIMESEND_DELIVERY_OVER;
+    case MIMESEND_PULL_WAIT:
+      return MIMESEND_DELIVERY_FULL;
+    default:
+      break;
+    }
+  self->look_until_us = 0;
   n = self->n_next;
   self->reused = reused;
   self->opened_on = 0;

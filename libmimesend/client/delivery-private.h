@@ -37,11 +37,14 @@ struct _MimesendDelivery
   guint n_next;           /* recipients of it */
   gboolean prepared;      /* the content was told … */
   MimesendWireFlags wire; /* … this */
+  gboolean smtputf8;      /* the last transaction asked for it, or there was none that could */
   gboolean content_used;
-  gint64 total;       /* of the content on the wire; −1: not known */
-  guint64 octets;     /* of it that went out, in the transaction that is over */
-  gint64 begun_us;    /* 0: with its order; else when the first attempt did */
-  gboolean may_again; /* the content may be read once more after the end */
+  gboolean wrapped;     /* the pull is ours alone, and what it reads ahead is lost with it */
+  gint64 look_until_us; /* so long MAIL waits for the header; 0: it has not begun to */
+  gint64 total;         /* of the content on the wire; −1: not known */
+  guint64 octets;       /* of it that went out, in the transaction that is over */
+  gint64 begun_us;      /* 0: with its order; else when the first attempt did */
+  gboolean may_again;   /* the content may be read once more after the end */
   guint reconnects;
   GError *content_error;
   GError *reason;

@@ -26,8 +26,10 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
                       ? mimesend_missing_headers_new (content, mimesend_envelope_get_reverse_path (envelope))
                       : g_object_ref (content);
   self->pull = mimesend_pull_new_for_content (self->content);
+  self->wrapped = MIMESEND_CONTENT (self->pull) != content;
   self->flags = flags & ~(guint)MIMESEND_SEND_ADD_MISSING_HEADERS; /* not again with the next attempt */
   self->total = -1;
+  self->smtputf8 = TRUE;
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));
   self->receipt->all_or_none = (flags & MIMESEND_SEND_SERVE_ACCEPTED) == 0;
@@ -192,6 +194,38 @@ mimesend_delivery_fail (MimesendDelivery *self,
   self->error = error;
 }
 
+/* Raw content is sent as it is, and what is wrong with its header is said; a tree's has next to none of it. */
+static void
+warn_of_header (MimesendDelivery *self)
+{
+  const MimesendHeaderWatch *header = mimesend_feed_get_header (self->feed);
+  guint has = header->flags;
+
+  if (header->settled && header->offset == 0)
+    mimesend_receipt_warn (self->receipt, "the message is empty: it has neither a header nor a body");
+  else if (header->settled && !(has & MIMESEND_HEADER_HAS_FIELD))
+    mimesend_receipt_warn (self->receipt, "the message has no header: all of it is taken for the body");
+  if (has & MIMESEND_HEADER_HAS_MBOX_LINE)
+    mimesend_receipt_warn (
+        self->receipt,
+        "the message begins with a line of mbox (\"From \"), which is no header field: servers may "
+        "take the header behind it for the body; leave it out");
+  if (has & MIMESEND_HEADER_HAS_BOM)
+    mimesend_receipt_warn (
+        self->receipt,
+        "the message begins with a byte order mark, which servers take for a part of its first "
+        "line: leave it out");
+  if (has & MIMESEND_HEADER_HAS_BCC)
+    mimesend_receipt_warn (self->receipt,
+                           "the header has a Bcc field, which every recipient can read: leave it out, and "
+                           "name those as recipients");
+  if ((has & MIMESEND_HEADER_HAS_EIGHT_BIT) && !self->smtputf8 && !mimesend_pull_names_utf8 (self->pull))
+    mimesend_receipt_warn (
+        self->receipt,
+        "the header has octets above 127, and SMTPUTF8 was not asked for: servers may refuse or "
+        "change it; write them as encoded words (RFC 2047)");
+}
+
 static void
 take_warnings (MimesendDelivery *self)
 {
@@ -209,6 +243,7 @@ mimesend_delivery_leave (MimesendDelivery *self)
   mimesend_feed_close (self->feed);
   if (!mimesend_feed_has_left (self->feed))
     return FALSE;
+  warn_of_header (self);
   g_clear_pointer (&self->feed, mimesend_feed_free);
   take_warnings (self);
   return TRUE;

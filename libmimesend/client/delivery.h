@@ -51,6 +51,11 @@ MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
 /* To be asked ahead of handing it back. FALSE: a worker stands in a read of the content, and wake () is called when it has
  * left; TRUE: the content is the caller's again, and what it warned of is in the receipt. */
 gboolean mimesend_delivery_leave (MimesendDelivery *self);
+/* The header is read before anybody is told of the message, for some seconds at most: one that must not leave is refused then,
+ * and not in the middle of the data. END: go on; WAIT: wake () will be called, and be it not, ask at … */
+MimesendPullStatus mimesend_delivery_look (MimesendDelivery *self, GError **error);
+/* … this time; G_MAXINT64: it does not wait. */
+gint64 mimesend_delivery_get_look_until (MimesendDelivery *self);
 guint64 mimesend_delivery_get_transaction (MimesendDelivery *self);
 MimesendFeed *mimesend_delivery_get_feed (MimesendDelivery *self);
 

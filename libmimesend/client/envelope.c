@@ -77,7 +77,8 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
     }
   if (self->recipients->len == 0)
     {
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "to: no recipient was given (a group without members names nobody)");
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "to: no recipient was given (a group without members names nobody)");
       return NULL;
     }
   g_ptr_array_add (self->recipients, NULL);

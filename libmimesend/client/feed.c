@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/feed.h"
 
-#include "content/pull.h"
+#include "content/ahead.h"
 #include "mimesend-error.h"
-#include "octets/header-watch.h"
 
 #define AHEAD     4 /* pieces that a worker keeps ready: one change of threads for all of them, … */
 #define PIECE_MAX MIMESEND_PIECE_BEST /* … of at most about this many octets */
@@ -17,8 +16,11 @@ typedef struct
   GMainContext *context; /* of the caller: where a class that is not ours is called */
   GMutex mutex;
   GCond room;
-  GQueue ready;   /* of MimesendPiece * */
-  gboolean asked; /* in vain: to be woken when there is something */
+  GQueue ready;    /* of MimesendPiece * */
+  gboolean looked; /* enough was read ahead, or could not be, and … */
+  gboolean wanted; /* … not until then is anything pulled */
+  GError *fault;   /* of what was read ahead */
+  gboolean asked;  /* in vain: to be woken when there is something */
   gboolean ended;
   gboolean closed; /* nobody wants any more: whoever closed it is woken once it has left, … */
   gboolean alone;  /* … or has gone */
@@ -37,6 +39,7 @@ struct _MimesendFeed
   Worker *worker; /* NULL: pulled where we stand, or not begun */
   gboolean over;
   MimesendHeaderWatch header;
+  gsize watched; /* octets that come and that it knows */
 };
 
 static void
@@ -52,6 +55,7 @@ worker_unref (Worker *self)
       g_free (piece);
     }
   g_clear_error (&self->failure);
+  g_clear_error (&self->fault);
   g_clear_object (&self->content);
   g_object_unref (self->cancellable);
   g_main_context_unref (self->context);
@@ -87,14 +91,42 @@ leave (Worker *self)
     self->wake (self->data);
 }
 
+/* Reads ahead, and waits until the pieces are wanted. FALSE: they never are. */
+static gboolean
+worker_look (Worker *self)
+{
+  gboolean looking = TRUE, wanted = FALSE;
+
+  while (looking)
+    {
+      GError *error = NULL;
+      MimesendPullStatus status = mimesend_pull_look (self->content, self->cancellable, &error);
+
+      g_mutex_lock (&self->mutex);
+      self->looked = status != MIMESEND_PULL_PIECE;
+      self->fault = error;
+      if (self->looked && self->asked && !self->closed)
+        self->wake (self->data);
+      while (self->looked && !self->wanted && !self->closed)
+        g_cond_wait (&self->room, &self->mutex);
+      looking = !self->wanted && !self->closed;
+      wanted = !self->closed;
+      if (!looking && !wanted)
+        leave (self);
+      g_mutex_unlock (&self->mutex);
+    }
+  return wanted;
+}
+
 static gpointer
 worker_run (gpointer data)
 {
   Worker *self = data;
-  gboolean going = TRUE;
+  gboolean going;
 
   g_cancellable_push_current (
       self->cancellable); /* for reads that are not told of it: content/stream-read.c */
+  going = worker_look (self);
   while (going)
     {
       MimesendPiece piece = { 0 };
@@ -212,14 +244,77 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
 static gboolean
 header_is_fine (MimesendFeed *self, MimesendPiece *piece, GError **error)
 {
-  if (mimesend_header_watch (&self->header, piece->data, piece->length))
+  gsize known = MIN (self->watched, piece->length);
+
+  self->watched -= known;
+  if (mimesend_header_watch (&self->header, piece->data + known, piece->length - known))
     return TRUE;
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-               "the header has a CR without LF at offset %" G_GUINT64_FORMAT
-               ", which some servers take for a line end: end its lines with LF or CRLF",
-               self->header.offset);
+  mimesend_header_set_fault (&self->header, error);
   mimesend_piece_clear (piece);
   return FALSE;
+}
+
+static gboolean
+has_worker (MimesendFeed *self, GError **error)
+{
+  if (self->worker == NULL) /* begun by the first who asks: nothing is read in vain */
+    self->worker = worker_start (self->content, self->wake, self->data, error);
+  return self->worker != NULL;
+}
+
+static MimesendPullStatus
+worker_looked (Worker *self, GError **error)
+{
+  MimesendPullStatus status = MIMESEND_PULL_END;
+
+  g_mutex_lock (&self->mutex);
+  if (!self->looked)
+    {
+      self->asked = TRUE;
+      status = MIMESEND_PULL_WAIT;
+    }
+  else if (self->fault != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->fault));
+      status = MIMESEND_PULL_FAILED;
+    }
+  g_mutex_unlock (&self->mutex);
+  return status;
+}
+
+MimesendPullStatus
+mimesend_feed_look (MimesendFeed *self, GError **error)
+{
+  MimesendPullStatus status;
+  const MimesendAhead *ahead;
+
+  if (!self->on_worker)
+    while ((status = mimesend_pull_look (self->content, NULL, error)) == MIMESEND_PULL_PIECE)
+      ;
+  else if (has_worker (self, error))
+    status = worker_looked (self->worker, error);
+  else
+    status = MIMESEND_PULL_FAILED;
+  if (status != MIMESEND_PULL_END)
+    return status;
+  ahead = mimesend_pull_get_ahead (self->content);
+  if (ahead != NULL && !g_queue_is_empty ((GQueue *)&ahead->pieces))
+    {
+      self->header = ahead->header;
+      self->watched = ahead->octets;
+    }
+  return status;
+}
+
+static void
+want (Worker *self)
+{
+  if (self->wanted)
+    return;
+  g_mutex_lock (&self->mutex);
+  self->wanted = TRUE;
+  g_cond_broadcast (&self->room);
+  g_mutex_unlock (&self->mutex);
 }
 
 MimesendPullStatus
@@ -229,18 +324,27 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
 
   if (self->over)
     return MIMESEND_PULL_END;
-  if (self->on_worker && self->worker == NULL) /* begun by the first who asks: nothing is read in vain */
-    self->worker = worker_start (self->content, self->wake, self->data, error);
-  if (self->on_worker && self->worker == NULL)
-    status = MIMESEND_PULL_FAILED;
-  else if (self->worker != NULL)
-    status = worker_next (self->worker, piece, error);
-  else
+  if (!self->on_worker)
     status = mimesend_pull_next (self->content, max, piece, NULL, error);
+  else if (has_worker (self, error))
+    {
+      want (self->worker);
+      status = worker_next (self->worker, piece, error);
+    }
+  else
+    status = MIMESEND_PULL_FAILED;
   if (status == MIMESEND_PULL_PIECE && !header_is_fine (self, piece, error))
     status = MIMESEND_PULL_FAILED;
+  if (status == MIMESEND_PULL_END)
+    mimesend_header_watch_end (&self->header);
   self->over = status == MIMESEND_PULL_END || status == MIMESEND_PULL_FAILED;
   return status;
+}
+
+const MimesendHeaderWatch *
+mimesend_feed_get_header (MimesendFeed *self)
+{
+  return &self->header;
 }
 
 /* alone: whoever had it goes, too. */

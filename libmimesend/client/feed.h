@@ -5,6 +5,7 @@
 #pragma once
 
 #include "content/pull.h"
+#include "octets/header-watch.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,13 @@ typedef struct _MimesendFeed MimesendFeed;
 /* wake: called from the worker when something is there. */
 MimesendFeed *
 mimesend_feed_new (MimesendPull *content, gboolean on_worker, void (*wake) (gpointer data), gpointer data);
+
+/* Reads the header ahead, as far as content/ahead.h keeps it; nothing of it is lost where no piece is asked for after it. END:
+ * it was; WAIT: wake () will be called; FAILED: the content is not fit to be sent. */
+MimesendPullStatus mimesend_feed_look (MimesendFeed *self, GError **error);
+
+/* What is known of it so far. */
+const MimesendHeaderWatch *mimesend_feed_get_header (MimesendFeed *self);
 
 /* Never blocks for contents of ours. WAIT: wake () will be called. */
 MimesendPullStatus mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError **error);

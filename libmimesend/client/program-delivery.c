@@ -326,6 +326,46 @@ leave (Run *self)
 }
 
 static void
+start (Run *self)
+{
+  MimesendDelivery *delivery = self->delivery;
+  GError *error = NULL;
+
+  self->program = mimesend_program_start ((const char *const *)self->policy->server->argv,
+                                          mimesend_delivery_get_reverse_path (delivery),
+                                          mimesend_delivery_get_recipients (delivery), &error);
+  if (self->program != NULL)
+    {
+      self->waiting = g_cancellable_new ();
+      mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
+      return;
+    }
+  mimesend_delivery_settle (delivery, MIMESEND_OUTCOME_NOT_TRIED, MIMESEND_STAGE_CONNECT, error->message,
+                            error);
+  self->over = TRUE;
+}
+
+/* Not for a message that must not leave. FALSE: its header has not come yet. */
+static gboolean
+look_and_start (Run *self, MimesendWait *wait)
+{
+  GError *error = NULL;
+
+  switch (mimesend_delivery_look (self->delivery, &error))
+    {
+    case MIMESEND_PULL_WAIT:
+      wait->deadline_us = MIN (wait->deadline_us, mimesend_delivery_get_look_until (self->delivery));
+      return FALSE;
+    case MIMESEND_PULL_FAILED:
+      fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
+      return TRUE;
+    default:
+      start (self);
+      return TRUE;
+    }
+}
+
+static void
 run_step (gpointer data, MimesendWait *wait)
 {
   Run *self = data;
@@ -338,6 +378,11 @@ run_step (gpointer data, MimesendWait *wait)
     }
   check_given_up (self);
   wait->deadline_us = self->order->given_up || self->over ? G_MAXINT64 : self->order->deadline_us;
+  if (self->program == NULL && !self->over && !look_and_start (self, wait))
+    {
+      wait->fd = -1;
+      return;
+    }
   for (guint i = 0; i < WRITES && !self->over && !self->closed && !blocked; i++)
     {
       if (self->block_sent < self->block_length)
@@ -383,18 +428,5 @@ mimesend_program_deliver (const MimesendPolicy *policy,
                                &error))
     {
       fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
-      return;
     }
-  self->program = mimesend_program_start ((const char *const *)policy->server->argv,
-                                          mimesend_delivery_get_reverse_path (delivery),
-                                          mimesend_delivery_get_recipients (delivery), &error);
-  if (self->program != NULL)
-    {
-      self->waiting = g_cancellable_new ();
-      mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
-      return;
-    }
-  mimesend_delivery_settle (delivery, MIMESEND_OUTCOME_NOT_TRIED, MIMESEND_STAGE_CONNECT, error->message,
-                            error);
-  self->over = TRUE;
 }

@@ -420,7 +420,10 @@ static gint64
 next_deadline (MimesendRunner *self)
 {
   gint64 deadline = self->quit_deadline != 0 ? self->quit_deadline : G_MAXINT64;
+  MimesendOrder *head = g_queue_peek_head (&self->waiting);
 
+  if (head != NULL && self->drive != NULL && mimesend_drive_is_ready (self->drive) && !self->retiring)
+    deadline = MIN (deadline, mimesend_delivery_get_look_until (head->delivery));
   if (!self->limited)
     return deadline;
   for (GList *link = self->waiting.head; link != NULL; link = link->next)

@@ -235,6 +235,12 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  * Sends one message and waits. A refusal is an outcome, as a 404 is to libsoup: see the receipt, or turn it
  * into an error with mimesend_receipt_check ().
  *
+ * The header of @content is read before the server is told of the message: a CR without LF in it, or a content that fails
+ * there, is an outcome (not tried) with %MIMESEND_ERROR_CONTENT, and the session's connection serves the next message. 64 KiB
+ * are read ahead at most, and five seconds long; beyond them the same ends the message in the middle. Warnings of the receipt
+ * say when the message has no header, begins with a line of mbox or a byte order mark, holds a Bcc field, or has octets above
+ * 127 in its header where SMTPUTF8 was not asked for.
+ *
  * It is over when nobody reads @content any more: its streams may be closed then. A cancel, a deadline or the server's end
  * stops a read of a file, a pipe, a socket and every #GInputStream that heeds its cancellable; the read of a #GMimeStream of
  * another class, or of one behind a filter or a buffer, cannot be stopped and is waited for.

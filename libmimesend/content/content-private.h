@@ -2,16 +2,18 @@
 /* What pull.c and content.c share of a content's state. */
 #pragma once
 
+#include "content/ahead.h"
 #include "content/pull.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean begun;     /* a first octet was asked for */
-  gboolean ended;     /* the end was told: the class is not asked again */
-  GError *failure;    /* a failure was told: it is told again, whatever the class would say now */
-  MimesendPiece rest; /* read_bytes () was asked for less than a piece */
+  gboolean begun;       /* a first octet was asked for */
+  gboolean ended;       /* the end was told: the class is not asked again */
+  GError *failure;      /* a failure was told: it is told again, whatever the class would say now */
+  MimesendAhead *ahead; /* what was read before; NULL: nothing */
+  MimesendPiece rest;   /* read_bytes () was asked for less than a piece */
   gsize rest_used;
   gboolean reading; /* an asynchronous read is under way */
   GTask *request;   /* … and this is to be answered */
@@ -21,6 +23,10 @@ typedef struct
 } MimesendContentState;
 
 MimesendContentState *mimesend_content_get_state (MimesendContent *self);
+
+/* The class itself is asked; a failure is kept. */
+MimesendPullStatus mimesend_pull_ask (
+    MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
 
 /* TRUE: *bytes or *error is what a read gives without asking the class. */
 gboolean

@@ -133,6 +133,7 @@ mimesend_content_finalize (GObject *object)
   MimesendContentState *state = mimesend_content_get_state (MIMESEND_CONTENT (object));
 
   mimesend_piece_clear (&state->rest);
+  g_clear_pointer (&state->ahead, mimesend_ahead_free);
   g_clear_error (&state->failure);
   g_clear_object (&state->request);
   G_OBJECT_CLASS (mimesend_content_parent_class)->finalize (object);

@@ -11,7 +11,24 @@ mimesend_pull_default_init (MimesendPullInterface *iface)
 {
 }
 
-/* The next piece, see the interface. A failure is told again each time. */
+MimesendPullStatus
+mimesend_pull_ask (
+    MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
+{
+  MimesendContentState *state = mimesend_content_get_state (MIMESEND_CONTENT (self));
+  MimesendPullStatus status;
+
+  status = MIMESEND_PULL_GET_IFACE (self)->pull (self, MAX (max, 1), piece, cancellable, &state->failure);
+  if (status == MIMESEND_PULL_FAILED && state->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (state->failure));
+      if (g_error_matches (state->failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        g_clear_error (&state->failure);
+    }
+  return status;
+}
+
+/* The next piece, see the interface. A failure is told again each time, behind what was read before it. */
 MimesendPullStatus
 mimesend_pull_next (
     MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
@@ -20,6 +37,11 @@ mimesend_pull_next (
   MimesendPullStatus status;
 
   *piece = (MimesendPiece){ 0 };
+  if (mimesend_ahead_take (state->ahead, piece))
+    {
+      state->begun = TRUE;
+      return MIMESEND_PULL_PIECE;
+    }
   if (state->failure != NULL)
     {
       g_propagate_error (error, g_error_copy (state->failure));
@@ -30,15 +52,10 @@ mimesend_pull_next (
   /* Cancelling is no failure of the content: it may be asked again. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return MIMESEND_PULL_FAILED;
-
   state->begun = TRUE;
-  status = MIMESEND_PULL_GET_IFACE (self)->pull (self, MAX (max, 1), piece, cancellable, &state->failure);
-  if (status == MIMESEND_PULL_FAILED && state->failure != NULL)
-    {
-      g_propagate_error (error, g_error_copy (state->failure));
-      if (g_error_matches (state->failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_clear_error (&state->failure);
-    }
+  status = state->ahead != NULL && state->ahead->ended
+               ? MIMESEND_PULL_END
+               : mimesend_pull_ask (self, max, piece, cancellable, error);
   state->ended = status == MIMESEND_PULL_END;
   return status;
 }
@@ -71,6 +88,8 @@ look_for_read (MimesendContent *content, gpointer was_read)
 
   if (*(gboolean *)was_read)
     return;
+  if (state->ahead != NULL && !state->begun && state->failure == NULL)
+    return; /* what was read of it stands ahead of the rest */
   if (state->begun || state->failure != NULL ||
       (iface != NULL && iface->is_spent != NULL && iface->is_spent (MIMESEND_PULL (content))))
     *(gboolean *)was_read = TRUE;
@@ -98,6 +117,7 @@ mimesend_pull_rewind (MimesendPull *self)
   if (iface->rewind == NULL || !iface->rewind (self))
     return FALSE;
   mimesend_piece_clear (&state->rest);
+  g_clear_pointer (&state->ahead, mimesend_ahead_free);
   g_clear_error (&state->failure);
   state->ended = FALSE;
   state->begun = FALSE;

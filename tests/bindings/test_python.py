@@ -400,7 +400,7 @@ class Sending(support.Case):
     def test_every_reply(self):
         sink = support.Sink(self, '--refuse', 'c@*=452 4.2.2 full')
         session = Mimesend.Session(server=Mimesend.Server.new(sink.name), serve_accepted=True)
-        receipt = send_async(session, text_content('text\n'), to=envelope('b@example.com', 'c@example.com'))
+        receipt = send_async(session, text_content('Subject: x\n\ntext\n'), to=envelope('b@example.com', 'c@example.com'))
         self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.PARTIAL)
         self.assertEqual([(receipt.get_recipient(i), receipt.get_recipient_outcome(i), receipt.get_recipient_code(i),
                            receipt.get_recipient_enhanced_code(i)) for i in range(receipt.get_n_recipients())],
@@ -526,7 +526,7 @@ class Sending(support.Case):
             return recipient == 'c@example.com'
 
         session.connect('recipient-reply', reply)
-        receipt = send_async(session, text_content('text\n'), to=envelope('b@example.com', 'c@example.com'))
+        receipt = send_async(session, text_content('Subject: x\n\ntext\n'), to=envelope('b@example.com', 'c@example.com'))
         self.assertEqual(told, [('b@example.com', 250), ('c@example.com', 250)])
         with self.assertRaises(GLib.Error) as raised:
             receipt.check()

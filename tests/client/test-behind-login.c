@@ -72,7 +72,7 @@ asked_once (gconstpointer data)
   for (guint i = 0; i < N; i++)
     {
       sent[i].left = &left;
-      send_text (session, i % 4 == 3, "x\n", &sent[i]);
+      send_text (session, i % 4 == 3, "Subject: x\n\n", &sent[i]);
     }
   while (left > 0)
     g_main_context_iteration (NULL, TRUE);
@@ -104,7 +104,7 @@ asked_for_cause (void)
   for (guint i = 0; i < 5000; i += 70)
     large[i] = '\n';
   mimesend_session_set_trace (session, count_hello, &hellos, NULL);
-  send_text (session, FALSE, "x\n", &sent);
+  send_text (session, FALSE, "Subject: x\n\n", &sent);
   sent_await (&sent);
   assert_accepted (&sent);
   sent_clear (&sent);
@@ -132,13 +132,13 @@ not_offered (gconstpointer data)
   Sent sent = { 0 };
 
   mimesend_session_set_trace (session, count_hello, &hellos, NULL);
-  send_text (session, TRUE, "x\n", &sent);
+  send_text (session, TRUE, "Subject: x\n\n", &sent);
   sent_await (&sent);
   assert_accepted (&sent);
   g_assert_nonnull (strstr (mimesend_receipt_get_warnings (sent.receipt)[0], "does not offer DSN"));
   assert_reports (sink, FALSE);
   sent_clear (&sent);
-  send_text (session, TRUE, "x\n", &sent);
+  send_text (session, TRUE, "Subject: x\n\n", &sent);
   sent_await (&sent);
   assert_accepted (&sent);
   sent_clear (&sent);

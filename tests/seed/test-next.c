@@ -87,7 +87,7 @@ session (void)
       g_autoptr (MimesendContent) content = mimesend_content_new ();
       g_autoptr (MimesendReceipt) receipt = NULL;
 
-      mimesend_content_add_string (content, "x\n", NULL);
+      mimesend_content_add_string (content, "Subject: x\n\n", NULL);
       receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (g_strv_length ((char **)mimesend_receipt_get_warnings (receipt)), ==, i == 0 ? 1 : 0);

@@ -63,7 +63,7 @@ send_two (TestSink *sink, MimesendOutcome first, const char *warned)
       g_autoptr (MimesendReceipt) receipt = NULL;
       g_autofree char *warnings = NULL;
 
-      mimesend_content_add_string (content, "x\n", NULL);
+      mimesend_content_add_string (content, "Subject: x\n\n", NULL);
       receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, NULL);
       warnings = g_strjoinv ("\n", (char **)mimesend_receipt_get_warnings (receipt));
       g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, outcomes[i]);
@@ -110,7 +110,7 @@ test_refused_by_bdat (void)
       g_autoptr (MimesendContent) content = mimesend_content_new ();
       g_autoptr (MimesendReceipt) receipt = NULL;
 
-      mimesend_content_add_string (content, "x\n", NULL);
+      mimesend_content_add_string (content, "Subject: x\n\n", NULL);
       receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, NULL);
       g_assert_cmpuint (g_strv_length ((char **)mimesend_receipt_get_warnings (receipt)), ==, 0);
     }
@@ -168,7 +168,7 @@ test_no_window (void)
     {
       g_autoptr (MimesendContent) content = mimesend_content_new ();
 
-      mimesend_content_add_string (content, "x\n", NULL);
+      mimesend_content_add_string (content, "Subject: x\n\n", NULL);
       mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
                                    NULL, on_sent, &tally);
     }

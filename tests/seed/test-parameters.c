@@ -21,7 +21,7 @@ send_to (TestSink *sink, MimesendEnvelope *envelope)
   g_autoptr (GError) error = NULL;
   MimesendReceipt *receipt;
 
-  mimesend_content_add_string (content, "x\n", NULL);
+  mimesend_content_add_string (content, "Subject: x\n\n", NULL);
   receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_SERVE_ACCEPTED, NULL, &error);
   g_assert_no_error (error);
   mimesend_session_close (session, NULL, NULL);
