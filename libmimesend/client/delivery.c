@@ -2,6 +2,7 @@
 /* One message, from the envelope to the receipt: what is kept of it. What goes into each transaction is
  * delivery-begin.c's, what came of it delivery-events.c's; the rules of the dialogue are the core's. */
 #include "client/delivery-private.h"
+#include "client/passing.h"
 
 #include "client/failure.h"
 #include "client/missing-headers.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/failure.h"
 
+#include "client/passing.h"
 #include "client/printable.h"
 #include "client/wrong-port.h"
 #include "mimesend-error.h"
@@ -104,13 +105,6 @@ mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known,
   return g_error_new (MIMESEND_ERROR, (int)code_for (event->failure), "%s: %s%s", server->text,
                       event->words != NULL ? event->words : "the connection was closed",
                       text != NULL ? text : "");
-}
-
-gboolean
-mimesend_error_is_passing (const GError *error)
-{
-  return g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT) ||
-         g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT);
 }
 
 gboolean

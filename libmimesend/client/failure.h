@@ -17,9 +17,6 @@ GError *mimesend_failure_to_error (const MimesendSmtpEvent *event);
 GError *
 mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known, MimesendServer *server);
 
-/* A connection that was lost, or time that has passed: the next try may do better. */
-gboolean mimesend_error_is_passing (const GError *error);
-
 /* Not accepted for certain, and nothing speaks against trying again: lost, timed out. reason: why it was
  * aborted, or NULL. */
 gboolean mimesend_failure_is_passing (MimesendSmtpFailure failure, const GError *reason);

@@ -5,7 +5,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "client/failure.h"
+#include "client/passing.h"
 #include "client/printable.h"
 #include "client/status-words.h"
 #include "mimesend-error.h"
