@@ -56,7 +56,11 @@ hear (Probe *self, const char *line)
     return;
   if (report->hello_line++ > 0)
     note_line (self, report->tls_stands ? report->after : report->before, line + 4);
-  mimesend_probe_report_time (report, report->tls_stands ? "hello-over-tls" : "hello");
+  else
+    /* what is offered behind the login takes the place of what was offered ahead of it */
+    g_ptr_array_set_size (report->tls_stands ? report->after : report->before, 0);
+  if (!report->ready)
+    mimesend_probe_report_time (report, report->tls_stands ? "hello-over-tls" : "hello");
 }
 
 static void
@@ -91,10 +95,7 @@ on_event (gpointer owner, const MimesendSmtpEvent *event)
     {
       self->report.ready = TRUE;
       mimesend_probe_report_time (&self->report, "ready");
-      self->trial = mimesend_probe_trial_new (
-          mimesend_drive_get_wire (self->drive),
-          mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)), self->reverse_path,
-          self->recipients);
+      mimesend_smtp_client_ask_for_more (mimesend_drive_get_core (self->drive));
     }
   else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
     {
@@ -140,6 +141,18 @@ end_trial (Probe *self, MimesendWait *wait)
   wait->again = TRUE;
 }
 
+/* Once all is known that the server offers. */
+static void
+begin_trial (Probe *self)
+{
+  MimesendSmtpClient *core = mimesend_drive_get_core (self->drive);
+
+  if (self->trial == NULL && self->report.ready && !self->over && !mimesend_smtp_client_may_offer_more (core))
+    self->trial = mimesend_probe_trial_new (mimesend_drive_get_wire (self->drive),
+                                            mimesend_smtp_client_get_capabilities (core), self->reverse_path,
+                                            self->recipients);
+}
+
 static void
 on_step (gpointer owner, MimesendWait *wait)
 {
@@ -147,6 +160,7 @@ on_step (gpointer owner, MimesendWait *wait)
 
   if (self->trial == NULL || self->trial_over)
     mimesend_drive_step (self->drive, wait);
+  begin_trial (self);
   if (self->trial != NULL && !self->trial_over && !self->over)
     {
       self->trial_over = mimesend_probe_trial_step (self->trial, wait);

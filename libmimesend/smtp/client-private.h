@@ -233,6 +233,9 @@ void mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
                                    const MimesendSmtpDue *due,
                                    const MimesendSmtpReply *reply);
 void mimesend_smtp_hello_ready (MimesendSmtpClient *self);
+gboolean mimesend_smtp_hello_refusal_decides (MimesendSmtpClient *self,
+                                              MimesendSmtpFailure failure,
+                                              const MimesendSmtpReply *reply);
 gboolean mimesend_smtp_hello_repeat (MimesendSmtpClient *self); /* TRUE: the EHLO that is wanted was sent */
 
 /* login.c */

@@ -155,9 +155,7 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
       reply = NULL;
       words = self->give_up_words;
     }
-  /* HELO without an answer: what EHLO was answered is the reason */
-  if (self->hello_refusal != NULL &&
-      (failure == MIMESEND_SMTP_FAILURE_CLOSED || failure == MIMESEND_SMTP_FAILURE_TIMEOUT))
+  if (mimesend_smtp_hello_refusal_decides (self, failure, reply))
     {
       failure = fate.failure = MIMESEND_SMTP_FAILURE_REPLY;
       reply = self->hello_refusal;

@@ -23,6 +23,22 @@ send_hello (MimesendSmtpClient *self, gboolean extended)
   mimesend_smtp_window_expect (self, extended ? DUE_EHLO : DUE_HELO, NULL, 0);
 }
 
+/* The session ends while HELO has no answer of its own: what EHLO was answered is the reason, the connection's end its
+ * consequence. Of a server that merely does not know EHLO (500, 502) it is so only where it closes. */
+gboolean
+mimesend_smtp_hello_refusal_decides (MimesendSmtpClient *self,
+                                     MimesendSmtpFailure failure,
+                                     const MimesendSmtpReply *reply)
+{
+  gboolean unknown =
+      self->hello_refusal != NULL && (self->hello_refusal->code == 500 || self->hello_refusal->code == 502);
+
+  if (self->hello_refusal == NULL || failure == MIMESEND_SMTP_FAILURE_CLOSED)
+    return self->hello_refusal != NULL;
+  return !unknown && (failure == MIMESEND_SMTP_FAILURE_TIMEOUT ||
+                      (failure == MIMESEND_SMTP_FAILURE_REPLY && reply->code == 421));
+}
+
 void
 mimesend_smtp_hello_ready (MimesendSmtpClient *self)
 {

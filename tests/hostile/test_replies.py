@@ -2,6 +2,7 @@
 """Replies that are wrong: too early, too many, too long, mixed, unending, with controls in them."""
 
 import itertools
+import socket
 import subprocess
 import threading
 import time
@@ -36,6 +37,32 @@ class Replies(support.Case):
         with self.subTest(verb=verb, octets=octets[:60], offers=offers):
             return self.play(lambda wire: speak(wire, offers=offers, answers={verb: octets}, **more.pop('server', {})),
                              *args, code=code, words=words, **more)
+
+    # --- turned away at the hello ---
+
+    def test_hello_refused_and_gone(self):
+        """With the refusal, behind it, at HELO; by closing or by a reset; in the clear and under TLS: the refusal is the reason."""
+        tls = peer.context()
+
+        def close(wire):
+            raise peer.Cut
+
+        def reset(wire):
+            wire.reset()
+            raise peer.Cut
+        for refusal in (b'554 5.7.1 blocked, see x\r\n', b'550-blocked,\r\n550 see x\r\n', b'501 bad name, see x\r\n', b'521 5.3.2 never, see x\r\n',
+                        b'504 5.5.2 not a full name, see x\r\n'):
+            def at_once(wire):
+                wire.say(refusal)
+                wire.sock.shutdown(socket.SHUT_RDWR)
+                raise peer.Cut
+            for answers in ({'EHLO': at_once}, {'EHLO': refusal, 'HELO': close}, {'EHLO': refusal, 'HELO': reset}, {'EHLO': refusal, 'HELO': b'421 bye\r\n'},
+                            {'EHLO': refusal, 'HELO': refusal}):
+                for more in ({}, {'implicit': tls}):
+                    with self.subTest(refusal=refusal, answers=list(answers), more=list(more)):
+                        result, _ = self.play(lambda wire: speak(wire, answers=answers, **more), *(('--tls', 'implicit', '--ca-file', peer.ca()) if more else ()),
+                                              code=69, words=(refusal[:3].decode(), 'see x'))
+                        self.assertEqual(result.report['error']['stage'], 'hello', result.words())
 
     # --- a success that nobody gave ---
 

@@ -55,6 +55,17 @@ class Probe(support.Case):
         self.assertIn('535', one['failure'])
         self.assertEqual(one['error'], 'login')
 
+    def test_behind_the_login(self):
+        for script in ('EHLO#1 raw "250-s\\r\\n250-AUTH PLAIN\\r\\n250 SIZE 100\\r\\n"', 'EHLO#2 reply 503 5.5.1 once'):
+            sink = Sink(self, '--auth', 'me:secret', script=[script])
+            one, = self.probe(sink.name, '--user', 'me', env={'MIMESEND_PASSWORD': 'secret'})
+            self.assertTrue(one['ready'])
+            self.assertIn('DSN', one['before'])
+            self.assertEqual(one['before'].count('CHUNKING'), 1)
+            self.assertNotIn('SIZE 100', one['before'])
+            self.assertTrue(one['trials']['pipelining']['holds'])
+            sink.stop()
+
     def test_what_holds(self):
         """What is said for it is no message, and nothing that the receiver would note."""
         sink = Sink(self)
