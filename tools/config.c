@@ -48,7 +48,8 @@ take_line (Config *self, const char *path, guint number, char *line, Failure *fa
   g_strchomp (key);
   if (strcmp (key, "password") == 0)
     return fail (failure, EXIT_CODE_CONFIG, path,
-                 "%s, line %u: a password does not belong here; write 'password-command = …'", path, number);
+                 "%s, line %u: a password does not belong here; write 'password-command = ...'", path,
+                 number);
   value = find_key (self, key);
   if (value == NULL)
     return fail (failure, EXIT_CODE_CONFIG, path,

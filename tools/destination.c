@@ -53,7 +53,7 @@ find_one (const char *text, const Options *options, const Config *config, Failur
   if (text == NULL)
     {
       fail (failure, EXIT_CODE_CONFIG, "-S",
-            "no server is known: give -S SERVER, or set MIMESEND_SERVER, or write 'server = …' into "
+            "no server is known: give -S SERVER, or set MIMESEND_SERVER, or write 'server = ...' into "
             "~/.config/mimesend.conf or /etc/mimesend.conf%s",
             config_get_unused (config));
       return NULL;

@@ -25,7 +25,7 @@ escape_text (const char *text, gsize limit)
 
       if (limit > 0 && shown->len >= limit)
         {
-          g_string_append (shown, "…");
+          g_string_append (shown, "...");
           break;
         }
       if (c == (gunichar)-1 || c == (gunichar)-2)

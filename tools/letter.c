@@ -64,7 +64,7 @@ set_sender (Message *self, const Config *config, Failure *failure)
     return fail (
         failure, EXIT_CODE_CONFIG, "--from",
         "no sender is known: give -f ADDRESS or --from 'NAME <ADDRESS>', or set MIMESEND_FROM, or write "
-        "'from = …' into mimesend.conf%s",
+        "'from = ...' into mimesend.conf%s",
         config_get_unused (config));
   if (path == NULL && mimesend_letter_get_reverse_path (self->letter) == NULL)
     return fail (failure, EXIT_CODE_BAD_DATA, "-f",

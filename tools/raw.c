@@ -45,7 +45,7 @@ choose_reverse_path (Message *self, const Config *config, Failure *failure)
     return self->options->command == COMMAND_BUILD ||
            fail (failure, EXIT_CODE_CONFIG, "-f",
                  "no sender is known: give -f ADDRESS ('<>' for none), or set MIMESEND_FROM, or write 'from "
-                 "= …' into "
+                 "= ...' into "
                  "mimesend.conf%s",
                  config_get_unused (config));
   letter = mimesend_letter_new ();

@@ -295,7 +295,7 @@ say_times (MimesendReceipt *receipt)
       gint64 us = mimesend_receipt_get_stage_time (receipt, (MimesendStage)i);
 
       if (us > 0)
-        g_string_append_printf (line, "%s%s %" G_GINT64_FORMAT " µs", line->len > 0 ? ", " : "",
+        g_string_append_printf (line, "%s%s %" G_GINT64_FORMAT " us", line->len > 0 ? ", " : "",
                                 mimesend_stage_to_string ((MimesendStage)i), us);
     }
   if (line->len > 0)

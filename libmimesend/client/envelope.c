@@ -26,11 +26,11 @@ mimesend_envelope_check_mailbox (const char *argument, const char *text, GError 
   guess = mimesend_mailbox_guess (text, strlen (text));
   if (guess != NULL)
     g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
-                 "%s: “%s” %s; an address here is bare: write %s", argument, shown,
+                 "%s: '%s' %s; an address here is bare: write %s", argument, shown,
                  mimesend_mailbox_fault_words (fault), guess);
   else
     g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
-                 "%s: “%s” %s; write an address like foo@example.com", argument, shown,
+                 "%s: '%s' %s; write an address like foo@example.com", argument, shown,
                  mimesend_mailbox_fault_words (fault));
   return FALSE;
 }

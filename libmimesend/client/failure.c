@@ -90,9 +90,7 @@ mimesend_failure_of_closed (const MimesendSmtpEvent *event, const GError *known,
 
   if (reply != NULL && reply->code >= 400)
     {
-      g_autofree char *line = g_strdelimit (g_strdup (reply->text), "\n\t", ' ');
-
-      text = mimesend_printable (line, 1024);
+      text = mimesend_printable_reply (reply->text, 1024);
       return g_error_new (MIMESEND_ERROR, (int)code_for_reply (event), "%s, %s: %u %s%s%s", server->text,
                           mimesend_smtp_stage_words (event->stage), reply->code, reply->enhanced,
                           reply->enhanced[0] != '\0' ? " " : "", text);

@@ -206,8 +206,7 @@ login_choose_again (MimesendLogin *self, const MimesendSmtpReply *reply)
     return FALSE;
   if (reply != NULL)
     {
-      g_autofree char *line = g_strdelimit (g_strdup (reply->text), "\n\t", ' ');
-      g_autofree char *text = mimesend_printable (line, WORDS_MAX);
+      g_autofree char *text = mimesend_printable_reply (reply->text, WORDS_MAX);
 
       why = g_strdup_printf ("%u %s%s%s", reply->code, reply->enhanced, reply->enhanced[0] != '\0' ? " " : "",
                              text);

@@ -124,7 +124,7 @@ mimesend_pool_submit_async (MimesendPool *self,
   if (self->server == NULL)
     {
       g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                               "the pool has no server: set “server”");
+                               "the pool has no server: set 'server'");
       return;
     }
   if (g_atomic_int_get (&self->down))

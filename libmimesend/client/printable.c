@@ -29,6 +29,14 @@ mimesend_printable (const char *text, gsize max)
         g_string_append_unichar (out, c);
     }
   if (strlen (text) > max || out->len > max)
-    g_string_append (out, "…");
+    g_string_append (out, "...");
   return g_string_free (out, FALSE);
+}
+
+char *
+mimesend_printable_reply (const char *text, gsize max)
+{
+  g_autofree char *line = g_strdelimit (g_strdup (text), "\n\t", ' ');
+
+  return mimesend_printable (line, max);
 }

@@ -137,7 +137,7 @@ add_row (MimesendProbeTrial *self, const char *address, const MimesendSmtpReply 
 {
   static const char *const outcomes[] = { "refused", "accepted", "refused", "deferred", "refused" };
   GVariantDict row;
-  g_autofree char *shown = mimesend_printable (reply != NULL ? reply->text : words, 512);
+  g_autofree char *shown = mimesend_printable_reply (reply != NULL ? reply->text : words, 512);
 
   g_variant_dict_init (&row, NULL);
   g_variant_dict_insert (&row, "address", "s", address);
@@ -257,7 +257,7 @@ is_unknown (guint code)
 static void
 judge (Verdict *verdict, gboolean holds, const char *words, const MimesendSmtpReply *reply)
 {
-  g_autofree char *shown = reply != NULL ? mimesend_printable (reply->text, 256) : NULL;
+  g_autofree char *shown = reply != NULL ? mimesend_printable_reply (reply->text, 256) : NULL;
 
   verdict->asked = TRUE;
   verdict->holds = holds;

@@ -111,8 +111,8 @@ judge (Run *self, int exit_status, const char *output)
 {
   gboolean unread = !self->closed || !self->ended || self->block_sent < self->block_length;
   MimesendOutcome outcome = outcome_of (exit_status, unread);
-  g_autofree char *said = g_strdelimit (g_strchomp (g_strdup (output != NULL ? output : "")), "\n\t", ' ');
-  g_autofree char *words = mimesend_printable (said, 1024);
+  g_autofree char *said = g_strchomp (g_strdup (output != NULL ? output : ""));
+  g_autofree char *words = mimesend_printable_reply (said, 1024);
 
   mimesend_delivery_settle (
       self->delivery, outcome, MIMESEND_STAGE_END_OF_DATA, words,

@@ -114,8 +114,7 @@ error_for (MimesendOutcome outcome)
 static void
 append_words (GString *out, const MimesendWords *words)
 {
-  g_autofree char *line = g_strdelimit (g_strdup (words->text != NULL ? words->text : ""), "\n\t", ' ');
-  g_autofree char *text = mimesend_printable (line, 1024);
+  g_autofree char *text = mimesend_printable_reply (words->text != NULL ? words->text : "", 1024);
 
   if (words->code != 0)
     g_string_append_printf (out, "%u ", words->code);

@@ -191,7 +191,7 @@ cut (const char *text, gsize most)
   while (n > 0 && ((guchar)text[n] & 0xc0) == 0x80) /* not within a character */
     n--;
   whole = g_utf8_make_valid (text, (gssize)n);
-  shortened = g_strconcat (whole, "…", NULL);
+  shortened = g_strconcat (whole, "...", NULL);
   return g_ref_string_new (shortened);
 }
 

@@ -53,7 +53,7 @@ settings_are_fine (MimesendSession *self, GError **error)
 {
   if (self->policy.first == NULL)
     {
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the session has no server: set “server”");
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the session has no server: set 'server'");
       return FALSE;
     }
   if (self->policy.ehlo_name == NULL || mimesend_ehlo_name_is_valid (self->policy.ehlo_name))

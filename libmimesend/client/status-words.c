@@ -14,7 +14,7 @@ static const struct
 } registry[] = {
   { ".1.0", "something is wrong with the address: check it" },
   { ".1.1", "there is no such mailbox at that domain: check the address" },
-  { ".1.2", "there is no such domain, or it takes no mail: check what stands behind the “@”" },
+  { ".1.2", "there is no such domain, or it takes no mail: check what stands behind the '@'" },
   { ".1.3", "the address is not written as addresses are: check it" },
   { ".1.4", "the address could mean more than one mailbox: write it in full" },
   { ".1.6", "the mailbox has moved, and the server does not know where to: ask for the new address" },
@@ -22,7 +22,7 @@ static const struct
   { ".1.8", "the sender's domain does not exist, or takes no mail: check the sender's address" },
   { ".1.9", "the message was handed to a server that is not known to report back" },
   { ".1.10",
-    "the domain says that it takes no mail (a null MX, RFC 7505): check what stands behind the “@”" },
+    "the domain says that it takes no mail (a null MX, RFC 7505): check what stands behind the '@'" },
   { ".2.0", "something is wrong with the mailbox",
     "the mailbox cannot be delivered to at the moment; many servers put off whom they do not know yet "
     "(greylisting)" },

@@ -106,7 +106,7 @@ mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *ca
   answer = converse (&dialogue, address, mailbox.local_length, hello, &reply);
   if (reply.code != 0)
     {
-      g_autofree char *text = mimesend_printable (reply.text, 500);
+      g_autofree char *text = mimesend_printable_reply (reply.text, 500);
 
       *why = g_strdup_printf ("the mail server said: %u %s", reply.code, text);
     }

@@ -25,7 +25,7 @@ fail (Parser *self, const char *words)
   g_autofree char *shown = g_strescape (item, NULL);
 
   g_set_error (self->error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
-               "the %s has an address that %s, near \"%s\": write it as in Joe Doe <joe@example.com>",
+               "the %s has an address that %s, near '%s': write it as in Joe Doe <joe@example.com>",
                self->argument, words, shown);
   return FALSE;
 }
@@ -45,7 +45,7 @@ mimesend_addresses_check_bare (
   shown = g_strescape (cut, NULL);
   guess = length <= MIMESEND_ADDRESS_MAX ? mimesend_mailbox_guess (text, length) : NULL;
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
-               "the %s \"%s\" %s (at octet %" G_GSIZE_FORMAT "): write %s", argument, shown,
+               "the %s '%s' %s (at octet %" G_GSIZE_FORMAT "): write %s", argument, shown,
                mimesend_mailbox_fault_words (fault), mailbox->fault_offset,
                guess != NULL ? guess : "it as in joe@example.com");
   return FALSE;

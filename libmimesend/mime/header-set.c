@@ -313,8 +313,7 @@ bad_type (const char *content_type, GError **error)
   g_autofree char *shown = g_strescape (content_type, NULL);
 
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-               "the content type \"%.100s\" is not of the form type/subtype: write it as in text/plain",
-               shown);
+               "the content type '%.100s' is not of the form type/subtype: write it as in text/plain", shown);
   return NULL;
 }
 

@@ -30,7 +30,7 @@ mimesend_header_check_name (const char *name, GError **error)
   if (length == 0 || length > MIMESEND_HEADER_NAME_MAX)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "a header name has %" G_GSIZE_FORMAT " octets: write 1 to %d, as in \"X-Ticket: 42\"",
+                   "a header name has %" G_GSIZE_FORMAT " octets: write 1 to %d, as in 'X-Ticket: 42'",
                    length, MIMESEND_HEADER_NAME_MAX);
       return FALSE;
     }

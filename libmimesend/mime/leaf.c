@@ -17,14 +17,14 @@ mimesend_leaf_check_file (const char *path, gint64 *size, GError **error)
 
   if (stat (path, &info) != 0 || faccessat (AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
     {
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the file \"%s\" cannot be read: %s", shown,
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the file '%s' cannot be read: %s", shown,
                    g_strerror (errno));
       return FALSE;
     }
   if (S_ISDIR (info.st_mode))
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "\"%s\" is a directory: name a file in it, or pack it into an archive", shown);
+                   "'%s' is a directory: name a file in it, or pack it into an archive", shown);
       return FALSE;
     }
   *size = S_ISREG (info.st_mode) ? info.st_size : -1;

@@ -137,7 +137,7 @@ add_one (GPtrArray *found, const char *line, GError **error)
       g_autofree char *shown = g_strescape (start, NULL);
 
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "the header \"%s\" has no colon: write it as in X-Ticket: 42", shown);
+                   "the header '%s' has no colon: write it as in X-Ticket: 42", shown);
       return FALSE;
     }
   header = g_new0 (MimesendLetterHeader, 1);

@@ -86,7 +86,7 @@ build_multipart (MimesendPartBuilder *self, GMimeContentType *type, GError **err
 
   if (!g_mime_content_type_is_type (type, "multipart", "*"))
     {
-      wrong (error, "subparts need a content type of multipart/…: leave it away for multipart/mixed");
+      wrong (error, "subparts need a content type of multipart/...: leave it away for multipart/mixed");
       return NULL;
     }
   if (self->has_range)

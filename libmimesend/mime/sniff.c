@@ -143,7 +143,7 @@ mimesend_sniff_check_charset_name (const char *charset, GError **error)
   if (converter == (GIConv)-1)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "the charset \"%s\" is unknown: write utf-8, iso-8859-1 or another that iconv -l lists",
+                   "the charset '%s' is unknown: write utf-8, iso-8859-1 or another that iconv -l lists",
                    charset);
       return FALSE;
     }

@@ -23,7 +23,7 @@ mimesend_text_shown (const char *text)
 
       if (n == SHOWN_MAX)
         {
-          g_string_append (out, "…");
+          g_string_append (out, "...");
           break;
         }
       g_string_append_unichar (out, g_unichar_isprint (c) ? c : 0xfffd);
@@ -48,7 +48,7 @@ refuse (GError **error, const char *text, const char *why)
 {
   g_autofree char *shown = mimesend_text_shown (text);
 
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "server: “%s” %s", shown, why);
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "server: '%s' %s", shown, why);
   return FALSE;
 }
 
@@ -135,7 +135,7 @@ check_ipv6 (const char *text, char **host, char **tls_name, GError **error)
     return refuse (error, text,
                    "is no IPv6 address: write it like 2001:db8::1, and with a port like [2001:db8::1]:25");
   if (percent != NULL && !interface_is_valid (percent + 1))
-    return refuse (error, text, "has no interface behind the “%”: write it like fe80::1%eth0");
+    return refuse (error, text, "has no interface behind the '%': write it like fe80::1%eth0");
   *host = g_strdup (text);
   *tls_name = g_inet_address_to_string (address);
   return TRUE;

@@ -173,7 +173,7 @@ spawn (char **argv, GError **error)
             !g_error_matches (cause, G_SPAWN_ERROR, G_SPAWN_ERROR_NOMEM) &&
             !g_error_matches (cause, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED);
   g_set_error (error, MIMESEND_ERROR, lasting ? MIMESEND_ERROR_REFUSED : MIMESEND_ERROR_CONNECT,
-               "server: the program “%s” cannot be run: %s%s", argv[0], cause->message,
+               "server: the program '%s' cannot be run: %s%s", argv[0], cause->message,
                lasting ? "; write it like program:/usr/sbin/sendmail" : "; trying again later is safe");
   return NULL;
 }

@@ -167,7 +167,7 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
   if (good)
     return secret;
   if (secret == NULL)
-    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN, "login: no %s was given for “%s”%s%s",
+    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN, "login: no %s was given for '%s'%s%s",
                  self->is_token ? "token" : "password", self->login, fault != NULL ? ": " : "",
                  fault != NULL ? fault->message : "");
   else
@@ -208,9 +208,9 @@ mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechan
 
         g_set_error (
             error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-            "mechanism: “%s” is not known: write GSSAPI, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, "
+            "mechanism: '%s' is not known: write GSSAPI, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, "
             "SCRAM-SHA-256, "
-            "SCRAM-SHA-1, EXTERNAL, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN or ANONYMOUS, with “!” in "
+            "SCRAM-SHA-1, EXTERNAL, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN or ANONYMOUS, with '!' in "
             "front of one that must not be used",
             shown);
         return NULL;

@@ -57,14 +57,14 @@ read_port (MimesendServer *self, const char *text, const char *whole, GError **e
     {
       if (!g_ascii_isdigit (*p))
         return refuse (
-            error, "the port of “%s” is no number: write one of 1 to 65535, like mail.example.com:25", shown);
+            error, "the port of '%s' is no number: write one of 1 to 65535, like mail.example.com:25", shown);
       port = MIN (port * 10 + (guint)(*p - '0'), 65536);
     }
   if (*text == '\0')
-    return refuse (error, "“%s” ends ahead of its port: write mail.example.com:25, or leave the colon out",
+    return refuse (error, "'%s' ends ahead of its port: write mail.example.com:25, or leave the colon out",
                    shown);
   if (port == 0 || port > 65535)
-    return refuse (error, "the port of “%s” is not one of 1 to 65535: write it like mail.example.com:25",
+    return refuse (error, "the port of '%s' is not one of 1 to 65535: write it like mail.example.com:25",
                    shown);
   self->port = (guint16)port;
   self->port_given = TRUE;
@@ -86,7 +86,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
       const char *percent;
 
       if (end == NULL || (end[1] != '\0' && end[1] != ':') || memchr (text, ':', (gsize)(end - text)) == NULL)
-        return refuse (error, "“%s” is no address in brackets: write [2001:db8::1] or [2001:db8::1]:25",
+        return refuse (error, "'%s' is no address in brackets: write [2001:db8::1] or [2001:db8::1]:25",
                        shown);
       host = g_strndup (text + 1, (gsize)(end - text) - 1);
       percent = strchr (host, '%');
@@ -96,7 +96,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
 
           if (!g_str_has_prefix (percent, "%25"))
             return refuse (
-                error, "in a URL the “%%” ahead of an interface is written %%25: smtp://[fe80::1%%25eth0]");
+                error, "in a URL the '%%' ahead of an interface is written %%25: smtp://[fe80::1%%25eth0]");
           g_free (host);
           host = g_strjoin ("%", parts[0], parts[1], NULL);
         }
@@ -116,7 +116,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
   else
     {
       if (colon == text)
-        return refuse (error, "“%s” has a port and no host: write it like mail.example.com%s", shown, shown);
+        return refuse (error, "'%s' has a port and no host: write it like mail.example.com%s", shown, shown);
       host = g_strndup (text, (gsize)(colon - text));
       if (!read_port (self, colon + 1, text, error))
         return FALSE;
@@ -129,7 +129,7 @@ unescape (const char *text, char **out, const char *what, GError **error)
 {
   *out = g_uri_unescape_string (text, NULL);
   if (*out == NULL || !g_utf8_validate (*out, -1, NULL))
-    return refuse (error, "the %s is not written as a URL has it: “%%” is %%25, “@” is %%40, all in UTF-8",
+    return refuse (error, "the %s is not written as a URL has it: '%%' is %%25, '@' is %%40, all in UTF-8",
                    what);
   for (const char *p = *out; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
@@ -164,11 +164,11 @@ read_query (MimesendServer *self, const char *text, GError **error)
     if (g_str_has_prefix (text, "tls=") && strcmp (text + 4, words[i]) == 0)
       {
         if (self->insecure_scheme && i != MIMESEND_TLS_NONE)
-          return refuse (error, "smtp+insecure:// says no TLS and “?%s” says otherwise: write smtp://host?%s",
+          return refuse (error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s",
                          shown, shown);
         if (self->tls == MIMESEND_TLS_IMPLICIT && i != MIMESEND_TLS_IMPLICIT)
           return refuse (
-              error, "smtps:// is TLS from the first octet and “?%s” says otherwise: write smtp://host?%s",
+              error, "smtps:// is TLS from the first octet and '?%s' says otherwise: write smtp://host?%s",
               shown, shown);
         if (self->transport == MIMESEND_TRANSPORT_PROGRAM)
           return refuse (error, "a program knows no TLS");
@@ -177,7 +177,7 @@ read_query (MimesendServer *self, const char *text, GError **error)
         return TRUE;
       }
   return refuse (error,
-                 "“?%s” is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
+                 "'?%s' is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
                  shown);
 }
 
@@ -204,7 +204,7 @@ read_authority (MimesendServer *self, const Scheme *scheme, const char *text, GE
   else if (strchr (rest, '@') != NULL)
     return refuse (
         error,
-        "an “@” behind the host: in a user's name “/” is %%2F, “?” is %%3F, “#” is %%23, “@” is %%40, and a "
+        "an '@' behind the host: in a user's name '/' is %%2F, '?' is %%3F, '#' is %%23, '@' is %%40, and a "
         "password must not stand in a URL");
   if (!read_host_and_port (self, at != NULL ? at + 1 : authority, TRUE, error))
     return FALSE;
@@ -376,16 +376,16 @@ read_text (MimesendServer *self, const char *text, GError **error)
             return read_authority (self, &schemes[i], slashes + 3, error);
           }
         if (!g_ascii_isdigit (colon[1]) || strchr (colon, '@') != NULL)
-          return refuse (error, "“%s:” is followed by “//”: write %s://host", schemes[i].name,
+          return refuse (error, "'%s:' is followed by '//': write %s://host", schemes[i].name,
                          schemes[i].name);
       }
   if (strchr (text, '@') != NULL)
     return refuse (error,
-                   "there is an “@”: a user stands in a URL, like smtp://me@host, and a password never");
+                   "there is an '@': a user stands in a URL, like smtp://me@host, and a password never");
   if (strchr (text, '/') != NULL || strchr (text, '?') != NULL)
     {
       g_autofree char *shown = mimesend_text_shown (text);
-      return refuse (error, "“%s” is of no known form: write %s", shown, FORMS);
+      return refuse (error, "'%s' is of no known form: write %s", shown, FORMS);
     }
   self->bare = TRUE;
   self->port = 25;

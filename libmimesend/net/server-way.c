@@ -50,7 +50,7 @@ read_proxy (const char *text, const char **scheme, GError **error)
     mimesend_server_unref (proxy);
   shown = mimesend_text_shown (text);
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-               "proxy: “%s” is not written as a proxy is: socks5://[user@]host[:port] or "
+               "proxy: '%s' is not written as a proxy is: socks5://[user@]host[:port] or "
                "http://[user@]host[:port]; the password never stands in it",
                shown);
   return NULL;

@@ -44,7 +44,7 @@ refuse_file (GError **error, const char *what, const char *path, const char *why
   if (pin != NULL)
     for (char *at = pin + strlen ("pin-value="); *at != '\0' && *at != '&'; at++)
       *at = '*';
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "the file of %s “%s” cannot be used: %s; give %s",
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "the file of %s '%s' cannot be used: %s; give %s",
                what, name, why, instead);
   return FALSE;
 }

@@ -301,9 +301,9 @@ test_words_shared (void)
   mimesend_receipt_set_words (receipt, &receipt->last, &reply, NULL, MIMESEND_WORDS_FULL);
   mimesend_receipt_set_words (receipt, &receipt->recipients[2].words, &reply, NULL, MIMESEND_WORDS_SHORT);
   g_assert_cmpstr (mimesend_receipt_get_reply (receipt), ==, text);
-  g_assert_true (g_str_has_suffix (mimesend_receipt_get_recipient_reply (receipt, 2), "…"));
+  g_assert_true (g_str_has_suffix (mimesend_receipt_get_recipient_reply (receipt, 2), "..."));
   mimesend_receipt_copy_words (receipt, &receipt->recipients[1].words, &receipt->last);
-  g_assert_true (g_str_has_suffix (mimesend_receipt_get_recipient_reply (receipt, 1), "…"));
+  g_assert_true (g_str_has_suffix (mimesend_receipt_get_recipient_reply (receipt, 1), "..."));
   g_assert_cmpstr (mimesend_receipt_get_recipient_enhanced_code (receipt, 1), ==, "2.1.5");
   g_assert_cmpstr (mimesend_receipt_get_recipient_reply (receipt, 0), ==, "fine");
 }

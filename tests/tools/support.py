@@ -21,10 +21,14 @@ with open(MIMESEND, 'rb') as program:
 BARE = os.environ.get('MIMESEND_TEST_BARE') == '1'  # as under cron: next to no environment
 
 
+# Nobody can make it, not even root: what some library keeps at home (dconf) would be there for the next test.
+NOWHERE = '/dev/null/nowhere'
+
+
 def environment(extra=None):
-    env = {'XDG_CONFIG_HOME': '/nonexistent'}
+    env = {'XDG_CONFIG_HOME': NOWHERE}
     if not BARE:
-        env.update(PATH=os.environ.get('PATH', '/usr/bin:/bin'), LC_ALL='C.UTF-8', HOME='/nonexistent')
+        env.update(PATH=os.environ.get('PATH', '/usr/bin:/bin'), LC_ALL='C.UTF-8', HOME=NOWHERE)
     for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'):
         if name in os.environ:
             env[name] = os.environ[name]

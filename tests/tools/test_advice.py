@@ -116,6 +116,19 @@ class Advice(support.Case):
             self.assertEqual(explanation, 'Not sent: it was cancelled. Nobody has the message.')
             self.assertNotIn(b'mended', err)
 
+    def test_lines_of_a_reply(self):
+        """Joined by blanks, wherever a reply is shown."""
+        for step in ('GREETING', 'EHLO', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'BDAT', 'LAST', 'DOT', 'DATA', 'RSET', 'VRFY', 'QUIT'):
+            for code in ('450', '550'):
+                with self.subTest(step=step, code=code):
+                    secret = {'MIMESEND_PASSWORD': 'p'}
+                    sink = Sink(self, '--auth', 'u:p', '--tls-self-signed', script=[r'%s reply "%s-5.1.1 one\r\n%s-5.1.1 two\r\n%s three"' % (step, code, code, code)])
+                    for args in (['probe', '-S', sink.name, '--rcpt', A, '--rcpt', 'b@example.com'], ['-S', sink.name, *ME, A, '--user', 'u']):
+                        for more in ([], ['--json', '-v']):
+                            result = run(*args, *more, '--tls', 'none', input=b'x\n' if args[0] != 'probe' else b'', env=secret)
+                            for said in (result.stdout, result.stderr):
+                                self.assertNotIn(b'x0a', said.lower())
+
     def test_reply_of_one_that_has_it(self):
         """Over LMTP the last reply may be a refusal."""
         sink = Sink(self, '--lmtp', script=['DOT#2 reply 550 5.1.1 not here', 'LAST#2 reply 550 5.1.1 not here'])

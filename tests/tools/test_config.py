@@ -137,7 +137,7 @@ class Config(support.Case):
         os.makedirs(self.dir + '/~')
         self.file('~/x', b'here')
         built = run('build', '-f', 'me@example.com', '--attach-file', '~/x', 'a@example.com', cwd=self.dir,
-                    env={'HOME': '/nonexistent'}, **TEXT)
+                    env={'HOME': support.NOWHERE}, **TEXT)
         self.check(built, 0)
 
     def test_login_of_the_configured_server(self):

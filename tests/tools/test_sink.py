@@ -539,13 +539,13 @@ class Command(SinkCase):
     def test_unavailable(self):
         sink = self.sink()
         self.fails(69, 'cannot listen', '--listen', '127.0.0.1:%d' % sink.port)
-        self.fails(69, 'cannot listen', '--unix', '/nonexistent/x')
-        self.fails(69, 'certificate', '--tls-cert', '/nonexistent', '--tls-key', '/nonexistent')
+        self.fails(69, 'cannot listen', '--unix', self.dir + '/none/x')
+        self.fails(69, 'certificate', '--tls-cert', self.dir + '/none', '--tls-key', self.dir + '/none')
 
     def test_cannot_create(self):
         path = self.file('plain')
         self.fails(73, path, '--eml', path)
-        self.fails(73, '/nonexistent/x', '--tls-self-signed', '--tls-cert-out', '/nonexistent/x')
+        self.fails(73, path + '/x', '--tls-self-signed', '--tls-cert-out', path + '/x')
 
     def test_count(self):
         sink = self.sink('--count', '2')

@@ -67,14 +67,14 @@ sink_refuse_check (const char *entry, char **message)
   if (*pattern == '\0')
     fault = "there is no pattern";
   else if (equals != NULL && (at == NULL || equals > at))
-    fault = "behind \"=\" stands a code of 4yz or 5yz, then the text: PATTERN=550 5.1.1 no such user";
+    fault = "behind '=' stands a code of 4yz or 5yz, then the text: PATTERN=550 5.1.1 no such user";
   else if (strpbrk (bare, "<> \t\r\n") != NULL)
     fault = "the pattern is of an address without brackets and blanks";
   else if (strpbrk (entry, "\r\n") != NULL)
-    fault = "the reply is one line; a script's \"reply\" may have several";
+    fault = "the reply is one line; a script's 'reply' may have several";
   if (fault == NULL)
     return TRUE;
-  *message = g_strdup_printf ("--refuse \"%s\": %s", entry, fault);
+  *message = g_strdup_printf ("--refuse '%s': %s", entry, fault);
   return FALSE;
 }
 
@@ -91,6 +91,6 @@ sink_hide_check (const char *name, char **message)
       return TRUE;
   if (sink_login_knows (name))
     return TRUE;
-  *message = g_strdup_printf ("--hide \"%s\": it is never offered here", name);
+  *message = g_strdup_printf ("--hide '%s': it is never offered here", name);
   return FALSE;
 }

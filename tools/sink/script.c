@@ -231,7 +231,7 @@ sink_script_check (const char *text, char **message)
   SinkStep *step = step_new (text, &fault);
   if (step == NULL)
     {
-      *message = g_strdup_printf ("script step \"%s\": %s", text, fault);
+      *message = g_strdup_printf ("script step '%s': %s", text, fault);
       return FALSE;
     }
   step_free (step);
@@ -249,7 +249,7 @@ sink_script_init (SinkScript *self, const char *const *steps, guint connection)
       const char *fault;
       SinkStep *step = step_new (*steps, &fault);
       if (step == NULL)
-        g_error ("script step \"%s\": %s", *steps, fault);
+        g_error ("script step '%s': %s", *steps, fault);
       g_ptr_array_add (self->steps, step);
     }
 }

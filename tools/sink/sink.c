@@ -98,13 +98,13 @@ parse (Options *o, int argc, char **argv)
   for (int i = 0; i < argc; i++)
     copy[i] = g_strdup (argv[i]);
   g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_description (context,
-                                    "Ends with 0 after --count messages or SIGTERM; 64: wrong arguments; 69: "
-                                    "cannot listen; 73: cannot write. The script's grammar: mimesend-sink(1).");
+  g_option_context_set_description (
+      context, "Ends with 0 after --count messages or SIGTERM; 64: wrong arguments; 69: "
+               "cannot listen; 73: cannot write. The script's grammar: mimesend-sink(1).");
   if (!g_option_context_parse_strv (context, &copy, &error))
     return fail (EX_USAGE, "%s", error->message);
   if (copy[0] != NULL && copy[1] != NULL)
-    return fail (EX_USAGE, "\"%s\": there are options only", copy[1]);
+    return fail (EX_USAGE, "'%s': there are options only", copy[1]);
   return EX_OK;
 }
 
@@ -140,7 +140,7 @@ check (const Options *o)
     return fail (EX_USAGE, "--mechanism needs --auth");
   for (char **name = o->mechanisms; name != NULL && *name != NULL; name++)
     if (!sink_login_knows (*name))
-      return fail (EX_USAGE, "--mechanism \"%s\": it is not known here", *name);
+      return fail (EX_USAGE, "--mechanism '%s': it is not known here", *name);
   if (o->auth != NULL && (strchr (o->auth, ':') == NULL || o->auth[0] == ':'))
     return fail (EX_USAGE, "--auth is written USER:PASSWORD");
   if (o->count < 0 || o->max_recipients < 0 || o->size_limit < 0 || o->scram_iterations < 0)
@@ -233,7 +233,7 @@ serve (SinkServer *server, const Options *o, const char *pem)
       g_object_new (G_TYPE_THREADED_SOCKET_SERVICE, "max-threads", CONNECTIONS_MAX, "active", FALSE, NULL);
   gboolean tcp = o->listen != NULL || o->unix_path == NULL;
   if (wanted == NULL)
-    return fail (EX_USAGE, "--listen \"%s\": write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
+    return fail (EX_USAGE, "--listen '%s': write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
                  o->listen);
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (service), CONNECTIONS_MAX);
   if (tcp && !listen_on (G_SOCKET_LISTENER (service), wanted, &inet))
