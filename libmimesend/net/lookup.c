@@ -59,7 +59,7 @@ return_list (GTask *task, const char *host, GPtrArray *list)
     }
   g_ptr_array_unref (list);
   g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
-                           "Error resolving “%s”: no address", host);
+                           "Error resolving '%s': no address", host);
 }
 
 static void
@@ -73,7 +73,7 @@ ask_system (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 
   if (ret != 0)
     {
-      g_task_return_new_error (task, G_RESOLVER_ERROR, code_of (ret), "Error resolving “%s”: %s",
+      g_task_return_new_error (task, G_RESOLVER_ERROR, code_of (ret), "Error resolving '%s': %s",
                                question->host, gai_strerror (ret));
       return;
     }
