@@ -11,11 +11,38 @@
 
 #define REPLY_SHOWN_MAX 1024
 
+/* What GLib and others say has typographic quotes; ours are ASCII, and where the locale has no others theirs are, too. */
+static char *
+with_plain_quotes (const char *text)
+{
+  static const struct
+  {
+    gunichar from;
+    const char *to;
+  } signs[] = { { 0x2018, "'" }, { 0x2019, "'" }, { 0x201c, "'" }, { 0x201d, "'" }, { 0x2026, "..." } };
+  GString *out = g_string_new (NULL);
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+      gsize i = 0;
+
+      while (i < G_N_ELEMENTS (signs) && signs[i].from != c)
+        i++;
+      if (i < G_N_ELEMENTS (signs))
+        g_string_append (out, signs[i].to);
+      else
+        g_string_append_unichar (out, c);
+    }
+  return g_string_free (out, FALSE);
+}
+
 static void
 say_line (const char *text)
 {
   g_autofree char *escaped = escape_text (text, 0);
-  g_autofree char *line = g_strdup_printf ("mimesend: %s\n", escaped);
+  g_autofree char *plain = g_get_charset (NULL) ? g_strdup (escaped) : with_plain_quotes (escaped);
+  g_autofree char *line = g_strdup_printf ("mimesend: %s\n", plain);
 
   fputs (line, stderr); /* one call: lines of two threads do not mix */
 }

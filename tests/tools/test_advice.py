@@ -116,6 +116,17 @@ class Advice(support.Case):
             self.assertEqual(explanation, 'Not sent: it was cancelled. Nobody has the message.')
             self.assertNotIn(b'mended', err)
 
+    def test_ascii_in_the_c_locale(self):
+        """What others say, GLib here, has quotes of its own."""
+        for args in (['-S', 'program:/none'], ['-S', 'localhost:1'], ['-S', 'a b'], ['-S', 'host:x'], ['-S', 'localhost', '--charset', 'x'],
+                     ['-S', 'lmtp:/none'], ['-S', 'smtp://me:p@h'], ['-S', 'localhost', '-a', '/none'], ['-S', 'localhost', '--header', 'x'],
+                     ['-S', 'localhost', '--header', 'Subject: x'], ['-S', 'localhost', '--pin', 'x'], ['-S', 'localhost', '-t', 'a..b@c']):
+            result = run(*args, *ME, A, input=b'x\n', env={'LC_ALL': 'C'})
+            self.assertNotEqual(result.returncode, 0)
+            self.assertTrue(result.stderr.isascii(), result.stderr)
+            self.assertNotIn(b'"', result.stderr)
+            self.assertNotRegex(run(*args, *ME, A, input=b'x\n', env={'LC_ALL': 'de_DE.UTF-8'}).stderr, rb'(?i)nicht|fehler')
+
     def test_lines_of_a_reply(self):
         """Joined by blanks, wherever a reply is shown."""
         for step in ('GREETING', 'EHLO', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'BDAT', 'LAST', 'DOT', 'DATA', 'RSET', 'VRFY', 'QUIT'):
