@@ -169,14 +169,12 @@ on_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *
     }
 }
 
-/* LMTP (RFC 2033 4.2): one reply for each accepted recipient, in order. FALSE: more are due. With 421 a server says why it
- * closes, and not what became of the message: Dovecot 2.3 that is told to stop while it reads the end delivers it first. */
+/* LMTP (RFC 2033 4.2): one reply for each accepted recipient, in order. FALSE: more are due. */
 static gboolean
-on_lmtp_answer (MimesendSmtpTxn *txn, MimesendSmtpReply *box)
+on_lmtp_answer (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpReply *box)
 {
-  MimesendSmtpOutcome outcome = box->code / 100 == 2 ? MIMESEND_SMTP_ACCEPTED
-                                : box->code == 421   ? MIMESEND_SMTP_IN_DOUBT
-                                                     : mimesend_smtp_outcome_of_code (box->code);
+  MimesendSmtpOutcome outcome =
+      box->code / 100 == 2 ? MIMESEND_SMTP_ACCEPTED : mimesend_smtp_outcome_at_the_end (self, box);
 
   for (; txn->next_answer < txn->n; txn->next_answer++)
     if (txn->rcpt[txn->next_answer].accepted)
@@ -213,13 +211,13 @@ on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply 
     }
   if (self->setup.lmtp && !(good && txn->has_fate))
     {
-      if (on_lmtp_answer (txn, box))
+      if (on_lmtp_answer (self, txn, box))
         mimesend_smtp_window_pop (self);
       return;
     }
   mimesend_smtp_window_pop (self);
   if (!good)
-    mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_of_code (reply->code),
+    mimesend_smtp_transaction_doom (txn, mimesend_smtp_outcome_at_the_end (self, reply),
                                     MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL);
   else if (!txn->has_fate)
     mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_ACCEPTED, MIMESEND_SMTP_FAILURE_NONE,

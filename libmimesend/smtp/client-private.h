@@ -300,6 +300,9 @@ void mimesend_smtp_end_farewell (MimesendSmtpClient *self);
 
 /* outcome.c: how it ended */
 MimesendSmtpOutcome mimesend_smtp_outcome_of_code (guint code); /* REFUSED or DEFERRED */
+/* … or IN_DOUBT, of what answers the end of a message. */
+MimesendSmtpOutcome
+mimesend_smtp_outcome_at_the_end (const MimesendSmtpClient *self, const MimesendSmtpReply *reply);
 void mimesend_smtp_transaction_doom (MimesendSmtpTxn *txn,
                                      MimesendSmtpOutcome outcome,
                                      MimesendSmtpFailure failure,

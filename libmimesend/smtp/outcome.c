@@ -72,6 +72,20 @@ mimesend_smtp_outcome_of_code (guint code)
   return code / 100 == 5 ? MIMESEND_SMTP_REFUSED : MIMESEND_SMTP_DEFERRED;
 }
 
+/* With 421 to the end of a message a server may say why it closes, and not what became of the message. Dovecot 2.3 that is told
+ * to stop while it reads the end over LMTP says 421 4.3.2 and has delivered it. Its submission service passes a message on, and
+ * says 421 4.3.2 where it is told to stop, and 421 4.4.0 where the server behind it is lost, while that one has the message. So
+ * over LMTP 421 tells nothing, and over SMTP that of a system that stops (RFC 3463 3.4: X.3.2) or of a network (3.5: X.4.z).
+ * Others judge: Exim that gets SIGTERM says 421 without such a code, and keeps nothing; X.7.z is a policy. */
+MimesendSmtpOutcome
+mimesend_smtp_outcome_at_the_end (const MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  if (reply->code == 421 && (self->setup.lmtp || strcmp (reply->enhanced, "4.3.2") == 0 ||
+                             g_str_has_prefix (reply->enhanced, "4.4.")))
+    return MIMESEND_SMTP_IN_DOUBT;
+  return mimesend_smtp_outcome_of_code (reply->code);
+}
+
 /* Has the first octet of the end mark been given away? */
 gboolean
 mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
@@ -219,8 +233,8 @@ outcome_of_last_reply (MimesendSmtpClient *self,
 {
   if (stage == MIMESEND_SMTP_STAGE_RCPT || (stage == MIMESEND_SMTP_STAGE_MAIL && self->n_carried > 0))
     return MIMESEND_SMTP_NOT_TRIED;
-  if (reply->code == 421 && self->setup.lmtp && mimesend_smtp_transaction_end_begun (self, txn))
-    return MIMESEND_SMTP_IN_DOUBT;
+  if (stage == MIMESEND_SMTP_STAGE_END_OF_DATA && mimesend_smtp_transaction_end_begun (self, txn))
+    return mimesend_smtp_outcome_at_the_end (self, reply);
   return mimesend_smtp_outcome_of_code (reply->code);
 }
 

@@ -213,9 +213,17 @@ bid_farewell (Witness *self, const Due *answered)
     self->messages[i].bidden_farewell = TRUE;
 }
 
-static void
-on_reply (Witness *self, guint code)
+static gboolean
+tells_nothing (const Witness *self, const MimesendSmtpReply *reply)
 {
+  return reply->code == 421 &&
+         (self->lmtp || strcmp (reply->enhanced, "4.3.2") == 0 || strncmp (reply->enhanced, "4.4.", 4) == 0);
+}
+
+static void
+on_reply (Witness *self, const MimesendSmtpReply *reply)
+{
+  guint code = reply->code;
   Due *due = g_queue_peek_head (&self->due);
   WitnessMessage *message;
 
@@ -231,7 +239,9 @@ on_reply (Witness *self, guint code)
     self->mode = code == 354 ? LINES : COMMANDS;
   else if (due->kind == MAIL || due->kind == CHUNK)
     message->spoilt |= code / 100 != 2;
-  else if (due->kind == END && end_replied (self, message, code))
+  if (due->kind == END)
+    message->end_tells_nothing |= tells_nothing (self, reply);
+  if (due->kind == END && end_replied (self, message, code))
     return;
   g_free (g_queue_pop_head (&self->due));
 }
@@ -247,7 +257,7 @@ witness_received (Witness *self, const guint8 *octets, gsize n)
          mimesend_smtp_reply_reader_next (self->reader, due != NULL && due->kind == HELLO, &reply) ==
              MIMESEND_SMTP_READ_REPLY)
     {
-      on_reply (self, reply.code);
+      on_reply (self, &reply);
       mimesend_smtp_reply_clear (&reply);
     }
 }
@@ -293,9 +303,9 @@ witness_check (const Witness *self, guint n, guint recipient, const MimesendSmtp
   /* Once the whole message is theirs, only their answer tells what became of it. */
   if (message->end_said && !message->spoilt && rcpt / 100 == 2 && !(message->bidden_farewell && end == 0))
     g_assert_cmpint (event->outcome, ==,
-                     end / 100 == 2             ? MIMESEND_SMTP_ACCEPTED
-                     : end == 421 && self->lmtp ? MIMESEND_SMTP_IN_DOUBT
-                     : end / 100 == 4           ? MIMESEND_SMTP_DEFERRED
-                     : end / 100 == 5           ? MIMESEND_SMTP_REFUSED
-                                                : MIMESEND_SMTP_IN_DOUBT);
+                     end / 100 == 2                             ? MIMESEND_SMTP_ACCEPTED
+                     : end == 421 && message->end_tells_nothing ? MIMESEND_SMTP_IN_DOUBT
+                     : end / 100 == 4                           ? MIMESEND_SMTP_DEFERRED
+                     : end / 100 == 5                           ? MIMESEND_SMTP_REFUSED
+                                                                : MIMESEND_SMTP_IN_DOUBT);
 }

@@ -16,6 +16,7 @@ typedef struct
   gboolean end_begun, end_said;   /* octets of the end mark were (wholly) sent */
   guint rcpt[WITNESS_RECIPIENTS]; /* the code of the reply, 0: none */
   guint end[WITNESS_RECIPIENTS];  /* likewise; but for LMTP the first stands for all */
+  gboolean end_tells_nothing;     /* a 421 of a system that stops, or of a network */
   guint n_ends;
 } WitnessMessage;
 

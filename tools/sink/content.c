@@ -131,7 +131,7 @@ static gboolean
 refuses (const SinkActs *acts)
 {
   char reply_class = sink_step_class (acts->verdict);
-  return reply_class == '4' || reply_class == '5';
+  return (acts->verdict == NULL || !acts->verdict->store) && (reply_class == '4' || reply_class == '5');
 }
 
 static void
@@ -151,6 +151,9 @@ sink_content_replies (SinkCore *self, const char *code, const char *enhanced, co
 {
   for (guint i = 0; i < self->finals->len && self->state != SINK_STATE_CLOSED; i++)
     {
+      const SinkStep *verdict = g_array_index (self->finals, SinkActs, i).verdict;
+      if (verdict != NULL && verdict->store && sink_core_cut (self, verdict))
+        break;
       say_final (self, i, code, enhanced, text);
       sink_core_hang_up (self);
     }
@@ -171,8 +174,9 @@ end (SinkCore *self)
     {
       SinkActs acts = sink_script_look (&self->script, self->by_bdat ? SINK_TRIGGER_LAST : SINK_TRIGGER_DOT);
       const SinkStep *verdict = acts.verdict;
-      if (verdict != NULL && (verdict->action == SINK_ACTION_DROP || verdict->action == SINK_ACTION_RESET ||
-                              verdict->action == SINK_ACTION_HANG))
+      if (verdict != NULL && !verdict->store &&
+          (verdict->action == SINK_ACTION_DROP || verdict->action == SINK_ACTION_RESET ||
+           verdict->action == SINK_ACTION_HANG))
         {
           for (guint j = 0; j < i; j++)
             say_final (self, j, "250", "2.0.0", "received");

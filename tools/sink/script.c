@@ -174,11 +174,24 @@ read_action (SinkStep *step, const char **text)
   guint i = 0;
   g_autofree char *word = take_word (text);
   const char *fault = NULL;
+  if (strcmp (word, "store") == 0)
+    {
+      if (step->trigger != SINK_TRIGGER_DOT && step->trigger != SINK_TRIGGER_LAST)
+        return "only at the end of a message can it be stored: DOT or LAST";
+      step->store = TRUE;
+      g_free (g_steal_pointer (&word));
+      word = take_word (text);
+    }
   while (i < G_N_ELEMENTS (actions) && strcmp (word, actions[i].name) != 0)
     i++;
   if (i == G_N_ELEMENTS (actions))
-    return "no such action: reply, raw, delay, drip, drop, reset, lose or hang";
+    return step->store
+               ? "store goes ahead of reply, raw, drop, reset or hang"
+               : "no such action: reply, raw, delay, drip, drop, reset, lose, hang, or store ahead of one";
   step->action = actions[i].action;
+  if (step->store && (step->action == SINK_ACTION_DELAY || step->action == SINK_ACTION_DRIP ||
+                      step->action == SINK_ACTION_LOSE))
+    return "store goes ahead of reply, raw, drop, reset or hang";
   if (step->action == SINK_ACTION_REPLY || step->action == SINK_ACTION_RAW)
     fault = read_octets (step, text);
   else if (step->action == SINK_ACTION_DELAY || step->action == SINK_ACTION_DRIP)

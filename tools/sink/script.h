@@ -49,6 +49,7 @@ typedef struct
   guint connection; /* 0: all */
   guint from, to;   /* which occurrence in this connection, from 1 */
   SinkAction action;
+  gboolean store; /* DOT, LAST: the message is stored ahead of it, whatever it is */
   guint8 *octets; /* REPLY (with CRLF), RAW */
   gsize n;
   gint64 wait_us; /* DELAY, DRIP */
