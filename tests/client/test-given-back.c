@@ -285,6 +285,40 @@ test_never_cured (gconstpointer reply)
   test_sink_stop (sink);
 }
 
+/* 421 to the end of a message that is stored: never told as put off, and never sent again by a retry policy. */
+static void
+test_stored_421 (gconstpointer data)
+{
+  static const char *const ends[] = { "DOT", "LAST" };
+  const char *words = data;
+  gboolean lmtp = g_str_has_prefix (words, "lmtp ");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *step = g_strdup_printf ("@1 %s store reply %s", ends[i], lmtp ? words + 5 : words);
+      const char *options[] = {
+        "--script", step, "--hide", i == 0 ? DATA_ONLY : "DSN", lmtp ? "--lmtp" : NULL, NULL
+      };
+      TestSink *sink = test_sink_start_with (options);
+      g_autofree char *url = test_sink_url (sink, lmtp ? "lmtp" : "smtp");
+      g_autoptr (MimesendSession) session = session_to (url);
+      g_autoptr (MimesendRetry) retry = mimesend_retry_new (3);
+      g_autoptr (MimesendRetry) soon = mimesend_retry_with_delay (retry, 1, 1);
+      Sent sent = { 0 };
+
+      g_object_set (session, "retry", soon, NULL);
+      start_text (session, "Subject: x\n\nx\n", &sent);
+      sent_await (&sent);
+      g_assert_no_error (sent.error);
+      g_assert_cmpint (mimesend_receipt_get_outcome (sent.receipt), ==, MIMESEND_OUTCOME_IN_DOUBT);
+      g_assert_cmpuint (mimesend_receipt_get_code (sent.receipt), ==, 421);
+      g_assert_cmpuint (mimesend_receipt_get_attempts (sent.receipt), ==, 1);
+      g_assert_cmpuint (test_sink_count (sink), ==, 1);
+      sent_clear (&sent);
+      test_sink_stop (sink);
+    }
+}
+
 /* --- pools */
 
 static void
@@ -392,6 +426,11 @@ main (int argc, char **argv)
     }
   g_test_add_data_func ("/client/never-cured/not-known", "reply 500 5.5.1 what?", test_never_cured);
   g_test_add_data_func ("/client/never-cured/stalls", "hang", test_never_cured);
+  g_test_add_data_func ("/client/stored-421/lmtp", "lmtp 421 4.3.2 Shutting down", test_stored_421);
+  g_test_add_data_func ("/client/stored-421/lmtp-plain", "lmtp 421 bye", test_stored_421);
+  g_test_add_data_func ("/client/stored-421/stopping", "421 4.3.2 Shutting down", test_stored_421);
+  g_test_add_data_func ("/client/stored-421/network", "421 4.4.0 Lost connection to relay server",
+                        test_stored_421);
   g_test_add_func ("/client/given-back/pool", test_pool);
   g_test_add_data_func ("/client/many-recipients/every-seventh", NULL, test_refused_among_many);
   g_test_add_data_func ("/client/many-recipients/dropped-at-thirtieth", "RCPT#30 drop",

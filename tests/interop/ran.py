@@ -49,7 +49,9 @@ _STOPPED = """
 ## Told to stop as a message ends
 
 The process that serves the connection is held still, the end of a message to two recipients is written to it, it gets SIGTERM, and
-goes on: what came back, whether the message is there in the end, and what the command says of it.
+goes on: what came back, whether the message is there in the end, and what the command says of it. A reply to the end of a message
+tells what became of it, but for 421 over LMTP, and over SMTP 421 with X.3.2 (the system stops) or X.4.z (the network), with which
+Dovecot has left messages delivered: in doubt. Exim, where it has time to say 421, says it without such a code and keeps nothing.
 
 | server | reply | stored | told as |
 | --- | --- | --- | --- |

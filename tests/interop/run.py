@@ -101,8 +101,8 @@ def run_suites(work, command_path, wanted, what_ran):
         except packages.Unavailable as failure:
             what_ran.miss("Haraka", str(failure))
 
-        def make(kind):
-            more = {"backend": server(Postfix).ports["plain"]} if kind.name == "dovecot" else {}
+        def make(kind, backend=None):
+            more = {"backend": backend or server(Postfix).ports["plain"]} if kind.name == "dovecot" else {}
             return kind(root, certificates, **more)
 
         def server(kind):

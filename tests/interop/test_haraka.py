@@ -17,12 +17,18 @@ class HarakaTest(Matrix):
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5")
     open_modes = window_modes = ("plain",)
     window_ways = ("DATA",)
-    window_sizes = (1,)
     extensions = {"PIPELINING": "plain", "SIZE": "plain", "8BITMIME": "plain", "SMTPUTF8": "plain",
                   "STARTTLS": "starttls", "AUTH": "auth"}
     served_modes = ("plain", "auth", "starttls", "tls")
     shrink_modes = ("plain",)
     bdat_modes = ()
+
+    def check_window(self, by, outcomes, lines, relay):
+        """One message learns it, and is sent again."""
+        self.check_all_over_one(outcomes, lines, relay)
+        self.assertEqual(len([line for line in lines if "one at a time" in line]), 1, lines)
+        return ("503 to what stands behind the end of a message: that message is sent again, the next ones go one at a time; 36 "
+                "delivered, 4 refused, over one connection")
 
     @for_modes("plain", "tls", "auth")
     def test_dots_and_lines_raw(self, mode):
