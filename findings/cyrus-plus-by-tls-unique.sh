@@ -9,7 +9,7 @@
 #            only behind the client's proof with "501 5.5.4 undefined error!", not 535. The same password without -PLUS is 235.
 # The guess  A server that offers -PLUS under TLS 1.3 supports the one binding that is registered for it; one that does not
 #            know the binding says so at the first message; and 501 is for a command line that cannot be read.
-# Matters    GnuTLS gives out no tls-unique over TLS 1.3, and RFC 8446 takes the others' away: a client that takes the strongest
+# Matters    RFC 8446, C.5 has no tls-unique and GnuTLS gives none out over TLS 1.3: a client that takes the strongest
 #            mechanism that is offered never gets in, with the right password. 501 is not the code that makes a client, or
 #            its user, think of the mechanism or the password; -PLUS has to be left out by hand.
 set -euo pipefail

@@ -67,3 +67,19 @@ class Windows:
     def check_window(self, by, outcomes, lines, relay):
         """A server with ways of its own returns what it does, in words."""
         self.check_all_over_one(outcomes, lines, relay)
+
+    def more_than_a_connection_takes(self, mode, limit, messages, *ways):
+        """The server refuses MAIL once a connection has carried `limit` messages: the others go over the next ones."""
+        for by in ways:
+            with self.subTest(by=by):
+                self.setUp()
+                arguments = ["--window", str(WINDOW)] + (["--no-chunking"] if by == "DATA" else [])
+                with Relay((self.server.address, self.server.ports[mode])) as relay:
+                    lines = self.window(mode, messages, ["ok@example.test"], *arguments, port=relay.port)
+                self.assertEqual([line.split()[0] for line in lines], ["accepted"] * messages, lines)
+                bodies = [message.body for message in self.delivered(messages)]
+                self.assertEqual(sorted(bodies), sorted(b"message %d\n.\n" % i for i in range(messages)))
+                connections = len([group for group in relay.groups if group[1:5] == b"HLO "])
+                self.assertEqual(connections, -(-messages // limit), lines)
+                self.ran.note("windows", "%s, %d messages a connection" % (self.title, limit), by, str(WINDOW),
+                              "%d delivered, over %d connections" % (messages, connections))

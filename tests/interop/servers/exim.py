@@ -13,8 +13,8 @@ log_selector = +all_parents +received_recipients +smtp_protocol_error +smtp_synt
 log_timezone = false
 pid_file_path = @T@/spool/exim.pid
 local_interfaces = <; 127.0.0.1
-daemon_smtp_ports = @plain@ : @auth@ : @starttls@ : @tls@ : @bdat0@
-tls_advertise_hosts = ${if inlist{$received_port}{@plain@:@auth@:@bdat0@}{}{*}}
+daemon_smtp_ports = @plain@ : @auth@ : @starttls@ : @tls@ : @bdat0@ : @few@
+tls_advertise_hosts = ${if inlist{$received_port}{@plain@:@auth@:@bdat0@:@few@}{}{*}}
 tls_certificate = @T@/ca/good.pem
 tls_privatekey = @T@/ca/good.key
 tls_on_connect_ports = @tls@
@@ -32,6 +32,7 @@ prdr_enable = true
 smtp_enforce_sync = true
 smtp_accept_max = 100
 smtp_accept_max_per_host = 100
+smtp_accept_max_per_connection = ${if eq{$received_port}{@few@}{10}{1000}}
 smtp_accept_queue_per_connection = 0
 smtp_max_unknown_commands = 20
 recipients_max = 5000
@@ -48,7 +49,7 @@ acl_smtp_data = acl_data
 
 begin acl
 acl_mail:
-  accept condition = ${if inlist{$received_port}{@plain@:@bdat0@}}
+  accept condition = ${if inlist{$received_port}{@plain@:@bdat0@:@few@}}
   deny !authenticated = *
        message = 530 5.7.0 Authentication required
   accept
@@ -101,7 +102,7 @@ _AUTHENTICATOR = """
 
 class Exim(Server):
     name = "exim"
-    modes = ("plain", "auth", "starttls", "tls", "bdat0")
+    modes = ("plain", "auth", "starttls", "tls", "bdat0", "few")
 
     def start(self):
         exim = UIDS["Debian-exim"]
