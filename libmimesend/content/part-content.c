@@ -196,7 +196,10 @@ promise_leaf (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   if (!GMIME_IS_PART (object))
     return TRUE;
   if (stream != NULL)
-    mimesend_promise_make (&promise, stream);
+    {
+      mimesend_promise_make (&promise, stream);
+      mimesend_promise_sample (&promise, stream);
+    }
   g_array_append_val (promises, promise);
   return TRUE;
 }

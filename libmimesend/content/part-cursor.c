@@ -141,20 +141,44 @@ mimesend_promise_make (MimesendPromise *self, GMimeStream *stream)
     }
 }
 
+void
+mimesend_promise_sample (MimesendPromise *self, GMimeStream *stream)
+{
+  const char *path = path_of (stream);
+  int fd;
+
+  if (!self->known || self->mtime_ns == 0 || path == NULL || stream->bound_end != -1)
+    return;
+  fd = mimesend_file_open_to_look (path);
+  if (fd < 0)
+    return;
+  self->sampled = mimesend_file_sample (fd, stream->bound_start, self->octets, &self->sample);
+  close (fd);
+}
+
 /* One that grew has its octets still, as far as can be told; one of the same size where it was not written. */
 static gboolean
 file_keeps_promise (MimesendCursor *self, const MimesendPromise *promise)
 {
-  if (promise->inode != self->st.st_ino || promise->device != self->st.st_dev)
+  gboolean grew = (guint64)self->total > promise->octets;
+  guint64 sample;
+
+  if (promise->inode != self->st.st_ino || promise->device != self->st.st_dev ||
+      (guint64)self->total < promise->octets)
     return FALSE;
-  if ((guint64)self->total > promise->octets)
+  if (!grew && promise->mtime_ns == mimesend_file_time_ns (&self->st.st_mtim))
+    return TRUE;
+  self->total = (gint64)promise->octets;
+  if (promise->sampled)
     {
-      self->total = (gint64)promise->octets;
-      return TRUE;
+      if (!mimesend_file_sample (self->fd, self->start, promise->octets, &sample) ||
+          sample != promise->sample)
+        return FALSE;
+      if (promise->octets <= MIMESEND_FILE_SAMPLED)
+        return TRUE;
     }
-  return (guint64)self->total == promise->octets &&
-         (promise->seen != NULL ||
-          mimesend_file_may_be_same (&self->st, promise->mtime_ns, promise->atime_ns));
+  return grew || promise->seen != NULL ||
+         mimesend_file_may_be_same (&self->st, promise->mtime_ns, promise->atime_ns);
 }
 
 static gboolean

@@ -210,6 +210,17 @@ own_class_inside (void)
   return in_content (counted (TRUE));
 }
 
+/* A worker reads it, and asks for the class's octets where it may be called. */
+static MimesendContent *
+own_class_beside_a_file (void)
+{
+  g_autoptr (MimesendContent) one = counted (TRUE);
+  MimesendContent *content = in_content (file_stream ());
+
+  g_assert_true (mimesend_content_add_content (content, one, NULL));
+  return content;
+}
+
 /* Somebody has read the beginning of it, and was not the one who sends it. */
 static MimesendContent *
 read_in_part (void)
@@ -301,6 +312,7 @@ const Kind content_kinds[] = {
   { "mailing", letter_of_a_mailing, FALSE },
   { "class", own_class, FALSE },
   { "class-inside", own_class_inside, FALSE },
+  { "class-beside-a-file", own_class_beside_a_file, FALSE },
   { "read-in-part", read_in_part, FALSE },
   { "read-inside", read_inside, FALSE },
   { "middle", from_the_middle, TRUE },

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Content that fails on the way, and clients that are stopped: no server may get the end of a truncated message."""
 
+import email
 import json
 import os
 import random
@@ -109,11 +110,41 @@ class Truncation(support.Case):
         self.failing([self.message, self.attachment], lambda path: os.truncate(path, 0))
         self.failing([self.message, self.attachment], lambda path: os.truncate(path, SIZE - SIZE % 39 - 1))
 
+    @staticmethod
+    def grow(path):
+        with open(path, 'ab') as f:
+            f.write(b'more\n')
+
     def test_grows(self):
-        def grow(path):
-            with open(path, 'ab') as f:
-                f.write(b'more\n')
-        self.failing([self.message, self.attachment, self.behind_another], grow)
+        self.failing([self.message, self.behind_another], self.grow)
+
+    def test_attachment_grows(self):
+        """It is sent as long as it was."""
+        for server in SERVERS:
+            with self.subTest(server):
+                path = self.big()
+                with open(path, 'rb') as f:
+                    before = f.read()
+                with Slow(server, 200000, lambda: self.grow(path)) as listener:
+                    result = send('-S', listener.name, *ME, *self.attachment(path), A)
+                self.assertIsNone(listener.then, 'never came to it')
+                self.assertEqual(result.code, 0, result.words())
+                self.assertIn('part 2 (big): the file grew', result.report['warnings'][0])
+                wire, = [w for w in listener.wires if w.ended]
+                message = email.message_from_bytes(wire.content)
+                self.assertEqual(message.get_payload()[-1].get_payload(decode=True), before)
+
+    def test_attachment_is_changed(self):
+        """What was sent is not what it holds any more: also where it grew meanwhile."""
+        def overwrite(path):
+            with open(path, 'r+b') as f:
+                f.write(b'Another')
+
+        def both(path):
+            overwrite(path)
+            self.grow(path)
+        self.failing([self.attachment], overwrite)
+        self.failing([self.attachment], both)
 
     def test_vanishes(self):
         """The second one, before its turn."""
