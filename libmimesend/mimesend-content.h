@@ -81,6 +81,10 @@ gboolean mimesend_content_add_content (MimesendContent *self, MimesendContent *c
 guint mimesend_content_get_n_arguments (MimesendContent *self);
 
 gboolean mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError **error);
+gboolean mimesend_content_check (MimesendContent *content,
+                                 MimesendWireFlags wire,
+                                 GCancellable *cancellable,
+                                 GError **error);
 gint64 mimesend_content_get_length (MimesendContent *self);
 GBytes *
 mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);

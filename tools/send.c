@@ -35,7 +35,12 @@ explain_late_failure (Report *report, const Message *message)
       report->receipt != NULL ? mimesend_receipt_get_outcome (report->receipt) : MIMESEND_OUTCOME_NOT_TRIED;
 
   if (late == NULL)
-    return;
+    {
+      /* What was read without a fault and may not be sent is bad data. */
+      if (report->code == EXIT_CODE_NO_INPUT && options_is_raw (report->options))
+        report->code = EXIT_CODE_BAD_DATA;
+      return;
+    }
   fail (&report->failure, late->code, late->argument, "%s", late->message);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && outcome != MIMESEND_OUTCOME_PARTIAL &&
       outcome != MIMESEND_OUTCOME_IN_DOUBT)
@@ -83,6 +88,21 @@ send_message (Report *report, Message *message, MimesendSession *session)
   return judge (report, message, signals_end_sending ());
 }
 
+/* -n: all that would be sent is read, as it is for a message to a server that takes anything. */
+static gboolean
+check_content (Report *report, const Message *message)
+{
+  GError *error = NULL;
+
+  if (mimesend_content_check (message->content, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, NULL,
+                              &error))
+    return TRUE;
+  report->code = exit_code_of (NULL, error);
+  explain_late_failure (report, message);
+  return fail_with (&report->failure, report->code, options_is_raw (report->options) ? "--message" : NULL,
+                    error);
+}
+
 static gboolean
 prepare (Report *report, Message *message, const Config *config)
 {
@@ -97,6 +117,9 @@ prepare (Report *report, Message *message, const Config *config)
     report->server = (options->dry_run ? destination_show_login : destination_login) (report->server, options,
                                                                                       config, failure);
   if (report->server == NULL || !message_read (message, failure))
+    return FALSE;
+  if (options->dry_run && message->content != NULL && !(message->empty && options->skip_empty) &&
+      !check_content (report, message))
     return FALSE;
   if (message->letter != NULL)
     report->message_id = g_strdup (mimesend_letter_get_message_id (message->letter));

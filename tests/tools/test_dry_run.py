@@ -6,7 +6,7 @@ import os
 import stat
 
 import support
-from support import Trap, run
+from support import Sink, Trap, run
 
 FIELDS = {'version', 'outcome', 'exit', 'error', 'message_id', 'octets', 'server', 'tls', 'auth', 'transactions', 'recipients',
           'retry', 'warnings'}
@@ -35,6 +35,18 @@ class DryRun(support.Case):
     def test_raw(self):
         shown = self.dry('--message-text', 'x', 'a@example.com').stdout.decode()
         self.assertIn('as it is', shown)
+
+    def test_what_would_be_refused_later(self):
+        """It ends as the sending would."""
+        for octets in (b'Subject: x\rBcc: evil@example.org\n\n', b'Subject : x\ry\n\n', b'Subject: x\n\n\0', b'\0'):
+            with self.subTest(octets):
+                path = self.file('raw.eml', octets)
+                for more in ({'input': octets}, {}):
+                    where = '-' if more else path
+                    self.dry('--message', where, 'a@example.com', code=65, **more)
+                for server in (Sink(self).name, 'program:/bin/cat'):
+                    self.check(run('-S', server, '-f', 'me@example.com', '--message', path, 'a@example.com'), 65)
+        self.dry('--message', self.file('good.eml', b'Subject: x\n\nbody\r\r\n'), 'a@example.com')
 
     def test_addresses(self):
         """SMTPUTF8 is for a local part alone: a domain has its A-labels."""
