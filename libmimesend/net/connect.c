@@ -267,6 +267,21 @@ on_event (GSocketClient *client,
     }
 }
 
+/* A GNetworkAddress keeps the addresses that it was told once for as long as it lives: of another one the DNS is asked anew,
+ * for a server that is used for days may move. */
+static GSocketConnectable *
+connectable_of (MimesendServer *server)
+{
+  GNetworkAddress *known;
+
+  if (G_OBJECT_TYPE (server->connectable) != G_TYPE_NETWORK_ADDRESS)
+    return g_object_ref (server->connectable);
+  known = G_NETWORK_ADDRESS (server->connectable);
+  return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", g_network_address_get_hostname (known), "port",
+                       g_network_address_get_port (known), "scheme", g_network_address_get_scheme (known),
+                       NULL);
+}
+
 static void on_connected (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
@@ -287,7 +302,8 @@ connect_to (GTask *task, GSocketConnectable *where, GProxyResolver *proxy)
       g_socket_client_set_local_address (client, source);
     }
   /* GIO counts in whole seconds here; the timer over the whole is exact. */
-  g_socket_client_set_timeout (client, MAX (1, (self->per_address_ms + 999) / 1000));
+  g_socket_client_set_timeout (client,
+                               (guint)CLAMP ((self->per_address_ms + 999) / 1000, 1, PER_ADDRESS_MAX_S));
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
   g_socket_client_connect_async (client, where, self->inner, on_connected, task);
 }
@@ -397,6 +413,7 @@ static void
 try_server (GTask *task, MimesendServer *server)
 {
   Connect *self = g_task_get_task_data (task);
+  g_autoptr (GSocketConnectable) connectable = NULL;
   g_autoptr (GError) error = NULL;
 
   self->tried = server;
@@ -405,10 +422,13 @@ try_server (GTask *task, MimesendServer *server)
   g_ptr_array_set_size (self->attempted, 0);
   g_clear_error (&self->refused);
   self->next_proxy = 0;
-  if (mimesend_connect_check (server, &error))
-    connect_to (task, server->connectable, server->proxy);
-  else
-    failed (task, error);
+  if (!mimesend_connect_check (server, &error))
+    {
+      failed (task, error);
+      return;
+    }
+  connectable = connectable_of (server);
+  connect_to (task, connectable, server->proxy);
 }
 
 static void
