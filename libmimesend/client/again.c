@@ -81,6 +81,8 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   self->hold = last->hold != NULL ? mimesend_hold_ref (last->hold) : NULL;
   self->content_used = last->content_used;
   self->wrapped = last->wrapped;
+  self->total = last->total;
+  self->seven_bit = last->seven_bit;
   self->prepared = last->prepared;
   self->wire = last->wire;
   self->begun_us = begun_us;

@@ -208,6 +208,7 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .smtputf8 =
           needs_smtputf8 ((const char *const *)recipients, reverse_path) || names_utf8 (self, offered),
       .binary = (self->wire & MIMESEND_WIRE_BINARYMIME) != 0,
+      .seven_bit = self->seven_bit,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
       .may_block = self->blocks,
       .trial = trial,
@@ -232,10 +233,9 @@ is_verified (MimesendDrive *drive)
 static const char *
 why_unspeakable (const char *address)
 {
-  g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
   MimesendMailbox parts;
 
-  if (ascii != NULL || g_str_is_ascii (address) ||
+  if (!mimesend_mailbox_needs_smtputf8 (address) ||
       mimesend_mailbox_scan (address, strlen (address), &parts) != MIMESEND_MAILBOX_OK)
     return NULL;
   return parts.local_is_ascii ? "the domain has no form in ASCII, and the server does not take SMTPUTF8"
@@ -337,8 +337,13 @@ make_ready (MimesendDelivery *self,
       cannot_be_opened (self, error);
       return FALSE;
     }
-  if (mimesend_pull_get_ahead (self->pull) == NULL) /* asked ahead of the first octet alone */
-    self->total = mimesend_content_get_length (self->content);
+  /* what it says of itself is asked ahead of its first octet alone */
+  if (mimesend_pull_get_ahead (self->pull) == NULL ||
+      (mimesend_pull_can_rewind (self->pull) && mimesend_pull_forget_ahead (self->pull)))
+    {
+      self->total = mimesend_content_get_length (self->content);
+      self->seven_bit = mimesend_pull_is_seven_bit (self->pull);
+    }
   self->opened_on = mimesend_drive_get_number (drive);
   self->look_until_us = 0;
   return TRUE;

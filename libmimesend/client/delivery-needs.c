@@ -9,10 +9,10 @@ static gboolean
 names_utf8 (MimesendDelivery *self)
 {
   const char *reverse_path = mimesend_envelope_get_reverse_path (self->envelope);
-  gboolean any = !g_str_is_ascii (reverse_path);
+  gboolean any = mimesend_mailbox_needs_smtputf8 (reverse_path);
 
   for (guint i = 0; i < self->left.n && !any; i++)
-    any = !g_str_is_ascii (mimesend_delivery_recipient (self, self->left.at[i])->address);
+    any = mimesend_mailbox_needs_smtputf8 (mimesend_delivery_recipient (self, self->left.at[i])->address);
   return any || mimesend_pull_names_utf8 (self->pull);
 }
 

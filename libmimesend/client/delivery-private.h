@@ -41,6 +41,7 @@ struct _MimesendDelivery
   gboolean content_used;
   gboolean wrapped;     /* the pull is ours alone, and what it reads ahead is lost with it */
   gint64 look_until_us; /* so long MAIL waits for the header; 0: it has not begun to */
+  gboolean seven_bit;   /* the content is, for certain */
   gint64 total;         /* of the content on the wire; −1: not known */
   guint64 octets;       /* of it that went out, in the transaction that is over */
   gint64 begun_us;      /* 0: with its order; else when the first attempt did */

@@ -192,6 +192,13 @@ missing_headers_in_memory (MimesendPull *pull)
   return mimesend_pull_in_memory (MIMESEND_MISSING_HEADERS (pull)->inner);
 }
 
+/* What is added is ASCII. */
+static gboolean
+missing_headers_is_seven_bit (MimesendPull *pull)
+{
+  return mimesend_pull_is_seven_bit (MIMESEND_MISSING_HEADERS (pull)->inner);
+}
+
 static const char *const *
 missing_headers_warnings (MimesendPull *pull)
 {
@@ -210,6 +217,7 @@ mimesend_missing_headers_pull_init (MimesendPullInterface *iface)
   iface->may_block = missing_headers_may_block;
   iface->in_memory = missing_headers_in_memory;
   iface->warnings = missing_headers_warnings;
+  iface->is_seven_bit = missing_headers_is_seven_bit;
 }
 
 static gboolean

@@ -163,20 +163,12 @@ give_up_recipients (MimesendProbeTrial *self, const char *words)
 }
 
 static gboolean
-needs_utf8 (const char *address)
-{
-  g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
-
-  return ascii == NULL && !g_str_is_ascii (address);
-}
-
-static gboolean
 any_needs_utf8 (MimesendProbeTrial *self)
 {
   gboolean any = FALSE;
 
   for (guint i = 0; self->recipients[i] != NULL; i++)
-    any |= needs_utf8 (self->recipients[i]);
+    any |= mimesend_mailbox_needs_smtputf8 (self->recipients[i]);
   return any;
 }
 
@@ -191,7 +183,8 @@ say_recipient (MimesendProbeTrial *self)
       const char *address = self->recipients[self->n_asked];
       g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
 
-      fault = needs_utf8 (address) && !mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_SMTPUTF8)
+      fault = mimesend_mailbox_needs_smtputf8 (address) &&
+                      !mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_SMTPUTF8)
                   ? "is not ASCII, and the server does not take SMTPUTF8"
                   : mimesend_smtp_command_rcpt (&self->out, ascii != NULL ? ascii : address,
                                                 MIMESEND_SMTP_QUEUE_PLAIN);

@@ -180,6 +180,19 @@ concat_names_utf8 (MimesendPull *pull)
   return FALSE;
 }
 
+static gboolean
+concat_is_seven_bit (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  if (self->only.bytes != NULL && !mimesend_octets_is_seven_bit (&self->only))
+    return FALSE;
+  for (guint i = 0; i < n_objects (self); i++)
+    if (!mimesend_pull_is_seven_bit (g_ptr_array_index (self->arguments, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gint64
 concat_length (MimesendContent *content)
 {
@@ -228,6 +241,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->warnings = concat_warnings;
   iface->measure = concat_measure;
   iface->names_utf8 = concat_names_utf8;
+  iface->is_seven_bit = concat_is_seven_bit;
 }
 
 static void

@@ -2,6 +2,8 @@
 /* Octets in memory: never copied, each piece holds a reference to the whole. */
 #include "content/memory.h"
 
+#include "octets/seven-bit.h"
+
 #define MEMORY_PIECE    MIMESEND_PIECE_BEST
 #define LINE_MAX_OCTETS 998 /* RFC 5322 2.1.1 */
 
@@ -62,6 +64,15 @@ mimesend_octets_measure (MimesendOctets *self, MimesendCrlf *state)
   return length;
 }
 
+gboolean
+mimesend_octets_is_seven_bit (MimesendOctets *self)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (self->bytes, &length);
+
+  return self->ready || mimesend_is_seven_bit (data, length);
+}
+
 static MimesendPullStatus
 memory_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
 {
@@ -94,6 +105,12 @@ memory_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
   return TRUE;
 }
 
+static gboolean
+memory_is_seven_bit (MimesendPull *pull)
+{
+  return mimesend_octets_is_seven_bit (&MIMESEND_MEMORY (pull)->octets);
+}
+
 static void
 mimesend_memory_finalize (GObject *object)
 {
@@ -109,6 +126,7 @@ memory_pull_init (MimesendPullInterface *iface)
   iface->can_rewind = memory_can_rewind;
   iface->in_memory = memory_in_memory;
   iface->measure = memory_measure;
+  iface->is_seven_bit = memory_is_seven_bit;
 }
 
 static void

@@ -16,6 +16,7 @@ typedef struct
 
 MimesendPullStatus mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece);
 guint64 mimesend_octets_measure (MimesendOctets *self, MimesendCrlf *state);
+gboolean mimesend_octets_is_seven_bit (MimesendOctets *self);
 
 #define MIMESEND_TYPE_MEMORY (mimesend_memory_get_type ())
 G_DECLARE_FINAL_TYPE (MimesendMemory, mimesend_memory, MIMESEND, MEMORY, MimesendContent)

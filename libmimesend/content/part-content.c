@@ -246,6 +246,23 @@ stays (const char *name, gpointer data)
   return mimesend_part_walk_hides (self->options, name);
 }
 
+static gboolean
+object_is_seven_bit (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  MimesendPartContent *self = data;
+
+  return mimesend_part_check_seven_bit (object, object == self->part ? stays : NULL, self, NULL) &&
+         (!GMIME_IS_PART (object) || mimesend_part_leaf_is_seven_bit ((GMimePart *)object, self->form.wire));
+}
+
+static gboolean
+part_content_is_seven_bit (MimesendPull *pull)
+{
+  MimesendPartContent *self = MIMESEND_PART_CONTENT (pull);
+
+  return mimesend_part_tree_foreach (self->part, object_is_seven_bit, self, NULL);
+}
+
 /* What may not be encoded anew (below a signature, message/partial) must pass as it is: better known now than after MAIL. What cannot be read twice is left to the
  * walk, which stops at the first octet that cannot pass. */
 static gboolean
@@ -320,6 +337,7 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->warnings = part_content_warnings;
   iface->measure = part_content_measure;
   iface->names_utf8 = part_content_names_utf8;
+  iface->is_seven_bit = part_content_is_seven_bit;
 }
 
 static void

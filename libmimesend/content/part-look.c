@@ -3,6 +3,7 @@
 
 #include "content/part-convert.h"
 #include "content/part-tree.h"
+#include "octets/seven-bit.h"
 
 #define WINDOW 65536
 
@@ -142,4 +143,48 @@ mimesend_looker_look (MimesendLooker *self, GMimeObject *object)
 
   mimesend_part_tree_foreach (object, look_at_object, &look, NULL);
   return look.seen;
+}
+
+/* As stored; a stream that is not in memory may hold anything. */
+static gboolean
+is_stored_seven_bit (GMimeStream *stream)
+{
+  GByteArray *octets;
+  gint64 from, to;
+
+  if (G_OBJECT_TYPE (stream) != GMIME_TYPE_STREAM_MEM)
+    return FALSE;
+  octets = g_mime_stream_mem_get_byte_array ((GMimeStreamMem *)stream);
+  if (octets == NULL)
+    return FALSE;
+  to = stream->bound_end >= 0 ? MIN (stream->bound_end, (gint64)octets->len) : (gint64)octets->len;
+  from = CLAMP (stream->bound_start, 0, to);
+  return mimesend_is_seven_bit (octets->data + from, (gsize)(to - from));
+}
+
+gboolean
+mimesend_part_leaf_is_seven_bit (GMimePart *part, MimesendWireFlags wire)
+{
+  if (part->content == NULL || part->content->stream == NULL)
+    return TRUE;
+  switch (part->encoding)
+    {
+    case GMIME_CONTENT_ENCODING_BASE64:
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+    case GMIME_CONTENT_ENCODING_UUENCODE: /* a label that lies is for the server that takes 8 bits to bear */
+      return TRUE;
+    case GMIME_CONTENT_ENCODING_BINARY: /* base64 where it may not go as it is */
+      return !(wire & MIMESEND_WIRE_BINARYMIME);
+    default:
+      break;
+    }
+  switch (g_mime_data_wrapper_get_encoding (part->content))
+    {
+    case GMIME_CONTENT_ENCODING_BASE64:
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+    case GMIME_CONTENT_ENCODING_UUENCODE: /* decoded */
+      return FALSE;
+    default:
+      return is_stored_seven_bit (part->content->stream);
+    }
 }

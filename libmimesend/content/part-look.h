@@ -31,4 +31,7 @@ void mimesend_looker_free (MimesendLooker *self);
  * does not count. Streams are left where they are. */
 MimesendLook mimesend_looker_look (MimesendLooker *self, GMimeObject *object);
 
+/* Is it known, by labels and by what is in memory, that the leaf leaves without an octet above 127? No file is opened. */
+gboolean mimesend_part_leaf_is_seven_bit (GMimePart *part, MimesendWireFlags wire);
+
 G_END_DECLS

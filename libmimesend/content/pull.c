@@ -166,6 +166,14 @@ mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets)
 }
 
 gboolean
+mimesend_pull_is_seven_bit (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->is_seven_bit != NULL && iface->is_seven_bit (self);
+}
+
+gboolean
 mimesend_pull_names_utf8 (MimesendPull *self)
 {
   MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);

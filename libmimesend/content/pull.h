@@ -51,6 +51,9 @@ struct _MimesendPullInterface
   /* Does the header name a mailbox whose local part is not ASCII, and which has no other form (RFC 6531 3.2)? Told of trees
    * alone: nobody looks into octets. */
   gboolean (*names_utf8) (MimesendPull *self);
+
+  /* Is it known, without reading what must be read to know, that no octet of it is above 127? To be asked after prepare (). */
+  gboolean (*is_seven_bit) (MimesendPull *self);
 };
 
 /* Before a worker pulls: classes of the caller's among the contents are called in this context, while the worker waits. NULL
@@ -66,6 +69,7 @@ gboolean mimesend_pull_in_memory (MimesendPull *self);
 const char *const *mimesend_pull_get_warnings (MimesendPull *self);
 gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 gboolean mimesend_pull_names_utf8 (MimesendPull *self);
+gboolean mimesend_pull_is_seven_bit (MimesendPull *self);
 
 /* Was an octet asked for, of the content or of one that it reads from, since it was begun? Then its octets are not all of it. */
 gboolean mimesend_content_was_read (MimesendContent *content);

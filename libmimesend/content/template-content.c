@@ -6,6 +6,7 @@
 #include "content/part-template.h"
 #include "content/part-tree.h"
 #include "content/stream-read.h"
+#include "octets/seven-bit.h"
 
 #define MIMESEND_TYPE_TEMPLATE_CONTENT (mimesend_template_content_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -284,6 +285,33 @@ template_content_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octe
 }
 
 static gboolean
+segment_is_seven_bit (const MimesendSegment *segment)
+{
+  if (segment->part == NULL)
+    return (segment->flags & MIMESEND_PIECE_SEVEN_BIT) ||
+           mimesend_is_seven_bit (segment->octets, segment->length);
+  return segment->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+         segment->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+         segment->encoding == GMIME_CONTENT_ENCODING_UUENCODE;
+}
+
+static gboolean
+template_content_is_seven_bit (MimesendPull *pull)
+{
+  MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (pull);
+
+  if (!ensure_recording (self, NULL))
+    return FALSE;
+  make_head (self);
+  if (!mimesend_is_seven_bit (self->head, self->head_length))
+    return FALSE;
+  for (guint i = 0; i < self->recording->segments->len; i++)
+    if (!segment_is_seven_bit (segment_at (self, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 template_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
 {
   MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (content);
@@ -323,6 +351,7 @@ template_content_pull_init (MimesendPullInterface *iface)
   iface->in_memory = template_content_in_memory;
   iface->warnings = template_content_warnings;
   iface->measure = template_content_measure;
+  iface->is_seven_bit = template_content_is_seven_bit;
 }
 
 static void

@@ -18,3 +18,11 @@ mimesend_mailbox_to_ascii (const char *mailbox)
     return NULL;
   return g_strdup_printf ("%.*s@%s", (int)parts.local_length, mailbox, domain);
 }
+
+gboolean
+mimesend_mailbox_needs_smtputf8 (const char *mailbox)
+{
+  g_autofree char *ascii = mimesend_mailbox_to_ascii (mailbox);
+
+  return ascii == NULL && !g_str_is_ascii (mailbox);
+}

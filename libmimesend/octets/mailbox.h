@@ -43,6 +43,7 @@ char *mimesend_mailbox_guess (const char *text, gsize length);
 /* The mailbox with A-labels for a domain (RFC 5891) behind a local part that is ASCII: every server on its way can take that
  * one, none of them needs SMTPUTF8. NULL: it is ASCII already, its local part is not, or the domain has no such form. */
 char *mimesend_mailbox_to_ascii (const char *mailbox);
+gboolean mimesend_mailbox_needs_smtputf8 (const char *mailbox);
 
 /* LDH labels as EHLO and the domain after '@' allow them (RFC 5321 4.1.2), or an address literal in brackets. */
 gboolean mimesend_domain_is_valid (const char *text, gsize length, gboolean allow_utf8);

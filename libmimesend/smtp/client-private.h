@@ -106,6 +106,7 @@ struct _MimesendSmtpTxn
   char **recipients;
   guint n;
   MimesendSmtpRecipient *rcpt; /* … up to here */
+  gboolean seven_bit;
   gboolean all_or_nothing, await_recipients, silent, smtputf8, binary, eight_bit_as_is, trial;
   gint64 size;
   MimesendSmtpParameters parameters;

@@ -75,6 +75,7 @@ typedef struct
   gint64 size;                   /* octets, CRLF line ends, without doubled dots; −1: not known */
   gboolean smtputf8;             /* headers or addresses need SMTPUTF8 */
   gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */
+  gboolean seven_bit;            /* the content has no octet above 127: BODY=8BITMIME need not be asked for */
   gboolean eight_bit_as_is;      /* 8-bit octets pass although 8BITMIME is not offered */
   gboolean may_block;            /* the content may be slow: never behind another message in the window */
   gboolean

@@ -65,6 +65,7 @@ mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransac
   txn->parameters.id = txn->parameter_id = g_strdup (transaction->parameters.id);
   txn->originals = g_strdupv ((char **)transaction->originals);
   txn->binary = transaction->binary;
+  txn->seven_bit = transaction->seven_bit;
   txn->eight_bit_as_is = transaction->eight_bit_as_is;
   txn->smtputf8 = transaction->smtputf8 || !g_str_is_ascii (txn->reverse_path);
   for (guint i = 0; i < txn->n && !txn->smtputf8; i++)
@@ -143,13 +144,14 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->mails_before = self->n_mails;
   if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_SIZE))
     mail.size = txn->size;
-  if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_8BITMIME))
+  if (mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_8BITMIME) && !txn->seven_bit)
     mail.body = MIMESEND_SMTP_BODY_8BITMIME;
   txn->binary =
       txn->binary && txn->chunking && mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_BINARYMIME);
   if (txn->binary)
     mail.body = MIMESEND_SMTP_BODY_BINARYMIME;
-  txn->eight_bit_as_is = txn->eight_bit_as_is || mail.body != MIMESEND_SMTP_BODY_NONE;
+  txn->eight_bit_as_is = txn->eight_bit_as_is || mail.body != MIMESEND_SMTP_BODY_NONE ||
+                         mimesend_smtp_capabilities_has (caps, MIMESEND_SMTP_8BITMIME);
   mimesend_crlf_init (&txn->crlf, !txn->chunking);
 
   mimesend_smtp_note_used (self, txn, mail.body);

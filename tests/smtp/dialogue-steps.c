@@ -134,6 +134,8 @@ submit (Run *run, const char *text)
         transaction.smtputf8 = TRUE;
       else if (g_str_equal (word, "binary"))
         transaction.binary = TRUE;
+      else if (g_str_equal (word, "7bit"))
+        transaction.seven_bit = TRUE;
       else if (g_str_equal (word, "as-is"))
         transaction.eight_bit_as_is = TRUE;
       else if (g_str_has_prefix (word, "ret="))

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+G_BEGIN_DECLS
+
+/* Is there no octet above 127? */
+static inline gboolean
+mimesend_is_seven_bit (const guint8 *octets, gsize n)
+{
+  guint64 all = 0, eight;
+
+  for (; n >= sizeof eight; n -= sizeof eight, octets += sizeof eight)
+    {
+      memcpy (&eight, octets, sizeof eight);
+      all |= eight;
+    }
+  for (; n > 0; n--)
+    all |= *octets++;
+  return (all & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
+G_END_DECLS
