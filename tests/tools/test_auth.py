@@ -209,7 +209,7 @@ class Auth(support.Case):
                         self.assertEqual('by %s did not do' % one in warned and '%s was tried' % other in warned, one != other, warned)
 
     def test_not_bound_after_all(self):
-        """Cyrus SASL to 2.1.28 offers -PLUS under TLS 1.3 and does not know its binding."""
+        """Cyrus 3.6 offers -PLUS under TLS 1.3, does not know its binding, and answers 501."""
         for reply in ('501 5.5.4 SASL protocol error', '504 5.5.4 no', '534 no'):
             for name in BOUND:
                 with self.subTest(reply=reply, name=name):
