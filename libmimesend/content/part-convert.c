@@ -4,6 +4,8 @@
  * 7bit and 8bit are not (GMime never checks them). */
 #include "content/part-convert.h"
 
+#include "content/part-message.h"
+
 #include <string.h>
 
 #include "mimesend-error.h"
@@ -192,10 +194,14 @@ mimesend_part_choose_encoding (MimesendPartLeaf *leaf, MimesendWireFlags wire, G
     case GMIME_CONTENT_ENCODING_UUENCODE:
       return TRUE;
     case GMIME_CONTENT_ENCODING_BINARY:
+      if (!sealed && mimesend_part_is_message_leaf (part) && !(wire & MIMESEND_WIRE_BINARYMIME))
+        break;
       return choose_for_binary (leaf, wire, fixed, error);
     default:
       break;
     }
+  if (!sealed && mimesend_part_is_message_leaf (part))
+    return mimesend_part_choose_for_message (leaf, wire, error);
   if (!mimesend_source_peek (mimesend_part_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, error))
     return FALSE;
   mimesend_text_scan (&facts, octets, n);
@@ -234,7 +240,7 @@ says (const char *label, const char *value)
 /* A multipart or message says at least what is inside of it, as it leaves (RFC 2045 6.4): 7bit where the parts of one that was
  * 8bit were encoded, 8bit or binary where it said less. */
 const char *
-mimesend_part_choose_label (GMimeObject *object, MimesendLook inside, MimesendWireFlags wire)
+mimesend_part_choose_label (GMimeObject *object, MimesendInside inside, MimesendWireFlags wire)
 {
   GMimeHeader *header = mimesend_part_find_header (object, "Content-Transfer-Encoding");
   const char *raw = header != NULL ? g_mime_header_get_raw_value (header) : NULL;
@@ -247,9 +253,9 @@ mimesend_part_choose_label (GMimeObject *object, MimesendLook inside, MimesendWi
     return takes_8bit ? "8bit" : "7bit";
   if (says (label, "8bit") && !takes_8bit)
     return "7bit";
-  if ((inside & MIMESEND_LOOK_BINARY) && takes_binary && (says (label, "7bit") || says (label, "8bit")))
+  if ((inside & MIMESEND_INSIDE_BINARY) && takes_binary && (says (label, "7bit") || says (label, "8bit")))
     return "binary";
-  if ((inside & MIMESEND_LOOK_EIGHT_BIT) && takes_8bit && says (label, "7bit"))
+  if ((inside & MIMESEND_INSIDE_EIGHT_BIT) && takes_8bit && says (label, "7bit"))
     return "8bit";
   return NULL;
 }

@@ -23,7 +23,7 @@ gboolean mimesend_part_check_seven_bit (GMimeObject *object,
 gboolean mimesend_part_check_seven_bit_around (GMimeObject *object, GError **error);
 
 /* The label that something made of parts needs in place of its own; NULL: it may stay. */
-const char *mimesend_part_choose_label (GMimeObject *object, MimesendLook inside, MimesendWireFlags wire);
+const char *mimesend_part_choose_label (GMimeObject *object, MimesendInside inside, MimesendWireFlags wire);
 
 /* Its first header of that name; NULL: none. */
 GMimeHeader *mimesend_part_find_header (GMimeObject *object, const char *name);

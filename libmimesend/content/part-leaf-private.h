@@ -28,6 +28,7 @@ struct _MimesendPartLeaf
   gboolean converted; /* the encoding is not the part's own */
   gboolean ensure_newline;
   gboolean sealed; /* nothing may change */
+  gboolean octets; /* a message that leaves as application/octet-stream */
   LeafState state;
   gboolean any;         /* an octet came */
   guint8 last;          /* the last octet out */

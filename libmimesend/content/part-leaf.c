@@ -113,6 +113,19 @@ mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding en
     self->copied = FALSE;
 }
 
+void
+mimesend_part_leaf_make_octets (MimesendPartLeaf *self)
+{
+  mimesend_part_leaf_set_encoding (self, GMIME_CONTENT_ENCODING_BASE64, FALSE);
+  self->octets = TRUE;
+}
+
+gboolean
+mimesend_part_leaf_is_octets (MimesendPartLeaf *self)
+{
+  return self->octets;
+}
+
 /* ── the steps ── */
 
 static MimesendPullStatus

@@ -44,6 +44,10 @@ GMimePart *mimesend_part_leaf_get_part (MimesendPartLeaf *self);
  * CRLF, and gets the canonical CRLF ahead of it (RFC 2045 6.8). */
 void mimesend_part_leaf_set_encoding (MimesendPartLeaf *self, GMimeContentEncoding encoding, gboolean lines);
 
+/* A message that leaves as octets: in base64, and under another type. */
+void mimesend_part_leaf_make_octets (MimesendPartLeaf *self);
+gboolean mimesend_part_leaf_is_octets (MimesendPartLeaf *self);
+
 MimesendPullStatus mimesend_part_leaf_next (MimesendPartLeaf *self, MimesendPiece *piece, GError **error);
 
 /* What was seen of a text that left unencoded. */

@@ -7,35 +7,35 @@
 
 #define WINDOW 65536
 
-struct _MimesendLooker
+struct _MimesendInsideLooker
 {
   MimesendBlockPool *pool;
-  GHashTable *leaves; /* GMimePart → MimesendLook */
+  GHashTable *leaves; /* GMimePart → MimesendInside */
 };
 
 typedef struct
 {
-  MimesendLooker *looker;
+  MimesendInsideLooker *looker;
   GMimeObject *top;
-  MimesendLook seen;
+  MimesendInside seen;
 } Look;
 
 gboolean
-mimesend_look_is_encoded (MimesendLook look, MimesendWireFlags wire)
+mimesend_inside_is_encoded (MimesendInside look, MimesendWireFlags wire)
 {
-  MimesendLook taken = MIMESEND_LOOK_SEVEN_BIT;
+  MimesendInside taken = MIMESEND_INSIDE_SEVEN_BIT;
 
   if (wire & MIMESEND_WIRE_8BITMIME)
-    taken |= MIMESEND_LOOK_UNKNOWN | MIMESEND_LOOK_EIGHT_BIT;
+    taken |= MIMESEND_INSIDE_UNKNOWN | MIMESEND_INSIDE_EIGHT_BIT;
   if (wire & MIMESEND_WIRE_BINARYMIME)
-    taken |= MIMESEND_LOOK_BINARY;
+    taken |= MIMESEND_INSIDE_BINARY;
   return (look & ~taken) != 0;
 }
 
-MimesendLooker *
-mimesend_looker_new (MimesendBlockPool *pool)
+MimesendInsideLooker *
+mimesend_inside_looker_new (MimesendBlockPool *pool)
 {
-  MimesendLooker *self = g_new0 (MimesendLooker, 1);
+  MimesendInsideLooker *self = g_new0 (MimesendInsideLooker, 1);
 
   self->pool = mimesend_block_pool_ref (pool);
   self->leaves = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
@@ -43,7 +43,7 @@ mimesend_looker_new (MimesendBlockPool *pool)
 }
 
 void
-mimesend_looker_free (MimesendLooker *self)
+mimesend_inside_looker_free (MimesendInsideLooker *self)
 {
   if (self == NULL)
     return;
@@ -53,8 +53,8 @@ mimesend_looker_free (MimesendLooker *self)
 }
 
 /* The octets as they are stored, for they leave so. A leaf that cannot be opened is a failure of the walk's, later. */
-static MimesendLook
-look_at_octets (MimesendLooker *self, GMimePart *part)
+static MimesendInside
+look_at_octets (MimesendInsideLooker *self, GMimePart *part)
 {
   MimesendLeafForm form = { 0 };
   MimesendTextFacts facts = { 0 };
@@ -63,14 +63,14 @@ look_at_octets (MimesendLooker *self, GMimePart *part)
   const guint8 *octets;
   gsize n;
   gboolean complete;
-  MimesendLook look = MIMESEND_LOOK_SEVEN_BIT;
+  MimesendInside look = MIMESEND_INSIDE_SEVEN_BIT;
 
   mimesend_promise_make (&promise, part->content->stream);
   if (!promise.known)
-    return MIMESEND_LOOK_UNKNOWN;
+    return MIMESEND_INSIDE_UNKNOWN;
   leaf = mimesend_part_leaf_new (part, &form, FALSE, FALSE, self->pool, &promise, NULL);
   if (leaf == NULL)
-    return MIMESEND_LOOK_UNKNOWN;
+    return MIMESEND_INSIDE_UNKNOWN;
   if (mimesend_source_peek (mimesend_part_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, NULL))
     mimesend_text_scan (&facts, octets, n);
   else
@@ -78,43 +78,43 @@ look_at_octets (MimesendLooker *self, GMimePart *part)
   mimesend_text_end (&facts);
   mimesend_part_leaf_free (leaf);
   if (facts.eight_bit > 0)
-    look |= MIMESEND_LOOK_EIGHT_BIT;
+    look |= MIMESEND_INSIDE_EIGHT_BIT;
   if (facts.nul || facts.longest > MIMESEND_LINE_MAX)
-    look |= MIMESEND_LOOK_UNFIT;
-  return complete ? look : look | MIMESEND_LOOK_UNKNOWN;
+    look |= MIMESEND_INSIDE_UNFIT;
+  return complete ? look : look | MIMESEND_INSIDE_UNKNOWN;
 }
 
-static MimesendLook
-look_at_leaf (MimesendLooker *self, GMimePart *part)
+static MimesendInside
+look_at_leaf (MimesendInsideLooker *self, GMimePart *part)
 {
   if (part->content == NULL || part->content->stream == NULL)
-    return MIMESEND_LOOK_SEVEN_BIT;
+    return MIMESEND_INSIDE_SEVEN_BIT;
   switch (part->encoding)
     {
     case GMIME_CONTENT_ENCODING_BINARY:
-      return MIMESEND_LOOK_BINARY;
+      return MIMESEND_INSIDE_BINARY;
     case GMIME_CONTENT_ENCODING_8BIT:
-      return MIMESEND_LOOK_EIGHT_BIT;
+      return MIMESEND_INSIDE_EIGHT_BIT;
     case GMIME_CONTENT_ENCODING_BASE64:
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
     case GMIME_CONTENT_ENCODING_UUENCODE:
       if (g_mime_data_wrapper_get_encoding (part->content) != part->encoding)
-        return MIMESEND_LOOK_SEVEN_BIT; /* we encode it */
+        return MIMESEND_INSIDE_SEVEN_BIT; /* we encode it */
       /* The label is believed as far as was not seen that it lies. */
-      return look_at_octets (self, part) & MIMESEND_LOOK_EIGHT_BIT;
+      return look_at_octets (self, part) & MIMESEND_INSIDE_EIGHT_BIT;
     default:
       return look_at_octets (self, part);
     }
 }
 
-static MimesendLook
-look_once (MimesendLooker *self, GMimePart *part)
+static MimesendInside
+look_once (MimesendInsideLooker *self, GMimePart *part)
 {
   gpointer known;
-  MimesendLook look;
+  MimesendInside look;
 
   if (g_hash_table_lookup_extended (self->leaves, part, NULL, &known))
-    return (MimesendLook)GPOINTER_TO_INT (known);
+    return (MimesendInside)GPOINTER_TO_INT (known);
   look = look_at_leaf (self, part);
   g_hash_table_insert (self->leaves, g_object_ref (part), GINT_TO_POINTER (look));
   return look;
@@ -125,21 +125,21 @@ static gboolean
 look_at_object (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
   Look *self = data;
-  MimesendLook look = MIMESEND_LOOK_SEVEN_BIT;
+  MimesendInside look = MIMESEND_INSIDE_SEVEN_BIT;
 
   if (GMIME_IS_PART (object))
     look = look_once (self->looker, (GMimePart *)object);
   if (!(object == self->top ? mimesend_part_check_seven_bit_around (object, NULL)
                             : mimesend_part_check_seven_bit (object, NULL, NULL, NULL)))
-    look |= MIMESEND_LOOK_EIGHT_BIT;
+    look |= MIMESEND_INSIDE_EIGHT_BIT;
   self->seen |= look;
-  return self->seen != MIMESEND_LOOK_ALL;
+  return self->seen != MIMESEND_INSIDE_ALL;
 }
 
-MimesendLook
-mimesend_looker_look (MimesendLooker *self, GMimeObject *object)
+MimesendInside
+mimesend_inside_looker_look (MimesendInsideLooker *self, GMimeObject *object)
 {
-  Look look = { self, object, MIMESEND_LOOK_SEVEN_BIT };
+  Look look = { self, object, MIMESEND_INSIDE_SEVEN_BIT };
 
   mimesend_part_tree_foreach (object, look_at_object, &look, NULL);
   return look.seen;

@@ -8,28 +8,28 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  MIMESEND_LOOK_SEVEN_BIT = 0,
-  MIMESEND_LOOK_UNKNOWN =
+  MIMESEND_INSIDE_SEVEN_BIT = 0,
+  MIMESEND_INSIDE_UNKNOWN =
       1 << 0, /* a stream that can be read once, or one that goes on behind what was looked at */
-  MIMESEND_LOOK_EIGHT_BIT = 1 << 1,
-  MIMESEND_LOOK_BINARY = 1 << 2,
-  MIMESEND_LOOK_UNFIT = 1 << 3, /* a NUL or a line of more than 998 octets, which no server takes */
-  MIMESEND_LOOK_ALL = 15
-} MimesendLook;
+  MIMESEND_INSIDE_EIGHT_BIT = 1 << 1,
+  MIMESEND_INSIDE_BINARY = 1 << 2,
+  MIMESEND_INSIDE_UNFIT = 1 << 3, /* a NUL or a line of more than 998 octets, which no server takes */
+  MIMESEND_INSIDE_ALL = 15
+} MimesendInside;
 
 /* Is something of it encoded, or may be, on the way to a server of that kind? */
-gboolean mimesend_look_is_encoded (MimesendLook look, MimesendWireFlags wire);
+gboolean mimesend_inside_is_encoded (MimesendInside look, MimesendWireFlags wire);
 
 /* Looks into trees, and remembers what it saw of each leaf. */
-typedef struct _MimesendLooker MimesendLooker;
+typedef struct _MimesendInsideLooker MimesendInsideLooker;
 
-MimesendLooker *mimesend_looker_new (MimesendBlockPool *pool);
-void mimesend_looker_free (MimesendLooker *self);
+MimesendInsideLooker *mimesend_inside_looker_new (MimesendBlockPool *pool);
+void mimesend_inside_looker_free (MimesendInsideLooker *self);
 
 /* All that is inside of the object: leaves by their label, or by up to 64 KiB of them where the label is 7bit or
  * missing, or where they are stored as they leave; header fields, prologues and epilogues of what it contains. Its own header
  * does not count. Streams are left where they are. */
-MimesendLook mimesend_looker_look (MimesendLooker *self, GMimeObject *object);
+MimesendInside mimesend_inside_looker_look (MimesendInsideLooker *self, GMimeObject *object);
 
 /* Is it known, by labels and by what is in memory, that the leaf leaves without an octet above 127? No file is opened. */
 gboolean mimesend_part_leaf_is_seven_bit (GMimePart *part, MimesendWireFlags wire);

@@ -2,6 +2,7 @@
 /* Header blocks of the walk: in GMime's order, through one newline filter, one label changed where the content was. */
 #include "content/part-convert.h"
 #include "content/part-header.h"
+#include "content/part-message.h"
 #include "content/part-tree.h"
 #include "content/part-walk-private.h"
 #include "mimesend-error.h"
@@ -41,6 +42,7 @@ put_header (
 {
   GByteArray *rendered = ((GMimeStreamMem *)self->header)->buffer;
   const char *value = NULL;
+  g_autofree char *type = NULL;
   gsize length, prespace;
   gboolean open;
   char *made;
@@ -55,6 +57,10 @@ put_header (
       value = frame->label;
       frame->label_written = TRUE;
     }
+  if (frame->leaf != NULL && mimesend_part_leaf_is_octets (frame->leaf) &&
+      owner == mimesend_walk_labelled_object (frame) &&
+      g_ascii_strcasecmp (g_mime_header_get_name (header), "Content-Type") == 0)
+    value = type = mimesend_part_octet_type (header);
   if (!mimesend_part_header_render (header, frame->options, value, frame->sealed, self->header, &open, error))
     return mimesend_walk_named_failure (self, owner, error);
   frame->open_header = open ? header : NULL;

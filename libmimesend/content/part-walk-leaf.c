@@ -26,17 +26,17 @@ mimesend_walk_open_leaf (MimesendPartWalk *self,
 }
 
 /* What is inside of something that is made of parts. Most trees have seven bits all over: one look from the top tells. */
-static MimesendLook
+static MimesendInside
 look_inside (MimesendPartWalk *self, GMimeObject *object)
 {
-  MimesendLook look;
+  MimesendInside look;
 
   if (self->all_seven_bit)
-    return MIMESEND_LOOK_SEVEN_BIT;
+    return MIMESEND_INSIDE_SEVEN_BIT;
   if (self->looker == NULL)
-    self->looker = mimesend_looker_new (self->pool);
-  look = mimesend_looker_look (self->looker, object);
-  if (look == MIMESEND_LOOK_SEVEN_BIT && self->frames->len == 1)
+    self->looker = mimesend_inside_looker_new (self->pool);
+  look = mimesend_inside_looker_look (self->looker, object);
+  if (look == MIMESEND_INSIDE_SEVEN_BIT && self->frames->len == 1)
     self->all_seven_bit = TRUE;
   return look;
 }
@@ -68,11 +68,11 @@ mimesend_walk_decide_encoding (MimesendPartWalk *self, MimesendWalkFrame *frame,
     return TRUE;
   if (!GMIME_IS_PART (object))
     {
-      MimesendLook inside = frame->sealed ? MIMESEND_LOOK_SEVEN_BIT : look_inside (self, object);
+      MimesendInside inside = frame->sealed ? MIMESEND_INSIDE_SEVEN_BIT : look_inside (self, object);
 
       if (!frame->sealed)
         frame->label = mimesend_part_choose_label (object, inside, self->setup.form.wire);
-      decide_mime_version (frame, object, mimesend_look_is_encoded (inside, self->setup.form.wire));
+      decide_mime_version (frame, object, mimesend_inside_is_encoded (inside, self->setup.form.wire));
       return TRUE;
     }
   ensure_newline = object == frame->object ? frame->ensure_newline : frame->object->ensure_newline;

@@ -52,8 +52,8 @@ struct _MimesendPartWalk
   gboolean out_given;
   GMimeStream *header; /* where one header is rendered */
   MimesendBlockPool *pool;
-  MimesendLooker *looker; /* NULL: nobody has looked */
-  gboolean all_seven_bit; /* as far as was looked from the top */
+  MimesendInsideLooker *looker; /* NULL: nobody has looked */
+  gboolean all_seven_bit;       /* as far as was looked from the top */
   guint n_leaves;
   gboolean begun;
   gboolean measuring;

@@ -81,7 +81,7 @@ mimesend_part_walk_free (MimesendPartWalk *self)
   g_array_unref (self->frames);
   g_byte_array_unref (self->out);
   g_object_unref (self->header);
-  mimesend_looker_free (self->looker);
+  mimesend_inside_looker_free (self->looker);
   mimesend_block_pool_unref (self->pool);
   g_mime_format_options_free (self->outer);
   g_mime_format_options_free (self->inner);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Text, HTML, body and attachments become one tree. The caller's parts are put into it as they are; where one
  * has to differ (children added, headers that belong to the message), a shallow copy takes its place. */
+#include "mime/inside.h"
 #include "mime/letter.h"
 #include "mime/part-builder.h"
 #include "mimesend-error.h"
@@ -146,6 +147,7 @@ with_attachments (MimesendLetter *self, GMimeObject *body)
     }
   for (guint i = 0; i < self->attachments->len; i++)
     add_child (mixed, self->attachments->pdata[i]);
+  mimesend_inside_set_label (mixed);
   return mixed;
 }
 

@@ -47,25 +47,6 @@ mimesend_leaf_set_stream (GMimePart *part, GMimeStream *stream)
   g_object_unref (content);
 }
 
-GMimeMessage *
-mimesend_leaf_parse_message (GMimeStream *stream)
-{
-  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
-  GMimeMessage *message;
-
-  g_mime_parser_set_format (parser, GMIME_FORMAT_MESSAGE);
-  g_mime_parser_set_persist_stream (parser, TRUE);
-  message = g_mime_parser_construct_message (parser, NULL);
-  g_object_unref (parser);
-
-  /* The parser makes something of anything: a message has a header at least. */
-  if (message != NULL &&
-      (g_mime_message_get_mime_part (message) == NULL ||
-       g_mime_header_list_get_count (g_mime_object_get_header_list (GMIME_OBJECT (message))) == 0))
-    g_clear_object (&message);
-  return message;
-}
-
 GBytes *
 mimesend_leaf_canonical_text (GBytes *text)
 {

@@ -15,9 +15,6 @@ GMimeStream *mimesend_leaf_open_later (const char *path, gint64 start, gint64 en
 /* Octets as a part's content, not encoded. */
 void mimesend_leaf_set_stream (GMimePart *part, GMimeStream *stream);
 
-/* A message out of a stream, its leaves still read from there; NULL where what stands there is no message. */
-GMimeMessage *mimesend_leaf_parse_message (GMimeStream *stream);
-
 /* LF → CRLF, as RFC 2045 6.8 has it for text ahead of base64. */
 GBytes *mimesend_leaf_canonical_text (GBytes *text);
 

@@ -2,11 +2,14 @@
 /* From what a builder holds to a GMimeObject. In order: which content, which type, the leaf, its fields. */
 #include <string.h>
 
+#include "mime/inside.h"
 #include "mime/leaf.h"
 #include "mime/look.h"
 #include "mime/part-builder.h"
+#include "mime/peruse.h"
 #include "mime/sniff.h"
 #include "mimesend-error.h"
+#include "octets/message-look.h"
 
 static gboolean
 wrong (GError **error, const char *words)
@@ -74,9 +77,13 @@ choose_type (MimesendPartBuilder *self, GError **error)
 GMimeObject *
 mimesend_part_for_multipart (GMimeObject *part)
 {
+  GMimeObject *object;
+
   if (!GMIME_IS_MESSAGE (part))
     return g_object_ref (part);
-  return GMIME_OBJECT (g_mime_message_part_new_with_message ("rfc822", GMIME_MESSAGE (part)));
+  object = GMIME_OBJECT (g_mime_message_part_new_with_message ("rfc822", GMIME_MESSAGE (part)));
+  mimesend_inside_set_label (object);
+  return object;
 }
 
 static GMimeObject *
@@ -112,32 +119,45 @@ build_multipart (MimesendPartBuilder *self, GMimeContentType *type, GError **err
   g_mime_multipart_get_boundary (GMIME_MULTIPART (object));
   if (self->top)
     g_mime_multipart_set_prologue (GMIME_MULTIPART (object), MIMESEND_PREAMBLE);
+  mimesend_inside_set_label (object);
   return object;
 }
 
-/* message/rfc822 may not be base64 (RFC 2046 5.2.1): it is taken apart. */
+static gboolean
+look_at_block (gpointer look, const guint8 *octets, gsize n)
+{
+  mimesend_message_look (look, octets, n);
+  return TRUE;
+}
+
+/* A message is attached as it is, octet for octet, and is never encoded (RFC 2046 5.2.1): what cannot stand so, for it has no
+ * header, NULs, or lines that are too long, goes as octets. What could not be looked at is told when it is sent. */
 static GMimeObject *
 build_message (MimesendPartBuilder *self, GMimeStream *stream, GMimeContentType *type, GError **error)
 {
-  GMimeMessage *message;
-  GMimeObject *object;
+  MimesendMessageLook look = { 0 };
+  gboolean known = mimesend_peruse (stream, look_at_block, &look);
+  GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+  GMimeObject *object = GMIME_OBJECT (g_mime_part_new ());
 
-  message = mimesend_leaf_parse_message (stream);
-  if (message == NULL)
+  mimesend_message_look_end (&look);
+  if (known && self->content_type != NULL && !mimesend_message_look_has_header (&look))
     {
-      if (self->content_type == NULL && self->path != NULL)
-        {
-          object = GMIME_OBJECT (g_mime_part_new_with_type ("application", "octet-stream"));
-          mimesend_leaf_set_stream (GMIME_PART (object), stream);
-          g_mime_part_set_content_encoding (GMIME_PART (object), GMIME_CONTENT_ENCODING_BASE64);
-          return object;
-        }
       wrong (error, "the content is no message: set another content type, such as application/octet-stream");
+      g_object_unref (object);
       return NULL;
     }
-  object = g_mime_object_new (NULL, type);
-  g_mime_message_part_set_message (GMIME_MESSAGE_PART (object), message);
-  g_object_unref (message);
+  if (known)
+    encoding = look.eight_bit ? GMIME_CONTENT_ENCODING_8BIT : GMIME_CONTENT_ENCODING_7BIT;
+  if (known && !mimesend_message_look_fits (&look, TRUE))
+    {
+      encoding = GMIME_CONTENT_ENCODING_BASE64;
+      g_mime_content_type_set_media_type (type, "application");
+      g_mime_content_type_set_media_subtype (type, "octet-stream");
+    }
+  g_mime_object_set_content_type (object, type);
+  mimesend_leaf_set_stream (GMIME_PART (object), stream);
+  g_mime_part_set_content_encoding (GMIME_PART (object), encoding);
   return object;
 }
 

@@ -167,7 +167,8 @@ mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, gint64
  * @path: (type filename) (nullable): a file; %NULL takes it back
  *
  * The content is a file. It is checked to be readable when the part is built, and read when the part is
- * rendered. The content type follows from the name, the disposition is "attachment".
+ * rendered. The content type follows from the name, the disposition is "attachment". All of a message (message/rfc822) is looked
+ * at when the part is built: it becomes a #GMimePart of its own octets, see mimesend_part_new_file().
  */
 void
 mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)

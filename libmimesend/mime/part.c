@@ -95,7 +95,9 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
  * @error: return location for an error, or %NULL
  *
  * An attachment: the type follows from the file's name, the charset of a text from what it holds now
- * (mimesend_part_builder_set_charset()). The file is checked to be readable now, and is opened
+ * (mimesend_part_builder_set_charset()). A message (.eml) is attached octet for octet, line ends apart: as message/rfc822, or
+ * as application/octet-stream where it has no header, or something in it that no mail carries, or 8-bit octets that a server
+ * does not take. The file is checked to be readable now, and is opened
  * and read each time the part is rendered.
  *
  * A file that others write while it is sent is sent as long as it was when its size was looked up, and the receipt has a

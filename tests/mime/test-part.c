@@ -336,40 +336,6 @@ test_stream (void)
   assert_build_fails (builder, MIMESEND_ERROR_ARGUMENT, "range");
 }
 
-/* message/rfc822 may not be base64 (RFC 2046 5.2.1). */
-static void
-test_message_file (void)
-{
-  g_auto (File) mail =
-      file_new ("a.eml", "From: a@b\nSubject: inner\nBcc: x@y\nContent-Type: text/plain\n\ncaf\xc3\xa9\n");
-  g_auto (File) junk = file_new ("b.eml", "");
-  g_autoptr (GMimeObject) part = mimesend_part_new_file (mail.path, NULL);
-  g_autoptr (GMimeObject) other = mimesend_part_new_file (junk.path, NULL);
-  g_autofree char *text = written (part);
-
-  g_assert_true (GMIME_IS_MESSAGE_PART (part));
-  g_assert_null (strstr (text, "base64"));
-  g_assert_nonnull (strstr (text, "Content-Type: message/rfc822"));
-  g_assert_nonnull (strstr (text, "filename=a.eml"));
-  g_assert_nonnull (
-      strstr (text, "\n\nFrom: a@b\nSubject: inner\nBcc: x@y\nContent-Type: text/plain\n\ncaf\xc3\xa9\n"));
-  assert_type (other, "application/octet-stream");
-}
-
-static void
-test_message_text (void)
-{
-  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
-  g_autoptr (GMimeObject) part = NULL;
-
-  mimesend_part_builder_set_text (builder, "Subject: x\n\nbody\n", -1);
-  mimesend_part_builder_set_content_type (builder, "message/rfc822");
-  part = build (builder);
-  g_assert_true (GMIME_IS_MESSAGE_PART (part));
-  mimesend_part_builder_set_text (builder, "", -1);
-  assert_build_fails (builder, MIMESEND_ERROR_ARGUMENT, "no message");
-}
-
 static void
 test_multipart (void)
 {
@@ -490,8 +456,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mime/part/unknown-charset", test_text_of_unknown_charset);
   g_test_add_func ("/mime/part/base64-of-text", test_base64_of_text);
   g_test_add_func ("/mime/part/range-inside-a-character", test_range_inside_a_character);
-  g_test_add_func ("/mime/part/message-file", test_message_file);
-  g_test_add_func ("/mime/part/message-text", test_message_text);
   g_test_add_func ("/mime/part/multipart", test_multipart);
   g_test_add_func ("/mime/part/multipart-refuses", test_multipart_refuses);
   g_test_add_func ("/seed/N2/text", test_text);
