@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "options.h"
+#include "asked.h"
 
 /* A part for one --attach or --attach-file; NULL on failure. Regular files are opened when their turn comes,
  * anything else (a pipe) is read here and now. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The message on standard output, as lazily as it is sent: with LF, and without knowing any server. */
 #include "commands.h"
+#include "config.h"
 
 #include <errno.h>
 #include <unistd.h>

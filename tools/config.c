@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "path.h"
-#include "say.h"
+#include "print.h"
 
 #define CONFIG_MAX    65536
 #define SYSTEM_CONFIG "/etc/mimesend.conf"
@@ -201,12 +201,6 @@ config_is_its_server (const Config *self, const char *text)
     if (!g_strv_contains ((const char *const *)own, *one))
       return FALSE;
   return TRUE;
-}
-
-const char *
-config_get_unused (const Config *self)
-{
-  return self->unused != NULL ? self->unused->str : "";
 }
 
 void

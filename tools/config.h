@@ -2,20 +2,7 @@
 /* What the environment and the configuration files say where the command line is silent. */
 #pragma once
 
-#include "failure.h"
-
-typedef struct
-{
-  char *server;
-  char *server_of_file;      /* whatever the environment says */
-  gboolean server_from_file; /* the server is the file's */
-  char *from;
-  char *user;
-  char *password_command;
-  char *ca_file;
-  char *proxy;
-  GString *unused; /* why files were not used; NULL: none was left out */
-} Config;
+#include "asked.h"
 
 /* The environment first, then $XDG_CONFIG_HOME/mimesend.conf, then /etc/mimesend.conf: the first that has a
  * key wins. */
@@ -25,5 +12,3 @@ void config_clear (Config *self);
 char **config_split_servers (const char *text);
 /* Is it the server of the file, or one of its list? Its login is meant for it, then. */
 gboolean config_is_its_server (const Config *self, const char *text);
-/* "; PATH cannot be opened: Permission denied": behind what is said of something that no file gave. */
-const char *config_get_unused (const Config *self);

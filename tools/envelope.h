@@ -4,7 +4,7 @@
 
 #include <libmimesend/mimesend.h>
 
-#include "options.h"
+#include "asked.h"
 
 /* Takes the envelope; NULL: failure says why. */
 MimesendEnvelope *envelope_apply (MimesendEnvelope *envelope, const Options *options, Failure *failure);

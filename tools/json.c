@@ -191,14 +191,14 @@ add_transactions (JsonBuilder *builder, MimesendReceipt *receipt)
 }
 
 static void
-add_dry_run (JsonBuilder *builder, const Message *message)
+add_dry_run (JsonBuilder *builder, const Report *report)
 {
-  gint64 length = mimesend_content_get_length (message->content);
-  g_autoptr (GArray) parts = message->tree != NULL ? tree_list (message->tree) : NULL;
+  gint64 length = mimesend_content_get_length (report->content);
+  g_autoptr (GArray) parts = report->tree != NULL ? tree_list (report->tree) : NULL;
 
   json_builder_set_member_name (builder, "dry_run");
   json_builder_begin_object (builder);
-  add_string (builder, "reverse_path", message->reverse_path);
+  add_string (builder, "reverse_path", report->reverse_path);
   add_number (builder, "octets", length, length >= 0);
   json_builder_set_member_name (builder, "parts");
   json_builder_begin_array (builder);
@@ -259,7 +259,7 @@ add_account (JsonBuilder *builder, MimesendReceipt *receipt)
 }
 
 static JsonNode *
-build (const Report *report, const Message *message)
+build (const Report *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   MimesendReceipt *receipt = report->receipt;
@@ -282,8 +282,8 @@ build (const Report *report, const Message *message)
   add_warnings (builder, report);
   if (report->options->verbose)
     add_account (builder, receipt);
-  if (report->options->dry_run && message->content != NULL)
-    add_dry_run (builder, message);
+  if (report->options->dry_run && report->content != NULL)
+    add_dry_run (builder, report);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -309,9 +309,9 @@ harden (const char *text)
 }
 
 gboolean
-json_print (const Report *report, const Message *message)
+json_print (const Report *report)
 {
-  g_autoptr (JsonNode) root = build (report, message);
+  g_autoptr (JsonNode) root = build (report);
   g_autofree char *text = json_to_string (root, FALSE);
   g_autofree char *hardened = harden (text);
 

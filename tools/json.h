@@ -2,10 +2,9 @@
 /* --json: one object on standard output (docs/json.md). */
 #pragma once
 
-#include "message.h"
 #include "report.h"
 
 /* FALSE when it cannot be written. */
-gboolean json_print (const Report *report, const Message *message);
+gboolean json_print (const Report *report);
 /* {"version": 1, "servers": …}; takes a floating variant. */
 gboolean json_print_variant (GVariant *servers);

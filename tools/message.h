@@ -3,9 +3,8 @@
  * message_prepare () checks and opens, message_read () reads. */
 #pragma once
 
-#include "config.h"
 #include "input.h"
-#include "options.h"
+#include "asked.h"
 
 typedef struct
 {

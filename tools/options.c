@@ -41,12 +41,6 @@ options_clear (Options *self)
   g_array_unref (self->texts);
 }
 
-gboolean
-options_is_raw (const Options *self)
-{
-  return self->messages->len > 0;
-}
-
 static void
 note_text (Options *self, const char *label, const char *value)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a server offers, for people and with --json for programs. No message is sent. */
 #include "commands.h"
+#include "config.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* All that is known at the end, for people (say.c) and for programs (json.c). */
 #pragma once
 
-#include "options.h"
+#include "asked.h"
 
 typedef struct
 {
@@ -10,6 +10,9 @@ typedef struct
   Failure failure;          /* of our own checks: the server was not asked, or the content failed */
   MimesendServer *server;   /* NULL: not known */
   char **recipients;        /* NULL: not known */
+  const char *reverse_path; /* the message's, as the next two: lent, NULL where there is none */
+  MimesendContent *content;
+  GMimeObject *tree;
   char *message_id;         /* NULL: none, or the caller's own */
   MimesendReceipt *receipt; /* NULL: the server was not asked */
   GError *error;            /* why it could not be asked */

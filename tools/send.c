@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
+#include "config.h"
 
 #include "destination.h"
 #include "json.h"
@@ -133,9 +134,12 @@ send_tell (Report *report, const Message *message)
 {
   gboolean written = TRUE;
 
+  report->reverse_path = message->reverse_path;
+  report->content = message->content;
+  report->tree = message->tree;
   say_report (report);
   if (report->options->json && report->code != EXIT_CODE_USAGE)
-    written = json_print (report, message);
+    written = json_print (report);
   else if (report->options->dry_run && report->code == EXIT_CODE_OK)
     written = dry_run_print (report, message);
   if (written)

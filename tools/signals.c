@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "print.h"
 
 #define REPLY_WAIT_MS 10000
 
