@@ -155,7 +155,7 @@ static const Dialogue dialogues[] = {
       "x\r\n.\r\n" },
     "220 s LMTP mimesend sink\n500 not a command known here\n" OFFER NOTED "250 2.1.5 recipient noted\n" GO
     "250 2.0.0 <c@d> stored as id\n250 2.0.0 <e@f> stored as id\n",
-    "refused EHLO c: 500 not a command known here\n"
+    "refused EHLO: 500 not a command known here\n"
     "message <> to <c@d> <e@f> NOTIFY=NEVER: x\\r\\n !syntax\n" },
   { "/sink/core/starttls",
     { .name = "s",

@@ -474,6 +474,9 @@ class Watched(SinkCase):
         client.docmd('AUTH PLAIN')
         client.docmd(base64.b64encode(b'\0joe\0wrong').decode())
         self.assertEqual(self.refused(sink), (1, 'AUTH PLAIN', '535 5.7.8 the credentials are wrong'))
+        for line in 'AGpvZQBzZWNyZXQ=', 'auth AGpvZQBzZWNyZXQ=', ' AUTH PLAIN AGpvZQBzZWNyZXQ=', 'AUTH FROB AGpvZQBzZWNyZXQ=', 'EXPN AGpvZQBzZWNyZXQ=':
+            client.docmd(line)
+            self.assertNotIn('AGpv', str(self.refused(sink)))
 
     def test_no_handshake(self):
         for more in [], ['--implicit-tls']:

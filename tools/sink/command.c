@@ -317,14 +317,32 @@ find (const SinkCore *self, const char *verb)
   return i;
 }
 
-/* A login's octets are nobody's to read. */
+static gboolean
+is_word (const char *text, gsize n)
+{
+  gsize i = 0;
+  while (i < n && g_ascii_isalpha (text[i]))
+    i++;
+  return n > 0 && n <= 10 && i == n;
+}
+
+/* What may be shown of it. A login's octets are nobody's to read, also where they come as a command of their own, because the
+ * client did not wait, or as the name of a mechanism. */
 static void
 answer (SinkCore *self, const char *line)
 {
-  gboolean login = g_ascii_strncasecmp (line, "AUTH ", 5) == 0;
-  gsize n = login ? 5 + strcspn (line + 5, " ") : strlen (line);
-  g_autofree char *shown = g_strndup (line, n);
-  sink_core_answer (self, shown);
+  gsize n = strcspn (line, " ");
+  g_autofree char *verb = g_strndup (line, n);
+  const char *arguments = line[n] != '\0' ? line + n + 1 : "";
+  g_autofree char *mechanism = g_strndup (arguments, strcspn (arguments, " "));
+  g_autofree char *login = NULL;
+  guint i = find (self, verb);
+  if (commands[i].trigger == SINK_TRIGGER_AUTH)
+    login = sink_login_knows (mechanism) ? g_strconcat (verb, " ", mechanism, NULL) : g_strdup (verb);
+  if (commands[i].trigger == SINK_TRIGGER_OTHER && g_ascii_strcasecmp (verb, "BDAT") != 0)
+    sink_core_answer (self, is_word (line, n) ? verb : NULL);
+  else
+    sink_core_answer (self, login != NULL ? login : line);
 }
 
 void
