@@ -149,6 +149,8 @@ read_input (MimesendDrive *self)
           break;
         }
     }
+  if (any && mimesend_smtp_client_awaits_reply (self->core))
+    mimesend_wire_acknowledge (self->wire);
   return any;
 }
 

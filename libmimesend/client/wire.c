@@ -4,6 +4,8 @@
 #include "mimesend-error.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -16,6 +18,7 @@ mimesend_wire_new (MimesendConnected *connected)
 
   self->connected = connected;
   self->fd = g_socket_get_fd (connected->socket);
+  self->is_tcp = g_socket_get_family (connected->socket) != G_SOCKET_FAMILY_UNIX;
   return self;
 }
 
@@ -261,6 +264,19 @@ mimesend_wire_close (MimesendWire *self)
     return;
   mimesend_tls_close (self->tls);
   mimesend_wire_flush (self);
+}
+
+void
+mimesend_wire_acknowledge (MimesendWire *self)
+{
+#ifdef TCP_QUICKACK
+  int yes = 1;
+
+  if (self->is_tcp)
+    setsockopt (self->fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+#else
+  (void)self;
+#endif
 }
 
 gboolean

@@ -12,6 +12,7 @@ typedef struct
 {
   MimesendConnected *connected; /* owned */
   int fd;
+  gboolean is_tcp;     /* no Unix socket */
   MimesendTls *tls;    /* NULL: in the clear */
   gboolean shaking;    /* the handshake is not over: no plain octets yet */
   gboolean read_ended; /* the peer closed, or reading failed: never poll for input again */
@@ -41,6 +42,11 @@ gboolean mimesend_wire_flush (MimesendWire *self);
 
 /* Behind the last reply, and if nothing waits to leave: close_notify (RFC 8446 6.1), which nobody waits for. */
 void mimesend_wire_close (MimesendWire *self);
+
+/* More is awaited from the peer: what came so far is acknowledged at once. A peer that writes reply by reply, and whose
+ * system waits for an acknowledgement ahead of each small one (Nagle, RFC 896), would be held up for as long as ours puts it off
+ * (RFC 1122 4.2.3.2; 40 ms under Linux). Holds until something is sent. */
+void mimesend_wire_acknowledge (MimesendWire *self);
 
 /* Output that a blocked socket holds up? */
 gboolean mimesend_wire_wants_out (MimesendWire *self);

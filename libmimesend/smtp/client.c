@@ -441,6 +441,12 @@ mimesend_smtp_client_in_flight (MimesendSmtpClient *self)
 }
 
 gboolean
+mimesend_smtp_client_awaits_reply (MimesendSmtpClient *self)
+{
+  return self->phase != PHASE_CLOSED && mimesend_smtp_window_is_due (self);
+}
+
+gboolean
 mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self)
 {
   for (guint i = 0; i < self->n_txns; i++)
