@@ -169,7 +169,8 @@ next_delay (Again *self, MimesendDelivery *delivery)
   gint64 deadline_us = self->session->policy.deadline_s * G_TIME_SPAN_SECOND;
   gint64 delay = mimesend_retry_next (self->retry, delivery->receipt, self->attempts, elapsed_us);
 
-  if (delay < 0 || (deadline_us > 0 && elapsed_us + delay >= deadline_us) ||
+  if (delay < 0 || mimesend_session_is_taken_back (self->session, delivery) ||
+      (deadline_us > 0 && elapsed_us + delay >= deadline_us) ||
       g_cancellable_is_cancelled (self->cancellable))
     return -1;
   if (delivery->content_used && !mimesend_pull_can_rewind (delivery->pull))

@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-typedef struct _MimesendDelivery MimesendDelivery;
-
 typedef enum
 {
   MIMESEND_DELIVERY_SUBMITTED, /* a transaction is under way */

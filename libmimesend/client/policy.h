@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _MimesendDelivery MimesendDelivery;
+
 typedef struct
 {
   MimesendServer *first;  /* owned; the next ones hang on it */
@@ -38,6 +40,9 @@ typedef struct
   MimesendLessons *lessons;       /* owned; what was learnt of servers */
   const MimesendReports *reports; /* NULL: nothing is told */
   gpointer session;               /* whom the reports are of */
+  /* NULL: nobody. TRUE: a message that came to this goes back to whoever gave it, neither tried again here nor counted */
+  gboolean (*takes_back) (gpointer data, MimesendDelivery *delivery);
+  gpointer takes_back_data;
 } MimesendPolicy;
 
 G_END_DECLS

@@ -15,8 +15,6 @@
 /* How many messages are looked at for one that may begin: those behind one whose content is under way with another. */
 #define LOOK_AHEAD 64
 
-static void dispatch (MimesendPool *self);
-
 static void
 stop_watch (MimesendPoolItem *self)
 {
@@ -97,7 +95,7 @@ item_cancelled (GCancellable *cancellable, gpointer data)
   count_untried (self, item);
   mimesend_pool_settled (self, item->tag, NULL, error);
   item_free (item);
-  dispatch (self);
+  mimesend_pool_go_on (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -122,21 +120,57 @@ mimesend_pool_queue_empty (MimesendPool *self)
     settle_untried (self, item);
 }
 
+/* The connection was turned away, and the message is none the worse for it. */
+static void
+come_back (MimesendPoolItem *item)
+{
+  MimesendPool *self = item->pool;
+
+  item->n_back++;
+  mimesend_pool_limit (self, item->slot);
+  mimesend_pool_slot_retire (item->slot);
+  item->slot = NULL;
+  if (g_atomic_int_get (&self->down)) /* … meanwhile */
+    {
+      settle_untried (self, item);
+      return;
+    }
+  start_watch (item);
+  g_queue_push_head (&self->queue, item);
+}
+
+static void
+settle (MimesendPoolItem *item, MimesendReceipt *receipt, const GError *error)
+{
+  MimesendPool *self = item->pool;
+  MimesendPoolSlot *slot = item->slot;
+  gboolean of_use = mimesend_pool_note (slot, receipt, error);
+
+  mimesend_pool_settled (self, item->tag, receipt, error);
+  item_free (item);
+  /* not before: a handler may shut the pool down */
+  if (of_use)
+    mimesend_pool_slot_give_back (slot);
+  else
+    mimesend_pool_slot_retire (slot);
+}
+
 static void
 sent (GObject *session, GAsyncResult *result, gpointer data)
 {
   MimesendPoolItem *item = data;
   g_autoptr (MimesendPool) self = g_object_ref (item->pool);
-  MimesendPoolSlot *slot = item->slot;
   g_autoptr (GError) error = NULL;
   g_autoptr (MimesendReceipt) receipt =
       mimesend_session_send_finish (MIMESEND_SESSION (session), result, &error);
 
-  mimesend_pool_settled (self, item->tag, receipt, error);
-  item_free (item);
+  item->slot->item = NULL;
+  if (mimesend_pool_slot_gives_back (item->slot))
+    come_back (item);
+  else
+    settle (item, receipt, error);
   self->n_under_way--;
-  mimesend_pool_slot_give_back (slot); /* not before: a handler may shut the pool down */
-  dispatch (self);
+  mimesend_pool_go_on (self);
 }
 
 static void
@@ -160,7 +194,7 @@ pace_over (gpointer pool)
   MimesendPool *self = pool;
 
   g_clear_pointer (&self->pace, g_source_unref);
-  dispatch (self);
+  mimesend_pool_go_on (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -211,8 +245,8 @@ next_item (MimesendPool *self)
   return NULL;
 }
 
-static void
-dispatch (MimesendPool *self)
+void
+mimesend_pool_go_on (MimesendPool *self)
 {
   MimesendPoolSlot *slot;
 
@@ -230,6 +264,7 @@ dispatch (MimesendPool *self)
       item = link->data;
       g_queue_delete_link (&self->queue, link);
       item->slot = slot;
+      slot->item = item;
       stop_watch (item);
       self->n_under_way++;
       begun (self);
@@ -237,6 +272,8 @@ dispatch (MimesendPool *self)
                                    G_PRIORITY_DEFAULT, item->cancellable, sent, item);
       take_pending (self);
     }
+  if (g_queue_is_empty (&self->queue))
+    mimesend_pool_stop_more (self);
   mimesend_pool_complete_drains (self);
 }
 
@@ -246,5 +283,5 @@ mimesend_pool_queue_add (MimesendPool *self, MimesendPoolItem *item)
   item->pool = g_object_ref (self);
   start_watch (item);
   g_queue_push_tail (&self->pending, item);
-  dispatch (self);
+  mimesend_pool_go_on (self);
 }

@@ -18,6 +18,7 @@ mimesend_pool_slot_free (gpointer slot)
   MimesendPoolSlot *self = slot;
 
   stop_idle (self);
+  mimesend_pool_slot_forget (self);
   g_object_unref (self->session);
   g_free (self);
 }
@@ -29,23 +30,34 @@ closed (GObject *session, GAsyncResult *result, gpointer data)
 
   mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* whatever QUIT brings */
   self->n_closing--;
-  mimesend_pool_complete_drains (self);
+  mimesend_pool_go_on (self);
 }
 
 static void
-retire (MimesendPoolSlot *self)
+left (GObject *session, GAsyncResult *result, gpointer data)
+{
+  MimesendPool *self = data;
+
+  self->n_leaving--;
+  self->left_us = g_get_monotonic_time ();
+  closed (session, result, data);
+}
+
+void
+mimesend_pool_slot_retire (MimesendPoolSlot *self)
 {
   MimesendPool *pool = self->pool;
 
   pool->n_closing++;
-  mimesend_session_close_async (self->session, NULL, closed, g_object_ref (pool));
+  pool->n_leaving += self->works;
+  mimesend_session_close_async (self->session, NULL, self->works ? left : closed, g_object_ref (pool));
   g_ptr_array_remove_fast (pool->slots, self);
 }
 
 static gboolean
 was_idle (gpointer slot)
 {
-  retire (slot);
+  mimesend_pool_slot_retire (slot);
   return G_SOURCE_REMOVE;
 }
 
@@ -64,7 +76,7 @@ add_slot (MimesendPool *self)
 {
   MimesendPoolSlot *slot;
 
-  if (self->slots->len >= self->connections)
+  if (!mimesend_pool_may_connect (self))
     return NULL;
   slot = g_new0 (MimesendPoolSlot, 1);
   slot->pool = self;
@@ -76,6 +88,7 @@ add_slot (MimesendPool *self)
   if (self->metrics != NULL)
     g_object_set (slot->session, "metrics", self->metrics, NULL);
   g_ptr_array_add (self->slots, slot);
+  mimesend_pool_slot_watch (slot);
   mimesend_pool_session_created (self, slot->session);
   return slot;
 }
@@ -104,7 +117,7 @@ mimesend_pool_slot_give_back (MimesendPoolSlot *self)
   self->n_sent++;
   self->busy = FALSE;
   if (g_atomic_int_get (&pool->down) || (pool->messages > 0 && self->n_sent >= pool->messages))
-    retire (self);
+    mimesend_pool_slot_retire (self);
   else
     start_idle (self);
 }
@@ -114,5 +127,5 @@ mimesend_pool_slots_close (MimesendPool *self)
 {
   for (guint i = self->slots->len; i-- > 0;)
     if (!((MimesendPoolSlot *)self->slots->pdata[i])->busy)
-      retire (self->slots->pdata[i]);
+      mimesend_pool_slot_retire (self->slots->pdata[i]);
 }

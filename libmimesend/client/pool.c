@@ -14,6 +14,12 @@
  * The same content may be submitted for several envelopes (#MimesendContent says which contents may be sent again): a message
  * waits until the one that has its content is settled, and others pass it meanwhile.
  *
+ * A server may take fewer connections at once than #MimesendPool:connections, and turn the others away at connecting, at the
+ * greeting, the login or the first MAIL. While another connection works that is no message's fault: it goes back to the queue,
+ * without having used up an attempt, and the number of connections that work is the limit. One more is tried after a second, and
+ * after twice as long each time in vain, at most five minutes. Where no connection works messages are settled as
+ * that, after the attempts of #MimesendPool:retry.
+ *
  * The server's limits (LIMITS, RFC 9422) hold for each connection: it is replaced when it has taken as many messages as the
  * server said.
  *
@@ -313,6 +319,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 static void
 mimesend_pool_finalize (GObject *object)
 {
+  mimesend_pool_stop_more (MIMESEND_POOL (object));
   g_ptr_array_unref (MIMESEND_POOL (object)->slots);
   g_clear_pointer (&MIMESEND_POOL (object)->context, g_main_context_unref);
   mimesend_retry_unref (MIMESEND_POOL (object)->retry);

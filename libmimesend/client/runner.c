@@ -394,7 +394,8 @@ hand_back (MimesendRunner *self)
   exhausted = self->more != NULL && self->source == NULL;
   if (self->more != NULL && !g_queue_is_empty (&over))
     mimesend_runner_wake (self); /* he who is told may have more now */
-  self->drive_idle |= g_queue_is_empty (&self->active);
+  self->drive_idle |= self->drive != NULL && mimesend_drive_is_ready (self->drive) &&
+                      g_queue_is_empty (&self->active) && g_queue_is_empty (&self->waiting);
   while ((link = g_queue_pop_head_link (&over)) != NULL)
     {
       MimesendOrder *order = link->data;

@@ -12,6 +12,7 @@ struct _MimesendSession
   MimesendPolicy policy;
   MimesendRunner *runner;
   MimesendReceipt *last;
+  gboolean taken_back; /* the last message: see policy.h */
   pid_t process; /* whose it is; 0: not used yet */
   GMutex mutex;  /* of what follows */
   guint n_under_way;
@@ -28,6 +29,8 @@ void mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *les
 gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
 void mimesend_session_leave (MimesendSession *self);
 void mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery);
+/* Nothing of it is told or counted: it is going to be somebody else's message. */
+gboolean mimesend_session_is_taken_back (MimesendSession *self, MimesendDelivery *delivery);
 
 /* A blocking caller's own main context, which is the thread's default meanwhile: what he began in between is waited for. */
 GMainContext *mimesend_session_begin_wait (MimesendSession *self);

@@ -114,6 +114,12 @@ session_begin (MimesendSession *self,
   return NULL;
 }
 
+gboolean
+mimesend_session_is_taken_back (MimesendSession *self, MimesendDelivery *delivery)
+{
+  return self->policy.takes_back != NULL && self->policy.takes_back (self->policy.takes_back_data, delivery);
+}
+
 /* Kept for those who want to know how far it came. */
 void
 mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
@@ -122,6 +128,9 @@ mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
   guint64 octets;
   gint64 total;
 
+  self->taken_back = mimesend_session_is_taken_back (self, delivery);
+  if (self->taken_back)
+    return;
   mimesend_delivery_get_progress (delivery, NULL, &octets, &total);
   if (reports->wants_progress (self))
     reports->progress (self, mimesend_delivery_get_envelope (delivery), octets, total,
@@ -149,7 +158,7 @@ session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
       g_propagate_error (error, g_error_copy (failure));
       return NULL;
     }
-  return mimesend_receipt_ref (self->last);
+  return mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
 }
 
 void
