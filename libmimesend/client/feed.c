@@ -298,7 +298,7 @@ mimesend_feed_look (MimesendFeed *self, GError **error)
   if (status != MIMESEND_PULL_END)
     return status;
   ahead = mimesend_pull_get_ahead (self->content);
-  if (ahead != NULL && !g_queue_is_empty ((GQueue *)&ahead->pieces))
+  if (ahead != NULL && mimesend_ahead_has_pieces (ahead))
     {
       self->header = ahead->header;
       self->watched = ahead->octets;

@@ -4,13 +4,19 @@
 #include "content/content-private.h"
 #include "mimesend-error.h"
 
+gboolean
+mimesend_ahead_has_pieces (const MimesendAhead *self)
+{
+  return self->first.length > 0 || self->more.length > 0;
+}
+
 /* A lent piece is only good until the next pull. */
 static void
 keep_last (MimesendAhead *self)
 {
-  MimesendPiece *last = g_queue_peek_tail (&self->pieces);
+  MimesendPiece *last = self->more.length > 0 ? g_queue_peek_tail (&self->more) : &self->first;
 
-  if (last == NULL || last->release != NULL)
+  if (last->length == 0 || last->release != NULL)
     return;
   last->owner = g_memdup2 (last->data, last->length);
   last->data = last->owner;
@@ -18,10 +24,13 @@ keep_last (MimesendAhead *self)
 }
 
 static void
-add_piece (MimesendAhead *self, MimesendPiece *piece)
+add_piece (MimesendAhead *self, const MimesendPiece *piece)
 {
+  if (self->octets == 0)
+    self->first = *piece;
+  else
+    g_queue_push_tail (&self->more, g_memdup2 (piece, sizeof *piece));
   self->octets += piece->length;
-  g_queue_push_tail (&self->pieces, g_memdup2 (piece, sizeof *piece));
   self->faulty = !mimesend_header_watch (&self->header, piece->data, piece->length);
   self->enough = self->faulty || self->header.over || self->octets >= MIMESEND_AHEAD_MAX;
 }
@@ -80,10 +89,17 @@ mimesend_pull_get_ahead (MimesendPull *self)
 gboolean
 mimesend_ahead_take (MimesendAhead *self, MimesendPiece *piece)
 {
-  g_autofree MimesendPiece *next = self != NULL ? g_queue_pop_head (&self->pieces) : NULL;
+  g_autofree MimesendPiece *next = NULL;
 
-  if (next == NULL)
+  if (self == NULL || !mimesend_ahead_has_pieces (self))
     return FALSE;
+  if (self->first.length > 0)
+    {
+      *piece = self->first;
+      self->first = (MimesendPiece){ 0 };
+      return TRUE;
+    }
+  next = g_queue_pop_head (&self->more);
   *piece = *next;
   return TRUE;
 }

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GQueue pieces; /* of MimesendPiece *, not pulled yet; the last may be lent */
-  gsize octets;  /* that were read, pulled or not */
+  MimesendPiece first; /* most have no other; no octets: none, or it was pulled */
+  GQueue more;         /* of MimesendPiece *, not pulled yet; the last of all may be lent */
+  gsize octets;        /* that were read, pulled or not */
   MimesendHeaderWatch header;
   gboolean enough; /* the header is over, the content has ended, or so many octets were read */
   gboolean ended;  /* the content has */
@@ -29,6 +30,9 @@ gboolean mimesend_pull_forget_ahead (MimesendPull *self);
 
 /* NULL: nothing was. */
 const MimesendAhead *mimesend_pull_get_ahead (MimesendPull *self);
+
+/* Are there octets that were read and not pulled? */
+gboolean mimesend_ahead_has_pieces (const MimesendAhead *self);
 
 /* The next of the pieces; FALSE: none. */
 gboolean mimesend_ahead_take (MimesendAhead *self, MimesendPiece *piece);

@@ -24,6 +24,7 @@ enum
   EMPTY_CR, /* a CR at the front of a line */
   NAME,
   BLANK,
+  ODD, /* a name at the front of the content that no field has, though a receiver may not mind */
   VALUE,
   MBOX,
   JUNK,
@@ -111,6 +112,35 @@ is_mbox_line (const MimesendHeaderWatch *self)
 }
 
 static Verdict
+no_name (MimesendHeaderWatch *self, guint8 octet)
+{
+  gboolean is_first = !(self->flags & MIMESEND_HEADER_HAS_FIELD);
+
+  if (is_first && (octet < 32 || octet >= 127) && octet != '\r' && octet != '\n')
+    self->state = ODD;
+  else
+    no_field (self);
+  return AGAIN;
+}
+
+/* At its colon it is as good as a field to such a receiver, and no header to others. */
+static Verdict
+take_odd (MimesendHeaderWatch *self, guint8 octet)
+{
+  if (octet == ':')
+    {
+      end_fields (self);
+      self->state = JUNK;
+    }
+  else if (octet == '\r' || octet == '\n' || is_blank (octet) || ++self->name_length >= NAME_LIMIT)
+    {
+      no_field (self);
+      return AGAIN;
+    }
+  return TAKEN;
+}
+
+static Verdict
 take_name (MimesendHeaderWatch *self, guint8 octet)
 {
   if (octet == ':' && self->quotes + self->name_length > 0)
@@ -118,10 +148,7 @@ take_name (MimesendHeaderWatch *self, guint8 octet)
   else if (is_blank (octet))
     self->state = BLANK;
   else if (octet <= 32 || octet >= 127 || octet == ':' || self->quotes + self->name_length >= NAME_LIMIT)
-    {
-      no_field (self);
-      return AGAIN;
-    }
+    return no_name (self, octet);
   else if (octet == '>' && self->name_length == 0)
     self->quotes++;
   else
@@ -196,7 +223,8 @@ take_mark (MimesendHeaderWatch *self, guint8 octet)
 {
   if (octet != byte_order_mark[self->matched])
     {
-      no_field (self);
+      self->name_length = self->matched;
+      self->state = ODD;
       return AGAIN;
     }
   if (++self->matched == sizeof byte_order_mark)
@@ -262,6 +290,8 @@ take (MimesendHeaderWatch *self, guint8 octet)
       return take_name (self, octet);
     case BLANK:
       return take_blank (self, octet);
+    case ODD:
+      return take_odd (self, octet);
     case VALUE:
     case MBOX:
     case JUNK:

@@ -71,7 +71,16 @@ static const Row rows[] = {
   { "a\rb: c\n", -1, 0, 0 },
   { "no header: a\rb\n", -1, 0, 0 },
   { ": a\rb\n", -1, 0, 0 },
-  { "a\001b: a\rb\n", -1, 0, 0 },
+  /* … but for a receiver that does not mind what a name is made of */
+  { "a\001b: a\rb\n", 6, 0, 0 },
+  { BOM BOM "Subject: x\rBcc: y\n", 16, 0, 0 },
+  { "\xc3\xa9: x\rBcc: y\n", 5, 0, 0 },
+  { "\xc2\xa0Subject: x\rBcc: y\n", 12, 0, 0 },
+  { "X\xe9: x\n folded\rBcc: y\n", 13, 0, 0 },
+  { "\xef\xbbSubject: x\rBcc: y\n", 12, 0, 0 },
+  { "\x7f\ra: b\n", -1, 0, 0 },
+  { "\xc3\xa9t\xc3\xa9 is: x\ry\n", -1, 0, 0 },
+  { "\xc3\xa9\n\xc3\xa9: x\ry\n", -1, 0, 0 },
   { "\r\nSubject: x\ry\n", -1, EMPTY, 0 },
   { "\nDate: x\ry\n", -1, EMPTY, 0 },
   { "\rDate: x\ry\n", -1, EMPTY, 0 }, /* which makes it the empty line */
