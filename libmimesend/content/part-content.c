@@ -252,7 +252,7 @@ object_is_seven_bit (GMimeObject *object, gboolean sealed, gpointer data, GError
   MimesendPartContent *self = data;
 
   return mimesend_part_check_seven_bit (object, object == self->part ? stays : NULL, self, NULL) &&
-         (!GMIME_IS_PART (object) || mimesend_part_leaf_is_seven_bit ((GMimePart *)object, self->form.wire));
+         (!GMIME_IS_PART (object) || mimesend_part_leaf_is_seven_bit ((GMimePart *)object, sealed, self->form.wire));
 }
 
 static gboolean

@@ -74,7 +74,7 @@ is_repaired (MimesendPartLeaf *self)
 
 /* Some of `rest`, repaired, into `out`; its length, which may be 0. */
 static gsize
-repair_rest (MimesendPartLeaf *self, gboolean eight_bit)
+repair_rest (MimesendPartLeaf *self)
 {
   const guint8 *in = self->rest;
   gsize n = MIN (self->rest_length, QP_STEP);
@@ -84,16 +84,14 @@ repair_rest (MimesendPartLeaf *self, gboolean eight_bit)
   self->rest += n;
   self->rest_length -= n;
   if (self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
-    return mimesend_repair_qp (&self->repair, in, n, eight_bit, self->out);
-  return mimesend_repair_base64 (in, n, eight_bit, self->out);
+    return mimesend_repair_qp (&self->repair, in, n, self->out);
+  return mimesend_repair_base64 (in, n, self->out);
 }
 
 /* The source's next octets; where some of them have to be replaced, the replacement. */
 static gssize
 lend_text (MimesendPartLeaf *self, const guint8 **octets, GError **error)
 {
-  gboolean eight_bit = !(self->form.wire & MIMESEND_WIRE_8BITMIME);
-
   while (TRUE)
     {
       gssize got;
@@ -104,7 +102,7 @@ lend_text (MimesendPartLeaf *self, const guint8 **octets, GError **error)
           got = mimesend_source_lend (self->source, TEXT_STEP, octets, error);
           if (got <= 0 || !is_repaired (self))
             return got;
-          if (!self->repair.longer && !mimesend_repair_is_needed (*octets, (gsize)got, eight_bit))
+          if (!self->repair.longer && !mimesend_repair_is_needed (*octets, (gsize)got))
             {
               mimesend_repair_pass (&self->repair, *octets, (gsize)got);
               return got;
@@ -112,7 +110,7 @@ lend_text (MimesendPartLeaf *self, const guint8 **octets, GError **error)
           self->rest = *octets;
           self->rest_length = (gsize)got;
         }
-      n = repair_rest (self, eight_bit);
+      n = repair_rest (self);
       *octets = self->out;
       if (n > 0)
         return (gssize)n;

@@ -85,7 +85,7 @@ look_at_octets (MimesendInsideLooker *self, GMimePart *part)
 }
 
 static MimesendInside
-look_at_leaf (MimesendInsideLooker *self, GMimePart *part)
+look_at_leaf (MimesendInsideLooker *self, GMimePart *part, gboolean sealed)
 {
   if (part->content == NULL || part->content->stream == NULL)
     return MIMESEND_INSIDE_SEVEN_BIT;
@@ -98,8 +98,10 @@ look_at_leaf (MimesendInsideLooker *self, GMimePart *part)
     case GMIME_CONTENT_ENCODING_BASE64:
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
     case GMIME_CONTENT_ENCODING_UUENCODE:
-      if (g_mime_data_wrapper_get_encoding (part->content) != part->encoding)
-        return MIMESEND_INSIDE_SEVEN_BIT; /* we encode it */
+      /* We encode it, or mend it. */
+      if (g_mime_data_wrapper_get_encoding (part->content) != part->encoding ||
+          (!sealed && part->encoding != GMIME_CONTENT_ENCODING_UUENCODE))
+        return MIMESEND_INSIDE_SEVEN_BIT;
       /* The label is believed as far as was not seen that it lies. */
       return look_at_octets (self, part) & MIMESEND_INSIDE_EIGHT_BIT;
     default:
@@ -108,14 +110,14 @@ look_at_leaf (MimesendInsideLooker *self, GMimePart *part)
 }
 
 static MimesendInside
-look_once (MimesendInsideLooker *self, GMimePart *part)
+look_once (MimesendInsideLooker *self, GMimePart *part, gboolean sealed)
 {
   gpointer known;
   MimesendInside look;
 
   if (g_hash_table_lookup_extended (self->leaves, part, NULL, &known))
     return (MimesendInside)GPOINTER_TO_INT (known);
-  look = look_at_leaf (self, part);
+  look = look_at_leaf (self, part, sealed);
   g_hash_table_insert (self->leaves, g_object_ref (part), GINT_TO_POINTER (look));
   return look;
 }
@@ -128,7 +130,7 @@ look_at_object (GMimeObject *object, gboolean sealed, gpointer data, GError **er
   MimesendInside look = MIMESEND_INSIDE_SEVEN_BIT;
 
   if (GMIME_IS_PART (object))
-    look = look_once (self->looker, (GMimePart *)object);
+    look = look_once (self->looker, (GMimePart *)object, sealed);
   if (!(object == self->top ? mimesend_part_check_seven_bit_around (object, NULL)
                             : mimesend_part_check_seven_bit (object, NULL, NULL, NULL)))
     look |= MIMESEND_INSIDE_EIGHT_BIT;
@@ -163,16 +165,20 @@ is_stored_seven_bit (GMimeStream *stream)
 }
 
 gboolean
-mimesend_part_leaf_is_seven_bit (GMimePart *part, MimesendWireFlags wire)
+mimesend_part_leaf_is_seven_bit (GMimePart *part, gboolean sealed, MimesendWireFlags wire)
 {
+  gboolean copied =
+      part->content != NULL && g_mime_data_wrapper_get_encoding (part->content) == part->encoding;
+
   if (part->content == NULL || part->content->stream == NULL)
     return TRUE;
   switch (part->encoding)
     {
     case GMIME_CONTENT_ENCODING_BASE64:
-    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
-    case GMIME_CONTENT_ENCODING_UUENCODE: /* a label that lies is for the server that takes 8 bits to bear */
-      return TRUE;
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE: /* raw octets in it are mended, but below a signature */
+      return !copied || !sealed || is_stored_seven_bit (part->content->stream);
+    case GMIME_CONTENT_ENCODING_UUENCODE:
+      return !copied || is_stored_seven_bit (part->content->stream);
     case GMIME_CONTENT_ENCODING_BINARY: /* base64 where it may not go as it is */
       return !(wire & MIMESEND_WIRE_BINARYMIME);
     default:

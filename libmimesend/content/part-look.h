@@ -32,6 +32,6 @@ void mimesend_inside_looker_free (MimesendInsideLooker *self);
 MimesendInside mimesend_inside_looker_look (MimesendInsideLooker *self, GMimeObject *object);
 
 /* Is it known, by labels and by what is in memory, that the leaf leaves without an octet above 127? No file is opened. */
-gboolean mimesend_part_leaf_is_seven_bit (GMimePart *part, MimesendWireFlags wire);
+gboolean mimesend_part_leaf_is_seven_bit (GMimePart *part, gboolean sealed, MimesendWireFlags wire);
 
 G_END_DECLS

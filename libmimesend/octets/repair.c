@@ -8,19 +8,19 @@
 static const char hex[] = "0123456789ABCDEF";
 
 static gboolean
-is_unfit (guint8 c, gboolean eight_bit)
+is_unfit (guint8 c)
 {
-  return c == 0 || (c >= 0x80 && eight_bit);
+  return c == 0 || c >= 0x80;
 }
 
 gboolean
-mimesend_repair_is_needed (const guint8 *in, gsize n, gboolean eight_bit)
+mimesend_repair_is_needed (const guint8 *in, gsize n)
 {
   guint8 all = 0;
 
   if (memchr (in, 0, n) != NULL)
     return TRUE;
-  for (gsize i = 0; eight_bit && i < n; i++)
+  for (gsize i = 0; i < n; i++)
     all |= in[i];
   return all >= 0x80;
 }
@@ -38,14 +38,14 @@ passed (MimesendRepair *self, guint8 c)
 }
 
 gsize
-mimesend_repair_qp (MimesendRepair *self, const guint8 *in, gsize n, gboolean eight_bit, guint8 *out)
+mimesend_repair_qp (MimesendRepair *self, const guint8 *in, gsize n, guint8 *out)
 {
   guint8 *begin = out;
 
   for (gsize i = 0; i < n; i++)
     {
       guint8 c = in[i];
-      gboolean unfit = is_unfit (c, eight_bit);
+      gboolean unfit = is_unfit (c);
       gsize width = unfit || c == '=' ? 3 : 1;
 
       self->longer = self->longer || unfit;
@@ -92,12 +92,12 @@ mimesend_repair_pass (MimesendRepair *self, const guint8 *in, gsize n)
 }
 
 gsize
-mimesend_repair_base64 (const guint8 *in, gsize n, gboolean eight_bit, guint8 *out)
+mimesend_repair_base64 (const guint8 *in, gsize n, guint8 *out)
 {
   gsize length = 0;
 
   for (gsize i = 0; i < n; i++)
-    if (!is_unfit (in[i], eight_bit))
+    if (!is_unfit (in[i]))
       out[length++] = in[i];
   return length;
 }

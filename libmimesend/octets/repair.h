@@ -17,17 +17,17 @@ typedef struct
 
 #define MIMESEND_REPAIR_WORST(n) (5 * (gsize)(n)) /* room that quoted-printable may need */
 
-/* Is there one that has to go? eight_bit: those above 127 as well. */
-gboolean mimesend_repair_is_needed (const guint8 *in, gsize n, gboolean eight_bit);
+/* Is there one that has to go? */
+gboolean mimesend_repair_is_needed (const guint8 *in, gsize n);
 
 /* Quoted-printable (RFC 2045 6.7): such octets are escaped. Line ends that are added are LF. Returns how many octets are in
  * `out`. */
-gsize mimesend_repair_qp (MimesendRepair *self, const guint8 *in, gsize n, gboolean eight_bit, guint8 *out);
+gsize mimesend_repair_qp (MimesendRepair *self, const guint8 *in, gsize n, guint8 *out);
 
 /* The same for text in which there is none. */
 void mimesend_repair_pass (MimesendRepair *self, const guint8 *in, gsize n);
 
 /* Base64 (RFC 2045 6.8): readers ignore such octets, and they are left out; `out` may be `in`. */
-gsize mimesend_repair_base64 (const guint8 *in, gsize n, gboolean eight_bit, guint8 *out);
+gsize mimesend_repair_base64 (const guint8 *in, gsize n, guint8 *out);
 
 G_END_DECLS

@@ -27,12 +27,15 @@ sent (GMimeObject *tree, MimesendWireFlags wire)
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   GString *lines = g_string_new (NULL);
+  gboolean seven_bit;
   gint64 length;
 
   g_assert_true (mimesend_content_prepare (content, wire, &error));
   length = mimesend_content_get_length (content);
+  seven_bit = mimesend_pull_is_seven_bit (MIMESEND_PULL (content));
   text = read_text (content, &error);
   g_assert_no_error (error);
+  g_assert_true (!seven_bit || g_str_is_ascii (text));
   for (const char *at = text; *at != '\0'; at++)
     if (*at != '\r')
       g_string_append_c (lines, *at);

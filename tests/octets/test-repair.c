@@ -6,7 +6,7 @@
 
 /* In blocks of at most block_max, as a leaf does it: sound blocks are passed. */
 static GByteArray *
-repaired (const GByteArray *in, gboolean eight_bit, guint block_max)
+repaired (const GByteArray *in, guint block_max)
 {
   GByteArray *all = g_byte_array_new ();
   MimesendRepair repair = { 0 };
@@ -17,7 +17,7 @@ repaired (const GByteArray *in, gboolean eight_bit, guint block_max)
       g_autofree guint8 *out = NULL;
 
       n = MIN (n, in->len - at);
-      if (!repair.longer && !mimesend_repair_is_needed (in->data + at, n, eight_bit))
+      if (!repair.longer && !mimesend_repair_is_needed (in->data + at, n))
         {
           mimesend_repair_pass (&repair, in->data + at, n);
           g_byte_array_append (all, in->data + at, n);
@@ -27,7 +27,7 @@ repaired (const GByteArray *in, gboolean eight_bit, guint block_max)
           gsize length;
 
           out = g_malloc (MIMESEND_REPAIR_WORST (n));
-          length = mimesend_repair_qp (&repair, in->data + at, n, eight_bit, out);
+          length = mimesend_repair_qp (&repair, in->data + at, n, out);
           g_assert_cmpuint (length, <=, MIMESEND_REPAIR_WORST (n));
           g_byte_array_append (all, out, (guint)length);
         }
@@ -73,7 +73,7 @@ test_known (void)
         g_autoptr (GByteArray) out = NULL;
 
         g_byte_array_append (in, (const guint8 *)rows[i].in, (guint)strlen (rows[i].in));
-        out = repaired (in, TRUE, block);
+        out = repaired (in, block);
         g_byte_array_append (out, (const guint8 *)"", 1);
         g_assert_cmpstr ((const char *)out->data, ==, rows[i].out);
       }
@@ -110,10 +110,10 @@ test_property (void)
         }
       if (round % 3 == 0)
         g_byte_array_append (in, (const guint8 *)"\0", 1);
-      out = repaired (in, TRUE, 1 + round % 300);
-      again = repaired (in, TRUE, 100000);
+      out = repaired (in, 1 + round % 300);
+      again = repaired (in, 100000);
       g_assert_cmpmem (out->data, out->len, again->data, again->len);
-      g_assert_false (mimesend_repair_is_needed (out->data, out->len, TRUE));
+      g_assert_false (mimesend_repair_is_needed (out->data, out->len));
       before = decoded (in);
       after = decoded (out);
       g_assert_cmpmem (before->data, before->len, after->data, after->len);
@@ -127,26 +127,13 @@ test_property (void)
 }
 
 static void
-test_eight_bit_allowed (void)
-{
-  g_autoptr (GByteArray) in = g_byte_array_new ();
-  g_autoptr (GByteArray) out = NULL;
-
-  g_byte_array_append (in, (const guint8 *)"a\303\0b", 4);
-  g_assert_true (mimesend_repair_is_needed (in->data, 4, FALSE));
-  g_assert_false (mimesend_repair_is_needed (in->data, 2, FALSE));
-  out = repaired (in, FALSE, 10);
-  g_assert_cmpmem (out->data, out->len, "a\303=00b", 6);
-}
-
-static void
 test_base64 (void)
 {
   guint8 octets[] = "YW\303\244Jj\0\nZGVm\377";
-  gsize n = mimesend_repair_base64 (octets, sizeof octets - 1, TRUE, octets);
+  gsize n = mimesend_repair_base64 (octets, sizeof octets - 1, octets);
 
   g_assert_cmpmem (octets, n, "YWJj\nZGVm", 9);
-  n = mimesend_repair_base64 ((const guint8 *)"\377\376", 2, TRUE, octets);
+  n = mimesend_repair_base64 ((const guint8 *)"\377\376", 2, octets);
   g_assert_cmpuint (n, ==, 0);
 }
 
@@ -156,7 +143,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/octets/repair/known", test_known);
   g_test_add_func ("/octets/repair/property", test_property);
-  g_test_add_func ("/octets/repair/eight-bit-allowed", test_eight_bit_allowed);
   g_test_add_func ("/octets/repair/base64", test_base64);
   return g_test_run ();
 }
