@@ -123,7 +123,7 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  *
  * Asks an SMTP server to send a message (S1). %TRUE means that the server claimed that it received the message for every
  * recipient (S2). No header is added (S14), line ends become CRLF (S15), streams are read to their end and neither closed
- * nor rewound (S12).
+ * nor rewound (S12), unless the message has to be sent once more: in another transaction, or another attempt.
  */
 #define mimesend_send_smtp(server, from, to, receipt, error, ...)                                            \
   mimesend_send_smtp_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), receipt, error,   \
