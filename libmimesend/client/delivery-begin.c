@@ -90,7 +90,7 @@ mimesend_delivery_open (MimesendDelivery *self,
       return FALSE;
     }
   self->content_used = FALSE;
-  if (self->prepared && self->wire != wire && !mimesend_pull_forget_ahead (self->pull))
+  if (mimesend_content_is_told_otherwise (self->content, wire) && !mimesend_pull_forget_ahead (self->pull))
     {
       g_set_error (
           error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED,

@@ -19,7 +19,9 @@ typedef struct
   GTask *request;   /* … and this is to be answered */
   GMainContext *
       context; /* borrowed: a worker pulls, and a class of the caller's is called here; NULL: where it is pulled */
-  gpointer hold; /* atomic: whoever reads it now (hold.c); NULL: nobody has said so */
+  gboolean told;          /* by prepare (), … */
+  MimesendWireFlags wire; /* … last */
+  gpointer hold;          /* atomic: whoever reads it now (hold.c); NULL: nobody has said so */
 } MimesendContentState;
 
 MimesendContentState *mimesend_content_get_state (MimesendContent *self);

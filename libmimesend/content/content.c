@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "content/content-private.h"
+#include "content/part-content.h"
 #include "mimesend-error.h"
 
 typedef MimesendContentState MimesendContentPrivate;
@@ -174,12 +175,48 @@ mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError 
 
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
   if (MIMESEND_CONTENT_GET_CLASS (self)->prepare (self, wire, &own))
-    return TRUE;
+    {
+      MimesendContentState *state = mimesend_content_get_state (self);
+
+      state->told = TRUE;
+      state->wire = wire;
+      return TRUE;
+    }
   if (own == NULL)
     g_set_error_literal (&own, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
                          "the content refused and did not say why");
   g_propagate_error (error, g_steal_pointer (&own));
   return FALSE;
+}
+
+typedef struct
+{
+  MimesendWireFlags wire;
+  gboolean otherwise;
+} Told;
+
+static void
+look_for_told (MimesendContent *content, gpointer data)
+{
+  MimesendContentState *state = mimesend_content_get_state (content);
+  gboolean passes_on = MIMESEND_IS_PULL (content) && !MIMESEND_IS_PART_CONTENT (content) &&
+                       MIMESEND_PULL_GET_IFACE (content)->foreach_inner != NULL;
+  Told *told = data;
+
+  if (passes_on)
+    mimesend_content_foreach_inner (content, look_for_told, told);
+  else if (MIMESEND_CONTENT_GET_CLASS (content)->prepare != prepare_nothing)
+    told->otherwise |= state->told && state->wire != told->wire;
+}
+
+/* Octets are the same on every way; trees, and classes that listen, are not. */
+gboolean
+mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags wire)
+{
+  Told told = { wire, FALSE };
+
+  look_for_told (content, &told);
+  return told.otherwise;
 }
 
 /**

@@ -5,8 +5,8 @@
  * rule, this costs a fingerprint.
  *
  * What it cannot see: a write that leaves size, mtime and ctime as they were, which happens within one tick of the file
- * system's clock, or through a mapping that was not written back yet; and, of a file that grew ahead of its first octet, what
- * was changed between its beginning and the end that it had. */
+ * system's clock, or through a mapping that was not written back yet; and, of a file that grew ahead of its first octet and
+ * is not a short one, whether what it had before is still the same. */
 #include "content/file-watch.h"
 
 #include <errno.h>
@@ -70,51 +70,24 @@ mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns, gint64 atime_
   return same_time (&st->st_atim, &st->st_mtim) && mimesend_file_time_ns (&st->st_atim) != atime_ns;
 }
 
-/* FALSE: they cannot be had. */
-static gboolean
-add_range (MimesendFingerprint *self, int fd, gint64 start, guint64 n)
+gboolean
+mimesend_file_look (int fd, gint64 start, guint64 n, guint64 *fingerprint)
 {
   g_autofree guint8 *block = g_malloc (MIN (BLOCK, n + 1));
-  guint64 done = 0;
+  MimesendFingerprint all;
 
-  while (done < n)
+  mimesend_fingerprint_init (&all);
+  while (all.length < n)
     {
-      gssize got = pread (fd, block, MIN (BLOCK, n - done), (off_t)(start + (gint64)done));
+      gssize got = pread (fd, block, MIN (BLOCK, n - all.length), (off_t)(start + (gint64)all.length));
 
       if (got < 0 && errno == EINTR)
         continue;
       if (got <= 0)
         return FALSE;
-      mimesend_fingerprint_add (self, block, (gsize)got);
-      done += (guint64)got;
+      mimesend_fingerprint_add (&all, block, (gsize)got);
     }
-  return TRUE;
-}
-
-static gboolean
-read_again (int fd, gint64 start, guint64 total, guint64 *fingerprint)
-{
-  MimesendFingerprint now;
-
-  mimesend_fingerprint_init (&now);
-  if (!add_range (&now, fd, start, total))
-    return FALSE;
-  *fingerprint = mimesend_fingerprint_get (&now);
-  return TRUE;
-}
-
-gboolean
-mimesend_file_sample (int fd, gint64 start, guint64 n, guint64 *sample)
-{
-  guint64 half = MIMESEND_FILE_SAMPLED / 2;
-  MimesendFingerprint ends;
-
-  if (n <= MIMESEND_FILE_SAMPLED)
-    return read_again (fd, start, n, sample);
-  mimesend_fingerprint_init (&ends);
-  if (!add_range (&ends, fd, start, half) || !add_range (&ends, fd, start + (gint64)(n - half), half))
-    return FALSE;
-  *sample = mimesend_fingerprint_get (&ends);
+  *fingerprint = mimesend_fingerprint_get (&all);
   return TRUE;
 }
 
@@ -177,7 +150,7 @@ mimesend_file_watch_begin (MimesendFileWatch *self,
   if (seen == NULL || !needs_look (seen, st))
     return TRUE;
   *why = "is not what it was for the messages ahead of this one";
-  return read_again (fd, start, total, &fingerprint) && agree (seen, fingerprint, st);
+  return mimesend_file_look (fd, start, total, &fingerprint) && agree (seen, fingerprint, st);
 }
 
 gboolean
@@ -194,7 +167,7 @@ mimesend_file_watch_end (MimesendFileWatch *self, int fd, const char **why)
     return FALSE;
   *why = "was changed while it was read";
   if (!is_untouched (&self->st, &st) &&
-      (!read_again (fd, self->start, self->total, &now) || now != fingerprint))
+      (!mimesend_file_look (fd, self->start, self->total, &now) || now != fingerprint))
     return FALSE;
   self->grew = self->grew || st.st_size > self->st.st_size;
   *why = "is not what it was for the messages ahead of this one";

@@ -37,10 +37,8 @@ gboolean mimesend_file_watch_begin (MimesendFileWatch *self,
 /* After the last one. FALSE: what was read is not what the file holds there; *why says so of it. */
 gboolean mimesend_file_watch_end (MimesendFileWatch *self, int fd, const char **why);
 
-/* The octets at the beginning and at the end of those n, all of them where there are no more than MIMESEND_FILE_SAMPLED. FALSE:
- * they cannot be had. */
-#define MIMESEND_FILE_SAMPLED 8192
-gboolean mimesend_file_sample (int fd, gint64 start, guint64 n, guint64 *sample);
+/* A fingerprint of those n octets, read for that. FALSE: they cannot be had. */
+gboolean mimesend_file_look (int fd, gint64 start, guint64 n, guint64 *fingerprint);
 
 /* For a look that is no reading: its time of access stays, where the file is this user's. −1 with errno. */
 int mimesend_file_open_to_look (const char *path);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/hold.h"
 
+#include "content/ahead.h"
 #include "content/content-private.h"
 #include "content/foreign.h"
 #include "content/stream.h"
@@ -66,6 +67,16 @@ set_read_already (MimesendHold *self, GError **error)
       what);
 }
 
+/* What was read ahead was made for the server of an attempt that is over. What cannot be begun again stands as it is: what it is
+ * told of the next server decides (mimesend_content_is_told_otherwise ()). */
+static void
+forget_ahead (MimesendHold *self)
+{
+  for (guint i = 0; i < self->contents->len; i++)
+    if (MIMESEND_IS_PULL (self->contents->pdata[i]))
+      mimesend_pull_forget_ahead (self->contents->pdata[i]);
+}
+
 MimesendHold *
 mimesend_hold_new (MimesendPull *content, GError **error)
 {
@@ -79,10 +90,13 @@ mimesend_hold_new (MimesendPull *content, GError **error)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
                          "the content is being read for another message: wait until that is settled, or make "
                          "a content for each message");
-  else if (!mimesend_pull_rewind (content))
-    set_read_already (self, error);
   else
-    return self;
+    {
+      forget_ahead (self);
+      if (mimesend_pull_rewind (content))
+        return self;
+      set_read_already (self, error);
+    }
   let_go (self);
   return NULL;
 }

@@ -198,7 +198,7 @@ promise_leaf (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   if (stream != NULL)
     {
       mimesend_promise_make (&promise, stream);
-      mimesend_promise_sample (&promise, stream);
+      mimesend_promise_look (&promise, stream);
     }
   g_array_append_val (promises, promise);
   return TRUE;

@@ -15,6 +15,8 @@
 #include "content/stream-read.h"
 #include "mimesend-error.h"
 
+#define SHORT_FILE 8192 /* of no weight beside what is read of it later */
+
 typedef enum
 {
   CURSOR_EMPTY,
@@ -142,17 +144,18 @@ mimesend_promise_make (MimesendPromise *self, GMimeStream *stream)
 }
 
 void
-mimesend_promise_sample (MimesendPromise *self, GMimeStream *stream)
+mimesend_promise_look (MimesendPromise *self, GMimeStream *stream)
 {
   const char *path = path_of (stream);
   int fd;
 
-  if (!self->known || self->mtime_ns == 0 || path == NULL || stream->bound_end != -1)
+  if (!self->known || self->octets > SHORT_FILE || self->mtime_ns == 0 || path == NULL ||
+      stream->bound_end != -1)
     return;
   fd = mimesend_file_open_to_look (path);
   if (fd < 0)
     return;
-  self->sampled = mimesend_file_sample (fd, stream->bound_start, self->octets, &self->sample);
+  self->looked_at = mimesend_file_look (fd, stream->bound_start, self->octets, &self->fingerprint);
   close (fd);
 }
 
@@ -161,7 +164,7 @@ static gboolean
 file_keeps_promise (MimesendCursor *self, const MimesendPromise *promise)
 {
   gboolean grew = (guint64)self->total > promise->octets;
-  guint64 sample;
+  guint64 now;
 
   if (promise->inode != self->st.st_ino || promise->device != self->st.st_dev ||
       (guint64)self->total < promise->octets)
@@ -169,14 +172,8 @@ file_keeps_promise (MimesendCursor *self, const MimesendPromise *promise)
   if (!grew && promise->mtime_ns == mimesend_file_time_ns (&self->st.st_mtim))
     return TRUE;
   self->total = (gint64)promise->octets;
-  if (promise->sampled)
-    {
-      if (!mimesend_file_sample (self->fd, self->start, promise->octets, &sample) ||
-          sample != promise->sample)
-        return FALSE;
-      if (promise->octets <= MIMESEND_FILE_SAMPLED)
-        return TRUE;
-    }
+  if (promise->looked_at)
+    return mimesend_file_look (self->fd, self->start, promise->octets, &now) && now == promise->fingerprint;
   return grew || promise->seen != NULL ||
          mimesend_file_may_be_same (&self->st, promise->mtime_ns, promise->atime_ns);
 }

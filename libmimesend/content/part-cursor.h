@@ -18,8 +18,8 @@ typedef struct
   gint64 atime_ns;
   guint64 inode;
   guint64 device;
-  gboolean sampled;
-  guint64 sample;         /* mimesend_file_sample () */
+  gboolean looked_at;     /* of a short file: */
+  guint64 fingerprint;    /* of all of it */
   MimesendFileSeen *seen; /* by others who read it under the same promise; NULL: nobody does. Borrowed */
 } MimesendPromise;
 
@@ -28,8 +28,8 @@ typedef struct _MimesendCursor MimesendCursor;
 /* Looks up the size without reading, rewinding or opening anything. */
 void mimesend_promise_make (MimesendPromise *self, GMimeStream *stream);
 
-/* Looks at a few of its octets, too, of a file that it names: it may grow until its turn comes, and nothing else. */
-void mimesend_promise_sample (MimesendPromise *self, GMimeStream *stream);
+/* Reads a short file that it names: it may grow until its turn comes, and nothing else. */
+void mimesend_promise_look (MimesendPromise *self, GMimeStream *stream);
 
 /* At the first octet of the stream, as GMime understands it (bound_start). Files are opened here. promise: NULL or what was
  * said of it: a file that has grown since has as many octets as it had. */

@@ -162,7 +162,7 @@ record_border (Recorder *self,
   segment->ensure_newline = ensure_newline;
   segment->sealed = mimesend_part_leaf_is_sealed (leaf);
   segment->promise = *promise;
-  mimesend_promise_sample (&segment->promise, part->content->stream);
+  mimesend_promise_look (&segment->promise, part->content->stream);
   segment->promise.seen = mimesend_file_seen_new ();
   segment->name = mimesend_part_walk_describe (self->walk);
 }

@@ -73,6 +73,8 @@ gboolean mimesend_pull_is_seven_bit (MimesendPull *self);
 
 /* Was an octet asked for, of the content or of one that it reads from, since it was begun? Then its octets are not all of it. */
 gboolean mimesend_content_was_read (MimesendContent *content);
+/* Was it prepared, and last for another way than this one? What was read ahead of it is for that way. */
+gboolean mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags wire);
 void mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data);
 
 /* The content itself where it is one of ours, else a wrapper that asks its read_bytes (). A new reference. */

@@ -177,6 +177,31 @@ tree (void)
   return content;
 }
 
+/* Text that is encoded only where the server does not take it as it is. */
+static MimesendContent *
+tree_8bit (void)
+{
+  GMimeObject *part = mimesend_part_new_text ("Gr\303\274\303\237e\n");
+  MimesendContent *content;
+
+  g_mime_part_set_content_encoding (GMIME_PART (part), GMIME_CONTENT_ENCODING_8BIT);
+  g_mime_object_set_header (part, "From", "joe@example.com", NULL);
+  content = mimesend_content_new_for_part (part, NULL);
+  g_object_unref (part);
+  return content;
+}
+
+/* What is read ahead of it for its header is made of the tree. */
+static MimesendContent *
+tree_behind_a_field (void)
+{
+  g_autoptr (MimesendContent) one = tree_8bit ();
+  MimesendContent *content = content_of_text ("X-Ahead: 1\n");
+
+  g_assert_true (mimesend_content_add_content (content, one, NULL));
+  return content;
+}
+
 static MimesendContent *
 part_stream (void)
 {
@@ -299,6 +324,30 @@ tree_with_pipe (void)
   return content;
 }
 
+/* Of both: it cannot be begun again, and what is read ahead of it is made for one server. */
+static MimesendContent *
+tree_8bit_with_pipe (void)
+{
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  GMimeObject *parts[2] = { mimesend_part_new_text ("Gr\303\274\303\237e\n"), NULL };
+  GMimeStream *stream = pipe_with_text ();
+  MimesendContent *content = content_of_text ("X-Ahead: 1\n");
+  g_autoptr (MimesendContent) one = NULL;
+  GMimeObject *top;
+
+  g_mime_part_set_content_encoding (GMIME_PART (parts[0]), GMIME_CONTENT_ENCODING_8BIT);
+  mimesend_part_builder_set_stream (builder, stream);
+  parts[1] = mimesend_part_builder_build (builder, NULL);
+  top = mimesend_part_new_multipart (NULL, parts, 2, NULL);
+  one = mimesend_content_new_for_part (top, NULL);
+  g_assert_true (mimesend_content_add_content (content, one, NULL));
+  g_object_unref (top);
+  g_object_unref (parts[0]);
+  g_object_unref (parts[1]);
+  g_object_unref (stream);
+  return content;
+}
+
 const Kind content_kinds[] = {
   { "string", one_string, FALSE },
   { "strings", several_strings, FALSE },
@@ -308,6 +357,8 @@ const Kind content_kinds[] = {
   { "gmime-file", gmime_file, FALSE },
   { "gmime-filtered", gmime_filtered, FALSE },
   { "tree", tree, FALSE },
+  { "tree-8bit", tree_8bit, FALSE },
+  { "tree-behind-a-field", tree_behind_a_field, FALSE },
   { "part-stream", part_stream, FALSE },
   { "mailing", letter_of_a_mailing, FALSE },
   { "class", own_class, FALSE },
@@ -321,6 +372,7 @@ const Kind content_kinds[] = {
   { "gmime-pipe", gmime_pipe, TRUE },
   { "unix-pipe", unix_pipe, TRUE },
   { "tree-with-pipe", tree_with_pipe, TRUE },
+  { "tree-8bit-with-pipe", tree_8bit_with_pipe, TRUE },
   { NULL, NULL, FALSE },
 };
 

@@ -285,6 +285,72 @@ test_missing_headers (void)
   test_sink_stop (sink);
 }
 
+/* Likewise, and its beginning cannot be made anew: it is not sent as it was made for the other. */
+static void
+test_not_for_another_server (void)
+{
+  TestSink *refuses = test_sink_start ("--script", "MAIL reply 550 5.1.8 not from you", NULL);
+  TestSink *plain = test_sink_start ("--hide", "8BITMIME", NULL);
+  g_autoptr (MimesendContent) content = content_kind ("tree-8bit-with-pipe")->make ();
+  g_autoptr (MimesendSession) one = session_to (test_sink_server (refuses));
+  g_autoptr (MimesendSession) two = session_to (test_sink_server (plain));
+  Sent first = { 0 }, second = { 0 };
+
+  start (one, content, NULL, &first);
+  sent_await (&first);
+  g_assert_cmpint (mimesend_receipt_get_outcome (first.receipt), ==, MIMESEND_OUTCOME_REFUSED);
+  start (two, content, NULL, &second);
+  sent_await (&second);
+  if (second.receipt != NULL)
+    g_assert_cmpint (mimesend_receipt_get_outcome (second.receipt), !=, MIMESEND_OUTCOME_ACCEPTED);
+  g_assert_cmpuint (test_sink_count (plain), ==, 0);
+  sent_clear (&first);
+  sent_clear (&second);
+  test_sink_stop (refuses);
+  test_sink_stop (plain);
+}
+
+/* Refused at MAIL, with its beginning read ahead for that server: the next one gets what it can take, and all of it. */
+static void
+test_for_another_server (void)
+{
+  static const char *const names[] = { "tree-behind-a-field", "tree-8bit", "string",    "file-stream",
+                                       "part-stream",         "unix-pipe", "gmime-pipe" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      TestSink *refuses = test_sink_start ("--script", "MAIL reply 550 5.1.8 not from you", NULL);
+      TestSink *plain = test_sink_start ("--hide", "8BITMIME", NULL);
+      const Kind *kind = content_kind (names[i]);
+      g_autoptr (MimesendContent) content = kind->make ();
+      g_autoptr (MimesendSession) one = session_to (test_sink_server (refuses));
+      g_autoptr (MimesendSession) two = session_to (test_sink_server (plain));
+      g_autoptr (GBytes) whole = content_kind_octets (kind), got = NULL;
+      Sent first = { 0 }, second = { 0 };
+      JsonObject *message;
+
+      start (one, content, NULL, &first);
+      sent_await (&first);
+      g_assert_no_error (first.error);
+      g_assert_cmpint (mimesend_receipt_get_outcome (first.receipt), ==, MIMESEND_OUTCOME_REFUSED);
+      start (two, content, NULL, &second);
+      sent_await (&second);
+      assert_accepted (&second);
+      message = test_sink_next (plain);
+      g_assert_cmpuint (json_array_get_length (json_object_get_array_member (message, "violations")), ==, 0);
+      got = test_sink_octets (plain);
+      if (i < 2)
+        g_assert_nonnull (g_strstr_len (g_bytes_get_data (got, NULL), (gssize)g_bytes_get_size (got),
+                                        "Encoding: base64\r\n"));
+      else
+        g_assert_cmpuint (g_bytes_get_size (got), ==, g_bytes_get_size (whole));
+      sent_clear (&first);
+      sent_clear (&second);
+      test_sink_stop (refuses);
+      test_sink_stop (plain);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/client/content-held/not-begun", test_not_begun);
   g_test_add_func ("/client/content-held/after-a-failure", test_after_a_failure);
   g_test_add_func ("/client/content-held/several-transactions", test_several_transactions);
+  g_test_add_func ("/client/content-held/for-another-server", test_for_another_server);
+  g_test_add_func ("/client/content-held/not-for-another-server", test_not_for_another_server);
   g_test_add_func ("/client/content-held/text-of-a-letter", test_text_of_a_letter);
   g_test_add_func ("/client/content-held/missing-headers", test_missing_headers);
   status = g_test_run ();
