@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 #include "mimesend.h"
 #include "smtp/client.h"
 

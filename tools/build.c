@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The message on standard output, as lazily as it is sent: with LF, and without knowing any server. */
 #include "commands.h"
-#include "config.h"
+#include "options/config.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "output/say.h"
 
 #define BLOCK 65536
 

@@ -2,8 +2,8 @@
 /* A file a command. Each says what went wrong and returns what the process ends with. */
 #pragma once
 
-#include "message.h"
-#include "report.h"
+#include "input/message.h"
+#include "output/report.h"
 
 int send_run (const Options *options);
 int build_run (const Options *options);

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "escape.h"
-#include "say.h"
-#include "tree.h"
+#include "base/escape.h"
+#include "output/say.h"
+#include "output/tree.h"
 
 static void
 print_parts (GString *out, GMimeObject *top)

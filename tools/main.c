@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "password.h"
-#include "say.h"
-#include "signals.h"
+#include "server/password.h"
+#include "output/say.h"
+#include "base/signals.h"
 #include "sink/sink.h"
-#include "usage.h"
+#include "options/usage.h"
 
 static int
 print_and_end (void (*print) (FILE *))

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a server offers, for people and with --json for programs. No message is sent. */
 #include "commands.h"
-#include "config.h"
+#include "options/config.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "destination.h"
-#include "escape.h"
-#include "json.h"
-#include "say.h"
+#include "server/destination.h"
+#include "base/escape.h"
+#include "output/json.h"
+#include "output/say.h"
 
 /* --- for people --- */
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
-#include "config.h"
+#include "options/config.h"
 
-#include "destination.h"
-#include "json.h"
-#include "say.h"
-#include "signals.h"
-#include "trace.h"
+#include "server/destination.h"
+#include "output/json.h"
+#include "output/say.h"
+#include "base/signals.h"
+#include "output/trace.h"
 
 static MimesendSession *
 make_session (const Options *options, MimesendServer *server)

@@ -5,11 +5,11 @@
 
 #include "content/content-private.h"
 #include "content/foreign.h"
-#include "content/gmime-init.h"
+#include "walk/gmime-init.h"
 #include "content/memory.h"
-#include "content/part-content.h"
+#include "content/for-part.h"
 #include "content/part-stream.h"
-#include "content/stream.h"
+#include "content/for-stream.h"
 #include "mimesend-error.h"
 
 struct _MimesendConcat

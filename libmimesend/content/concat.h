@@ -2,7 +2,7 @@
 /* Message arguments, one after another (contract S10). */
 #pragma once
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 
 G_BEGIN_DECLS
 

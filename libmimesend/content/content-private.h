@@ -2,8 +2,8 @@
 /* What pull.c and content.c share of a content's state. */
 #pragma once
 
-#include "content/ahead.h"
-#include "content/pull.h"
+#include "content/content-ahead.h"
+#include "content/content-pull.h"
 
 G_BEGIN_DECLS
 

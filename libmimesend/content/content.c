@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "content/content-private.h"
-#include "content/part-content.h"
 #include "mimesend-error.h"
 
 typedef MimesendContentState MimesendContentPrivate;
@@ -199,7 +198,7 @@ static void
 look_for_told (MimesendContent *content, gpointer data)
 {
   MimesendContentState *state = mimesend_content_get_state (content);
-  gboolean passes_on = MIMESEND_IS_PULL (content) && !MIMESEND_IS_PART_CONTENT (content) &&
+  gboolean passes_on = MIMESEND_IS_PULL (content) && !MIMESEND_PULL_GET_IFACE (content)->depends_on_wire &&
                        MIMESEND_PULL_GET_IFACE (content)->foreach_inner != NULL;
   Told *told = data;
 

@@ -2,7 +2,7 @@
 /* A content whose class is not ours, pulled through its read_bytes (). */
 #pragma once
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 
 G_BEGIN_DECLS
 

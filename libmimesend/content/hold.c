@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/hold.h"
 
-#include "content/ahead.h"
+#include "content/content-ahead.h"
 #include "content/content-private.h"
 #include "content/foreign.h"
-#include "content/stream.h"
+#include "content/for-stream.h"
 #include "mimesend-error.h"
 
 struct _MimesendHold

@@ -3,7 +3,7 @@
  * all contents that it reads from; what was read before is begun again then, or cannot be had. */
 #pragma once
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 
 G_BEGIN_DECLS
 

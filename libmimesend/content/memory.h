@@ -2,7 +2,7 @@
 /* Octets in memory as a content. */
 #pragma once
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 
 G_BEGIN_DECLS
 

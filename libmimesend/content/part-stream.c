@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/part-stream.h"
 
-#include "content/gmime-init.h"
-#include "content/part-content.h"
+#include "walk/gmime-init.h"
+#include "content/for-part.h"
 #include "content/pull-stream.h"
 #include "mimesend-error.h"
 

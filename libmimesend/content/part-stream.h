@@ -2,7 +2,7 @@
 /* The walk behind a part stream. */
 #pragma once
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 #include "mimesend-part-stream.h"
 
 G_BEGIN_DECLS

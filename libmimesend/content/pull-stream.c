@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "content/pull-stream.h"
 
-#include "content/stream-read.h"
+#include "walk/stream-read.h"
 
 G_DEFINE_ABSTRACT_TYPE (MimesendPullStream, mimesend_pull_stream, MIMESEND_TYPE_PIECE_STREAM)
 

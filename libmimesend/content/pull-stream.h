@@ -2,8 +2,8 @@
 /* A pull with the face of a GMimeStream. */
 #pragma once
 
-#include "content/piece-stream.h"
-#include "content/pull.h"
+#include "walk/piece-stream.h"
+#include "content/content-pull.h"
 
 G_BEGIN_DECLS
 

@@ -2,10 +2,10 @@
 /* One letter of a template: its head with its own fields put in, then what all of them share. */
 #include <string.h>
 
-#include "content/part-length.h"
-#include "content/part-template.h"
-#include "content/part-tree.h"
-#include "content/stream-read.h"
+#include "walk/length.h"
+#include "content/template.h"
+#include "walk/tree.h"
+#include "walk/stream-read.h"
 #include "octets/seven-bit.h"
 
 #define MIMESEND_TYPE_TEMPLATE_CONTENT (mimesend_template_content_get_type ())
@@ -23,7 +23,7 @@ struct _MimesendTemplateContent
   gsize head_length;
   gboolean head_given;
   guint next; /* segment */
-  MimesendPartLeaf *leaf;
+  MimesendLeaf *leaf;
   GPtrArray *warnings; /* of char *, about its own leaves; NULL: none */
   GPtrArray *told;     /* all of them as they were told last */
 };
@@ -104,7 +104,7 @@ close_leaf (MimesendTemplateContent *self, const MimesendSegment *segment)
         self->warnings = g_ptr_array_new_with_free_func (g_free);
       mimesend_walk_warn (self->warnings, segment->name, self->leaf);
     }
-  g_clear_pointer (&self->leaf, mimesend_part_leaf_free);
+  g_clear_pointer (&self->leaf, mimesend_leaf_free);
 }
 
 static MimesendPullStatus
@@ -121,7 +121,7 @@ pull_leaf (MimesendTemplateContent *self,
       if (self->leaf == NULL)
         return MIMESEND_PULL_FAILED;
     }
-  status = mimesend_part_leaf_next (self->leaf, piece, error);
+  status = mimesend_leaf_next (self->leaf, piece, error);
   if (status == MIMESEND_PULL_FAILED)
     g_prefix_error (error, "%s: ", segment->name);
   else if (status == MIMESEND_PULL_END)
@@ -166,7 +166,7 @@ template_content_rewind (MimesendPull *pull)
 {
   MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (pull);
 
-  g_clear_pointer (&self->leaf, mimesend_part_leaf_free);
+  g_clear_pointer (&self->leaf, mimesend_leaf_free);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   self->head_given = FALSE;
   self->next = 0;
@@ -245,7 +245,7 @@ measure_segment (MimesendTemplateContent *self,
                  MimesendCrlf *state,
                  guint64 *octets)
 {
-  MimesendPartLeaf *leaf;
+  MimesendLeaf *leaf;
   gboolean known;
 
   if (segment->part != NULL)
@@ -254,9 +254,9 @@ measure_segment (MimesendTemplateContent *self,
         return FALSE;
       leaf = mimesend_recording_open (self->recording, segment, NULL);
       known = leaf != NULL &&
-              mimesend_part_leaf_measure (leaf, TRUE, mimesend_part_get_name ((GMimeObject *)segment->part),
-                                          state, octets, NULL);
-      mimesend_part_leaf_free (leaf);
+              mimesend_leaf_measure (leaf, TRUE, mimesend_part_get_name ((GMimeObject *)segment->part), state,
+                                     octets, NULL);
+      mimesend_leaf_free (leaf);
       return known;
     }
   if (segment->flags & (MIMESEND_PIECE_CRLF | MIMESEND_PIECE_BINARY))
@@ -319,7 +319,7 @@ template_content_prepare (MimesendContent *content, MimesendWireFlags wire, GErr
 
   if (recording == NULL)
     return FALSE;
-  g_clear_pointer (&self->leaf, mimesend_part_leaf_free);
+  g_clear_pointer (&self->leaf, mimesend_leaf_free);
   g_clear_pointer (&self->head, g_free);
   g_clear_pointer (&self->recording, mimesend_recording_unref);
   self->recording = recording;
@@ -331,7 +331,7 @@ mimesend_template_content_finalize (GObject *object)
 {
   MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (object);
 
-  g_clear_pointer (&self->leaf, mimesend_part_leaf_free);
+  g_clear_pointer (&self->leaf, mimesend_leaf_free);
   g_clear_pointer (&self->recording, mimesend_recording_unref);
   g_clear_pointer (&self->template, mimesend_template_unref);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);

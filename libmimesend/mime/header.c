@@ -5,7 +5,7 @@
 
 #include "mimesend-error.h"
 #include "mimesend-init.h"
-#include "octets/domain.h"
+#include "octets/mailbox-domain.h"
 
 void
 mimesend_mime_init (void)

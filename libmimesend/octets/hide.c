@@ -20,7 +20,7 @@ is_word (const char *text, const char *at, gsize n)
 }
 
 void
-mimesend_hide (char *text, const char *secret)
+mimesend_redact (char *text, const char *secret)
 {
   gsize n = secret != NULL ? strlen (secret) : 0;
 

@@ -7,7 +7,7 @@
  * so the time is linear. */
 #include "octets/mailbox.h"
 
-#include "octets/domain.h"
+#include "octets/mailbox-domain.h"
 
 #include <string.h>
 

@@ -247,7 +247,7 @@ void mimesend_smtp_client_abort (MimesendSmtpClient *self,
                                  const char *why); /* settles everything as it stands; CLOSE */
 
 const MimesendSmtpCapabilities *mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self);
-gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self); /* is any transaction unsettled? */
+gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self);    /* is any transaction unsettled? */
 gboolean mimesend_smtp_client_awaits_reply (MimesendSmtpClient *self); /* to what has left */
 gboolean
 mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self); /* would abort () leave one in doubt? */

@@ -59,15 +59,15 @@ mimesend_smtp_login_hide (MimesendSmtpClient *self, char *reply)
   char *piece = NULL;
 
   for (guint i = 0; self->secrets != NULL && i < self->secrets->len; i++)
-    mimesend_hide (reply, g_ptr_array_index (self->secrets, i));
+    mimesend_redact (reply, g_ptr_array_index (self->secrets, i));
   for (guint i = self->secrets != NULL ? self->secrets->len : 0; i > 0 && piece == NULL; i--)
     piece = last_piece (g_ptr_array_index (self->secrets, i - 1));
   if (piece != NULL)
     {
       char *alone = g_base64_encode ((guchar *)piece, strlen (piece));
 
-      mimesend_hide (reply, alone);
-      mimesend_hide (reply, piece);
+      mimesend_redact (reply, alone);
+      mimesend_redact (reply, piece);
       wipe (alone);
       wipe (piece);
     }

@@ -2,7 +2,7 @@
 /* Contract N5: is an address certainly bogus? DNS is a resolver of the test's own, the mail server a socket service. */
 #include "mimesend-address.h"
 
-#include "client/vrfy.h"
+#include "client/probe/vrfy.h"
 
 /* --- a resolver without a network --- */
 

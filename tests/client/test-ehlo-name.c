@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/ehlo-name.h"
+#include "client/drive/ehlo-name.h"
 #include <string.h>
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/feed.h"
+#include "client/drive/feed.h"
 
 #include <unistd.h>
 #include <gio/gunixinputstream.h>
 
-#include "client/step-source.h"
+#include "client/drive/step-source.h"
 
 typedef struct
 {

@@ -3,7 +3,7 @@
  * them is there any more. */
 #include <string.h>
 
-#include "net/server.h"
+#include "net/server/server.h"
 #include "resolver.h"
 #include "test-sink.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 #include "test-sink.h"
 
 /* A stream whose read gives some octets and then stands still, and which nothing but release () ends. */

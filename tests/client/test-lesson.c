@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/lesson.h"
+#include "client/drive/lesson.h"
 
 #define MINUTE (60 * (gint64)G_USEC_PER_SEC)
 

@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#include "content/part-template.h"
+#include "content/template.h"
 #include "mimesend-mailing.h"
 #include "mimesend-part.h"
 #include "support.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The fields that a content lacks are added once, in its header, wherever it is parted. */
-#include "client/missing-headers.h"
+#include "client/delivery/missing-headers.h"
 
 #include <string.h>
 
-#include "content/pull.h"
+#include "content/content-pull.h"
 #include "mimesend-error.h"
 
 #define BOM "\xef\xbb\xbf"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/wrong-port.h"
+#include "client/drive/wrong-port.h"
 
-#include "client/drive-setup.h"
+#include "client/drive/drive-setup.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "content/content-stream.h"
+#include "content/as-stream.h"
 #include "mimesend-part-stream.h"
 #include "support.h"
 

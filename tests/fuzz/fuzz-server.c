@@ -4,7 +4,7 @@
 #include "fuzz.h"
 
 #include "mimesend-error.h"
-#include "net/server.h"
+#include "net/server/server.h"
 
 static void
 check_clean (const char *text)

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "mimesend-error.h"
-#include "net/tls.h"
+#include "net/tls/tls.h"
 
 static void
 check_broken (MimesendTls *tls, const GError *error)

@@ -2,10 +2,10 @@
 /* A mail parsed by GMime and walked by us: octet for octet what GMime's writer gives, or refused for its headers. */
 #include "fuzz.h"
 
-#include "../content/tree-compare.h"
-#include "../content/tree-gen.h"
+#include "../walk/tree-compare.h"
+#include "../walk/tree-gen.h"
 #include "../octets/crlf-model.h"
-#include "content/part-content.h"
+#include "content/for-part.h"
 #include "mimesend-error.h"
 
 /* All of it; NULL where it was refused. */

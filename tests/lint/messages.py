@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What is said to people: the library speaks to programs in many languages and knows nothing of the command's options
-(tools/advice.c says what to type); quotes are '…' in ASCII, so that they are readable in every locale."""
+(tools/output/advice.c says what to type); quotes are '…' in ASCII, so that they are readable in every locale."""
 
 import re
 import sys
@@ -10,12 +10,12 @@ from project import files, finish, read, without_comments
 
 _STRING = re.compile(r'"((?:\\.|[^"\\\n])*)"')
 # A page of Prometheus and a list of parts quote as their form wants it.
-_QUOTES_OF_A_FORM = {"libmimesend/client/metrics-text.c", "tools/dry-run.c"}
+_QUOTES_OF_A_FORM = {"libmimesend/values/metrics-text.c", "tools/dry-run.c"}
 
 
 def options():
     """As they stand in the table of the command, short and long."""
-    names = re.findall(r'"(--?[A-Za-z][\w-]*)"', read("tools/option-table.c"))
+    names = re.findall(r'"(--?[A-Za-z][\w-]*)"', read("tools/options/option-table.c"))
     return re.compile(r"(?<![\w-])(%s|--[a-z][\w-]+)(?![\w-])|\bmimesend (probe|build|send|sink)\b" % "|".join(map(re.escape, set(names))))
 
 
@@ -31,7 +31,7 @@ def main():
                     faults.append(where + "quote it '%s': " + text)
                 found = option.search(text) if path.startswith("libmimesend/") else None
                 if found and found[0] != text:  # alone it is an argument for a program
-                    faults.append(where + "the command's %s is for tools/advice.c: %s" % (found[0], text))
+                    faults.append(where + "the command's %s is for tools/output/advice.c: %s" % (found[0], text))
     return finish("messages", faults)
 
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "mimesend-error.h"
-#include "net/connect.h"
+#include "net/reach/connect.h"
 #include "resolver.h"
 
 /* The call, in a private context as the blocking callers have it --------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "mimesend-error.h"
-#include "net/program.h"
+#include "net/reach/program.h"
 
 typedef struct
 {

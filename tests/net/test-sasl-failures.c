@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "mimesend-error.h"
-#include "net/sasl.h"
+#include "net/sasl/sasl.h"
 
 #define LOGIN    "joe@example.com"
 #define PASSWORD "s3cret p\xc3\xa4ss"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "mimesend-error.h"
-#include "net/sasl-oauth.h"
-#include "net/sasl.h"
+#include "net/sasl/sasl-oauth.h"
+#include "net/sasl/sasl.h"
 
 #define LOGIN    "joe@example.com"
 #define PASSWORD "secret word"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "mimesend-error.h"
-#include "net/server.h"
+#include "net/server/server.h"
 
 static void
 good (void)

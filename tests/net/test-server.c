@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "mimesend-error.h"
-#include "net/server.h"
+#include "net/server/server.h"
 
 typedef struct
 {

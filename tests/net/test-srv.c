@@ -2,7 +2,7 @@
 /* The order of SRV targets (RFC 2782). What the DNS may answer is in tests/reach. */
 #include <glib.h>
 
-#include "net/srv.h"
+#include "net/reach/srv.h"
 
 #define DRAWS 10000
 

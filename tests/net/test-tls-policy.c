@@ -9,7 +9,7 @@
 #include "certificates.h"
 #include "mimesend-error.h"
 #include "net/pin.h"
-#include "net/server.h"
+#include "net/server/server.h"
 #include "tls-peer.h"
 
 #define HOST "mail.example.com"

@@ -6,7 +6,7 @@
 #include <gnutls/gnutls.h>
 
 #include "certificates.h"
-#include "net/tls.h"
+#include "net/tls/tls.h"
 
 #define NORMAL  "NORMAL"
 #define ONLY_12 "NORMAL:-VERS-ALL:+VERS-TLS1.2"

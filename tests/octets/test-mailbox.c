@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "octets/domain.h"
+#include "octets/mailbox-domain.h"
 #include "octets/mailbox.h"
 
 #include <string.h>

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 #define BUFFER      262144
-#define PENDING_MAX 65536                /* octets of replies held back, before no more is read */
-#define IDLE_MAX    900                  /* seconds without an octet */
+#define PENDING_MAX 65536                    /* octets of replies held back, before no more is read */
+#define IDLE_MAX    900                      /* seconds without an octet */
 #define LINGER_US   (1 * G_TIME_SPAN_SECOND) /* for the peer to read what was said last */
 
 typedef struct

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "client/drive/drive.h"
+#include "net/tls/tls.h"
+
+G_BEGIN_DECLS
+
+/* From the caller's wishes, the server and its TLS policy for this peer, and what an earlier connection had no luck with:
+ * that never beats a policy that requires TLS. */
+MimesendSmtpSetup mimesend_drive_setup (const MimesendPolicy *policy,
+                                        MimesendServer *server,
+                                        MimesendTlsPolicy tls,
+                                        MimesendAvoid avoid,
+                                        const char *ehlo_name);
+
+/* And TLS; its strings are lent by the server. */
+MimesendTlsSetup
+mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify, gboolean behind_starttls);
+
+G_END_DECLS

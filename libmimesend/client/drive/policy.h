@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the caller wants of a session, as plain values (the properties of MimesendSession). */
+#pragma once
+
+#include "client/drive/lesson.h"
+#include "values/metrics-private.h"
+#include "client/drive/reports.h"
+#include "mimesend-session.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendDelivery MimesendDelivery;
+
+typedef struct
+{
+  MimesendServer *first;  /* owned; the next ones hang on it */
+  MimesendServer *server; /* the one in use: first, or one behind it that could be reached, or one of found */
+  MimesendServer *found;  /* owned: what srv: and mx: have led to; NULL: nothing yet */
+  char *ehlo_name;        /* NULL: found out (decision in ehlo-name.c) */
+  guint timeout_s;        /* each stage but the reply to the end of the data; 0: RFC 5321's */
+  guint final_timeout_s;  /* that reply; 0: 600 */
+  guint deadline_s;       /* one message in all; 0: none */
+  guint max_recipients;   /* a transaction's; 100 */
+  guint window;           /* messages in flight; 1 */
+  gint64 quiet_us;      /* unheard for so long, a connection is asked whether it is still there; < 0: never */
+  MimesendRetry *retry; /* owned; NULL: the server's, if it has one */
+  gboolean pipelining;
+  gboolean chunking;
+  gboolean serve_accepted;
+  gboolean probe;  /* no message: a certificate is looked at, and matters only to credentials */
+  gboolean strict; /* a bare LF ends no reply line */
+  MimesendTraceFunc trace;
+  gpointer trace_data;
+  GDestroyNotify trace_destroy;
+  MimesendTraceEventFunc event; /* NULL: nothing is told */
+  gpointer event_data;
+  GDestroyNotify event_destroy;
+  MimesendMetrics *metrics;       /* owned; NULL: nothing is counted */
+  guint n_connections;            /* so far */
+  MimesendLessons *lessons;       /* owned; what was learnt of servers */
+  const MimesendReports *reports; /* NULL: nothing is told */
+  gpointer session;               /* whom the reports are of */
+  /* NULL: nobody. TRUE: a message that came to this goes back to whoever gave it, neither tried again here nor counted */
+  gboolean (*takes_back) (gpointer data, MimesendDelivery *delivery);
+  gpointer takes_back_data;
+} MimesendPolicy;
+
+G_END_DECLS

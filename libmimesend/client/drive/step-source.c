@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/drive/step-source.h"
+
+#define STEPS 4 /* in one dispatch, while callbacks bring new work */
+
+typedef struct
+{
+  GSource parent;
+  MimesendStepFunc step;
+  gpointer owner;
+  gpointer tag;
+  int fd;
+  GIOCondition condition;
+  int woken;       /* atomic */
+  GThread *thread; /* atomic: the one that is within a step; NULL: none is */
+} StepSource;
+
+static void
+watch (StepSource *self, int fd, GIOCondition condition)
+{
+  if (condition == 0)
+    fd = -1;
+  if (self->tag != NULL && self->fd != fd)
+    {
+      g_source_remove_unix_fd (&self->parent, self->tag);
+      self->tag = NULL;
+    }
+  if (fd < 0)
+    return;
+  if (self->tag == NULL)
+    self->tag = g_source_add_unix_fd (&self->parent, fd, condition);
+  else if (self->condition != condition)
+    g_source_modify_unix_fd (&self->parent, self->tag, condition);
+  self->fd = fd;
+  self->condition = condition;
+}
+
+/* Every change of the time wakes the loop through its descriptor, three system calls. A deadline moves with each message,
+ * and nearly always to later: the earlier one stays, and when it comes nothing is done but to look at the time again. */
+static void
+arm (GSource *source, gint64 deadline)
+{
+  gint64 armed = g_source_get_ready_time (source);
+  gboolean earlier = deadline >= 0 && (armed < 0 || deadline < armed);
+  gboolean over = armed >= 0 && armed <= g_source_get_time (source);
+
+  if (earlier || over)
+    g_source_set_ready_time (source, deadline);
+}
+
+static gboolean
+step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  StepSource *self = (StepSource *)source;
+  gboolean readable = self->tag == NULL || (g_source_query_unix_fd (source, self->tag) & ~G_IO_OUT) != 0;
+  MimesendWait wait;
+  guint n = 0;
+
+  /* Somebody whom the step called runs this loop: nothing is done, and asked for, until that is over. */
+  if (g_atomic_pointer_get (&self->thread) != NULL)
+    {
+      watch (self, -1, 0);
+      g_source_set_ready_time (source, -1);
+      return G_SOURCE_CONTINUE;
+    }
+  g_atomic_pointer_set (&self->thread, g_thread_self ());
+  do
+    {
+      wait = (MimesendWait){ .fd = -1, .deadline_us = G_MAXINT64, .readable = readable && n == 0 };
+      /* Cleared first: a wake that comes while the step runs must not be lost. */
+      g_atomic_int_set (&self->woken, 0);
+      self->step (self->owner, &wait);
+      if (g_source_is_destroyed (source))
+        return G_SOURCE_REMOVE;
+    }
+  while (g_atomic_int_get (&self->woken) && ++n < STEPS);
+  g_atomic_pointer_set (&self->thread, NULL);
+
+  watch (self, wait.fd, wait.condition);
+  arm (source, wait.deadline_us != G_MAXINT64 ? MAX (wait.deadline_us, 0) : -1);
+  if (wait.again || g_atomic_int_get (&self->woken))
+    g_source_set_ready_time (source, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs step_source_funcs = { NULL, NULL, step_source_dispatch, NULL, NULL, NULL };
+
+GSource *
+mimesend_step_source_new (MimesendStepFunc step, gpointer owner, int io_priority)
+{
+  GSource *source = g_source_new (&step_source_funcs, sizeof (StepSource));
+  StepSource *self = (StepSource *)source;
+
+  self->step = step;
+  self->owner = owner;
+  self->fd = -1;
+  g_source_set_static_name (source, "mimesend");
+  g_source_set_priority (source, io_priority);
+  /* Else GLib takes the descriptor out of the loop and puts it back around every dispatch, and wakes itself each time. */
+  g_source_set_can_recurse (source, TRUE);
+  g_source_set_ready_time (source, 0);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+void
+mimesend_step_source_wake (GSource *source)
+{
+  StepSource *self = (StepSource *)source;
+
+  g_atomic_int_set (&self->woken, 1);
+  if (g_atomic_pointer_get (&self->thread) != g_thread_self ()) /* within a step: looked at when that ends */
+    g_source_set_ready_time (source, 0);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A pool for programs without a main loop: its own context is run while they wait. */
+#include "client/pool/pool-private.h"
+
+/* FALSE: somebody else's, or waited for already. */
+static gboolean
+begin_wait (MimesendPool *self, GError **error)
+{
+  if (!mimesend_pool_claim (self, TRUE, error))
+    return FALSE;
+  if (self->waiting)
+    {
+      g_set_error_literal (
+          error, G_IO_ERROR, G_IO_ERROR_PENDING,
+          "this pool is waited for already: a handler may only use the asynchronous functions");
+      return FALSE;
+    }
+  g_object_ref (self); /* a handler may let go of it */
+  self->waiting = TRUE;
+  g_main_context_push_thread_default (self->context);
+  return TRUE;
+}
+
+static void
+note_result (GObject *pool, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **)data = g_object_ref (result);
+}
+
+static void
+wait_for (MimesendPool *self, GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (self->context, TRUE);
+  g_main_context_pop_thread_default (self->context);
+  self->waiting = FALSE;
+}
+
+/**
+ * mimesend_pool_submit:
+ * @self: a pool
+ * @envelope: from whom and to whom
+ * @content: the message's octets
+ * @flags: what else is wanted
+ * @tag: the caller's name for the message, which #MimesendPool::settled tells
+ * @cancellable: (nullable): to give the message up at any time before it is settled
+ * @error: return location for a #GError
+ *
+ * Submits a message and waits until the queue has room for it: a loop over any number of messages holds few in memory. Those
+ * that were submitted move on, and are settled, while this waits or mimesend_pool_drain() does; in between nothing happens.
+ * Signals are emitted in this thread, out of this call.
+ *
+ * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down;
+ *   %MIMESEND_ERROR_ARGUMENT: it is another thread's, or used in a main loop; %G_IO_ERROR_PENDING: called by a handler
+ */
+gboolean
+mimesend_pool_submit (MimesendPool *self,
+                      MimesendEnvelope *envelope,
+                      MimesendContent *content,
+                      MimesendSendFlags flags,
+                      guint64 tag,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean taken;
+
+  g_return_val_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  if (!begin_wait (self, error))
+    return FALSE;
+  mimesend_pool_submit_async (self, envelope, content, flags, tag, cancellable, note_result, &result);
+  wait_for (self, &result);
+  taken = mimesend_pool_submit_finish (self, result, error);
+  g_object_unref (self);
+  return taken;
+}
+
+/**
+ * mimesend_pool_drain:
+ * @self: a pool
+ * @error: return location for a #GError
+ *
+ * Waits until everything that was submitted is settled, and whatever connection is being closed is closed.
+ *
+ * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT or %G_IO_ERROR_PENDING as for mimesend_pool_submit()
+ */
+gboolean
+mimesend_pool_drain (MimesendPool *self, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean drained;
+
+  g_return_val_if_fail (MIMESEND_IS_POOL (self), FALSE);
+  if (!begin_wait (self, error))
+    return FALSE;
+  mimesend_pool_drain_async (self, note_result, &result);
+  wait_for (self, &result);
+  drained = mimesend_pool_drain_finish (self, result, error);
+  g_object_unref (self);
+  return drained;
+}

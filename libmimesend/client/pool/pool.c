@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Several connections to one server, and a bounded queue ahead of them: the object that callers hold. */
+#include "client/pool/pool-private.h"
+
+#include "mimesend-error.h"
+
+/**
+ * MimesendPool:
+ *
+ * Sends many messages over several connections at once. mimesend_pool_submit_async() is over when the message has been taken
+ * into the queue: whoever waits for it before submitting the next one holds as much in memory as the queue is long.
+ * #MimesendPool::settled tells what became of each message, in the order in which that is known.
+ *
+ * The same content may be submitted for several envelopes (#MimesendContent says which contents may be sent again): a message
+ * waits until the one that has its content is settled, and others pass it meanwhile.
+ *
+ * A server may take fewer connections at once than #MimesendPool:connections, and turn the others away at connecting, at the
+ * greeting, the login or the first MAIL. While another connection works that is no message's fault: it goes back to the queue,
+ * without having used up an attempt, and the number of connections that work is the limit. One more is tried after a second, and
+ * after twice as long each time in vain, at most five minutes. Where no connection works messages are settled as
+ * that, after the attempts of #MimesendPool:retry.
+ *
+ * The server's limits (LIMITS, RFC 9422) hold for each connection: it is replaced when it has taken as many messages as the
+ * server said.
+ *
+ * A pool belongs to the thread, and to the thread-default main context, in which it is first used. It lives until everything
+ * that was submitted is settled, whoever lets go of it.
+ *
+ * A program without a main loop uses mimesend_pool_submit() and mimesend_pool_drain() instead: messages move on, and signals
+ * come, while one of them waits. Such a pool is drained before it is let go of.
+ */
+
+enum
+{
+  PROP_SERVER = 1,
+  PROP_CONNECTIONS,
+  PROP_MESSAGES,
+  PROP_IDLE_TIME,
+  PROP_QUEUE,
+  PROP_RATE,
+  PROP_RETRY,
+  PROP_METRICS,
+  N_PROPERTIES
+};
+
+enum
+{
+  SETTLED,
+  SESSION_CREATED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (MimesendPool, mimesend_pool, G_TYPE_OBJECT)
+
+void
+mimesend_pool_settled (MimesendPool *self, guint64 tag, MimesendReceipt *receipt, const GError *error)
+{
+  g_signal_emit (self, signals[SETTLED], 0, tag, receipt, error);
+}
+
+void
+mimesend_pool_session_created (MimesendPool *self, MimesendSession *session)
+{
+  g_signal_emit (self, signals[SESSION_CREATED], 0, session);
+}
+
+/* The first who uses it has it, in the way in which it is used then: asynchronously in its main context, or blocking in a
+ * context of its own, which lives between calls only as far as the next one lets it. */
+gboolean
+mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
+{
+  if (g_atomic_pointer_compare_and_exchange (&self->thread, NULL, g_thread_self ()))
+    {
+      self->blocking = blocking;
+      self->context = blocking ? g_main_context_new () : g_main_context_ref_thread_default ();
+    }
+  if (g_atomic_pointer_get (&self->thread) != g_thread_self ())
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "this pool is used by another thread: use one pool a thread");
+  else if (blocking && !self->blocking)
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "this pool is used in a main loop: use the asynchronous functions, or another pool");
+  else if (!blocking && self->blocking && !self->waiting) /* a handler may submit more while somebody waits */
+    g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                         "this pool is used by a caller who waits, in no main loop: use another pool");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/**
+ * mimesend_pool_submit_async:
+ * @self: a pool
+ * @envelope: from whom and to whom
+ * @content: the message's octets
+ * @flags: what else is wanted
+ * @tag: the caller's name for the message, which #MimesendPool::settled tells
+ * @cancellable: (nullable): to give the message up at any time before it is settled
+ * @callback: (scope async) (closure user_data): called when the message has been taken
+ * @user_data: for @callback
+ *
+ * Submits a message. It is taken when the queue has room for it; wait for that before submitting the next one. One that is
+ * cancelled while it waits is settled at once.
+ */
+void
+mimesend_pool_submit_async (MimesendPool *self,
+                            MimesendEnvelope *envelope,
+                            MimesendContent *content,
+                            MimesendSendFlags flags,
+                            guint64 tag,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  MimesendPoolItem *item;
+
+  g_return_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
+  if (!mimesend_pool_claim (self, FALSE, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->server == NULL)
+    {
+      g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                               "the pool has no server: set 'server'");
+      return;
+    }
+  if (g_atomic_int_get (&self->down))
+    {
+      g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_NOT_TRIED, "the pool was shut down");
+      return;
+    }
+  item = g_new0 (MimesendPoolItem, 1);
+  item->envelope = mimesend_envelope_ref (envelope);
+  item->content = g_object_ref (content);
+  item->flags = flags;
+  item->tag = tag;
+  g_set_object (&item->cancellable, cancellable);
+  item->accept = g_steal_pointer (&task);
+  mimesend_pool_queue_add (self, item);
+}
+
+/**
+ * mimesend_pool_submit_finish:
+ * @self: a pool
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_pool_submit_async() began: there is room in the queue for the next message.
+ *
+ * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down
+ */
+gboolean
+mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mimesend_pool_drain_async:
+ * @self: a pool
+ * @callback: (scope async) (closure user_data): called when everything is settled
+ * @user_data: for @callback
+ *
+ * Waits until everything that was submitted is settled, and whatever connection is being closed is closed.
+ */
+void
+mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (MIMESEND_IS_POOL (self));
+  task = g_task_new (self, NULL, callback, user_data);
+  if (!mimesend_pool_claim (self, FALSE, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_queue_push_tail (&self->draining, g_steal_pointer (&task));
+  mimesend_pool_complete_drains (self);
+}
+
+/**
+ * mimesend_pool_drain_finish:
+ * @self: a pool
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_pool_drain_async() began: every message is settled.
+ *
+ * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT: the pool is another thread's
+ */
+gboolean
+mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+shut_down (gpointer pool)
+{
+  MimesendPool *self = pool;
+
+  g_main_context_push_thread_default (self->context);
+  mimesend_pool_queue_empty (self);
+  mimesend_pool_slots_close (self);
+  mimesend_pool_complete_drains (self);
+  g_main_context_pop_thread_default (self->context);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mimesend_pool_shutdown:
+ * @self: a pool
+ *
+ * Takes no more messages. What waits is settled at once with %MIMESEND_ERROR_NOT_TRIED, what is under way goes on, and
+ * connections are closed as they become free: mimesend_pool_drain_async() waits for that. From another thread than the pool's
+ * it is done when that thread's main context comes to it.
+ */
+void
+mimesend_pool_shutdown (MimesendPool *self)
+{
+  g_autoptr (GSource) source = NULL;
+  GThread *thread;
+
+  g_return_if_fail (MIMESEND_IS_POOL (self));
+  g_atomic_int_set (&self->down, TRUE);
+  thread = g_atomic_pointer_get (&self->thread);
+  if (thread == NULL) /* never used */
+    return;
+  if (thread == g_thread_self ())
+    {
+      g_object_ref (self);
+      shut_down (self);
+      g_object_unref (self);
+      return;
+    }
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, shut_down, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->context);
+}
+
+/**
+ * mimesend_pool_new:
+ * @server: where to
+ *
+ * Connects to nobody yet.
+ *
+ * Returns: (transfer full): a pool
+ */
+MimesendPool *
+mimesend_pool_new (MimesendServer *server)
+{
+  g_return_val_if_fail (server != NULL, NULL);
+  return g_object_new (MIMESEND_TYPE_POOL, "server", server, NULL);
+}
+
+/* --- GObject --- */
+
+static guint *
+number (MimesendPool *self, guint id)
+{
+  guint *const numbers[N_PROPERTIES] = { [PROP_CONNECTIONS] = &self->connections,
+                                         [PROP_MESSAGES] = &self->messages,
+                                         [PROP_IDLE_TIME] = &self->idle_s,
+                                         [PROP_QUEUE] = &self->queue_max };
+
+  return numbers[id];
+}
+
+static void
+mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SERVER)
+    MIMESEND_POOL (object)->server = g_value_dup_boxed (value);
+  else if (id == PROP_RATE)
+    MIMESEND_POOL (object)->rate = g_value_get_double (value);
+  else if (id == PROP_RETRY)
+    {
+      mimesend_retry_unref (MIMESEND_POOL (object)->retry);
+      MIMESEND_POOL (object)->retry = g_value_dup_boxed (value);
+    }
+  else if (id == PROP_METRICS)
+    {
+      mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
+      MIMESEND_POOL (object)->metrics = g_value_dup_boxed (value);
+    }
+  else
+    *number (MIMESEND_POOL (object), id) = g_value_get_uint (value);
+}
+
+static void
+mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_SERVER)
+    g_value_set_boxed (value, MIMESEND_POOL (object)->server);
+  else if (id == PROP_RATE)
+    g_value_set_double (value, MIMESEND_POOL (object)->rate);
+  else if (id == PROP_RETRY)
+    g_value_set_boxed (value, MIMESEND_POOL (object)->retry);
+  else if (id == PROP_METRICS)
+    g_value_set_boxed (value, MIMESEND_POOL (object)->metrics);
+  else
+    g_value_set_uint (value, *number (MIMESEND_POOL (object), id));
+}
+
+static void
+mimesend_pool_finalize (GObject *object)
+{
+  mimesend_pool_stop_more (MIMESEND_POOL (object));
+  g_ptr_array_unref (MIMESEND_POOL (object)->slots);
+  g_clear_pointer (&MIMESEND_POOL (object)->context, g_main_context_unref);
+  mimesend_retry_unref (MIMESEND_POOL (object)->retry);
+  mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
+  mimesend_lessons_unref (MIMESEND_POOL (object)->lessons);
+  g_clear_pointer (&MIMESEND_POOL (object)->server, mimesend_server_unref);
+  G_OBJECT_CLASS (mimesend_pool_parent_class)->finalize (object);
+}
+
+static void
+mimesend_pool_init (MimesendPool *self)
+{
+  self->connections = 4;
+  self->idle_s = 30;
+  self->queue_max = 64;
+  self->slots = g_ptr_array_new_with_free_func (mimesend_pool_slot_free);
+  self->lessons = mimesend_lessons_new ();
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * MimesendPool:server:
+   *
+   * Where to, with TLS policy, trust and login.
+   */
+  properties[PROP_SERVER] =
+      g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
+  /**
+   * MimesendPool:connections:
+   *
+   * Connections at once, at most.
+   */
+  properties[PROP_CONNECTIONS] = g_param_spec_uint ("connections", NULL, NULL, 1, 1000, 4, flags);
+  /**
+   * MimesendPool:messages:
+   *
+   * Messages that go over one connection, at most; 0: any number.
+   */
+  properties[PROP_MESSAGES] = g_param_spec_uint ("messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * MimesendPool:idle-time:
+   *
+   * Seconds after which a connection that nobody needs is closed; 0: it is kept.
+   */
+  properties[PROP_IDLE_TIME] = g_param_spec_uint ("idle-time", NULL, NULL, 0, 86400, 30, flags);
+  /**
+   * MimesendPool:queue:
+   *
+   * Messages that wait for a connection, at most.
+   */
+  properties[PROP_QUEUE] = g_param_spec_uint ("queue", NULL, NULL, 1, G_MAXUINT, 64, flags);
+  /**
+   * MimesendPool:rate:
+   *
+   * Messages that are begun in a second, at most; 0: any number.
+   */
+  properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, 1000000, 0, flags);
+  /**
+   * MimesendPool:retry:
+   *
+   * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never. A
+   * message that waits for its next attempt keeps its connection from others. For connections that are made from now on.
+   */
+  properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
+  /**
+   * MimesendPool:metrics:
+   *
+   * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
+   */
+  properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
+  g_object_class_install_properties (klass, N_PROPERTIES, properties);
+}
+
+static void
+mimesend_pool_class_init (MimesendPoolClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = mimesend_pool_set_property;
+  object_class->get_property = mimesend_pool_get_property;
+  object_class->finalize = mimesend_pool_finalize;
+  install_properties (object_class);
+
+  /**
+   * MimesendPool::settled:
+   * @self: a pool
+   * @tag: the caller's name for the message
+   * @receipt: (nullable): what the server said; %NULL: it could not be asked
+   * @error: (nullable): why not
+   *
+   * What became of a message is known. Once for each message that was taken.
+   */
+  signals[SETTLED] = g_signal_new ("settled", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 3, G_TYPE_UINT64, MIMESEND_TYPE_RECEIPT, G_TYPE_ERROR);
+  /**
+   * MimesendPool::session-created:
+   * @self: a pool
+   * @session: what a new connection is going to be used through
+   *
+   * The place to set properties, a trace or handlers. Nothing may be sent through @session by others.
+   */
+  signals[SESSION_CREATED] = g_signal_new ("session-created", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 1, MIMESEND_TYPE_SESSION);
+}

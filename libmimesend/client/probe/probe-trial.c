@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One group of commands after another, each when the replies to the last are there:
+ *
+ *   MAIL RSET MAIL RSET   what leaves ahead of its replies when messages are in flight, but for the messages (RFC 2920)
+ *   BDAT 0 LAST; RSET     with no transaction open: 503 of who knows BDAT, 500 of who does not, silence of who swallows it
+ *   MAIL; RCPT each; RSET recipients, one at a time
+ *
+ * Nothing of this can become a message: no recipient ever stands when content could come. */
+#include "client/probe/probe-trial.h"
+
+#include <string.h>
+
+#include "values/printable.h"
+#include "octets/mailbox.h"
+#include "smtp/command.h"
+#include "smtp/reply.h"
+
+#define ANSWER_US   (15 * G_TIME_SPAN_SECOND)
+#define REPLIES_MAX 4
+
+typedef enum
+{
+  ASKED_NOTHING,
+  ASKED_PIPELINING,
+  ASKED_CHUNKING,
+  ASKED_CHUNKING_RESET,
+  ASKED_SENDER,
+  ASKED_RECIPIENT,
+  ASKED_RESET
+} Asked;
+
+typedef struct
+{
+  gboolean asked, holds;
+  char *words;
+} Verdict;
+
+struct _MimesendProbeTrial
+{
+  MimesendWire *wire;
+  const MimesendSmtpCapabilities *offered;
+  char *reverse_path;
+  char **recipients;
+  guint n_asked; /* of them */
+  GVariantBuilder *rows;
+  MimesendSmtpOutput out;
+  MimesendSmtpReplyReader *reader;
+  Asked asked;
+  guint due, n_replies;
+  MimesendSmtpReply replies[REPLIES_MAX];
+  gint64 deadline_us;
+  gboolean broken;
+  Verdict pipelining, chunking;
+};
+
+MimesendProbeTrial *
+mimesend_probe_trial_new (MimesendWire *wire,
+                          const MimesendSmtpCapabilities *offered,
+                          const char *reverse_path,
+                          const char *const *recipients)
+{
+  MimesendProbeTrial *self = g_new0 (MimesendProbeTrial, 1);
+
+  self->wire = wire;
+  self->offered = offered;
+  self->reverse_path = reverse_path != NULL ? mimesend_mailbox_to_ascii (reverse_path) : NULL;
+  if (self->reverse_path == NULL)
+    self->reverse_path = g_strdup (reverse_path != NULL ? reverse_path : "");
+  self->recipients = g_strdupv ((char **)recipients);
+  self->rows = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
+  self->reader = mimesend_smtp_reply_reader_new (FALSE);
+  mimesend_smtp_output_init (&self->out);
+  return self;
+}
+
+static void
+forget_replies (MimesendProbeTrial *self)
+{
+  while (self->n_replies > 0)
+    mimesend_smtp_reply_clear (&self->replies[--self->n_replies]);
+}
+
+void
+mimesend_probe_trial_free (MimesendProbeTrial *self)
+{
+  if (self == NULL)
+    return;
+  forget_replies (self);
+  g_variant_builder_unref (self->rows);
+  mimesend_smtp_reply_reader_free (self->reader);
+  mimesend_smtp_output_clear (&self->out);
+  g_strfreev (self->recipients);
+  g_free (self->reverse_path);
+  g_free (self->pipelining.words);
+  g_free (self->chunking.words);
+  g_free (self);
+}
+
+/* --- asking --- */
+
+static const char *
+say_mail (MimesendProbeTrial *self, gboolean smtputf8)
+{
+  MimesendSmtpMail mail = {
+    .reverse_path = self->reverse_path,
+    .size = -1,
+    .smtputf8 = (smtputf8 || !g_str_is_ascii (self->reverse_path)) &&
+                mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_SMTPUTF8),
+    .more = "",
+  };
+
+  return mimesend_smtp_command_mail (&self->out, &mail, MIMESEND_SMTP_QUEUE_PLAIN);
+}
+
+static void
+say_reset (MimesendProbeTrial *self)
+{
+  mimesend_smtp_command_plain (&self->out, MIMESEND_SMTP_RSET, MIMESEND_SMTP_QUEUE_PLAIN);
+}
+
+static const char *
+say_group (MimesendProbeTrial *self)
+{
+  const char *fault = say_mail (self, FALSE);
+
+  if (fault != NULL)
+    return fault;
+  say_reset (self);
+  say_mail (self, FALSE);
+  say_reset (self);
+  self->due = 4;
+  return NULL;
+}
+
+static void
+add_row (MimesendProbeTrial *self, const char *address, const MimesendSmtpReply *reply, const char *words)
+{
+  static const char *const outcomes[] = { "refused", "accepted", "refused", "deferred", "refused" };
+  GVariantDict row;
+  g_autofree char *shown = mimesend_printable_reply (reply != NULL ? reply->text : words, 512);
+
+  g_variant_dict_init (&row, NULL);
+  g_variant_dict_insert (&row, "address", "s", address);
+  g_variant_dict_insert (&row, "outcome", "s",
+                         reply == NULL || reply->code == 0 ? "not-asked"
+                                                           : outcomes[MIN (reply->code / 100 - 1, 4)]);
+  if (reply != NULL)
+    {
+      g_variant_dict_insert (&row, "code", "u", reply->code);
+      if (reply->enhanced[0] != '\0')
+        g_variant_dict_insert (&row, "enhanced", "s", reply->enhanced);
+    }
+  g_variant_dict_insert (&row, "text", "s", shown);
+  g_variant_builder_add_value (self->rows, g_variant_dict_end (&row));
+}
+
+/* All that have not been asked get these words. */
+static void
+give_up_recipients (MimesendProbeTrial *self, const char *words)
+{
+  while (self->recipients != NULL && self->recipients[self->n_asked] != NULL)
+    add_row (self, self->recipients[self->n_asked++], NULL, words);
+}
+
+static gboolean
+any_needs_utf8 (MimesendProbeTrial *self)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; self->recipients[i] != NULL; i++)
+    any |= mimesend_mailbox_needs_smtputf8 (self->recipients[i]);
+  return any;
+}
+
+/* FALSE: there is no other recipient. One whose address cannot be written is passed over with its reason. */
+static gboolean
+say_recipient (MimesendProbeTrial *self)
+{
+  const char *fault;
+
+  for (; self->recipients[self->n_asked] != NULL; self->n_asked++)
+    {
+      const char *address = self->recipients[self->n_asked];
+      g_autofree char *ascii = mimesend_mailbox_to_ascii (address);
+
+      fault = mimesend_mailbox_needs_smtputf8 (address) &&
+                      !mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_SMTPUTF8)
+                  ? "is not ASCII, and the server does not take SMTPUTF8"
+                  : mimesend_smtp_command_rcpt (&self->out, ascii != NULL ? ascii : address,
+                                                MIMESEND_SMTP_QUEUE_PLAIN);
+      if (fault == NULL)
+        return TRUE;
+      add_row (self, address, NULL, fault);
+    }
+  return FALSE;
+}
+
+/* The next group that there is a reason for. FALSE: there is none. */
+static gboolean
+ask_next (MimesendProbeTrial *self)
+{
+  const char *fault;
+
+  self->due = 1;
+  if (self->asked < ASKED_PIPELINING &&
+      mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_PIPELINING) && say_group (self) == NULL)
+    self->asked = ASKED_PIPELINING;
+  else if (self->asked < ASKED_CHUNKING &&
+           mimesend_smtp_capabilities_has (self->offered, MIMESEND_SMTP_CHUNKING))
+    {
+      mimesend_smtp_command_bdat (&self->out, 0, TRUE, MIMESEND_SMTP_QUEUE_PLAIN);
+      self->asked = ASKED_CHUNKING;
+    }
+  else if (self->asked == ASKED_CHUNKING)
+    {
+      say_reset (self);
+      self->asked = ASKED_CHUNKING_RESET;
+    }
+  else if (self->asked < ASKED_SENDER && self->recipients != NULL && self->recipients[0] != NULL)
+    {
+      fault = say_mail (self, any_needs_utf8 (self));
+      self->asked = ASKED_SENDER;
+      if (fault != NULL)
+        {
+          give_up_recipients (self, fault);
+          return FALSE;
+        }
+    }
+  else if ((self->asked == ASKED_SENDER || self->asked == ASKED_RECIPIENT) && say_recipient (self))
+    self->asked = ASKED_RECIPIENT;
+  else if (self->asked == ASKED_SENDER || self->asked == ASKED_RECIPIENT)
+    {
+      say_reset (self);
+      self->asked = ASKED_RESET;
+    }
+  else
+    return FALSE;
+  self->deadline_us = g_get_monotonic_time () + ANSWER_US;
+  return TRUE;
+}
+
+/* --- hearing --- */
+
+static gboolean
+is_unknown (guint code)
+{
+  return code == 500 || code == 502;
+}
+
+static void
+judge (Verdict *verdict, gboolean holds, const char *words, const MimesendSmtpReply *reply)
+{
+  g_autofree char *shown = reply != NULL ? mimesend_printable_reply (reply->text, 256) : NULL;
+
+  verdict->asked = TRUE;
+  verdict->holds = holds;
+  g_free (verdict->words);
+  verdict->words =
+      shown != NULL ? g_strdup_printf ("%s: %u %s", words, reply->code, shown) : g_strdup (words);
+}
+
+static void
+judge_group (MimesendProbeTrial *self)
+{
+  const MimesendSmtpReply *wrong = NULL;
+
+  for (guint i = 0; i < 4 && wrong == NULL; i++)
+    if (i % 2 == 1 ? self->replies[i].code / 100 != 2
+                   : is_unknown (self->replies[i].code) || self->replies[i].code == 503)
+      wrong = &self->replies[i];
+  judge (&self->pipelining, wrong == NULL,
+         wrong == NULL
+             ? "MAIL, RSET, MAIL, RSET in one packet were answered one after the other"
+             : "MAIL, RSET, MAIL, RSET in one packet were not answered as if they had come one by one",
+         wrong);
+}
+
+static void
+judge_replies (MimesendProbeTrial *self)
+{
+  const MimesendSmtpReply *reply = &self->replies[0];
+
+  if (self->asked == ASKED_PIPELINING)
+    judge_group (self);
+  else if (self->asked == ASKED_CHUNKING)
+    judge (&self->chunking, !is_unknown (reply->code),
+           is_unknown (reply->code) ? "BDAT is not known"
+                                    : "BDAT without a message was answered as by one that knows it",
+           reply);
+  else if (self->asked == ASKED_SENDER && reply->code / 100 != 2)
+    {
+      g_autofree char *words = g_strdup_printf ("MAIL was answered %u %s", reply->code, reply->text);
+
+      give_up_recipients (self, words);
+    }
+  else if (self->asked == ASKED_RECIPIENT)
+    add_row (self, self->recipients[self->n_asked++], reply, NULL);
+  if (reply->code == 421)
+    self->broken = TRUE;
+  forget_replies (self);
+}
+
+/* Nothing more will come of this connection. */
+static void
+lose (MimesendProbeTrial *self, const char *words)
+{
+  self->broken = TRUE;
+  if (self->asked == ASKED_PIPELINING)
+    judge (&self->pipelining, FALSE, words, NULL);
+  else if (self->asked == ASKED_CHUNKING)
+    judge (&self->chunking, FALSE, words, NULL);
+  give_up_recipients (self, words);
+}
+
+static void
+write_some (MimesendProbeTrial *self)
+{
+  MimesendPiece pieces[8];
+  guint n;
+  gsize sent;
+
+  do
+    {
+      n = mimesend_smtp_output_peek (&self->out, TRUE, pieces, G_N_ELEMENTS (pieces));
+      sent = n > 0 ? mimesend_wire_write (self->wire, pieces, n) : 0;
+      mimesend_smtp_output_sent (&self->out, sent);
+    }
+  while (sent > 0);
+  mimesend_wire_flush (self->wire);
+}
+
+static void
+read_some (MimesendProbeTrial *self)
+{
+  guint8 octets[4096];
+  gssize n = MIMESEND_WIRE_BLOCK;
+
+  while (self->due > 0 && !self->broken)
+    {
+      switch (mimesend_smtp_reply_reader_next (self->reader, FALSE, &self->replies[self->n_replies]))
+        {
+        case MIMESEND_SMTP_READ_REPLY:
+          self->n_replies++;
+          self->due--;
+          continue;
+        case MIMESEND_SMTP_READ_BROKEN:
+          lose (self, "the answer is no reply of SMTP");
+          return;
+        case MIMESEND_SMTP_READ_MORE:
+        default:
+          break;
+        }
+      n = mimesend_wire_read (self->wire, octets, sizeof octets);
+      if (n == MIMESEND_WIRE_BLOCK)
+        return;
+      if (n == MIMESEND_WIRE_END)
+        lose (self, "the server closed the connection");
+      else
+        mimesend_smtp_reply_reader_push (self->reader, octets, (gsize)n);
+    }
+  if (!self->broken && mimesend_smtp_reply_reader_get_pending (self->reader) > 0)
+    lose (self, "the server sent a reply that nobody asked for");
+}
+
+gboolean
+mimesend_probe_trial_step (MimesendProbeTrial *self, MimesendWait *wait)
+{
+  for (;;)
+    {
+      if (self->due == 0 && !self->broken && self->asked != ASKED_NOTHING)
+        judge_replies (self);
+      if (self->broken)
+        {
+          give_up_recipients (self, "the server closed the connection");
+          return TRUE;
+        }
+      if (self->due == 0 && !ask_next (self))
+        return TRUE;
+      write_some (self);
+      read_some (self);
+      if (self->due > 0 && !self->broken && g_get_monotonic_time () >= self->deadline_us)
+        lose (self, "no answer came within 15 seconds");
+      if (self->due > 0 && !self->broken)
+        break;
+    }
+  wait->fd = self->wire->fd;
+  wait->condition = G_IO_IN | (mimesend_wire_wants_out (self->wire) ? G_IO_OUT : 0);
+  wait->deadline_us = self->deadline_us;
+  wait->again = FALSE;
+  return FALSE;
+}
+
+/* --- what came of it --- */
+
+gboolean
+mimesend_probe_trial_is_broken (MimesendProbeTrial *self)
+{
+  return self->broken;
+}
+
+gboolean
+mimesend_probe_trial_pipelining_holds (MimesendProbeTrial *self)
+{
+  return !self->pipelining.asked || self->pipelining.holds;
+}
+
+gboolean
+mimesend_probe_trial_chunking_holds (MimesendProbeTrial *self)
+{
+  return !self->chunking.asked || self->chunking.holds;
+}
+
+static void
+add_verdict (GVariantDict *dict, const char *key, const Verdict *verdict)
+{
+  GVariantDict one;
+
+  if (!verdict->asked)
+    return;
+  g_variant_dict_init (&one, NULL);
+  g_variant_dict_insert (&one, "holds", "b", verdict->holds);
+  g_variant_dict_insert (&one, "words", "s", verdict->words);
+  g_variant_dict_insert_value (dict, key, g_variant_dict_end (&one));
+}
+
+void
+mimesend_probe_trial_report (MimesendProbeTrial *self, GVariantDict *found)
+{
+  GVariantDict trials;
+
+  g_variant_dict_init (&trials, NULL);
+  add_verdict (&trials, "pipelining", &self->pipelining);
+  add_verdict (&trials, "chunking", &self->chunking);
+  g_variant_dict_insert_value (found, "trials", g_variant_dict_end (&trials));
+  if (self->recipients != NULL && self->recipients[0] != NULL)
+    g_variant_dict_insert_value (found, "recipients", g_variant_builder_end (self->rows));
+}

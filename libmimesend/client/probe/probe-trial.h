@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Does what a server offers hold? Asked without a message: no DATA, and no BDAT that could belong to one. */
+#pragma once
+
+#include "client/drive/step-source.h"
+#include "client/drive/wire.h"
+#include "smtp/capabilities.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MimesendProbeTrial MimesendProbeTrial;
+
+/* The wire stays the drive's, which must have nothing to say. recipients: NULL for none. */
+MimesendProbeTrial *mimesend_probe_trial_new (MimesendWire *wire,
+                                              const MimesendSmtpCapabilities *offered,
+                                              const char *reverse_path,
+                                              const char *const *recipients);
+void mimesend_probe_trial_free (MimesendProbeTrial *self);
+
+/* Never blocks. TRUE: all is asked, or the connection is of no use any more. */
+gboolean mimesend_probe_trial_step (MimesendProbeTrial *self, MimesendWait *wait);
+gboolean mimesend_probe_trial_is_broken (MimesendProbeTrial *self);
+
+gboolean mimesend_probe_trial_pipelining_holds (MimesendProbeTrial *self); /* not asked: TRUE */
+gboolean mimesend_probe_trial_chunking_holds (MimesendProbeTrial *self);
+
+/* "trials" and "recipients". */
+void mimesend_probe_trial_report (MimesendProbeTrial *self, GVariantDict *found);
+
+G_END_DECLS

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a server offers and who it proves to be, without a message: the same connection, TLS and login as a message would
+ * have, up to the point where MAIL would come. */
+#include "mimesend-probe.h"
+
+#include <string.h>
+
+#include "client/drive/drive.h"
+#include "client/drive/error-map.h"
+#include "values/printable.h"
+#include "client/probe/probe-report.h"
+#include "client/probe/probe-trial.h"
+#include "client/drive/wrong-port.h"
+#include "mimesend-error.h"
+
+#define PER_ADDRESS_MS 10000
+#define LINES_MAX      200
+
+typedef struct
+{
+  MimesendPolicy policy;
+  MimesendProbeReport report;
+  MimesendDrive *drive;
+  MimesendProbeTrial *trial; /* under way, or over */
+  gboolean trial_over;
+  const char *reverse_path;
+  const char *const *recipients;
+  GSource *source;
+  gboolean over;
+  GError *error;
+} Probe;
+
+/* --- what is said --- */
+
+static void
+note_line (Probe *self, GPtrArray *lines, const char *text)
+{
+  if (lines->len < LINES_MAX)
+    g_ptr_array_add (lines, mimesend_printable (text, 512));
+}
+
+/* "250-SIZE 1000" within the answer to EHLO; the first of them is the server's name. */
+static void
+hear (Probe *self, const char *line)
+{
+  MimesendProbeReport *report = &self->report;
+
+  if (report->said == MIMESEND_PROBE_NOTHING)
+    {
+      if (report->greeting == NULL)
+        report->greeting = mimesend_printable (line, 512);
+      mimesend_probe_report_time (report, "greeting");
+      return;
+    }
+  if (report->said != MIMESEND_PROBE_HELLO || !g_str_has_prefix (line, "250") || strlen (line) < 4)
+    return;
+  if (report->hello_line++ > 0)
+    note_line (self, report->tls_stands ? report->after : report->before, line + 4);
+  else
+    /* what is offered behind the login takes the place of what was offered ahead of it */
+    g_ptr_array_set_size (report->tls_stands ? report->after : report->before, 0);
+  if (!report->ready)
+    mimesend_probe_report_time (report, report->tls_stands ? "hello-over-tls" : "hello");
+}
+
+static void
+on_trace (MimesendTraceDirection direction, const char *text, gpointer user_data)
+{
+  Probe *self = user_data;
+
+  if (direction == MIMESEND_TRACE_RECEIVED)
+    hear (self, text);
+  else if (direction == MIMESEND_TRACE_SENT)
+    {
+      self->report.said = g_str_has_prefix (text, "EHLO") || g_str_has_prefix (text, "LHLO")
+                              ? MIMESEND_PROBE_HELLO
+                              : MIMESEND_PROBE_OTHER;
+      self->report.hello_line = 0;
+    }
+  else if (g_str_has_prefix (text, "TLS"))
+    {
+      self->report.tls_stands = TRUE;
+      mimesend_probe_report_time (&self->report, "tls");
+    }
+}
+
+/* --- the drive --- */
+
+static void
+on_event (gpointer owner, const MimesendSmtpEvent *event)
+{
+  Probe *self = owner;
+
+  if (event->type == MIMESEND_SMTP_EVENT_READY)
+    {
+      self->report.ready = TRUE;
+      mimesend_probe_report_time (&self->report, "ready");
+      mimesend_smtp_client_ask_for_more (mimesend_drive_get_core (self->drive));
+    }
+  else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
+    {
+      if (!self->report.ready)
+        self->error = mimesend_error_map_of_closed (event, mimesend_drive_get_failure (self->drive),
+                                                    self->policy.server);
+      self->over = TRUE;
+    }
+}
+
+static MimesendFeed *
+no_feed (gpointer owner, guint64 transaction)
+{
+  return NULL; /* there is no transaction */
+}
+
+static void
+no_content (gpointer owner, guint64 transaction, const GError *error)
+{
+}
+
+static void
+on_wake (gpointer owner)
+{
+  Probe *self = owner;
+
+  if (self->source != NULL)
+    mimesend_step_source_wake (self->source);
+}
+
+/* The drive has the wire again, where it is still good for QUIT. */
+static void
+end_trial (Probe *self, MimesendWait *wait)
+{
+  mimesend_probe_report_time (&self->report, "trials");
+  if (mimesend_probe_trial_is_broken (self->trial))
+    {
+      self->over = TRUE;
+      return;
+    }
+  mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+  wait->fd = -1;
+  wait->again = TRUE;
+}
+
+/* Once all is known that the server offers. */
+static void
+begin_trial (Probe *self)
+{
+  MimesendSmtpClient *core = mimesend_drive_get_core (self->drive);
+
+  if (self->trial == NULL && self->report.ready && !self->over && !mimesend_smtp_client_may_offer_more (core))
+    self->trial = mimesend_probe_trial_new (mimesend_drive_get_wire (self->drive),
+                                            mimesend_smtp_client_get_capabilities (core), self->reverse_path,
+                                            self->recipients);
+}
+
+static void
+on_step (gpointer owner, MimesendWait *wait)
+{
+  Probe *self = owner;
+
+  if (self->trial == NULL || self->trial_over)
+    mimesend_drive_step (self->drive, wait);
+  begin_trial (self);
+  if (self->trial != NULL && !self->trial_over && !self->over)
+    {
+      self->trial_over = mimesend_probe_trial_step (self->trial, wait);
+      if (self->trial_over)
+        end_trial (self, wait);
+    }
+  if (self->over)
+    wait->fd = -1;
+}
+
+static const MimesendDriveOwner drive_owner = { on_event, no_feed, no_content, on_wake };
+
+/* What the DNS has named, in the order in which it is tried. */
+static void
+note_found (Probe *self, const MimesendServer *first)
+{
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  g_auto (GStrv) found = NULL;
+
+  if (first == NULL)
+    return;
+  for (const MimesendServer *one = first; one != self->policy.server->next; one = one->next)
+    g_strv_builder_add (texts, one->text);
+  found = g_strv_builder_end (texts);
+  g_variant_dict_insert (&self->report.found, "found", "^as", found);
+}
+
+static void
+on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Probe *self = user_data;
+  MimesendConnected *connected = mimesend_connect_finish (result, &self->error);
+
+  if (connected == NULL)
+    {
+      self->over = TRUE;
+      return;
+    }
+  note_found (self, connected->first);
+  self->policy.server = self->policy.found = mimesend_server_ref (connected->server);
+  mimesend_probe_report_time (&self->report, "connect");
+  self->report.address = g_strdup (connected->peer);
+  self->report.port = connected->peer_port;
+  self->drive = mimesend_drive_new (&self->policy, connected, MIMESEND_AVOID_NOTHING, &drive_owner, self);
+  self->source = mimesend_step_source_new (on_step, self, G_PRIORITY_DEFAULT);
+  mimesend_step_source_wake (self->source);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  Probe *self = user_data;
+
+  g_autofree char *hint = self->drive != NULL && self->report.greeting == NULL
+                              ? mimesend_wrong_port_hint (self->policy.server)
+                              : NULL;
+
+  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT, "%s %s%s", self->policy.server->text,
+                             hint != NULL ? "said nothing" : "did not come to an end in time",
+                             hint != NULL ? hint : "");
+  self->over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run (Probe *self, GMainContext *context, guint timeout_s, GCancellable *cancellable)
+{
+  g_autoptr (GCancellable) inner = g_cancellable_new ();
+  gulong joined = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (g_cancellable_cancel),
+                                                               g_object_ref (inner), g_object_unref)
+                                      : 0;
+  GSource *deadline = g_timeout_source_new_seconds (timeout_s);
+
+  g_source_set_callback (deadline, on_deadline, self, NULL);
+  g_source_attach (deadline, context);
+  mimesend_connect_async (self->policy.server, (gint64)timeout_s * 1000, PER_ADDRESS_MS, inner, on_connected,
+                          self);
+  while (!self->over && !(self->drive != NULL && g_cancellable_is_cancelled (inner)))
+    g_main_context_iteration (context, TRUE);
+  if (!self->over)
+    g_cancellable_set_error_if_cancelled (inner, &self->error);
+  g_source_destroy (deadline);
+  g_source_unref (deadline);
+  if (cancellable != NULL)
+    g_cancellable_disconnect (cancellable, joined);
+}
+
+/**
+ * mimesend_probe:
+ * @server: a server; one without a login is not logged in to
+ * @timeout_s: for all of it, in seconds; 0: 60
+ * @cancellable: (nullable): to give it up from elsewhere
+ * @error: return location for a #GError
+ *
+ * As mimesend_probe_recipients(), of nobody.
+ *
+ * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ */
+GVariant *
+mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error)
+{
+  return mimesend_probe_recipients (server, NULL, NULL, timeout_s, cancellable, error);
+}
+
+/**
+ * mimesend_probe_recipients:
+ * @server: a server; one without a login is not logged in to
+ * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
+ * @recipients: (nullable) (array zero-terminated=1): bare mailboxes that the server is asked for; %NULL: none
+ * @timeout_s: for all of it, in seconds; 0: 60
+ * @cancellable: (nullable): to give it up from elsewhere
+ * @error: return location for a #GError
+ *
+ * Asks a server what it offers, whether that holds, and whom it would take a message for. No message is sent: beside EHLO,
+ * STARTTLS, the login if there is one, and QUIT it is sent MAIL and RSET twice in one packet where it offers PIPELINING;
+ * `BDAT 0 LAST` outside any transaction where it offers CHUNKING; and MAIL, RCPT for each of @recipients, and RSET. What a
+ * server does with a whole message in flight cannot be told without one. A certificate that cannot be verified is told of
+ * and is no hindrance, unless credentials would follow it. Blocks.
+ *
+ * The dictionary: `found`, the servers that `srv:` or `mx:` led to, as mimesend_server_new() reads them (as); `server`, the
+ * one that was reached, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
+ * TLS (as); `times`, milliseconds from the beginning until each stage was over (a{sd}); `tls` (a{sv}: `version`, `cipher`,
+ * `verified`, `reason`); `chain` (aa{sv}: `subject`, `issuer`, `names`, `not-before`, `not-after` in seconds since 1970,
+ * `fingerprint`, `pin`), the server's own certificate first; `mechanisms` (as), `size-limit`, `recipients-limit`,
+ * `messages-limit`, `domains-limit`; `trials` (a{sv}: `pipelining` and `chunking`, each with `holds` and `words`);
+ * `recipients` (aa{sv}: `address`, `outcome`: accepted, refused, deferred or not-asked, `code`, `enhanced`, `text`);
+ * `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
+ * not; `error`: the nick of its #MimesendError. What is not known is not there.
+ *
+ * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ */
+GVariant *
+mimesend_probe_recipients (MimesendServer *server,
+                           const char *reverse_path,
+                           const char *const *recipients,
+                           guint timeout_s,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  Probe self = { .reverse_path = reverse_path, .recipients = recipients };
+  GMainContext *context;
+  GVariant *found = NULL;
+
+  g_return_val_if_fail (server != NULL, NULL);
+  if (server->transport == MIMESEND_TRANSPORT_PROGRAM)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "server: a program offers nothing that could be asked for: name a host");
+      return NULL;
+    }
+  context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  self.policy = (MimesendPolicy){ .server = server,
+                                  .pipelining = TRUE,
+                                  .chunking = TRUE,
+                                  .window = 1,
+                                  .quiet_us = -1,
+                                  .probe = TRUE,
+                                  .trace = on_trace,
+                                  .trace_data = &self };
+  mimesend_probe_report_init (&self.report);
+  run (&self, context, timeout_s > 0 ? timeout_s : 60, cancellable);
+  if (self.trial != NULL)
+    {
+      mimesend_probe_report_offers (&self.report, &self.policy, self.drive, self.trial);
+      mimesend_probe_trial_report (self.trial, &self.report.found);
+    }
+  if (self.drive != NULL)
+    found = mimesend_probe_report_end (&self.report, &self.policy, self.drive, self.error);
+  else if (self.error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self.error));
+  if (self.source != NULL)
+    {
+      g_source_destroy (self.source);
+      g_source_unref (self.source);
+    }
+  mimesend_probe_trial_free (self.trial);
+  mimesend_drive_free (self.drive);
+  g_clear_pointer (&self.policy.found, mimesend_server_unref);
+  mimesend_probe_report_clear (&self.report);
+  g_clear_error (&self.error);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+  return found;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The asynchronous twins of send.c: the same session, in the caller's main context. */
+#include "client/send/one-shot.h"
+
+/* The task as it is handed over: its data is what is being sent, and what went wrong waits for the farewell. */
+typedef struct
+{
+  GTask *task;
+  GError *failure;
+} Farewell;
+
+static void
+give (GTask *task, GError *failure)
+{
+  if (failure == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, failure);
+  g_object_unref (task);
+}
+
+static void
+closed (GObject *session, GAsyncResult *result, gpointer data)
+{
+  Farewell *self = data;
+
+  mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* undoes nothing */
+  give (self->task, self->failure);
+  g_free (self);
+}
+
+static void
+sent (GObject *session, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  GError *failure = NULL;
+  MimesendReceipt *got = mimesend_session_send_finish (MIMESEND_SESSION (session), result, &failure);
+  gboolean asked = got != NULL;
+  Farewell *farewell;
+
+  mimesend_one_shot_end (g_task_get_task_data (task), got, &failure);
+  if (!asked)
+    {
+      give (task, failure);
+      return;
+    }
+  farewell = g_new0 (Farewell, 1);
+  farewell->task = task;
+  farewell->failure = failure;
+  mimesend_session_close_async (MIMESEND_SESSION (session), g_task_get_cancellable (task), closed, farewell);
+}
+
+/* Takes the task, and the sending or the error. */
+static void
+begin (GTask *task, MimesendOneShot *sending, int io_priority, GError *error)
+{
+  g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
+  g_task_set_priority (task, io_priority);
+  if (sending == NULL)
+    {
+      give (task, error);
+      return;
+    }
+  g_task_set_task_data (task, sending, (GDestroyNotify)mimesend_one_shot_free);
+  mimesend_session_send_async (sending->session, sending->envelope, sending->content, sending->flags,
+                               io_priority, g_task_get_cancellable (task), sent, task);
+}
+
+static gboolean
+finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
+{
+  MimesendOneShot *sending = g_task_get_task_data (G_TASK (result));
+
+  if (receipt != NULL)
+    *receipt = sending != NULL && sending->receipt != NULL ? mimesend_receipt_ref (sending->receipt) : NULL;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mimesend_send_smtp_content_async:
+ * @server: where to
+ * @from: the reverse-path, a bare address; "" is the null one (contract S7)
+ * @to: (array zero-terminated=1): bare addresses (S8, S9)
+ * @content: the message, as octets
+ * @flags: what else is wanted
+ * @io_priority: of the main loop's source
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_send_smtp_content() in the thread-default main context, which it never blocks.
+ */
+void
+mimesend_send_smtp_content_async (MimesendServer *server,
+                                  const char *from,
+                                  const char *const *to,
+                                  MimesendContent *content,
+                                  MimesendSendFlags flags,
+                                  int io_priority,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  MimesendOneShot *sending;
+  GError *error = NULL;
+
+  g_return_if_fail (server != NULL && MIMESEND_IS_CONTENT (content));
+  sending = mimesend_one_shot_new (server, from, to, content, flags, &error);
+  begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
+}
+
+/**
+ * mimesend_send_smtp_content_finish:
+ * @result: what the callback got
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever a server was
+ *   reached
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_send_smtp_content_async() began.
+ *
+ * Returns: as mimesend_send_smtp_content()
+ */
+gboolean
+mimesend_send_smtp_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+  return finish (result, receipt, error);
+}
+
+/**
+ * mimesend_send_smtp_auth_content_async:
+ * @server: where to
+ * @from: the reverse-path
+ * @to: (array zero-terminated=1): bare addresses
+ * @login: the name to log in with
+ * @password: the password
+ * @content: the message
+ * @flags: what else is wanted
+ * @io_priority: of the main loop's source
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_send_smtp_auth_content() in the thread-default main context, which it never blocks.
+ */
+void
+mimesend_send_smtp_auth_content_async (MimesendServer *server,
+                                       const char *from,
+                                       const char *const *to,
+                                       const char *login,
+                                       const char *password,
+                                       MimesendContent *content,
+                                       MimesendSendFlags flags,
+                                       int io_priority,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  g_autoptr (MimesendServer) with_login = NULL;
+  MimesendOneShot *sending = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (server != NULL && login != NULL && password != NULL && MIMESEND_IS_CONTENT (content));
+  with_login = mimesend_server_with_login (server, login, password, &error);
+  if (with_login != NULL)
+    sending = mimesend_one_shot_new (with_login, from, to, content, flags, &error);
+  begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
+}
+
+/**
+ * mimesend_send_smtp_auth_content_finish:
+ * @result: what the callback got
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever a server was
+ *   reached
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_send_smtp_auth_content_async() began.
+ *
+ * Returns: as mimesend_send_smtp_auth_content()
+ */
+gboolean
+mimesend_send_smtp_auth_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+  return finish (result, receipt, error);
+}
+
+/**
+ * mimesend_send_letter_content_async:
+ * @server: where to
+ * @from: (nullable): the author, who may have a display name, instead of the letter's; %NULL: the letter's
+ * @to: (nullable) (array zero-terminated=1): recipients of this message, who may have display names, with the letter's
+ * @letter: (nullable) (transfer none): subject, reply-to, cc, bcc, headers and attachments; nothing in it is changed
+ * @content: (nullable): the text of the letter, in UTF-8; %NULL: what the letter has
+ * @flags: what else is wanted
+ * @io_priority: of the main loop's source
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_send_letter_content() in the thread-default main context, which it never blocks.
+ */
+void
+mimesend_send_letter_content_async (MimesendServer *server,
+                                    const char *from,
+                                    const char *const *to,
+                                    MimesendLetter *letter,
+                                    MimesendContent *content,
+                                    MimesendSendFlags flags,
+                                    int io_priority,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  MimesendOneShot *sending;
+  GError *error = NULL;
+
+  g_return_if_fail (server != NULL);
+  sending = mimesend_one_shot_new_for_letter (server, from, to, letter, content, flags, &error);
+  begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
+}
+
+/**
+ * mimesend_send_letter_content_finish:
+ * @result: what the callback got
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever a server was
+ *   reached
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_send_letter_content_async() began.
+ *
+ * Returns: as mimesend_send_letter_content()
+ */
+gboolean
+mimesend_send_letter_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+  return finish (result, receipt, error);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The seed's three functions: a session, one message, and the receipt as TRUE or an error. */
+#include "mimesend-send.h"
+
+#include "client/send/arg-private.h"
+#include "client/send/one-shot.h"
+#include "mimesend-error.h"
+
+/* Takes self; NULL: it could not be made. */
+static gboolean
+send_and_wait (MimesendOneShot *self, MimesendReceipt **receipt, GCancellable *cancellable, GError **error)
+{
+  MimesendReceipt *got;
+  gboolean sent;
+
+  if (self == NULL)
+    return FALSE;
+  got = mimesend_session_send (self->session, self->envelope, self->content, self->flags, cancellable, error);
+  sent = mimesend_one_shot_end (self, got, error);
+  if (got != NULL)
+    mimesend_session_close (self->session, cancellable, NULL); /* whatever QUIT brings undoes nothing */
+  if (receipt != NULL)
+    *receipt = g_steal_pointer (&self->receipt);
+  mimesend_one_shot_free (self);
+  return sent;
+}
+
+/**
+ * mimesend_send_smtp_content:
+ * @server: where to
+ * @from: the reverse-path, a bare address; "" is the null one (contract S7)
+ * @to: (array zero-terminated=1): bare addresses (S8, S9)
+ * @content: the message, as octets, from the first (#MimesendContent says how often a content may be sent): no header is
+ *   prepended (S14), line ends become CRLF (S15)
+ * @flags: what else is wanted; by default all recipients or none
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever
+ * a server was reached
+ * @cancellable: (nullable): to give it up from another thread
+ * @error: return location for a #GError
+ *
+ * Asks an SMTP server to send a message (S1) and waits.
+ *
+ * Returns: %TRUE: the server claimed that it received the message (S2). %FALSE sets @error, a #MimesendError
+ * or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+mimesend_send_smtp_content (MimesendServer *server,
+                            const char *from,
+                            const char *const *to,
+                            MimesendContent *content,
+                            MimesendSendFlags flags,
+                            MimesendReceipt **receipt,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_return_val_if_fail (server != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  if (receipt != NULL)
+    *receipt = NULL;
+  return send_and_wait (mimesend_one_shot_new (server, from, to, content, flags, error), receipt, cancellable,
+                        error);
+}
+
+/**
+ * mimesend_send_smtp_auth_content:
+ * @server: where to
+ * @from: the reverse-path
+ * @to: (array zero-terminated=1): bare addresses
+ * @login: the name to log in with
+ * @password: the password; it never goes over an unprotected connection unless @server says so in words
+ * @content: the message
+ * @flags: what else is wanted
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words
+ * @cancellable: (nullable): to give it up from another thread
+ * @error: return location for a #GError
+ *
+ * mimesend_send_smtp_content () to a server that requires authentication (contract S17).
+ *
+ * Returns: as mimesend_send_smtp_content (); %MIMESEND_ERROR_LOGIN in addition
+ */
+gboolean
+mimesend_send_smtp_auth_content (MimesendServer *server,
+                                 const char *from,
+                                 const char *const *to,
+                                 const char *login,
+                                 const char *password,
+                                 MimesendContent *content,
+                                 MimesendSendFlags flags,
+                                 MimesendReceipt **receipt,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_autoptr (MimesendServer) with_login = NULL;
+
+  g_return_val_if_fail (server != NULL && login != NULL && password != NULL, FALSE);
+  if (receipt != NULL)
+    *receipt = NULL;
+  with_login = mimesend_server_with_login (server, login, password, error);
+  if (with_login == NULL)
+    return FALSE;
+  return mimesend_send_smtp_content (with_login, from, to, content, flags, receipt, cancellable, error);
+}
+
+/**
+ * mimesend_send_letter_content:
+ * @server: where to
+ * @from: (nullable): the author, who may have a display name, instead of the letter's; %NULL: the letter's
+ * @to: (nullable) (array zero-terminated=1): recipients of this message, who may have display names, with the letter's
+ * @letter: (nullable) (transfer none): subject, reply-to, cc, bcc, headers and attachments; nothing in it is changed
+ * @content: (nullable): the text of the letter, in UTF-8; %NULL: what the letter has
+ * @flags: what else is wanted
+ * @receipt: (out) (optional) (nullable) (transfer full): the server's words
+ * @cancellable: (nullable): to give it up from another thread
+ * @error: return location for a #GError
+ *
+ * Builds the header, constructs the tree, and sends its stream to all of to, cc and bcc; bcc is in no header
+ * (contract N1).
+ *
+ * Returns: as mimesend_send_smtp_content ()
+ */
+gboolean
+mimesend_send_letter_content (MimesendServer *server,
+                              const char *from,
+                              const char *const *to,
+                              MimesendLetter *letter,
+                              MimesendContent *content,
+                              MimesendSendFlags flags,
+                              MimesendReceipt **receipt,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_return_val_if_fail (server != NULL, FALSE);
+  if (receipt != NULL)
+    *receipt = NULL;
+  return send_and_wait (mimesend_one_shot_new_for_letter (server, from, to, letter, content, flags, error),
+                        receipt, cancellable, error);
+}
+
+/* What the macros' arguments amount to. */
+typedef struct
+{
+  MimesendServer *server;
+  char **recipients;
+  MimesendContent *content;
+} Gathered;
+
+static void
+gathered_clear (Gathered *self)
+{
+  g_clear_pointer (&self->server, mimesend_server_unref);
+  g_clear_pointer (&self->recipients, g_strfreev);
+  g_clear_object (&self->content);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Gathered, gathered_clear)
+
+static gboolean
+gather (Gathered *self,
+        const MimesendArg *server,
+        const MimesendArg *to,
+        MimesendReceipt **receipt,
+        GError **error,
+        gsize n_messages,
+        const MimesendArg *messages)
+{
+  if (receipt != NULL)
+    *receipt = NULL;
+  self->server = mimesend_arg_to_server (server, error);
+  if (self->server == NULL)
+    return FALSE;
+  self->recipients = mimesend_arg_to_recipients (to);
+  self->content = mimesend_arg_to_content (n_messages, messages, error);
+  return self->content != NULL;
+}
+
+/**
+ * mimesend_send_smtp_args: (skip)
+ *
+ * What the macro mimesend_send_smtp () calls.
+ */
+gboolean
+mimesend_send_smtp_args (MimesendArg server,
+                         const char *from,
+                         MimesendArg to,
+                         MimesendReceipt **receipt,
+                         GError **error,
+                         gsize n_messages,
+                         const MimesendArg *messages)
+{
+  g_auto (Gathered) all = { NULL };
+
+  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
+    return FALSE;
+  return mimesend_send_smtp_content (all.server, from, (const char *const *)all.recipients, all.content,
+                                     MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+}
+
+/**
+ * mimesend_send_smtp_auth_args: (skip)
+ *
+ * What the macro mimesend_send_smtp_auth () calls.
+ */
+gboolean
+mimesend_send_smtp_auth_args (MimesendArg server,
+                              const char *from,
+                              MimesendArg to,
+                              const char *login,
+                              const char *password,
+                              MimesendReceipt **receipt,
+                              GError **error,
+                              gsize n_messages,
+                              const MimesendArg *messages)
+{
+  g_auto (Gathered) all = { NULL };
+
+  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
+    return FALSE;
+  return mimesend_send_smtp_auth_content (all.server, from, (const char *const *)all.recipients, login,
+                                          password, all.content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+}
+
+/**
+ * mimesend_send_letter_args: (skip)
+ *
+ * What the macro mimesend_send_letter () calls.
+ */
+gboolean
+mimesend_send_letter_args (MimesendArg server,
+                           const char *from,
+                           MimesendArg to,
+                           MimesendLetter *letter,
+                           MimesendReceipt **receipt,
+                           GError **error,
+                           gsize n_messages,
+                           const MimesendArg *messages)
+{
+  g_auto (Gathered) all = { NULL };
+
+  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
+    return FALSE;
+  return mimesend_send_letter_content (all.server, from, (const char *const *)all.recipients, letter,
+                                       all.content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the next message is sent, and what the fate of each one tells of the server. A server, or what stands ahead of it, may
+ * punish what its EHLO offers. */
+#include "client/session/runner-private.h"
+
+#include <string.h>
+
+#define FROM_NOW_ON "the next messages of this session go "
+#define QUIET_US                                                                                             \
+  (5 * G_TIME_SPAN_SECOND) /* a connection that was unused for longer may be left for that alone */
+
+static gboolean
+offers (MimesendRunner *self, MimesendSmtpExtension extension)
+{
+  return mimesend_smtp_capabilities_has (
+      mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)), extension);
+}
+
+/* One thing at a time, and by itself, so that it is known what failed. */
+static MimesendWay
+way_to_try (MimesendRunner *self, gint64 now)
+{
+  const MimesendPolicy *policy = self->policy;
+  guint n_active = self->active.length;
+
+  if (n_active == 0 && policy->pipelining && offers (self, MIMESEND_SMTP_PIPELINING) &&
+      mimesend_lesson_is_due (self->lesson, MIMESEND_WAY_PIPELINING, now))
+    return MIMESEND_WAY_PIPELINING;
+  if (n_active == 0 && policy->chunking && offers (self, MIMESEND_SMTP_CHUNKING) &&
+      mimesend_lesson_is_due (self->lesson, MIMESEND_WAY_CHUNKING, now))
+    return MIMESEND_WAY_CHUNKING;
+  if (n_active == 1 && policy->window > 1 && mimesend_lesson_is_due (self->lesson, MIMESEND_WAY_BEHIND, now))
+    return MIMESEND_WAY_BEHIND;
+  return MIMESEND_WAY_NONE;
+}
+
+static gboolean
+is_used (MimesendRunner *self, MimesendWay way, MimesendWay trial)
+{
+  return way == trial || !mimesend_lesson_avoids (self->lesson, way);
+}
+
+/* Returns what the next message is to try once more. */
+MimesendWay
+mimesend_runner_choose_manner (MimesendRunner *self)
+{
+  const MimesendPolicy *policy = self->policy;
+  MimesendWay trial = way_to_try (self, g_get_monotonic_time ());
+  MimesendSmtpManner manner = {
+    .window = trial == MIMESEND_WAY_BEHIND                 ? 2
+              : is_used (self, MIMESEND_WAY_BEHIND, trial) ? policy->window
+                                                           : 1,
+    .mail_max = self->beyond_limit ? 0 : mimesend_lesson_get_limit (self->lesson),
+    .no_pipelining = !policy->pipelining || !is_used (self, MIMESEND_WAY_PIPELINING, trial),
+    .no_chunking = !policy->chunking || !is_used (self, MIMESEND_WAY_CHUNKING, trial),
+  };
+
+  mimesend_smtp_client_set_manner (mimesend_drive_get_core (self->drive), &manner);
+  return trial;
+}
+
+/* It is being sent, as was chosen. */
+void
+mimesend_runner_begin_order (MimesendRunner *self, MimesendQueuedDelivery *order, MimesendWay trial)
+{
+  order->trial = trial;
+  if (trial != MIMESEND_WAY_NONE)
+    mimesend_lesson_begin_trial (self->lesson, trial);
+  mimesend_lesson_count_message (self->lesson);
+  order->after_quiet = g_queue_is_empty (&self->active) && self->settled_us > 0 &&
+                       g_get_monotonic_time () - self->settled_us > QUIET_US;
+}
+
+/* A connection to it was made. */
+void
+mimesend_runner_begin_lesson (MimesendRunner *self, const char *server)
+{
+  self->lesson = mimesend_lessons_of (self->policy->lessons, server);
+  self->beyond_limit =
+      mimesend_lesson_begin_connection (self->lesson) == 0 && mimesend_lesson_get_limit (self->lesson) > 0;
+  self->fault_seen = self->limit_seen = FALSE;
+  self->settled_us = 0;
+}
+
+/* --- the number of messages */
+
+/* An address (X.1.z) or a policy (X.7.z) is no limit, although the message may go by another connection; 421 always is. */
+static gboolean
+speaks_of_a_limit (const MimesendSmtpReply *reply)
+{
+  return reply->code == 421 || reply->enhanced[0] == '\0' ||
+         (reply->enhanced[2] != '1' && reply->enhanced[2] != '7') || reply->enhanced[3] != '.';
+}
+
+static void
+learn_limit (MimesendRunner *self,
+             MimesendQueuedDelivery *order,
+             const MimesendSmtpEvent *event,
+             MimesendWay blamed)
+{
+  gboolean refused =
+      event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_MAIL;
+
+  if (event->mails_before == 0 && (event->mail_taken || refused))
+    mimesend_lesson_saw_first_mail (self->lesson, event->mail_taken);
+  if (self->limit_seen || event->mail_taken || order->after_quiet)
+    return;
+  if (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && event->behind)
+    {
+      self->limit_seen = TRUE;
+      mimesend_lesson_saw_close (self->lesson, event->mails_before);
+    }
+  if (event->again != MIMESEND_SMTP_AGAIN_ELSEWHERE || !refused || blamed == MIMESEND_WAY_BEHIND ||
+      !speaks_of_a_limit (event->reply))
+    return;
+  self->limit_seen = TRUE;
+  mimesend_lesson_met_limit (self->lesson, event->mails_before);
+  mimesend_receipt_warn (
+      mimesend_delivery_get_receipt (order->delivery),
+      "the server took %u messages over one connection and then answered %u: this one went over a "
+      "new connection",
+      event->mails_before, event->reply->code);
+}
+
+/* --- ways */
+
+typedef struct
+{
+  MimesendWay way; /* MIMESEND_WAY_NONE: it says nothing */
+  MimesendFault fault;
+  const char *words; /* NULL: none */
+} Finding;
+
+static const Finding nothing = { MIMESEND_WAY_NONE, MIMESEND_FAULT_SAID, NULL };
+
+/* Words of a server that does not know the command, or not there: they say nothing of the message. */
+static gboolean
+is_misunderstanding (const MimesendSmtpEvent *event)
+{
+  return event->reply->code == 500 || event->reply->code == 502 || event->reply->code == 503;
+}
+
+/* A server that says 421 at once means what stood there; one that bore it before is closing, or has had enough messages. */
+static Finding
+of_mail_behind (MimesendRunner *self, const MimesendSmtpEvent *event)
+{
+  Finding finding = {
+    MIMESEND_WAY_BEHIND, MIMESEND_FAULT_SAID,
+    "the server does not take commands behind the end of another message: this one was sent again, "
+    "and " FROM_NOW_ON "one at a time"
+  };
+  guint code = event->reply->code;
+
+  if (code / 100 == 4 && (code != 421 || mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_BEHIND)))
+    return nothing;
+  return finding;
+}
+
+/* Of a reply. The fate of the message is what it is, but that of a trial; the next ones need not share it. */
+static Finding
+of_reply (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event, gboolean pipelined)
+{
+  static const Finding no_bdat = { MIMESEND_WAY_CHUNKING, MIMESEND_FAULT_SAID,
+                                   "the server offers CHUNKING and does not know BDAT: " FROM_NOW_ON
+                                   "by DATA" };
+  static const Finding no_groups = { MIMESEND_WAY_PIPELINING, MIMESEND_FAULT_SAID,
+                                     "the server offers PIPELINING and does not understand it: " FROM_NOW_ON
+                                     "command by command" };
+  gboolean behind_rcpt = event->stage > MIMESEND_SMTP_STAGE_RCPT;
+
+  if (event->again != MIMESEND_SMTP_AGAIN_NO && event->behind && !event->mail_taken)
+    return of_mail_behind (self, event);
+  if (event->again != MIMESEND_SMTP_AGAIN_NO)
+    return trial == MIMESEND_WAY_CHUNKING && behind_rcpt ? no_bdat
+           : trial == MIMESEND_WAY_PIPELINING            ? no_groups
+                                                         : nothing;
+  if (!is_misunderstanding (event))
+    return nothing;
+  if (event->chunking && behind_rcpt)
+    return mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_CHUNKING) ? nothing : no_bdat;
+  return pipelined && !mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_PIPELINING) ? no_groups
+                                                                                           : nothing;
+}
+
+/* No reply comes any more, or the connection went. */
+static Finding
+of_loss (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event)
+{
+  gboolean silent = event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT;
+  gboolean in_content =
+      event->stage == MIMESEND_SMTP_STAGE_CONTENT || event->stage == MIMESEND_SMTP_STAGE_END_OF_DATA;
+  Finding finding = { MIMESEND_WAY_NONE, silent ? MIMESEND_FAULT_SILENT : MIMESEND_FAULT_CLOSED, NULL };
+
+  if (event->stage == MIMESEND_SMTP_STAGE_NONE) /* it met another message, or none */
+    return nothing;
+  if (event->behind && !event->mail_taken && event->outcome == MIMESEND_SMTP_NOT_TRIED)
+    {
+      finding.way = MIMESEND_WAY_BEHIND;
+      finding.words =
+          silent
+              ? "the server did not answer what stood behind the end of another message: this one was sent "
+                "again, and " FROM_NOW_ON "one at a time"
+              : "the server closed the connection on what stood behind the end of another message: this one "
+                "was sent again, and " FROM_NOW_ON "one at a time";
+    }
+  else if (!silent && event->outcome == MIMESEND_SMTP_IN_DOUBT && self->active.length > 1)
+    {
+      finding.way = MIMESEND_WAY_BEHIND;
+      finding.words =
+          "the server closed the connection on several messages in flight: " FROM_NOW_ON "one at a time";
+    }
+  else if (event->chunking && in_content)
+    {
+      finding.way = MIMESEND_WAY_CHUNKING;
+      if (silent) /* that a connection went in the middle of a message needs no words more */
+        finding.words = "the server stalled on CHUNKING: " FROM_NOW_ON "by DATA";
+    }
+  else if (trial == MIMESEND_WAY_PIPELINING)
+    {
+      finding.way = MIMESEND_WAY_PIPELINING;
+      finding.words = "the server stalled on PIPELINING: " FROM_NOW_ON "command by command";
+    }
+  return finding;
+}
+
+static Finding
+look_at (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event, gboolean pipelined)
+{
+  if (event->failure == MIMESEND_SMTP_FAILURE_REPLY)
+    return of_reply (self, trial, event, pipelined);
+  if (event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT || event->failure == MIMESEND_SMTP_FAILURE_CLOSED)
+    return of_loss (self, trial, event);
+  return nothing;
+}
+
+static void
+learn_success (MimesendRunner *self, const MimesendSmtpEvent *event, gboolean pipelined)
+{
+  if (event->behind && event->mail_taken)
+    mimesend_lesson_worked (self->lesson, MIMESEND_WAY_BEHIND);
+  if (event->outcome != MIMESEND_SMTP_ACCEPTED && event->outcome != MIMESEND_SMTP_PARTIAL)
+    return;
+  if (event->chunking)
+    mimesend_lesson_worked (self->lesson, MIMESEND_WAY_CHUNKING);
+  if (pipelined)
+    mimesend_lesson_worked (self->lesson, MIMESEND_WAY_PIPELINING);
+}
+
+/* What is lost with a connection counts once, however many messages shared it. */
+static void
+learn_fault (MimesendRunner *self,
+             MimesendQueuedDelivery *order,
+             const MimesendSmtpEvent *event,
+             const Finding *finding)
+{
+  if (finding->way == MIMESEND_WAY_NONE || (self->fault_seen && finding->fault != MIMESEND_FAULT_SAID))
+    return;
+  self->fault_seen |= finding->fault != MIMESEND_FAULT_SAID;
+  if (!mimesend_lesson_failed (self->lesson, finding->way, finding->fault,
+                               event->outcome == MIMESEND_SMTP_IN_DOUBT, g_get_monotonic_time ()))
+    return;
+  if (finding->words != NULL)
+    mimesend_receipt_warn (mimesend_delivery_get_receipt (order->delivery), "%s", finding->words);
+  if (event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->again == MIMESEND_SMTP_AGAIN_NO)
+    {
+      self->retiring = TRUE;
+      mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+    }
+}
+
+void
+mimesend_runner_learn (MimesendRunner *self, MimesendQueuedDelivery *order, const MimesendSmtpEvent *event)
+{
+  MimesendWay trial = order->trial;
+  gboolean pipelined =
+      (mimesend_smtp_client_get_used (mimesend_drive_get_core (self->drive), event->transaction) &
+       MIMESEND_SMTP_PIPELINING) != 0;
+  Finding finding;
+
+  if (event->type != MIMESEND_SMTP_EVENT_SETTLED)
+    return;
+  order->trial = MIMESEND_WAY_NONE;
+  self->settled_us = g_get_monotonic_time ();
+  finding = look_at (self, trial, event, pipelined);
+  learn_limit (self, order, event, finding.way);
+  learn_success (self, event, pipelined);
+  learn_fault (self, order, event, &finding);
+  if (trial != MIMESEND_WAY_NONE)
+    mimesend_lesson_end_trial (self->lesson, trial);
+}

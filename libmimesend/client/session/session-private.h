@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "client/session/runner.h"
+#include "mimesend-session.h"
+
+G_BEGIN_DECLS
+
+struct _MimesendSession
+{
+  GObject parent;
+  MimesendPolicy policy;
+  MimesendRunner *runner;
+  MimesendReceipt *last;
+  gboolean taken_back; /* the last message: see policy.h */
+  pid_t process;       /* whose it is; 0: not used yet */
+  GMutex mutex;        /* of what follows */
+  guint n_under_way;
+  gboolean alone;  /* a blocking caller has it */
+  GThread *thread; /* whose the asynchronous ones are */
+  GSource *pulled; /* owned: under which messages are asked for; NULL: nobody is */
+  int later;       /* atomic: he who is asked has nothing for now, and is not asked until something happens */
+};
+
+/* What is learnt of servers is learnt for all who share it. Before the first message; all in one thread. */
+void mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *lessons);
+
+/* Takes the session for many messages. */
+gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
+void mimesend_session_leave (MimesendSession *self);
+void mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery);
+/* A blocking caller's own main context, which is the thread's default meanwhile: what he began in between is waited for. */
+GMainContext *mimesend_session_begin_wait (MimesendSession *self);
+void mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const gboolean *over);
+
+/* As often as the policy says. Takes the delivery over; it is freed after done. */
+void mimesend_session_try (MimesendSession *self,
+                           MimesendDelivery *delivery,
+                           int io_priority,
+                           GCancellable *cancellable,
+                           MimesendDeliveryDone done,
+                           gpointer data);
+
+G_END_DECLS

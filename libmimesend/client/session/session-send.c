@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A message through a session: blocking and asynchronous callers run the same source. */
+#include "client/session/session-private.h"
+
+#include <unistd.h>
+
+#include "client/session/retry.h"
+#include "client/session/transport.h"
+#include "client/drive/ehlo-name.h"
+#include "client/drive/trace.h"
+#include "walk/gmime-init.h"
+#include "mimesend-error.h"
+
+/* Blocking callers have the session alone; asynchronous ones may have several messages under way, all in one thread. */
+static gboolean
+session_enter (MimesendSession *self, gboolean alone, GError **error)
+{
+  gboolean entered, inherited;
+
+  g_mutex_lock (&self->mutex);
+  if (self->process == 0)
+    self->process = getpid ();
+  inherited = self->process != getpid ();
+  entered =
+      !inherited && (self->n_under_way == 0 || (!alone && !self->alone && self->thread == g_thread_self ()));
+  if (entered)
+    {
+      self->n_under_way++;
+      self->alone = alone;
+      self->thread = g_thread_self ();
+    }
+  g_mutex_unlock (&self->mutex);
+  if (inherited)
+    g_set_error (
+        error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+        "this session is another process's, which shares its connection since a fork: make a new one");
+  else if (!entered)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                 "this session is sending already: use one session a thread, or wait for it");
+  return entered;
+}
+
+void
+mimesend_session_leave (MimesendSession *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->n_under_way--;
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+settings_are_fine (MimesendSession *self, GError **error)
+{
+  if (self->policy.first == NULL)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the session has no server: set 'server'");
+      return FALSE;
+    }
+  if (self->policy.ehlo_name == NULL || mimesend_ehlo_name_is_valid (self->policy.ehlo_name))
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+               "ehlo-name: write a host name of letters, digits, hyphens and dots, or an address literal "
+               "like [192.0.2.1]");
+  return FALSE;
+}
+
+gboolean
+mimesend_session_enter_batch (MimesendSession *self, GError **error)
+{
+  if (!settings_are_fine (self, error))
+    return FALSE;
+  if (self->policy.server->transport == MIMESEND_TRANSPORT_PROGRAM)
+    {
+      g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+                           "a program takes one message at a time: send each by itself");
+      return FALSE;
+    }
+  mimesend_gmime_init ();
+  return session_enter (self, TRUE, error);
+}
+
+/* The caller's mistakes, found before anybody is asked. Takes the session for the time of a send. */
+static MimesendDelivery *
+session_begin (MimesendSession *self,
+               MimesendEnvelope *envelope,
+               MimesendContent *content,
+               MimesendSendFlags flags,
+               gboolean never_block,
+               GError **error)
+{
+  MimesendDelivery *delivery;
+
+  mimesend_gmime_init ();
+  if (!settings_are_fine (self, error))
+    return NULL;
+  if (mimesend_content_get_n_arguments (content) == 0)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "no message argument was given; for a message of no octets give an empty string");
+      return NULL;
+    }
+  if (!session_enter (self, !never_block, error))
+    return NULL;
+  if (self->policy.serve_accepted)
+    flags |= MIMESEND_SEND_SERVE_ACCEPTED;
+  delivery = mimesend_delivery_new (envelope, content, flags, never_block);
+  if (mimesend_delivery_hold (delivery, error))
+    {
+      g_clear_pointer (&self->last, mimesend_receipt_unref);
+      return delivery;
+    }
+  mimesend_delivery_free (delivery);
+  mimesend_session_leave (self);
+  return NULL;
+}
+
+/* Kept for those who want to know how far it came. */
+void
+mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
+{
+  const MimesendReports *reports = self->policy.reports;
+  guint64 octets;
+  gint64 total;
+
+  self->taken_back = mimesend_transport_takes_back (&self->policy, delivery);
+  if (self->taken_back)
+    return;
+  mimesend_delivery_get_progress (delivery, NULL, &octets, &total);
+  if (reports->wants_progress (self))
+    reports->progress (self, mimesend_delivery_get_envelope (delivery), octets, total,
+                       mimesend_receipt_get_stage (mimesend_delivery_get_receipt (delivery)));
+  if (self->policy.metrics != NULL)
+    mimesend_metrics_count_message (self->policy.metrics, mimesend_delivery_get_receipt (delivery));
+  mimesend_trace_message (&self->policy, mimesend_delivery_get_envelope (delivery),
+                          mimesend_delivery_get_begun (delivery), mimesend_delivery_get_receipt (delivery));
+  g_clear_pointer (&self->last, mimesend_receipt_unref);
+  self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
+}
+
+/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept for
+ * those who want to know how far it came. */
+static MimesendReceipt *
+session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
+{
+  const GError *failure = mimesend_delivery_get_error (delivery);
+
+  mimesend_delivery_release (delivery);
+  mimesend_session_note_last (self, delivery);
+  mimesend_session_leave (self);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (failure));
+      return NULL;
+    }
+  return mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
+}
+
+/* As often as the policy says. */
+void
+mimesend_session_try (MimesendSession *self,
+                      MimesendDelivery *delivery,
+                      int io_priority,
+                      GCancellable *cancellable,
+                      MimesendDeliveryDone done,
+                      gpointer data)
+{
+  MimesendRetry *retry = self->policy.retry != NULL ? self->policy.retry : self->policy.first->retry;
+
+  if (self->policy.event != NULL)
+    mimesend_delivery_set_begun (delivery, g_get_monotonic_time ());
+  if (retry == NULL)
+    mimesend_transport_deliver (&self->policy, self->runner, delivery, io_priority, cancellable, done, data);
+  else
+    mimesend_retry_deliver (&self->policy, self->runner, &self->n_under_way, retry, delivery, io_priority,
+                            cancellable, done, data);
+}
+
+typedef struct
+{
+  MimesendSession *session;
+  MimesendReceipt *receipt;
+  GError *error;
+  gboolean done;
+} Blocking;
+
+static void
+blocking_done (MimesendDelivery *delivery, gpointer data)
+{
+  Blocking *self = data;
+
+  self->receipt = session_end (self->session, delivery, &self->error);
+  self->done = TRUE;
+}
+
+GMainContext *
+mimesend_session_begin_wait (MimesendSession *self)
+{
+  GMainContext *context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+  mimesend_runner_set_alone (self->runner, TRUE);
+  return context;
+}
+
+void
+mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const gboolean *over)
+{
+  /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
+  while (!*over || mimesend_runner_is_busy (self->runner))
+    g_main_context_iteration (context, TRUE);
+  mimesend_runner_set_alone (self->runner, FALSE);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+}
+
+/**
+ * mimesend_session_send:
+ * @self: a session
+ * @envelope: from whom and to whom
+ * @content: the message's octets, from the first; #MimesendContent says how often a content may be sent
+ * @flags: what else is wanted
+ * @cancellable: (nullable): to give it up from elsewhere
+ * @error: return location for a #GError
+ *
+ * Sends one message and waits. A refusal is an outcome, as a 404 is to libsoup: see the receipt, or turn it
+ * into an error with mimesend_receipt_check ().
+ *
+ * The header of @content is read before the server is told of the message: a CR without LF in it, or a content that fails
+ * there, is an outcome (not tried) with %MIMESEND_ERROR_CONTENT, and the session's connection serves the next message. 64 KiB
+ * are read ahead at most, and five seconds long; beyond them the same ends the message in the middle. Warnings of the receipt
+ * say when the message has no header, begins with a line of mbox or a byte order mark, holds a Bcc field, or has octets above
+ * 127 in its header where SMTPUTF8 was not asked for.
+ *
+ * It is over when nobody reads @content any more: its streams may be closed then. A cancel, a deadline or the server's end
+ * stops a read of a file, a pipe, a socket and every #GInputStream that heeds its cancellable; the read of a #GMimeStream of
+ * another class, or of one behind a filter or a buffer, cannot be stopped and is waited for.
+ *
+ * Returns: (transfer full): the receipt, whenever the server was asked; %NULL with @error when it
+ * could not be: %MIMESEND_ERROR_ARGUMENT, RESOLVE, CONNECT, TLS, LOGIN, PROTOCOL, REFUSED or DEFERRED (the
+ * greeting was), %MIMESEND_ERROR_CONTENT (@content was read already and cannot be begun again), %G_IO_ERROR_CANCELLED,
+ * %G_IO_ERROR_PENDING (the session is in use, or another delivery has @content)
+ */
+MimesendReceipt *
+mimesend_session_send (MimesendSession *self,
+                       MimesendEnvelope *envelope,
+                       MimesendContent *content,
+                       MimesendSendFlags flags,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (MimesendSession) held = NULL;
+  GMainContext *context;
+  Blocking blocking = { .session = self };
+  MimesendDelivery *delivery;
+
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content),
+                        NULL);
+  held = g_object_ref (self); /* a handler may let go of it */
+  delivery = session_begin (self, envelope, content, flags, FALSE, error);
+  if (delivery == NULL)
+    return NULL;
+
+  context = mimesend_session_begin_wait (self);
+  mimesend_session_try (self, delivery, G_PRIORITY_DEFAULT, cancellable, blocking_done, &blocking);
+  mimesend_session_end_wait (self, context, &blocking.done);
+
+  if (blocking.error != NULL)
+    g_propagate_error (error, blocking.error);
+  return blocking.receipt;
+}
+
+static void
+async_done (MimesendDelivery *delivery, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+  MimesendReceipt *receipt = session_end (g_task_get_source_object (task), delivery, &error);
+
+  if (receipt != NULL)
+    g_task_return_pointer (task, receipt, (GDestroyNotify)mimesend_receipt_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * mimesend_session_send_async:
+ * @self: a session
+ * @envelope: from whom and to whom
+ * @content: the message's octets
+ * @flags: what else is wanted
+ * @io_priority: of the main loop's source
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): called when it is over
+ * @user_data: for @callback
+ *
+ * mimesend_session_send () in the thread-default main context, which it never blocks, also while a read of @content that
+ * cannot be stopped is waited for.
+ */
+void
+mimesend_session_send_async (MimesendSession *self,
+                             MimesendEnvelope *envelope,
+                             MimesendContent *content,
+                             MimesendSendFlags flags,
+                             int io_priority,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+  MimesendDelivery *delivery;
+
+  g_return_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
+  delivery = session_begin (self, envelope, content, flags, TRUE, &error);
+  if (delivery == NULL)
+    g_task_return_error (task, error);
+  else
+    mimesend_session_try (self, delivery, io_priority, cancellable, async_done, g_steal_pointer (&task));
+}
+
+/**
+ * mimesend_session_send_finish:
+ * @self: a session
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_session_send_async() began.
+ *
+ * Returns: (transfer full): as mimesend_session_send ()
+ */
+MimesendReceipt *
+mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mimesend_session_close:
+ * @self: a session
+ * @cancellable: (nullable): not to wait
+ * @error: return location for a #GError
+ *
+ * Says QUIT and waits for the reply, five seconds at most. What was accepted stays accepted, whatever comes.
+ * The next message connects again.
+ *
+ * Returns: %TRUE; %FALSE with %G_IO_ERROR_PENDING while a message is under way
+ */
+gboolean
+mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMainContext) context = NULL;
+  g_autoptr (GSource) cancelled = NULL;
+
+  if (!session_enter (self, TRUE, error))
+    return FALSE;
+  context = g_main_context_new ();
+  if (cancellable != NULL)
+    {
+      cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_dummy_callback (cancelled);
+      g_source_attach (cancelled, context);
+    }
+  g_main_context_push_thread_default (context);
+  mimesend_runner_quit (self->runner, NULL, NULL);
+  while (mimesend_runner_is_busy (self->runner) && !g_cancellable_is_cancelled (cancellable))
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  if (cancelled != NULL)
+    g_source_destroy (cancelled);
+  mimesend_runner_free (self->runner);
+  self->runner = mimesend_runner_new (&self->policy);
+  mimesend_session_leave (self);
+  return TRUE;
+}
+
+static void
+forget_source (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* The end of the farewell, or of the patience for it. */
+static void
+close_done (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  MimesendSession *self = g_task_get_source_object (task);
+
+  g_task_set_task_data (task, NULL, NULL);
+  mimesend_runner_free (self->runner);
+  self->runner = mimesend_runner_new (&self->policy);
+  mimesend_session_leave (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+close_cancelled (GCancellable *cancellable, gpointer task)
+{
+  close_done (task);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mimesend_session_close_async:
+ * @self: a session
+ * @cancellable: (nullable): not to wait
+ * @callback: (scope async) (closure user_data): called when the connection is closed
+ * @user_data: for @callback
+ *
+ * mimesend_session_close () in the thread-default main context, which it never blocks.
+ */
+void
+mimesend_session_close_async (MimesendSession *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GError *error = NULL;
+  GSource *cancelled;
+
+  if (!session_enter (self, TRUE, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  if (!mimesend_runner_quit (self->runner, close_done, task))
+    close_done (task);
+  else if (cancellable != NULL)
+    {
+      cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (cancelled, G_SOURCE_FUNC (close_cancelled), task, NULL);
+      g_source_attach (cancelled, g_main_context_get_thread_default ());
+      g_task_set_task_data (task, cancelled, forget_source);
+    }
+}
+
+/**
+ * mimesend_session_close_finish:
+ * @self: a session
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Ends what mimesend_session_close_async() began.
+ *
+ * Returns: as mimesend_session_close ()
+ */
+gboolean
+mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * mimesend_session_get_last_receipt:
+ * @self: a session
+ *
+ * How the last message stood, also where no receipt was returned because the session failed before it could
+ * ask: which server and peer, whether TLS stood.
+ *
+ * Returns: (transfer none) (nullable): it, until the next message
+ */
+MimesendReceipt *
+mimesend_session_get_last_receipt (MimesendSession *self)
+{
+  return self->last;
+}

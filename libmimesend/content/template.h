@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One tree, many letters: each a content of its own that has nothing but its header fields to itself. May be used from several
+ * threads at once. */
+#pragma once
+
+#include "content/content-pull.h"
+#include "walk/recording.h"
+
+G_BEGIN_DECLS
+
+#define MIMESEND_TEMPLATE_FIELDS_MAX 32
+
+typedef struct _MimesendTemplate MimesendTemplate;
+
+/* names (NULL-terminated, at most as many as that) are checked already. NULL with error: the tree cannot be walked, or has
+ * a leaf that can be read only once. */
+MimesendTemplate *mimesend_template_new (GMimeObject *tree, const char *const *names, GError **error);
+MimesendTemplate *mimesend_template_ref (MimesendTemplate *self);
+void mimesend_template_unref (MimesendTemplate *self);
+
+/* Octets of encoded leaves that are kept for each kind of server. What was kept under another limit is let go. */
+void mimesend_template_set_keep_limit (MimesendTemplate *self, guint64 keep_limit);
+guint64 mimesend_template_get_keep_limit (MimesendTemplate *self);
+
+/* texts: the fields of one letter in the order of the names, whole lines ended by CRLF, one after another; taken over.
+ * lengths: of each; copied. */
+MimesendContent *mimesend_template_new_content (MimesendTemplate *self, char *texts, const guint32 *lengths);
+
+/* For the contents: what a server of that kind gets. wire NULL: nothing was said of the server. */
+MimesendRecording *
+mimesend_template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error);
+MimesendPull *mimesend_template_get_tree (MimesendTemplate *self);
+guint mimesend_template_get_n_fields (MimesendTemplate *self);
+
+G_END_DECLS

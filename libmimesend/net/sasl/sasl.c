@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GNU SASL's raw steps, and what they lack: a bound on SCRAM's iterations, a LOGIN that waits for its
+ * prompts, tokens, and the rule that an exchange is over only when the mechanism says so. */
+#include "net/sasl/sasl.h"
+
+#include <string.h>
+#include "mimesend-error.h"
+#include "net/sasl/sasl-oauth.h"
+#include "net/sasl/sasl-private.h"
+#include "net/sasl/sasl-scram.h"
+#include "octets/hide.h"
+
+#define CHALLENGE_MAX 12288 /* octets, decoded (RFC 4954 4: the line has as many) */
+
+typedef struct
+{
+  gsize n;
+  guint8 octets[];
+} Secret;
+
+static void
+secret_free (gpointer data)
+{
+  Secret *self = data;
+
+  explicit_bzero (self->octets, self->n);
+  g_free (self);
+}
+
+GBytes *
+mimesend_secret_bytes (const void *octets, gsize n)
+{
+  Secret *self = g_malloc (sizeof *self + n);
+
+  self->n = n;
+  if (n > 0)
+    memcpy (self->octets, octets, n);
+  return g_bytes_new_with_free_func (self->octets, n, secret_free, self);
+}
+
+static void
+wipe (char *text)
+{
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+  g_free (text);
+}
+
+/* A library a login: sessions of one would share it over threads, which GNU SASL promises nowhere. Its
+ * beginning touches what is global to the process. */
+static int
+open_library (Gsasl **library)
+{
+  static GMutex lock;
+  int ret;
+
+  g_mutex_lock (&lock);
+  ret = gsasl_init (library);
+  g_mutex_unlock (&lock);
+  return ret;
+}
+
+/* EXTERNAL, ANONYMOUS and GSSAPI do without a user and a password, and are asked for by name or by a certificate. */
+static gboolean
+has_credentials (const MimesendSaslSetup *setup)
+{
+  if (setup->login != NULL && *setup->login != '\0' && (setup->password != NULL || setup->later))
+    return TRUE;
+  return setup->client_certificate || mimesend_sasl_is_named (setup->mechanisms, "EXTERNAL") ||
+         mimesend_sasl_is_named (setup->mechanisms, "ANONYMOUS") ||
+         mimesend_sasl_is_named (setup->mechanisms, "GSSAPI");
+}
+
+MimesendSasl *
+mimesend_sasl_new (const MimesendSaslSetup *setup, GError **error)
+{
+  Gsasl *library;
+  MimesendSasl *self;
+  int ret;
+
+  if (!has_credentials (setup))
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN,
+                   "login: there is no user or no password: give both");
+      return NULL;
+    }
+  ret = open_library (&library);
+  if (ret != GSASL_OK)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN, "login: GNU SASL cannot be used: %s",
+                   gsasl_strerror (ret));
+      return NULL;
+    }
+  self = g_new0 (MimesendSasl, 1);
+  self->library = library;
+  self->login = g_strdup (setup->login);
+  self->password = g_strdup (setup->password);
+  self->host = g_strdup (setup->host);
+  self->port = setup->port;
+  self->allowed = g_strdupv ((char **)setup->mechanisms);
+  self->may_be_clear = setup->may_be_clear;
+  self->in_words = setup->in_words;
+  self->is_protected = setup->is_protected;
+  self->is_verified = setup->is_verified;
+  self->is_token = setup->is_token;
+  self->later = setup->later;
+  self->client_certificate = setup->client_certificate;
+  if (setup->binding != NULL)
+    {
+      self->binding =
+          g_base64_encode (g_bytes_get_data (setup->binding, NULL), g_bytes_get_size (setup->binding));
+      self->binding_property =
+          strcmp (setup->binding_type, "tls-exporter") == 0 ? GSASL_CB_TLS_EXPORTER : GSASL_CB_TLS_UNIQUE;
+    }
+  return self;
+}
+
+void
+mimesend_sasl_free (MimesendSasl *self)
+{
+  if (self == NULL)
+    return;
+  if (self->session != NULL)
+    gsasl_finish (self->session); /* wipes its copies */
+  gsasl_done (self->library);
+  wipe (self->login);
+  wipe (self->password);
+  g_free (self->host);
+  g_free (self->server_words);
+  g_strfreev (self->allowed);
+  g_free (self->binding);
+  g_free (self);
+}
+
+static gboolean
+begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError **error)
+{
+  int ret;
+
+  if (self->session != NULL)
+    gsasl_finish (self->session);
+  self->session = NULL;
+  self->steps = 0;
+  self->over = FALSE;
+  self->mechanism = mechanism;
+  if (mimesend_sasl_is_ours (mechanism))
+    return TRUE;
+  ret = gsasl_client_start (self->library, mechanism->name, &self->session);
+  if (ret != GSASL_OK)
+    {
+      self->session = NULL;
+      self->mechanism = NULL;
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN, "login: %s cannot be begun: %s",
+                   mechanism->name, gsasl_strerror (ret));
+      return FALSE;
+    }
+  /* No callback at all: whatever else a mechanism asks for is not there. The mechanisms without -PLUS do not survive a
+   * binding. */
+  if (mechanism->binds)
+    gsasl_property_set (self->session, self->binding_property, self->binding);
+  if (mechanism->kind == MIMESEND_SASL_KIND_GSSAPI)
+    gsasl_property_set (self->session, GSASL_AUTHZID, self->login); /* the ticket says who we are */
+  else
+    gsasl_property_set (self->session, GSASL_AUTHID, self->login);
+  if (self->password != NULL)
+    gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
+  gsasl_property_set (self->session, GSASL_SERVICE, "smtp");
+  if (self->host != NULL)
+    gsasl_property_set (self->session, GSASL_HOSTNAME, self->host);
+  return TRUE;
+}
+
+const char *
+mimesend_sasl_choose (MimesendSasl *self, const char *const *offered, GError **error)
+{
+  const MimesendSaslMechanism *one = mimesend_sasl_pick (self, offered, error);
+
+  return one != NULL && begin (self, one, error) ? one->name : NULL;
+}
+
+gboolean
+mimesend_sasl_needs_secret (MimesendSasl *self)
+{
+  return self->later && self->mechanism != NULL &&
+         (self->mechanism->needs == MIMESEND_SASL_NEEDS_PASSWORD ||
+          self->mechanism->needs == MIMESEND_SASL_NEEDS_TOKEN);
+}
+
+void
+mimesend_sasl_set_secret (MimesendSasl *self, const char *secret)
+{
+  wipe (self->password);
+  self->password = g_strdup (secret);
+  self->later = FALSE;
+  if (self->session != NULL)
+    gsasl_property_set (self->session, GSASL_PASSWORD, self->password);
+}
+
+static gboolean
+prepares (const MimesendSasl *self)
+{
+  return self->mechanism != NULL && (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM ||
+                                     self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE);
+}
+
+/* RFC 4013, as the mechanism does it. NULL: it cannot be prepared. */
+static char *
+prepare (const char *text)
+{
+  char *prepared = NULL, *copy = NULL;
+
+  if (gsasl_saslprep (text, GSASL_ALLOW_UNASSIGNED, &prepared, NULL) == GSASL_OK)
+    copy = g_strdup (prepared);
+  if (prepared != NULL)
+    explicit_bzero (prepared, strlen (prepared));
+  gsasl_free (prepared);
+  return copy;
+}
+
+gboolean
+mimesend_sasl_changes_secret (MimesendSasl *self)
+{
+  char *prepared = prepares (self) && self->password != NULL ? prepare (self->password) : NULL;
+  gboolean changes = prepared != NULL && strcmp (prepared, self->password) != 0;
+
+  wipe (prepared);
+  return changes;
+}
+
+/* Before anything is said: in the middle of the exchange it would have to be broken off. */
+static gboolean
+can_be_prepared (MimesendSasl *self)
+{
+  const char *const texts[] = { self->login, self->password };
+
+  for (guint i = 0; prepares (self) && i < G_N_ELEMENTS (texts); i++)
+    {
+      char *prepared = texts[i] != NULL ? prepare (texts[i]) : NULL;
+      gboolean good = texts[i] == NULL || prepared != NULL;
+
+      wipe (prepared);
+      if (!good)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+const char *
+mimesend_sasl_get_server_words (MimesendSasl *self)
+{
+  return self->server_words;
+}
+
+static MimesendSaslStatus
+fail (MimesendSasl *self, MimesendError code, const char *why, GError **error)
+{
+  self->over = TRUE;
+  self->distrusts |=
+      self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps > 0;
+  g_set_error (error, MIMESEND_ERROR, code, "login: %s: %s",
+               self->mechanism != NULL ? self->mechanism->name : "SASL", why);
+  return MIMESEND_SASL_FAILED;
+}
+
+static MimesendSaslStatus
+end (MimesendSasl *self, MimesendError code, const char *why, GError **error)
+{
+  fail (self, code, why, error);
+  return MIMESEND_SASL_ENDED;
+}
+
+static MimesendSaslStatus
+end_unproven (MimesendSasl *self, GError **error)
+{
+  return end (
+      self, MIMESEND_ERROR_LOGIN,
+      "the server did not prove that it knows the password: it may be a false one, so nothing was sent",
+      error);
+}
+
+static MimesendSaslStatus
+fail_unprepared (MimesendSasl *self, GError **error)
+{
+  return fail (
+      self, MIMESEND_ERROR_LOGIN,
+      "the user or the password has a character that this mechanism cannot carry (SASLprep, RFC 4013, knows "
+      "those of Unicode 3.2 alone); PLAIN and LOGIN can",
+      error);
+}
+
+/* LOGIN has no specification; what servers agree on is two prompts whose words mean nothing. Not all take the
+ * user's name as an initial response, so none is sent. */
+static MimesendSaslStatus
+step_login (MimesendSasl *self, gboolean first, GBytes **response)
+{
+  const char *answer = self->steps == 1 ? self->login : self->password;
+
+  if (first)
+    return MIMESEND_SASL_MORE;
+  *response = mimesend_secret_bytes (answer, strlen (answer));
+  self->over = self->steps == 2;
+  return self->over ? MIMESEND_SASL_PROVEN : MIMESEND_SASL_MORE;
+}
+
+/* It may repeat the token, which it was just told. */
+static char *
+error_words (MimesendSasl *self, const char *octets, gsize n)
+{
+  g_autofree char *text = g_strndup (octets, n);
+  char *words;
+
+  mimesend_redact (text, self->password);
+  words = mimesend_oauth_error_words (text, strlen (text));
+  mimesend_redact (words, self->password); /* where it was written with escapes */
+  return words;
+}
+
+/* One message; a challenge behind it is the server's error, and its answer (RFC 7628 3.2.3: %x01; XOAUTH2: an empty
+ * line) asks for the 5yz. */
+static MimesendSaslStatus
+step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
+{
+  gboolean bearer = self->mechanism->kind == MIMESEND_SASL_KIND_BEARER;
+  char *message;
+
+  if (octets != NULL)
+    {
+      g_free (self->server_words);
+      self->server_words = error_words (self, octets, n);
+      *response = g_bytes_new_static ("\x01", bearer ? 1 : 0);
+      self->over = TRUE;
+      return MIMESEND_SASL_MORE; /* a 235 now would be a lie */
+    }
+  message = bearer ? mimesend_oauth_bearer (self->login, self->host, self->port, self->password)
+                   : mimesend_oauth_xoauth2 (self->login, self->password);
+  *response = mimesend_secret_bytes (message, strlen (message));
+  wipe (message);
+  return MIMESEND_SASL_PROVEN;
+}
+
+/* EXTERNAL (RFC 4422 A): the identity to act as; empty: the one that the certificate says. ANONYMOUS (RFC 4505): a word
+ * of trace, which may be empty. */
+static MimesendSaslStatus
+step_word (MimesendSasl *self, GBytes **response)
+{
+  const char *word = self->login != NULL ? self->login : "";
+
+  *response = g_bytes_new (word, strlen (word));
+  self->over = TRUE;
+  return MIMESEND_SASL_PROVEN;
+}
+
+static MimesendSaslStatus
+explain (MimesendSasl *self, int ret, GError **error)
+{
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
+    return end_unproven (self, error);
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_GSSAPI && self->steps == 0)
+    return fail (self, MIMESEND_ERROR_LOGIN,
+                 "there is no ticket for this server, and none can be had: kinit gets the first one", error);
+  if (ret == GSASL_SASLPREP_ERROR)
+    return fail_unprepared (self, error);
+  if (ret == GSASL_MECHANISM_PARSE_ERROR)
+    return fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is malformed", error);
+  return fail (self, MIMESEND_ERROR_LOGIN, gsasl_strerror (ret), error);
+}
+
+/* In place of a challenge: what the server says of the exchange (RFC 5802 7), and with it of the user. */
+static MimesendSaslStatus
+explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
+{
+  switch (refusal)
+    {
+    case MIMESEND_SCRAM_REFUSAL_OF_MECHANISM:
+      return fail (self, MIMESEND_ERROR_LOGIN,
+                   "the server does not understand the mechanism as it is used here, or does not know the "
+                   "binding to TLS",
+                   error);
+    case MIMESEND_SCRAM_REFUSAL_OF_TLS:
+      return end (
+          self, MIMESEND_ERROR_LOGIN,
+          "the server does not see the same TLS connection: somebody stands in between, and nothing was sent",
+          error);
+    case MIMESEND_SCRAM_REFUSAL_OF_USER:
+    case MIMESEND_SCRAM_REFUSAL_NONE:
+    default:
+      return end (self, MIMESEND_ERROR_LOGIN, "the server refused the user or the password", error);
+    }
+}
+
+/* What GNU SASL is not to be given. FALSE: *status is how it ended. */
+static gboolean
+check_challenge (MimesendSasl *self, const char *octets, gsize n, MimesendSaslStatus *status, GError **error)
+{
+  MimesendScramRefusal refusal = MIMESEND_SCRAM_REFUSAL_NONE;
+
+  if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps > 0)
+    refusal = mimesend_scram_refusal (octets, n);
+  if (refusal != MIMESEND_SCRAM_REFUSAL_NONE)
+    *status = explain_scram (self, refusal, error);
+  else if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 1 &&
+           !mimesend_scram_check_first (octets, n, error))
+    {
+      self->over = self->distrusts = TRUE;
+      *status = MIMESEND_SASL_FAILED;
+    }
+  else if (self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE && self->steps > 0 && n == 0)
+    *status = fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is empty", error);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static MimesendSaslStatus
+step_gsasl (MimesendSasl *self, const char *octets, gsize n, GBytes **response, GError **error)
+{
+  MimesendSaslStatus status;
+  char *out = NULL;
+  size_t n_out = 0;
+  int ret;
+
+  if (!check_challenge (self, octets, n, &status, error))
+    return status;
+  ret = gsasl_step (self->session, octets, n, &out, &n_out);
+  /* Behind a challenge there is always an answer, be it empty; ahead of one none is a case of its own. */
+  if ((ret == GSASL_OK || ret == GSASL_NEEDS_MORE) && (out != NULL || octets != NULL))
+    *response = mimesend_secret_bytes (out, n_out);
+  if (out != NULL)
+    {
+      explicit_bzero (out, n_out);
+      gsasl_free (out);
+    }
+  if (ret == GSASL_NEEDS_MORE)
+    return MIMESEND_SASL_MORE;
+  if (ret != GSASL_OK)
+    return explain (self, ret, error);
+  self->over = TRUE;
+  return MIMESEND_SASL_PROVEN;
+}
+
+MimesendSaslStatus
+mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GError **error)
+{
+  gsize n = 0;
+  const char *octets = challenge != NULL ? g_bytes_get_data (challenge, &n) : NULL;
+  MimesendSaslStatus status;
+
+  *response = NULL;
+  if (self->mechanism == NULL)
+    return fail (self, MIMESEND_ERROR_LOGIN, "no mechanism was chosen", error);
+  if (self->over)
+    return fail (self, MIMESEND_ERROR_PROTOCOL, "the server asks for more than the mechanism has", error);
+  if ((challenge == NULL) != (self->steps == 0))
+    return fail (self, MIMESEND_ERROR_PROTOCOL, "a challenge is missing, or came ahead of its time", error);
+  if (n > CHALLENGE_MAX)
+    return fail (self, MIMESEND_ERROR_PROTOCOL,
+                 "the server's challenge is longer than 12,288 octets (RFC 4954)", error);
+  if (challenge == NULL && !can_be_prepared (self))
+    return fail_unprepared (self, error);
+  /* GBytes of length 0 may hold NULL; only the first step has no challenge. */
+  if (challenge != NULL && octets == NULL)
+    octets = "";
+  switch (self->mechanism->kind)
+    {
+    case MIMESEND_SASL_KIND_LOGIN:
+      status = step_login (self, challenge == NULL, response);
+      break;
+    case MIMESEND_SASL_KIND_BEARER:
+    case MIMESEND_SASL_KIND_XOAUTH2:
+      status = step_token (self, octets, n, response);
+      break;
+    case MIMESEND_SASL_KIND_EXTERNAL:
+    case MIMESEND_SASL_KIND_ANONYMOUS:
+      status = step_word (self, response);
+      break;
+    case MIMESEND_SASL_KIND_SCRAM:
+    case MIMESEND_SASL_KIND_PLAIN:
+    case MIMESEND_SASL_KIND_CHALLENGE:
+    case MIMESEND_SASL_KIND_GSSAPI:
+    default:
+      status = step_gsasl (self, octets, n, response, error);
+    }
+  self->steps++;
+  return status;
+}
+
+MimesendSaslStatus
+mimesend_sasl_step_garbled (MimesendSasl *self, GBytes **response, GError **error)
+{
+  g_autoptr (GBytes) prompt = g_bytes_new_static ("", 0);
+
+  if (self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_LOGIN)
+    return mimesend_sasl_step (self, prompt, response, error);
+  *response = NULL;
+  if (self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
+    return end_unproven (self, error);
+  return fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is not base64", error);
+}

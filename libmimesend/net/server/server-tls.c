@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whom a server must prove to be, beyond the CA; and who we are, by a certificate. */
+#include "net/server/server.h"
+
+#include "mimesend-error.h"
+#include "net/pin.h"
+
+/**
+ * mimesend_server_with_pin:
+ * @self: a server
+ * @pin: (nullable): `sha256:` and the SHA-256 of the server's certificate (DER) or of its public key
+ *   (SubjectPublicKeyInfo), in hexadecimal digits or in base64; several with commas between them: one must match. %NULL:
+ *   none
+ * @beside_ca: %TRUE: the certificate must be verified as without a pin, too; %FALSE: the pin stands in place of the CA,
+ *   the name and the dates
+ * @error: where to put an error, or %NULL
+ *
+ * A copy that knows the server by its key. STARTTLS is required then at the least, on loopback too; a
+ * certificate that does not match ends the connection ahead of everything that we say, whatever the policy. The error
+ * names the fingerprint and the pin that were seen.
+ *
+ * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendServer *
+mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside_ca, GError **error)
+{
+  MimesendServer *changed;
+  GBytes *pins = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  if (pin != NULL && self->tls == MIMESEND_TLS_NONE)
+    {
+      g_set_error (
+          error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+          "pin: %s says no TLS, and without it there is no certificate to compare: leave the pin out, or use "
+          "smtps:// or smtp://",
+          self->text);
+      return NULL;
+    }
+  if (pin != NULL && (pins = mimesend_pin_parse (pin, error)) == NULL)
+    return NULL;
+  changed = mimesend_server_copy (self);
+  g_clear_pointer (&changed->pins, g_bytes_unref);
+  changed->pins = pins;
+  changed->pin_beside_ca = beside_ca;
+  return changed;
+}
+
+/**
+ * mimesend_server_with_tls_min:
+ * @self: a server
+ * @version: the oldest version that is spoken; 1.2 unless set (RFC 8996)
+ *
+ * Changes which versions of TLS are spoken.
+ *
+ * Returns: (transfer full): a server
+ */
+MimesendServer *
+mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version)
+{
+  MimesendServer *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (version <= MIMESEND_TLS_VERSION_V1_3, NULL);
+  changed = mimesend_server_copy (self);
+  changed->tls_min = version;
+  return changed;
+}
+
+/**
+ * mimesend_server_with_crl_file:
+ * @self: a server
+ * @path: (nullable) (type filename): lists of revoked certificates, PEM (RFC 5280 5); %NULL: none
+ *
+ * What a list revokes is refused. A list that no trusted CA has signed, or that is out of date, is an error of TLS: nothing
+ * is sent. An answer of OCSP that the server brings along (RFC 6961, RFC 8446 4.4.2.1) is heeded without this.
+ *
+ * Returns: (transfer full): a server. The file is read when TLS begins.
+ */
+MimesendServer *
+mimesend_server_with_crl_file (MimesendServer *self, const char *path)
+{
+  MimesendServer *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  changed = mimesend_server_copy (self);
+  g_free (changed->crl_file);
+  changed->crl_file = g_strdup (path);
+  return changed;
+}
+
+/**
+ * mimesend_server_with_client_certificate:
+ * @self: a server
+ * @certificate: (nullable) (type filename): our certificate and its chain, a file in PEM or a `pkcs11:` URI (RFC 7512);
+ *   %NULL: none
+ * @key: (nullable) (type filename): its private key, a file in PEM, not encrypted, or a `pkcs11:` URI; %NULL: it is in the
+ *   same file, or an object of the token that the same URI (without a `type`) names
+ *
+ * What the server is shown when it asks for a certificate. Shown under TLS alone; a server whose own certificate is
+ * refused sees nothing of it.
+ *
+ * The PIN of a token is read from the file that the URI names (`?pin-source=/PATH`). A token that takes its time to
+ * sign holds up whoever waits for this connection, the main loop of an asynchronous caller too.
+ *
+ * Returns: (transfer full): a server. The files are read when TLS begins.
+ */
+MimesendServer *
+mimesend_server_with_client_certificate (MimesendServer *self, const char *certificate, const char *key)
+{
+  MimesendServer *changed;
+
+  g_return_val_if_fail (self != NULL && (certificate != NULL || key == NULL), NULL);
+  changed = mimesend_server_copy (self);
+  g_free (changed->client_certificate);
+  g_free (changed->client_key);
+  changed->client_certificate = g_strdup (certificate);
+  changed->client_key = g_strdup (key != NULL ? key : certificate);
+  return changed;
+}
+
+gboolean
+mimesend_server_must_verify (const MimesendServer *self)
+{
+  return mimesend_server_logs_in (self) || self->pins != NULL;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a sender asks for beside the addresses: the parameters of MAIL and RCPT. Each gives a changed copy. */
+#include "values/envelope-private.h"
+
+#include <string.h>
+
+#include "mimesend-error.h"
+#include "octets/mailbox.h"
+
+#define ID_MAX       100       /* RFC 3461 4.4 */
+#define ORIGINAL_MAX 400       /* 500 with its type and what is escaped, RFC 3461 4.2 */
+#define BY_MAX       999999999 /* RFC 2852 4: nine digits */
+
+static MimesendEnvelope *
+copy (MimesendEnvelope *from)
+{
+  MimesendEnvelope *self = g_new (MimesendEnvelope, 1);
+
+  *self = *from;
+  g_atomic_ref_count_init (&self->refs);
+  self->reverse_path = g_strdup (from->reverse_path);
+  self->recipients = g_ptr_array_ref (from->recipients);
+  self->options.id = g_strdup (from->options.id);
+  self->options.originals = g_strdupv (from->options.originals);
+  return self;
+}
+
+static gboolean
+refuse (GError **error, const char *words)
+{
+  g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, words);
+  return FALSE;
+}
+
+static gboolean
+is_printable (const char *text, gsize max)
+{
+  gsize n = 0;
+
+  while (text[n] >= 32 && text[n] <= 126)
+    n++;
+  return n > 0 && n <= max && text[n] == '\0';
+}
+
+/* Printable ASCII, whatever it is an address of; else a mailbox (RFC 6533 3). */
+static gboolean
+is_original (const char *text)
+{
+  MimesendMailbox mailbox;
+  gsize length = strlen (text);
+
+  return is_printable (text, ORIGINAL_MAX) ||
+         (!g_str_is_ascii (text) && length <= ORIGINAL_MAX &&
+          mimesend_mailbox_scan (text, length, &mailbox) == MIMESEND_MAILBOX_OK);
+}
+
+/**
+ * mimesend_envelope_with_dsn:
+ * @self: an envelope
+ * @notify: when a report is wanted, for every recipient
+ * @what: what a report of a failure brings back
+ * @id: (nullable): stands in the reports, so that they can be told apart: 1 to 100 characters of ASCII; %NULL: none
+ * @error: return location for a #GError
+ *
+ * Asks for delivery status notifications (RFC 3461). A server that does not offer DSN is sent the message without, and
+ * the receipt has a warning.
+ *
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_with_dsn (
+    MimesendEnvelope *self, MimesendNotifyFlags notify, MimesendReturn what, const char *id, GError **error)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL && what <= MIMESEND_RETURN_HEADERS && (notify & ~15u) == 0, NULL);
+  if ((notify & MIMESEND_NOTIFY_NEVER) != 0 && notify != MIMESEND_NOTIFY_NEVER)
+    {
+      refuse (error,
+              "notify: never does not go with success, failure or delay (RFC 3461 4.1): give it alone");
+      return NULL;
+    }
+  if (id != NULL && !is_printable (id, ID_MAX))
+    {
+      refuse (error, "envelope id: it must be 1 to 100 printable characters of ASCII (RFC 3461 4.4)");
+      return NULL;
+    }
+  changed = copy (self);
+  g_free (changed->options.id);
+  changed->options.notify = notify;
+  changed->options.what = what;
+  changed->options.id = g_strdup (id);
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_original_recipients:
+ * @self: an envelope
+ * @originals: (nullable) (array zero-terminated=1): the address to which each recipient's copy was sent first, one for
+ *   each recipient in the same order: printable ASCII, or a mailbox in UTF-8; at most 400 octets each; %NULL: none
+ * @error: return location for a #GError
+ *
+ * For who passes mail on: a report names them (ORCPT, RFC 3461 4.2). What can be ASCII, a domain as A-labels, is of the type
+ * rfc822, else utf-8 (RFC 6533 3), which needs no SMTPUTF8 of the server. One that is longer than 500 octets once it is escaped
+ * is left out.
+ *
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
+                                            const char *const *originals,
+                                            GError **error)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  if (originals != NULL && g_strv_length ((char **)originals) != mimesend_envelope_get_n_recipients (self))
+    {
+      refuse (error, "original recipients: there must be as many as recipients, each of which counts once");
+      return NULL;
+    }
+  for (guint i = 0; originals != NULL && originals[i] != NULL; i++)
+    if (!is_original (originals[i]))
+      {
+        refuse (error,
+                "original recipients: each must be printable ASCII or a mailbox in UTF-8, of at most 400 "
+                "octets");
+        return NULL;
+      }
+  changed = copy (self);
+  g_strfreev (changed->options.originals);
+  changed->options.originals = g_strdupv ((char **)originals);
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_require_tls:
+ * @self: an envelope
+ * @required: whether the message may travel over verified TLS alone, to its end (RFC 8689)
+ *
+ * A server that does not offer REQUIRETLS, or whose certificate was not verified, is sent nothing.
+ *
+ * Returns: (transfer full): a changed copy
+ */
+MimesendEnvelope *
+mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  changed = copy (self);
+  changed->options.require_tls = required;
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_deliver_by:
+ * @self: an envelope
+ * @seconds: from the sending; at most 999,999,999; 0: no limit
+ * @or_return: %TRUE: the message is returned after that time; %FALSE: only a report is made of the delay
+ * @error: return location for a #GError
+ *
+ * Asks for delivery by a time (RFC 2852). Where the server does not offer DELIVERBY, or promises no delivery so soon, a
+ * message that would have to be returned is not sent, and any other is, with a warning in the receipt.
+ *
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return, GError **error)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  if (seconds > BY_MAX)
+    {
+      refuse (error, "deliver by: at most 999999999 seconds (RFC 2852 4)");
+      return NULL;
+    }
+  changed = copy (self);
+  changed->options.by_seconds = seconds;
+  changed->options.by_or_return = or_return;
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_deliver_by_trace:
+ * @self: an envelope with a time to be delivered by
+ * @trace: whether a report is wanted where the message leaves the servers that know of DELIVERBY
+ *
+ * The trace modifier of RFC 2852 4. Without a time it asks for nothing.
+ *
+ * Returns: (transfer full): a changed copy
+ */
+MimesendEnvelope *
+mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  changed = copy (self);
+  changed->options.by_trace = trace;
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_priority:
+ * @self: an envelope
+ * @priority: −9 to 9, 0 is as usual
+ * @error: return location for a #GError
+ *
+ * Asks for a priority in the queues (RFC 6710). A server that does not offer MT-PRIORITY is sent the message without, and
+ * the receipt has a warning.
+ *
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **error)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  if (priority < -9 || priority > 9)
+    {
+      refuse (error, "priority: it is a number from -9 to 9 (RFC 6710)");
+      return NULL;
+    }
+  changed = copy (self);
+  changed->options.has_priority = TRUE;
+  changed->options.priority = priority;
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_hold:
+ * @self: an envelope
+ * @seconds: for how long the server keeps the message before it sends it on; 0: not at all
+ *
+ * Future release (RFC 4865, HOLDFOR). A server that does not offer FUTURERELEASE, or does not hold messages for so long,
+ * is sent nothing.
+ *
+ * Returns: (transfer full): a changed copy
+ */
+MimesendEnvelope *
+mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
+{
+  MimesendEnvelope *changed;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  changed = copy (self);
+  changed->options.hold_seconds = seconds;
+  changed->options.hold_until[0] = '\0';
+  return changed;
+}
+
+/**
+ * mimesend_envelope_with_hold_until:
+ * @self: an envelope
+ * @until: (nullable): when the server may send the message on; %NULL: at once
+ * @error: return location for a #GError
+ *
+ * Future release (RFC 4865, HOLDUNTIL), instead of a number of seconds. A server that does not offer FUTURERELEASE, or
+ * does not hold messages for so long, is sent nothing.
+ *
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GError **error)
+{
+  MimesendEnvelope *changed;
+  g_autoptr (GDateTime) utc = until != NULL ? g_date_time_to_utc (until) : NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  if (until != NULL && (utc == NULL || g_date_time_get_year (utc) < 1970))
+    {
+      refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
+      return NULL;
+    }
+  changed = copy (self);
+  changed->options.hold_seconds = 0;
+  changed->options.hold_until[0] = '\0';
+  if (utc != NULL)
+    g_snprintf (changed->options.hold_until, sizeof changed->options.hold_until,
+                "%04d-%02d-%02dT%02d:%02d:%02dZ", g_date_time_get_year (utc) % 10000,
+                g_date_time_get_month (utc) % 100, g_date_time_get_day_of_month (utc) % 100,
+                g_date_time_get_hour (utc) % 100, g_date_time_get_minute (utc) % 100,
+                g_date_time_get_second (utc) % 100);
+  return changed;
+}

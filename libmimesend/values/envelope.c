@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The envelope (RFC 5321 2.3.1): a reverse-path and recipients, checked before anybody is asked. A value. */
+#include "mimesend-envelope.h"
+
+#include <string.h>
+
+#include "values/boxed.h"
+#include "values/envelope-private.h"
+#include "values/printable.h"
+#include "mimesend-error.h"
+#include "octets/mailbox.h"
+
+MIMESEND_DEFINE_BOXED (MimesendEnvelope, mimesend_envelope)
+
+gboolean
+mimesend_envelope_check_mailbox (const char *argument, const char *text, GError **error)
+{
+  MimesendMailbox mailbox;
+  MimesendMailboxFault fault = mimesend_mailbox_scan (text, strlen (text), &mailbox);
+  g_autofree char *shown = NULL;
+  g_autofree char *guess = NULL;
+
+  if (fault == MIMESEND_MAILBOX_OK)
+    return TRUE;
+  shown = mimesend_printable (text, 100);
+  guess = mimesend_mailbox_guess (text, strlen (text));
+  if (guess != NULL)
+    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
+                 "%s: '%s' %s; an address here is bare: write %s", argument, shown,
+                 mimesend_mailbox_fault_words (fault), guess);
+  else
+    g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
+                 "%s: '%s' %s; write an address like foo@example.com", argument, shown,
+                 mimesend_mailbox_fault_words (fault));
+  return FALSE;
+}
+
+/**
+ * mimesend_envelope_new:
+ * @reverse_path: who gets the bounces: "foo" or "foo@bar.com"; "" or "<>": nobody, the null reverse-path
+ * (contract S7)
+ * @recipients: (array zero-terminated=1): bare addresses, at least one; the same twice is taken once
+ * (contract S8)
+ * @error: return location for a #GError
+ *
+ * Addresses are taken as they are: display names, blanks and controls are refused, nothing is trimmed
+ * (contract S9).
+ *
+ * Returns: (transfer full): an envelope, or %NULL with %MIMESEND_ERROR_ADDRESS or %MIMESEND_ERROR_ARGUMENT
+ */
+MimesendEnvelope *
+mimesend_envelope_new (const char *reverse_path, const char *const *recipients, GError **error)
+{
+  g_autoptr (MimesendEnvelope) self = g_new0 (MimesendEnvelope, 1);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->recipients = g_ptr_array_new_with_free_func (g_free);
+  if (reverse_path == NULL)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "from: no reverse-path was given; write an address, or \"\" for the null reverse-path");
+      return NULL;
+    }
+  self->reverse_path = g_strdup (g_str_equal (reverse_path, "<>") ? "" : reverse_path);
+  if (*self->reverse_path != '\0' && !mimesend_envelope_check_mailbox ("from", self->reverse_path, error))
+    return NULL;
+
+  for (guint i = 0; recipients != NULL && recipients[i] != NULL; i++)
+    {
+      if (g_hash_table_contains (seen, recipients[i]))
+        continue;
+      if (!mimesend_envelope_check_mailbox ("to", recipients[i], error))
+        return NULL;
+      g_ptr_array_add (self->recipients, g_strdup (recipients[i]));
+      g_hash_table_add (seen, g_ptr_array_index (self->recipients, self->recipients->len - 1));
+    }
+  if (self->recipients->len == 0)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                   "to: no recipient was given (a group without members names nobody)");
+      return NULL;
+    }
+  g_ptr_array_add (self->recipients, NULL);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * mimesend_envelope_ref:
+ * @self: an envelope
+ *
+ * Takes one reference more; mimesend_envelope_unref() gives it back. Any thread may call it.
+ *
+ * Returns: (transfer full): @self
+ */
+MimesendEnvelope *
+mimesend_envelope_ref (MimesendEnvelope *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * mimesend_envelope_unref:
+ * @self: (transfer full) (nullable): an envelope
+ *
+ * Gives a reference back; with the last one the envelope is freed. Any thread may call it.
+ */
+void
+mimesend_envelope_unref (MimesendEnvelope *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_free (self->reverse_path);
+  g_ptr_array_unref (self->recipients);
+  g_free (self->options.id);
+  g_strfreev (self->options.originals);
+  g_free (self);
+}
+
+/**
+ * mimesend_envelope_get_reverse_path:
+ * @self: an envelope
+ *
+ * Gets the bare address that errors are returned to.
+ *
+ * Returns: the reverse-path; "" is the null one
+ */
+const char *
+mimesend_envelope_get_reverse_path (MimesendEnvelope *self)
+{
+  return self->reverse_path;
+}
+
+/**
+ * mimesend_envelope_get_recipients:
+ * @self: an envelope
+ *
+ * Gets the recipients, bare addresses.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the recipients, each once, in the order given
+ */
+const char *const *
+mimesend_envelope_get_recipients (MimesendEnvelope *self)
+{
+  return (const char *const *)self->recipients->pdata;
+}
+
+/**
+ * mimesend_envelope_get_n_recipients:
+ * @self: an envelope
+ *
+ * Counts the recipients.
+ *
+ * Returns: how many there are
+ */
+guint
+mimesend_envelope_get_n_recipients (MimesendEnvelope *self)
+{
+  return self->recipients->len - 1;
+}

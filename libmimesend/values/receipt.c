@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is known of one message after the server was asked: a value. */
+#include "values/receipt-private.h"
+
+#include "values/boxed.h"
+
+#include <string.h>
+
+MIMESEND_DEFINE_BOXED (MimesendReceipt, mimesend_receipt)
+
+static void
+words_clear (MimesendWords *self)
+{
+  g_clear_pointer (&self->text, g_ref_string_release);
+}
+
+static void
+transaction_clear (MimesendReceiptTransaction *self)
+{
+  words_clear (&self->words);
+  g_clear_pointer (&self->queue_id, g_free);
+}
+
+/* One block for all that every receipt has. */
+MimesendReceipt *
+mimesend_receipt_new (const char *const *recipients)
+{
+  guint n = g_strv_length ((char **)recipients);
+  gsize head = sizeof (MimesendReceipt) + n * sizeof (MimesendReceiptRecipient), size = head;
+  MimesendReceipt *self;
+  char *place;
+
+  for (guint i = 0; i < n; i++)
+    size += strlen (recipients[i]) + 1;
+  self = g_malloc (size);
+  memset (self, 0, head);
+  g_atomic_ref_count_init (&self->refs);
+  self->recipients = (MimesendReceiptRecipient *)(self + 1);
+  self->n_recipients = n;
+  self->transactions = &self->first;
+  place = (char *)self + head;
+  for (guint i = 0; i < n; i++)
+    {
+      gsize length = strlen (recipients[i]) + 1;
+
+      self->recipients[i].address = memcpy (place, recipients[i], length);
+      self->recipients[i].transaction = -1;
+      place += length;
+    }
+  return self;
+}
+
+/* --- what is said of the connection --- */
+
+MimesendReceiptPeer *
+mimesend_receipt_peer_new (void)
+{
+  return g_atomic_rc_box_new0 (MimesendReceiptPeer);
+}
+
+static void
+peer_clear (gpointer data)
+{
+  MimesendReceiptPeer *self = data;
+
+  g_free (self->server);
+  g_free (self->host);
+  g_free (self->address);
+  g_free (self->tls_version);
+  g_free (self->tls_cipher);
+  g_free (self->tls_reason);
+  g_free (self->mechanism);
+}
+
+void
+mimesend_receipt_peer_unref (MimesendReceiptPeer *self)
+{
+  if (self != NULL)
+    g_atomic_rc_box_release_full (self, peer_clear);
+}
+
+void
+mimesend_receipt_take_peer (MimesendReceipt *self, MimesendReceiptPeer *peer)
+{
+  mimesend_receipt_peer_unref (self->peer);
+  self->peer = peer;
+}
+
+/* --- transactions --- */
+
+MimesendReceiptTransaction *
+mimesend_receipt_add_transaction (MimesendReceipt *self)
+{
+  guint n = self->n_transactions++;
+  MimesendReceiptTransaction *added;
+
+  if (n == 1 && self->transactions == &self->first)
+    {
+      self->transactions = g_new (MimesendReceiptTransaction, 2);
+      self->transactions[0] = self->first;
+    }
+  else if (n > 1 && (n & (n - 1)) == 0) /* as full as it was made */
+    self->transactions = g_renew (MimesendReceiptTransaction, self->transactions, 2 * (gsize)n);
+  added = &self->transactions[n];
+  *added = (MimesendReceiptTransaction){ 0 };
+  return added;
+}
+
+void
+mimesend_receipt_drop_transaction (MimesendReceipt *self)
+{
+  transaction_clear (&self->transactions[--self->n_transactions]);
+}
+
+/**
+ * mimesend_receipt_ref:
+ * @self: a receipt
+ *
+ * Takes one reference more; mimesend_receipt_unref() gives it back. Any thread may call it.
+ *
+ * Returns: (transfer full): @self
+ */
+MimesendReceipt *
+mimesend_receipt_ref (MimesendReceipt *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * mimesend_receipt_unref:
+ * @self: (transfer full) (nullable): a receipt
+ *
+ * Gives a reference back; with the last one the receipt is freed. Any thread may call it.
+ */
+void
+mimesend_receipt_unref (MimesendReceipt *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_clear_error (&self->failure);
+  mimesend_receipt_peer_unref (self->peer);
+  g_free (self->message_id);
+  g_strfreev (self->dialogue);
+  g_free (self->extensions);
+  for (guint i = 0; i < self->n_recipients; i++)
+    words_clear (&self->recipients[i].words);
+  for (guint i = 0; i < self->n_transactions; i++)
+    transaction_clear (&self->transactions[i]);
+  if (self->transactions != &self->first)
+    g_free (self->transactions);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  words_clear (&self->last);
+  g_clear_pointer (&self->said, g_ref_string_release);
+  g_free (self);
+}
+
+void
+mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
+{
+  g_autofree char *warning = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  warning = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  if (self->warnings != NULL && g_strv_contains ((const char *const *)self->warnings->pdata, warning))
+    return;
+  if (self->warnings == NULL)
+    {
+      self->warnings = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_add (self->warnings, NULL);
+    }
+  g_ptr_array_insert (self->warnings, (int)self->warnings->len - 1, g_steal_pointer (&warning));
+}
+
+/* Not longer than that, and valid UTF-8: what a server says need be neither, and a string of a binding has to be. */
+static char *
+cut (const char *text, gsize most)
+{
+  g_autofree char *whole = NULL, *shortened = NULL;
+  gsize n = most;
+
+  if (strlen (text) <= most)
+    {
+      if (g_utf8_validate (text, -1, NULL))
+        return g_ref_string_new (text);
+      whole = g_utf8_make_valid (text, -1);
+      return g_ref_string_new (whole);
+    }
+  while (n > 0 && ((guchar)text[n] & 0xc0) == 0x80) /* not within a character */
+    n--;
+  whole = g_utf8_make_valid (text, (gssize)n);
+  shortened = g_strconcat (whole, "...", NULL);
+  return g_ref_string_new (shortened);
+}
+
+/* The same words decide for many recipients, for their transaction and for the message: they are kept once. */
+static char *
+keep (MimesendReceipt *self, const char *text, gsize most)
+{
+  if (self->said != NULL && strcmp (self->said, text) == 0 && g_ref_string_length (self->said) <= most)
+    return g_ref_string_acquire (self->said);
+  g_clear_pointer (&self->said, g_ref_string_release);
+  self->said = cut (text, most);
+  return g_ref_string_acquire (self->said);
+}
+
+void
+mimesend_receipt_set_words (
+    MimesendReceipt *self, MimesendWords *words, const MimesendSmtpReply *reply, const char *ours, gsize most)
+{
+  const char *text = reply != NULL ? reply->text : ours;
+
+  words_clear (words);
+  words->code = reply != NULL ? reply->code : 0;
+  words->enhanced[0] = '\0';
+  if (reply != NULL)
+    memcpy (words->enhanced, reply->enhanced, sizeof words->enhanced);
+  words->text = text != NULL ? keep (self, text, most) : NULL;
+}
+
+void
+mimesend_receipt_copy_words (MimesendReceipt *self, MimesendWords *to, const MimesendWords *from)
+{
+  words_clear (to);
+  *to = *from;
+  to->text = from->text != NULL ? keep (self, from->text, MIMESEND_WORDS_SHORT) : NULL;
+}
+
+const char *
+mimesend_words_get_enhanced (const MimesendWords *self)
+{
+  return self->enhanced[0] != '\0' ? self->enhanced : NULL;
+}
+
+/**
+ * mimesend_receipt_get_stage:
+ * @self: a receipt
+ *
+ * Gets the stage in which the outcome was decided.
+ *
+ * Returns: where the session stood when the outcome was decided
+ */
+MimesendStage
+mimesend_receipt_get_stage (MimesendReceipt *self)
+{
+  return self->stage;
+}
+
+/**
+ * mimesend_receipt_get_reply:
+ * @self: a receipt
+ *
+ * The server's words that decided: after success those to the end of the data ("2.0.0 Ok: queued as 4F2…"
+ * without the codes, which have getters of their own). Untrusted: escape controls before showing them.
+ *
+ * Returns: (nullable): the text, or %NULL if the server said nothing that decided
+ */
+const char *
+mimesend_receipt_get_reply (MimesendReceipt *self)
+{
+  return self->last.code != 0 ? self->last.text : NULL;
+}
+
+/**
+ * mimesend_receipt_get_code:
+ * @self: a receipt
+ *
+ * Gets the server's reply code for the message.
+ *
+ * Returns: the reply code that decided (RFC 5321 4.2), or 0
+ */
+guint
+mimesend_receipt_get_code (MimesendReceipt *self)
+{
+  return self->last.code;
+}
+
+/**
+ * mimesend_receipt_get_enhanced_code:
+ * @self: a receipt
+ *
+ * Gets the server's enhanced status code for the message.
+ *
+ * Returns: (nullable): the enhanced status code that decided (RFC 3463)
+ */
+const char *
+mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
+{
+  return mimesend_words_get_enhanced (&self->last);
+}
+
+/**
+ * mimesend_receipt_get_message_id:
+ * @self: a receipt
+ *
+ * Gets the identifier that the letter bears, by which it is found again.
+ *
+ * Returns: (nullable): the Message-ID of a letter, with its angle brackets; %NULL for raw content
+ */
+const char *
+mimesend_receipt_get_message_id (MimesendReceipt *self)
+{
+  return self->message_id;
+}
+
+/**
+ * mimesend_receipt_get_octets:
+ * @self: a receipt
+ *
+ * Counts what was sent of the message.
+ *
+ * Returns: how many octets of content went to the server, over all transactions, with CRLF line ends, without the
+ *   dots that DATA doubles
+ */
+guint64
+mimesend_receipt_get_octets (MimesendReceipt *self)
+{
+  return self->octets;
+}
+
+/**
+ * mimesend_receipt_get_server:
+ * @self: a receipt
+ *
+ * Gets what was asked for, of which mimesend_receipt_get_host() and mimesend_receipt_get_address() say what was reached.
+ *
+ * Returns: (nullable): the server as it was named, without secrets
+ */
+const char *
+mimesend_receipt_get_server (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->server : NULL;
+}
+
+/**
+ * mimesend_receipt_get_host:
+ * @self: a receipt
+ *
+ * Gets the host that was reached; of several servers, the one that was.
+ *
+ * Returns: (nullable): its host name, as written
+ */
+const char *
+mimesend_receipt_get_host (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->host : NULL;
+}
+
+/**
+ * mimesend_receipt_get_address:
+ * @self: a receipt
+ *
+ * Gets the peer's own address: the one that was connected to, of several that the name may have.
+ *
+ * Returns: (nullable): the numeric address (or the path) of the peer that was reached
+ */
+const char *
+mimesend_receipt_get_address (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->address : NULL;
+}
+
+/**
+ * mimesend_receipt_get_port:
+ * @self: a receipt
+ *
+ * Gets the port that was connected to.
+ *
+ * Returns: the peer's port, or 0
+ */
+guint16
+mimesend_receipt_get_port (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->port : 0;
+}
+
+/**
+ * mimesend_receipt_get_tls_version:
+ * @self: a receipt
+ *
+ * Gets the version of TLS that was spoken.
+ *
+ * Returns: (nullable): "TLS1.3" and the like; %NULL: the connection was in the clear
+ */
+const char *
+mimesend_receipt_get_tls_version (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->tls_version : NULL;
+}
+
+/**
+ * mimesend_receipt_get_tls_cipher:
+ * @self: a receipt
+ *
+ * Gets the cipher suite of the connection.
+ *
+ * Returns: (nullable): the cipher
+ */
+const char *
+mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->tls_cipher : NULL;
+}
+
+/**
+ * mimesend_receipt_get_tls_verified:
+ * @self: a receipt
+ *
+ * Tells whether the server was known to be the one that was asked for.
+ *
+ * Returns: whether TLS stood and the certificate was verified against the trust and the name
+ */
+gboolean
+mimesend_receipt_get_tls_verified (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->tls_verified : FALSE;
+}
+
+/**
+ * mimesend_receipt_get_tls_reason:
+ * @self: a receipt
+ *
+ * Gets, in words, what is wrong with the protection of the connection.
+ *
+ * Returns: (nullable): why it could not be verified, or why the connection stayed in the clear; %NULL: it was verified, or no
+ *   server was reached, or it is a program
+ */
+const char *
+mimesend_receipt_get_tls_reason (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->tls_reason : NULL;
+}
+
+/**
+ * mimesend_receipt_get_mechanism:
+ * @self: a receipt
+ *
+ * Gets how the session logged in.
+ *
+ * Returns: (nullable): the SASL mechanism of the login; %NULL: none
+ */
+const char *
+mimesend_receipt_get_mechanism (MimesendReceipt *self)
+{
+  return self->peer != NULL ? self->peer->mechanism : NULL;
+}
+
+/**
+ * mimesend_receipt_get_attempts:
+ * @self: a receipt
+ *
+ * Counts the attempts.
+ *
+ * Returns: how often the message was tried; more than once only by a #MimesendRetry
+ */
+guint
+mimesend_receipt_get_attempts (MimesendReceipt *self)
+{
+  return MAX (self->attempts, 1);
+}
+
+/**
+ * mimesend_receipt_get_warnings:
+ * @self: a receipt
+ *
+ * What did not change the outcome and should be known: an unverified certificate, a line over 998 octets.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): sentences
+ */
+const char *const *
+mimesend_receipt_get_warnings (MimesendReceipt *self)
+{
+  static const char *const none[] = { NULL };
+
+  return self->warnings != NULL ? (const char *const *)self->warnings->pdata : none;
+}

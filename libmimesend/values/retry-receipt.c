@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a policy makes of a receipt. Who acts on it is again.c (a session), or the caller himself. */
+#include "values/retry-private.h"
+
+#include "values/receipt-private.h"
+#include "values/retry.h"
+
+static MimesendRetryFlags
+kind_of (const MimesendReceiptRecipient *recipient, MimesendOutcome whole)
+{
+  switch (recipient->outcome)
+    {
+    case MIMESEND_OUTCOME_DEFERRED:
+      return recipient->words.code != 0 ? MIMESEND_RETRY_DEFERRED : MIMESEND_RETRY_UNREACHED;
+    case MIMESEND_OUTCOME_IN_DOUBT:
+      return MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE;
+    case MIMESEND_OUTCOME_NOT_TRIED: /* cancelled, its content, its certificate: the next attempt fails alike */
+      return recipient->held_back && whole == MIMESEND_OUTCOME_DEFERRED ? MIMESEND_RETRY_DEFERRED
+                                                                        : MIMESEND_RETRY_NOTHING;
+    case MIMESEND_OUTCOME_ACCEPTED:
+    case MIMESEND_OUTCOME_PARTIAL:
+    case MIMESEND_OUTCOME_REFUSED:
+    default:
+      return MIMESEND_RETRY_NOTHING;
+    }
+}
+
+GArray *
+mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt)
+{
+  MimesendRetryFlags outcomes = mimesend_retry_get_outcomes (self);
+  MimesendOutcome whole = mimesend_receipt_get_outcome (receipt);
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  /* All or none, and for one of them it is none: the others wait for nothing. */
+  if (receipt->all_or_none && whole == MIMESEND_OUTCOME_REFUSED)
+    return found;
+  for (guint i = 0; i < receipt->n_recipients; i++)
+    if ((outcomes & kind_of (&receipt->recipients[i], whole)) != 0)
+      g_array_append_val (found, i);
+  return found;
+}
+
+/**
+ * mimesend_retry_get_recipients:
+ * @self: a policy
+ * @receipt: how it stands
+ *
+ * Those whom another attempt is for: never one that the message was accepted for.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): their addresses; may be empty
+ */
+char **
+mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_autoptr (GArray) found = mimesend_retry_find (self, receipt);
+
+  for (guint i = 0; i < found->len; i++)
+    g_strv_builder_add (builder, mimesend_receipt_get_recipient (receipt, g_array_index (found, guint, i)));
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * mimesend_retry_next:
+ * @self: a policy
+ * @receipt: how it stands after @attempts_made attempts
+ * @attempts_made: so many
+ * @elapsed_us: microseconds since the first attempt began
+ *
+ * For those who wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
+ *
+ * Returns: in how many microseconds the next attempt is due; −1: there is none
+ */
+gint64
+mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)
+{
+  gint64 deadline_us = mimesend_retry_get_deadline (self) * G_TIME_SPAN_SECOND;
+  gint64 delay;
+  g_autoptr (GArray) found = mimesend_retry_find (self, receipt);
+
+  if (found->len == 0 || attempts_made >= mimesend_retry_get_attempts (self))
+    return -1;
+  delay = mimesend_retry_delay_us (self, attempts_made, g_random_double ());
+  if (deadline_us > 0 && elapsed_us + delay >= deadline_us)
+    return -1;
+  return delay;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* When a message is worth another attempt, and when that is due: a value. */
+#include "values/retry.h"
+
+#define FIRST_MS 5000
+#define MOST_MS  (5 * 60 * 1000)
+
+struct _MimesendRetry
+{
+  gatomicrefcount refs;
+  guint attempts; /* in all */
+  MimesendRetryFlags outcomes;
+  guint first_ms, most_ms;
+  guint deadline_s; /* 0: none */
+};
+
+GType
+mimesend_retry_get_type (void)
+{
+  static gsize type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+                       g_boxed_type_register_static ("MimesendRetry", (GBoxedCopyFunc)mimesend_retry_ref,
+                                                     (GBoxedFreeFunc)mimesend_retry_unref));
+  return type;
+}
+
+/**
+ * mimesend_retry_new:
+ * @attempts: how often a message is tried in all, the first time included; 0 and 1: once
+ *
+ * Tries again what was deferred (%MIMESEND_RETRY_DEFERRED, %MIMESEND_RETRY_UNREACHED), after five seconds, then twice as long
+ * each time, at most five minutes. A message whose outcome is in doubt is left alone (see
+ * %MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE).
+ *
+ * Returns: (transfer full): a policy
+ */
+MimesendRetry *
+mimesend_retry_new (guint attempts)
+{
+  MimesendRetry *self = g_new0 (MimesendRetry, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->attempts = MAX (attempts, 1);
+  self->outcomes = MIMESEND_RETRY_DEFERRED | MIMESEND_RETRY_UNREACHED;
+  self->first_ms = FIRST_MS;
+  self->most_ms = MOST_MS;
+  return self;
+}
+
+/**
+ * mimesend_retry_ref:
+ * @self: a policy
+ *
+ * Takes one reference more; mimesend_retry_unref() gives it back. Any thread may call it.
+ *
+ * Returns: (transfer full): @self
+ */
+MimesendRetry *
+mimesend_retry_ref (MimesendRetry *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * mimesend_retry_unref:
+ * @self: (transfer full) (nullable): a policy
+ *
+ * Gives a reference back; with the last one the policy is freed. Any thread may call it.
+ */
+void
+mimesend_retry_unref (MimesendRetry *self)
+{
+  if (self != NULL && g_atomic_ref_count_dec (&self->refs))
+    g_free (self);
+}
+
+static MimesendRetry *
+retry_copy (const MimesendRetry *from)
+{
+  MimesendRetry *self = g_memdup2 (from, sizeof *from);
+
+  g_atomic_ref_count_init (&self->refs);
+  return self;
+}
+
+/**
+ * mimesend_retry_with_outcomes:
+ * @self: a policy
+ * @outcomes: which outcomes are worth another attempt
+ *
+ * Changes what is tried again.
+ *
+ * Returns: (transfer full): the same policy for other outcomes
+ */
+MimesendRetry *
+mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
+{
+  MimesendRetry *copy = retry_copy (self);
+
+  copy->outcomes = outcomes;
+  return copy;
+}
+
+/**
+ * mimesend_retry_with_delay:
+ * @self: a policy
+ * @first_ms: milliseconds ahead of the second attempt
+ * @most_ms: what a wait is never longer than
+ *
+ * Each wait is twice the one before. Of each a random half at most is taken off, so that many clients that failed together
+ * do not come back together.
+ *
+ * Returns: (transfer full): the same policy with other waits
+ */
+MimesendRetry *
+mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
+{
+  MimesendRetry *copy = retry_copy (self);
+
+  copy->first_ms = first_ms;
+  copy->most_ms = most_ms;
+  return copy;
+}
+
+/**
+ * mimesend_retry_with_deadline:
+ * @self: a policy
+ * @seconds: from the beginning of the first attempt; 0: none
+ *
+ * No attempt begins after it. An attempt under way is not cut short: that is what #MimesendSession:deadline does, which
+ * holds over all attempts, too.
+ *
+ * Returns: (transfer full): the same policy with that deadline
+ */
+MimesendRetry *
+mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
+{
+  MimesendRetry *copy = retry_copy (self);
+
+  copy->deadline_s = seconds;
+  return copy;
+}
+
+/**
+ * mimesend_retry_get_attempts:
+ * @self: a policy
+ *
+ * Gets how often a message is tried, the first time included.
+ *
+ * Returns: how often a message is tried in all
+ */
+guint
+mimesend_retry_get_attempts (MimesendRetry *self)
+{
+  return self->attempts;
+}
+
+/**
+ * mimesend_retry_get_outcomes:
+ * @self: a policy
+ *
+ * Gets the outcomes after which a message is tried again.
+ *
+ * Returns: which outcomes are worth another attempt
+ */
+MimesendRetryFlags
+mimesend_retry_get_outcomes (MimesendRetry *self)
+{
+  return self->outcomes;
+}
+
+/**
+ * mimesend_retry_get_first_delay:
+ * @self: a policy
+ *
+ * Gets the first wait; each further one is twice as long.
+ *
+ * Returns: milliseconds ahead of the second attempt
+ */
+guint
+mimesend_retry_get_first_delay (MimesendRetry *self)
+{
+  return self->first_ms;
+}
+
+/**
+ * mimesend_retry_get_most_delay:
+ * @self: a policy
+ *
+ * Gets the longest wait.
+ *
+ * Returns: milliseconds that no wait is longer than
+ */
+guint
+mimesend_retry_get_most_delay (MimesendRetry *self)
+{
+  return self->most_ms;
+}
+
+/**
+ * mimesend_retry_get_deadline:
+ * @self: a policy
+ *
+ * Gets the time after which no further attempt begins.
+ *
+ * Returns: seconds after which no attempt begins; 0: none
+ */
+guint
+mimesend_retry_get_deadline (MimesendRetry *self)
+{
+  return self->deadline_s;
+}
+
+gint64
+mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random)
+{
+  gint64 ms = self->first_ms;
+
+  for (guint i = 1; i < attempts_made && ms < self->most_ms; i++)
+    ms *= 2;
+  ms = MIN (ms, (gint64)self->most_ms);
+  return (gint64)((double)(ms * 1000) * (1.0 - random / 2));
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Something that happened on the way, as a value: for logs and for spans of time. */
+#include "values/trace-event-private.h"
+
+#include "values/boxed.h"
+
+MIMESEND_DEFINE_BOXED (MimesendTraceEvent, mimesend_trace_event)
+
+MimesendTraceEvent *
+mimesend_trace_event_new (const MimesendTraceEvent *like)
+{
+  MimesendTraceEvent *self = g_memdup2 (like, sizeof *like);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->text = like->text != NULL ? g_utf8_make_valid (like->text, -1) : NULL;
+  if (self->envelope != NULL)
+    mimesend_envelope_ref (self->envelope);
+  return self;
+}
+
+/**
+ * mimesend_trace_event_ref:
+ * @self: an event
+ *
+ * Takes one reference more; mimesend_trace_event_unref() gives it back.
+ *
+ * Returns: (transfer full): @self
+ */
+MimesendTraceEvent *
+mimesend_trace_event_ref (MimesendTraceEvent *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * mimesend_trace_event_unref:
+ * @self: (transfer full) (nullable): an event
+ *
+ * Gives a reference back; with the last one the event is freed.
+ */
+void
+mimesend_trace_event_unref (MimesendTraceEvent *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_free (self->text);
+  mimesend_envelope_unref (self->envelope);
+  g_free (self);
+}
+
+/**
+ * mimesend_trace_event_get_kind:
+ * @self: an event
+ *
+ * Gets what kind of event it is, which decides what the others say.
+ *
+ * Returns: what it is
+ */
+MimesendTraceKind
+mimesend_trace_event_get_kind (MimesendTraceEvent *self)
+{
+  return self->kind;
+}
+
+/**
+ * mimesend_trace_event_get_time:
+ * @self: an event
+ *
+ * Gets the time.
+ *
+ * Returns: when it was, or when the stage or the message began, by the monotonic clock, in microseconds
+ */
+gint64
+mimesend_trace_event_get_time (MimesendTraceEvent *self)
+{
+  return self->time_us;
+}
+
+/**
+ * mimesend_trace_event_get_duration:
+ * @self: an event
+ *
+ * Gets how long it took.
+ *
+ * Returns: how long the stage or the message took, in microseconds; 0 for a line
+ */
+gint64
+mimesend_trace_event_get_duration (MimesendTraceEvent *self)
+{
+  return self->duration_us;
+}
+
+/**
+ * mimesend_trace_event_get_stage:
+ * @self: an event
+ *
+ * Gets the stage.
+ *
+ * Returns: which stage; of a message, where its outcome was decided
+ */
+MimesendStage
+mimesend_trace_event_get_stage (MimesendTraceEvent *self)
+{
+  return self->stage;
+}
+
+/**
+ * mimesend_trace_event_get_text:
+ * @self: an event
+ *
+ * Gets a line of the dialogue, or a note; the server's words are untrusted.
+ *
+ * Returns: (nullable): the line without its end, in valid UTF-8; controls are as they came: escape
+ *   before showing
+ */
+const char *
+mimesend_trace_event_get_text (MimesendTraceEvent *self)
+{
+  return self->text;
+}
+
+/**
+ * mimesend_trace_event_get_octets:
+ * @self: an event
+ *
+ * Counts octets.
+ *
+ * Returns: of content, of the stage content and of a message; else of the line
+ */
+guint64
+mimesend_trace_event_get_octets (MimesendTraceEvent *self)
+{
+  return self->octets;
+}
+
+/**
+ * mimesend_trace_event_get_connection:
+ * @self: an event
+ *
+ * Gets the connection that the event belongs to.
+ *
+ * Returns: which connection of the session, from 1; 0 for a message
+ */
+guint
+mimesend_trace_event_get_connection (MimesendTraceEvent *self)
+{
+  return self->connection;
+}
+
+/**
+ * mimesend_trace_event_get_envelope:
+ * @self: an event
+ *
+ * Gets whose message it is, to find it among others.
+ *
+ * Returns: (nullable) (transfer none): the envelope of the message that it is
+ *   about, the very one that was given to the session; %NULL for a connection and for lines, which may be of several
+ */
+MimesendEnvelope *
+mimesend_trace_event_get_envelope (MimesendTraceEvent *self)
+{
+  return self->envelope;
+}
+
+/**
+ * mimesend_trace_event_get_outcome:
+ * @self: an event
+ *
+ * Gets the outcome of a message.
+ *
+ * Returns: of a message
+ */
+MimesendOutcome
+mimesend_trace_event_get_outcome (MimesendTraceEvent *self)
+{
+  return self->outcome;
+}

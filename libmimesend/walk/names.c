@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "walk/names.h"
+
+static gboolean
+list_has_utf8 (InternetAddressList *list)
+{
+  for (int i = 0; list != NULL && i < internet_address_list_length (list); i++)
+    {
+      InternetAddress *address = internet_address_list_get_address (list, i);
+
+      if (INTERNET_ADDRESS_IS_GROUP (address))
+        {
+          if (list_has_utf8 (internet_address_group_get_members ((InternetAddressGroup *)address)))
+            return TRUE;
+        }
+      else if (INTERNET_ADDRESS_IS_MAILBOX (address))
+        {
+          const char *mailbox = internet_address_mailbox_get_addr ((InternetAddressMailbox *)address);
+
+          if (mailbox != NULL && !g_str_is_ascii (mailbox))
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* A name that is not ASCII in a parsed mail is no address: the field is taken apart. Few need it. */
+static gboolean
+field_has_utf8 (const char *value)
+{
+  InternetAddressList *list;
+  gboolean found;
+
+  if (value == NULL || g_str_is_ascii (value) || !g_utf8_validate (value, -1, NULL))
+    return FALSE;
+  list = internet_address_list_parse (NULL, value);
+  found = list_has_utf8 (list);
+  g_clear_object (&list);
+  return found;
+}
+
+gboolean
+mimesend_walk_names_utf8 (GMimeObject *top)
+{
+  static const char *const fields[] = { "From", "Sender", "Reply-To", "To", "Cc" };
+  GMimeHeaderList *headers = g_mime_object_get_header_list (top);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      GMimeHeader *header = g_mime_header_list_get_header (headers, fields[i]);
+
+      if (header != NULL && field_has_utf8 (g_mime_header_get_raw_value (header)))
+        return TRUE;
+    }
+  return FALSE;
+}

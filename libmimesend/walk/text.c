@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every text that leaves unencoded comes through here, so the usual case is quick: seven bits, short lines. */
+#include "walk/text.h"
+
+#include <string.h>
+
+static guint64
+count_eight_bit (const guint8 *octets, gsize n)
+{
+  guint64 high = 0, word, count = 0;
+  gsize i;
+
+  for (i = 0; i + sizeof word <= n; i += sizeof word)
+    {
+      memcpy (&word, octets + i, sizeof word);
+      high |= word;
+    }
+  for (; i < n; i++)
+    high |= octets[i];
+  if ((high & G_GUINT64_CONSTANT (0x8080808080808080)) == 0)
+    return 0;
+  for (i = 0; i < n; i++)
+    count += octets[i] >> 7;
+  return count;
+}
+
+/* A line ends ahead of the octet at `end`, with that many octets in it. */
+static void
+line_seen (MimesendTextFacts *self, guint64 end, guint64 length)
+{
+  if (length <= self->longest)
+    return;
+  self->longest = length;
+  self->longest_offset = end - self->line;
+}
+
+/* Lines that are short enough are jumped over by the dozen: `longest` is exact for those that are not. */
+static void
+scan_lines (MimesendTextFacts *self, const guint8 *octets, gsize n)
+{
+  const guint8 *at = octets, *end = octets + n;
+
+  while (at < end)
+    {
+      gsize reach =
+          self->line <= MIMESEND_LINE_MAX ? MIN (MIMESEND_LINE_MAX + 1 - self->line, (gsize)(end - at)) : 0;
+      const guint8 *newline = reach > 0 ? memrchr (at, '\n', reach) : NULL, *stop;
+      guint64 length;
+
+      if (newline == NULL)
+        {
+          newline = memchr (at, '\n', (gsize)(end - at));
+          stop = newline != NULL ? newline : end;
+          self->line += (guint64)(stop - at);
+          if (newline == NULL)
+            return; /* its end will tell */
+          length = self->line;
+          if (length > 0 && (stop > octets ? stop[-1] : self->last) == '\r')
+            length--;
+          line_seen (self, self->octets + (guint64)(stop - octets), length);
+        }
+      self->line = 0;
+      at = newline + 1;
+    }
+}
+
+void
+mimesend_text_scan (MimesendTextFacts *self, const guint8 *octets, gsize n)
+{
+  const guint8 *nul;
+
+  if (n == 0)
+    return;
+  self->eight_bit += count_eight_bit (octets, n);
+  nul = self->nul ? NULL : memchr (octets, 0, n);
+  if (nul != NULL)
+    {
+      self->nul = TRUE;
+      self->nul_offset = self->octets + (guint64)(nul - octets);
+    }
+  scan_lines (self, octets, n);
+  self->octets += n;
+  self->last = octets[n - 1];
+}
+
+void
+mimesend_text_end (MimesendTextFacts *self)
+{
+  line_seen (self, self->octets, self->line);
+}

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
-#pragma once
-
-#include "asked.h"
-
-/* A part for one --attach or --attach-file; NULL on failure. Regular files are opened when their turn comes,
- * anything else (a pipe) is read here and now. */
-GMimeObject *attach_make (const Item *item, Failure *failure);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files and standard input, as they are named on the command line. */
+#pragma once
+
+#include "base/failure.h"
+#include "input/keep.h"
+
+typedef struct
+{
+  const char *option; /* "--text": what messages call it */
+  char *name;         /* "'notes.txt'" or "standard input" */
+  int fd;             /* −1: not open */
+  gboolean regular;
+  gboolean terminal;
+  gint64 size; /* of a regular file, when it was opened */
+} Input;
+
+#define INPUT_INIT                                                                                           \
+  {                                                                                                          \
+    NULL, NULL, -1, FALSE, FALSE, 0                                                                          \
+  }
+
+/* path "-" is standard input. A directory, or what cannot be opened, is EXIT_CODE_NO_INPUT. */
+gboolean input_open (Input *self, const char *option, const char *path, Failure *failure);
+/* Always a file, even one that is called "-". */
+gboolean input_open_file (Input *self, const char *option, const char *path, Failure *failure);
+/* Tells a person at a terminal how to end what is about to be read. */
+void input_hint (const Input *self);
+/* To the end; charset NULL: octets of any kind. NULL on failure. */
+Keep *input_keep (Input *self, const char *charset, Failure *failure);
+/* Until the first octet is there, or the end: no server should wait for a program that has not begun. */
+void input_wait (const Input *self);
+void input_close (Input *self);

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The letter form: options become a MimesendLetter, its tree a stream, the stream the content. */
+#include <string.h>
+
+#include "input/attach.h"
+#include "input/charset.h"
+#include "input/message.h"
+#include "input/stream.h"
+
+typedef gboolean (*Setter) (MimesendLetter *letter, const char *value, GError **error);
+
+static gboolean
+set_one (Message *self, Setter set, const char *label, const char *value, Failure *failure)
+{
+  GError *error = NULL;
+
+  if (set (self->letter, value, &error))
+    return TRUE;
+  g_prefix_error (&error, "%s: ", label);
+  return fail_with (failure, EXIT_CODE_BAD_DATA, label, error);
+}
+
+static gboolean
+set_all (Message *self, Setter set, const char *label, const GPtrArray *values, Failure *failure)
+{
+  for (guint i = 0; i < values->len; i++)
+    if (!set_one (self, set, label, g_ptr_array_index (values, i), failure))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_null_path (const char *path)
+{
+  return path != NULL && (path[0] == '\0' || strcmp (path, "<>") == 0);
+}
+
+/* --from is the header, -f the reverse-path; each is taken from the other when only one is given. Never
+ * guessed. */
+static gboolean
+set_sender (Message *self, const Config *config, Failure *failure)
+{
+  const Options *options = self->options;
+  const char *path = options->reverse_path;
+
+  if (options->from != NULL && !set_one (self, mimesend_letter_set_from, "--from", options->from, failure))
+    return FALSE;
+  if (options->from == NULL && path != NULL && !is_null_path (path))
+    {
+      /* One bare address, or none of the sentences about headers would be about what was written. */
+      if (!set_one (self, mimesend_letter_set_reverse_path, "-f", path, failure) ||
+          !set_one (self, mimesend_letter_set_from, "-f", path, failure))
+        return FALSE;
+    }
+  else if (options->from == NULL && config->from != NULL)
+    {
+      if (!set_one (self, mimesend_letter_set_from, "from, as configured", config->from, failure))
+        return FALSE;
+    }
+  else if (options->from == NULL && path != NULL)
+    return fail (failure, EXIT_CODE_CONFIG, "--from",
+                 "with an empty -f the letter has no From yet: add --from 'NAME <ADDRESS>'");
+  else if (options->from == NULL)
+    return fail (
+        failure, EXIT_CODE_CONFIG, "--from",
+        "no sender is known: give -f ADDRESS or --from 'NAME <ADDRESS>', or set MIMESEND_FROM, or write "
+        "'from = ...' into mimesend.conf%s",
+        config_get_unused (config));
+  if (path == NULL && mimesend_letter_get_reverse_path (self->letter) == NULL)
+    return fail (failure, EXIT_CODE_BAD_DATA, "-f",
+                 "%s has several addresses, and errors go back to one: add -f ADDRESS, the one that sends",
+                 options->from != NULL ? "--from" : "from, as configured,");
+  return path == NULL || set_one (self, mimesend_letter_set_reverse_path, "-f", path, failure);
+}
+
+static gboolean
+attach_all (Message *self, Failure *failure)
+{
+  for (guint i = 0; i < self->options->attachments->len; i++)
+    {
+      GMimeObject *part = attach_make (&g_array_index (self->options->attachments, Item, i), failure);
+
+      if (part == NULL)
+        return FALSE;
+      mimesend_letter_attach_part (self->letter, part);
+      g_object_unref (part);
+    }
+  return TRUE;
+}
+
+static gboolean
+open_texts (Message *self, Failure *failure)
+{
+  const Options *options = self->options;
+  const char *text = options->text;
+
+  if (text == NULL && options->html == NULL)
+    text = "-";
+  return (text == NULL || input_open (&self->text, "--text", text, failure)) &&
+         (options->html == NULL || input_open (&self->html, "--html", options->html, failure));
+}
+
+static gboolean
+check_charset (const char *charset, Failure *failure)
+{
+  g_autofree char *why = NULL;
+  g_autoptr (CharsetCheck) check = charset_check_new (charset, &why);
+
+  return check != NULL || fail (failure, EXIT_CODE_BAD_DATA, "--charset", "--charset: %s", why);
+}
+
+gboolean
+letter_prepare (Message *self, const Config *config, Failure *failure)
+{
+  const Options *options = self->options;
+  g_autofree char *host = NULL;
+
+  self->letter = mimesend_letter_new ();
+  if (!check_charset (options->charset, failure) || !set_sender (self, config, failure) ||
+      !set_all (self, mimesend_letter_add_to, "-t", options->to, failure) ||
+      !set_all (self, mimesend_letter_add_to, "RECIPIENT", options->recipients, failure) ||
+      !set_all (self, mimesend_letter_add_cc, "--cc", options->cc, failure) ||
+      !set_all (self, mimesend_letter_add_bcc, "--bcc", options->bcc, failure) ||
+      !set_all (self, mimesend_letter_add_reply_to, "--reply-to", options->reply_to, failure) ||
+      (options->subject != NULL &&
+       !set_one (self, mimesend_letter_set_subject, "-s", options->subject, failure)) ||
+      !set_all (self, mimesend_letter_add_header, "--header", options->headers, failure))
+    return FALSE;
+  host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : mimesend_dup_host_name ();
+  if (host != NULL) /* what is no domain of ids is no fault here: it may be an IPv6 literal */
+    mimesend_letter_set_id_domain (self->letter, host, NULL);
+  self->reverse_path = g_strdup (mimesend_letter_get_reverse_path (self->letter));
+  self->recipients = mimesend_letter_get_recipients (self->letter);
+  return open_texts (self, failure) && attach_all (self, failure);
+}
+
+/* One text as a part, labelled with the charset that it was checked for. */
+static GMimeObject *
+make_text (Message *self, Input *input, const char *type, gboolean *empty, Failure *failure)
+{
+  const char *charset = self->options->charset != NULL ? self->options->charset : "utf-8";
+  g_autoptr (Keep) keep = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  GMimeObject *part;
+  GError *error = NULL;
+
+  input_hint (input);
+  keep = input_keep (input, charset, failure);
+  if (keep == NULL)
+    return NULL;
+  *empty = keep_get_length (keep) == 0;
+  mimesend_part_builder_set_content_type (builder, type);
+  mimesend_part_builder_set_charset (builder, charset);
+  mimesend_part_builder_set_disposition (builder, "");
+  bytes = keep_get_bytes (keep);
+  if (bytes != NULL)
+    mimesend_part_builder_set_text (builder,
+                                    g_bytes_get_size (bytes) > 0 ? g_bytes_get_data (bytes, NULL) : "",
+                                    g_bytes_get_size (bytes));
+  else
+    {
+      GMimeStream *stream = stream_of_keep (keep);
+
+      mimesend_part_builder_set_stream (builder, stream);
+      g_object_unref (stream);
+    }
+  part = mimesend_part_builder_build (builder, &error);
+  if (part == NULL)
+    {
+      g_prefix_error (&error, "%s: ", input->option);
+      fail_with (failure, EXIT_CODE_BAD_DATA, input->option, error);
+    }
+  return part;
+}
+
+/* The text, the HTML, or the two as alternatives. */
+static GMimeObject *
+make_body (Message *self, Failure *failure)
+{
+  GMimeObject *parts[2] = { NULL, NULL };
+  GMimeObject *body = NULL;
+  GError *error = NULL;
+  gboolean empty = TRUE, html_empty = TRUE;
+  guint n = 0;
+
+  if (self->text.fd >= 0 && (parts[n] = make_text (self, &self->text, "text/plain", &empty, failure)) != NULL)
+    n++;
+  if (failure->code == EXIT_CODE_OK && self->html.fd >= 0 &&
+      (parts[n] = make_text (self, &self->html, "text/html", &html_empty, failure)) != NULL)
+    n++;
+  self->empty = empty && html_empty;
+  if (failure->code == EXIT_CODE_OK && n == 2)
+    {
+      body = mimesend_part_new_multipart ("alternative", parts, n, &error);
+      if (body == NULL)
+        fail_with (failure, EXIT_CODE_BAD_DATA, "--html", error);
+    }
+  else if (failure->code == EXIT_CODE_OK)
+    body = g_object_ref (parts[0]);
+  for (guint i = 0; i < n; i++)
+    g_object_unref (parts[i]);
+  return body;
+}
+
+gboolean
+letter_read (Message *self, Failure *failure)
+{
+  GMimeObject *body = make_body (self, failure);
+  GMimeStream *stream;
+  GError *error = NULL;
+  gboolean good;
+
+  if (body == NULL)
+    return FALSE;
+  mimesend_letter_set_body (self->letter, body);
+  g_object_unref (body);
+  self->tree = mimesend_letter_build (self->letter, &error);
+  if (self->tree == NULL)
+    return fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+  stream = mimesend_part_stream_new (self->tree);
+  self->content = mimesend_content_new ();
+  good = mimesend_content_add_stream (self->content, stream, &error);
+  g_object_unref (stream);
+  return good || fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+}

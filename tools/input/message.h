@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is to be sent, and to whom. In two steps, so that nobody types a letter that was wrong from the start:
+ * message_prepare () checks and opens, message_read () reads. */
+#pragma once
+
+#include "input/input.h"
+#include "base/asked.h"
+
+typedef struct
+{
+  const Options *options;
+  char *reverse_path;
+  char **recipients;
+  MimesendEnvelope *envelope; /* NULL: there are no recipients (build) */
+  MimesendContent *content;   /* after message_read () */
+  gboolean empty;             /* the text, or the message as it is, has no octet (that is known) */
+
+  MimesendLetter *letter; /* NULL: the raw form */
+  GMimeObject *tree;      /* the letter, built */
+  Input text, html;       /* fd −1: none */
+
+  GArray *raw; /* of Input: --message FILE; in the order of options->messages, closed for --message-text */
+  GPtrArray *streams; /* of GInputStream: those of raw that are read while sending */
+} Message;
+
+gboolean message_prepare (Message *self, const Options *options, const Config *config, Failure *failure);
+gboolean message_read (Message *self, Failure *failure);
+void message_clear (Message *self);
+/* Why a part of ours failed while it was being sent, or NULL. */
+const Failure *message_get_late_failure (const Message *self);
+
+/* letter.c */
+gboolean letter_prepare (Message *self, const Config *config, Failure *failure);
+gboolean letter_read (Message *self, Failure *failure);
+/* raw.c */
+gboolean raw_prepare (Message *self, const Config *config, Failure *failure);
+gboolean raw_read (Message *self, Failure *failure);

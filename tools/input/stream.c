@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "input/stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+GMimeStream *
+stream_of_keep (Keep *keep)
+{
+  g_autoptr (GBytes) bytes = keep_get_bytes (keep);
+
+  if (bytes == NULL)
+    return g_mime_stream_fs_new (keep_steal_fd (keep));
+  if (g_bytes_get_size (bytes) == 0)
+    return g_mime_stream_mem_new ();
+  return g_mime_stream_mem_new_with_buffer (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* What may have to be sent more than once: in memory, or the nameless file mapped, which nobody else can cut.
+ */
+GBytes *
+stream_bytes_of_keep (Keep *keep, GError **error)
+{
+  GBytes *bytes = keep_get_bytes (keep);
+  g_autoptr (GMappedFile) mapped = NULL;
+  int fd;
+
+  if (bytes != NULL)
+    return bytes;
+  fd = keep_steal_fd (keep);
+  mapped = g_mapped_file_new_from_fd (fd, FALSE, error);
+  close (fd);
+  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+}
+
+static gboolean
+check_nul (const Input *input, const guint8 *octets, gsize n, guint64 offset, Failure *failure)
+{
+  const guint8 *nul = n > 0 ? memchr (octets, 0, n) : NULL;
+
+  return nul == NULL || fail (failure, EXIT_CODE_BAD_DATA, input->option,
+                              "%s: %s holds a NUL octet at offset %" G_GUINT64_FORMAT
+                              ", which no message may; send it as an attachment",
+                              input->option, input->name, offset + (nul - octets));
+}
+
+gboolean
+stream_check_nul (const Input *input, GBytes *bytes, Failure *failure)
+{
+  return check_nul (input, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), 0, failure);
+}
+
+#define RAW_TYPE_STREAM (raw_stream_get_type ())
+G_DECLARE_FINAL_TYPE (RawStream, raw_stream, RAW, STREAM, GInputStream)
+
+struct _RawStream
+{
+  GInputStream parent;
+  Input input;
+  guint seconds;
+  guint64 offset;
+  gint64 length; /* of a regular file, from where it stood; −1: nobody knows */
+  Failure failure;
+  int failed; /* atomic: the reader may be a thread of the library's */
+};
+
+G_DEFINE_TYPE (RawStream, raw_stream, G_TYPE_INPUT_STREAM)
+
+static gssize
+stop (RawStream *self, GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, self->failure.message);
+  g_atomic_int_set (&self->failed, 1);
+  return -1;
+}
+
+/* > 0: readable. 0: silent for too long. −1: cancelled or failed. */
+static int
+wait_readable (RawStream *self, GCancellable *cancellable)
+{
+  struct pollfd p[2] = { { .fd = self->input.fd, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
+  GPollFD cancel;
+  gboolean has_cancel = g_cancellable_make_pollfd (cancellable, &cancel);
+  int ready;
+
+  if (has_cancel)
+    p[1].fd = cancel.fd;
+  /* A little less than the time that the session gives a stage: it is the producer who is late, not the server. */
+  while ((ready = poll (p, 2, (int)self->seconds * 900)) < 0 && errno == EINTR)
+    ;
+  if (has_cancel)
+    g_cancellable_release_fd (cancellable);
+  return ready > 0 && p[1].revents != 0 ? -1 : ready;
+}
+
+/* Somebody cut the file, or wrote more of it, while it was sent: that is not the message that was meant. */
+static gboolean
+is_whole (RawStream *self, gboolean at_end)
+{
+  gint64 offset = (gint64)self->offset;
+
+  if (self->length < 0 || offset == self->length || (offset < self->length && !at_end))
+    return TRUE;
+  return fail (&self->failure, EXIT_CODE_NO_INPUT, self->input.option,
+               "%s: %s had %" G_GINT64_FORMAT
+               " octets and then %s while it was sent; the message was dropped",
+               self->input.option, self->input.name, self->length, offset < self->length ? "shrank" : "grew");
+}
+
+static gssize
+read_octets (RawStream *self, void *buffer, gsize count, GError **error)
+{
+  const Input *input = &self->input;
+  gssize n;
+
+  while ((n = read (input->fd, buffer, count)) < 0 && errno == EINTR)
+    ;
+  if (n < 0)
+    {
+      fail (&self->failure, EXIT_CODE_NO_INPUT, input->option, "%s: %s cannot be read: %s", input->option,
+            input->name, g_strerror (errno));
+      return stop (self, error);
+    }
+  if (!check_nul (input, buffer, n, self->offset, &self->failure))
+    return stop (self, error);
+  self->offset += n;
+  return is_whole (self, n == 0) ? n : stop (self, error);
+}
+
+static gssize
+raw_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable, GError **error)
+{
+  RawStream *self = RAW_STREAM (stream);
+  const Input *input = &self->input;
+  int ready;
+
+  if (self->failure.code != EXIT_CODE_OK)
+    return stop (self, error);
+  if (input->regular)
+    return read_octets (self, buffer, count, error);
+  ready = wait_readable (self, cancellable);
+  if (ready < 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+  if (ready == 0)
+    {
+      fail (&self->failure, EXIT_CODE_NO_INPUT, input->option,
+            "%s: %s was silent for %u s in the middle of the message, which was dropped", input->option,
+            input->name, self->seconds);
+      return stop (self, error);
+    }
+  return read_octets (self, buffer, count, error);
+}
+
+static void
+raw_stream_finalize (GObject *object)
+{
+  RawStream *self = RAW_STREAM (object);
+
+  input_close (&self->input);
+  failure_clear (&self->failure);
+  G_OBJECT_CLASS (raw_stream_parent_class)->finalize (object);
+}
+
+static void
+raw_stream_class_init (RawStreamClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = raw_stream_finalize;
+  G_INPUT_STREAM_CLASS (class)->read_fn = raw_stream_read;
+}
+
+static void
+raw_stream_init (RawStream *self)
+{
+}
+
+GInputStream *
+stream_new_raw (Input *input, guint seconds)
+{
+  RawStream *self = g_object_new (RAW_TYPE_STREAM, NULL);
+
+  self->input = *input;
+  *input = (Input)INPUT_INIT;
+  self->seconds = seconds;
+  self->length = self->input.regular ? MAX (self->input.size - lseek (self->input.fd, 0, SEEK_CUR), 0) : -1;
+  return G_INPUT_STREAM (self);
+}
+
+const Failure *
+stream_raw_get_failure (GInputStream *stream)
+{
+  RawStream *self = RAW_STREAM (stream);
+
+  return g_atomic_int_get (&self->failed) ? &self->failure : NULL;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What goes together on the command line, and what does not. Asked before anything is opened or read. */
+#include "options/options.h"
+
+#include <string.h>
+
+static gboolean
+check_utf8 (const Options *self, Failure *failure)
+{
+  for (guint i = 0; i < self->texts->len; i++)
+    {
+      const OptionText *text = &g_array_index (self->texts, OptionText, i);
+
+      if (!g_utf8_validate (text->value, -1, NULL))
+        return fail (failure, EXIT_CODE_BAD_DATA, text->label,
+                     "%s '%s' is not UTF-8, as all arguments must be", text->label, text->value);
+    }
+  return TRUE;
+}
+
+/* In the raw form the header is the caller's: an option that would write one has nothing to write to. */
+static gboolean
+check_raw (const Options *self, Failure *failure)
+{
+  const char *attach =
+      self->attachments->len > 0 && g_array_index (self->attachments, Item, 0).kind == ITEM_ATTACH_FILE
+          ? "--attach-file"
+          : "--attach";
+  const struct
+  {
+    const char *label;
+    gboolean given;
+  } letter_only[] = {
+    { "-s", self->subject != NULL },           { "--from", self->from != NULL },
+    { "--reply-to", self->reply_to->len > 0 }, { "--header", self->headers->len > 0 },
+    { "--text", self->text != NULL },          { "--html", self->html != NULL },
+    { attach, self->attachments->len > 0 },    { "--charset", self->charset != NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (letter_only); i++)
+    if (letter_only[i].given)
+      return fail (failure, EXIT_CODE_USAGE, letter_only[i].label,
+                   "%s does not go with --message: a message given as it is brings its own header and body",
+                   letter_only[i].label);
+  return TRUE;
+}
+
+static gboolean
+check_standard_input (const Options *self, Failure *failure)
+{
+  guint users = g_strcmp0 (self->text, "-") == 0 ? 1 : 0;
+
+  if (g_strcmp0 (self->html, "-") == 0)
+    users++;
+  for (guint i = 0; i < self->messages->len; i++)
+    {
+      const Item *item = &g_array_index (self->messages, Item, i);
+
+      if (item->kind == ITEM_MESSAGE_FILE && strcmp (item->value, "-") == 0)
+        users++;
+    }
+  if (users > 1)
+    return fail (failure, EXIT_CODE_USAGE, "-", "standard input ('-') can be read only once");
+  return TRUE;
+}
+
+static gboolean
+header_name_is (const char *header, gsize length, const char *name)
+{
+  return strlen (name) == length && g_ascii_strncasecmp (header, name, length) == 0;
+}
+
+static gboolean
+check_header (const char *header, Failure *failure)
+{
+  static const char *const secret[] = { "Bcc", "Resent-Bcc", "Return-Path" };
+  static const struct
+  {
+    const char *name;
+    const char *instead;
+  } ours[] = { { "From", "--from" },         { "To", "-t" },      { "Cc", "--cc" },
+               { "Reply-To", "--reply-to" }, { "Subject", "-s" }, { "MIME-Version", NULL } };
+  gsize length = strcspn (header, ":");
+
+  while (length > 0 && (header[length - 1] == ' ' || header[length - 1] == '\t'))
+    length--;
+  for (gsize i = 0; i < G_N_ELEMENTS (secret); i++)
+    if (header_name_is (header, length, secret[i]))
+      return fail (failure, EXIT_CODE_USAGE, "--header", "--header may not be %s: %s", secret[i],
+                   i < 2 ? "use --bcc" : "the receiving server writes it, from -f");
+  for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (header_name_is (header, length, ours[i].name))
+      return fail (failure, EXIT_CODE_USAGE, "--header",
+                   "--header may not be %s, which the letter writes itself%s%s", ours[i].name,
+                   ours[i].instead != NULL ? ": use " : "", ours[i].instead != NULL ? ours[i].instead : "");
+  if (g_ascii_strncasecmp (header, "Content-", 8) == 0)
+    return fail (failure, EXIT_CODE_USAGE, "--header",
+                 "--header may not be a Content- field: the letter writes those for each part");
+  /* the library takes several headers at once; a script's value must not make one header two */
+  if (strpbrk (header, "\r\n") != NULL)
+    return fail (failure, EXIT_CODE_BAD_DATA, "--header",
+                 "--header takes one header of one line; give it once for each");
+  return TRUE;
+}
+
+static gboolean
+check_values (const Options *self, Failure *failure)
+{
+  static const char *const policies[] = { "none", "opportunistic", "required", "implicit", NULL };
+
+  if (self->tls != NULL && !g_strv_contains (policies, self->tls))
+    return fail (failure, EXIT_CODE_USAGE, "--tls",
+                 "--tls takes none, opportunistic, required or implicit, not '%s'", self->tls);
+  if (self->eight_bit != NULL && strcmp (self->eight_bit, "as-is") != 0)
+    return fail (failure, EXIT_CODE_USAGE, "--eight-bit", "--eight-bit takes as-is, not '%s'",
+                 self->eight_bit);
+  if (self->password_file != NULL && self->password_command != NULL)
+    return fail (failure, EXIT_CODE_USAGE, "--password-command",
+                 "--password-file and --password-command both say where the password is: give one");
+  for (guint i = 0; i < self->headers->len; i++)
+    if (!check_header (g_ptr_array_index (self->headers, i), failure))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_command (const Options *self, Failure *failure)
+{
+  guint recipients = self->to->len + self->cc->len + self->bcc->len + self->recipients->len;
+
+  if (self->command == COMMAND_BUILD && (self->json || self->dry_run))
+    return fail (failure, EXIT_CODE_USAGE, self->json ? "--json" : "-n",
+                 "%s does not go with build, which prints the message itself", self->json ? "--json" : "-n");
+  if (self->command == COMMAND_SEND && recipients == 0)
+    return fail (failure, EXIT_CODE_USAGE, "RECIPIENT",
+                 "no recipient is given: name one, or use -t, --cc or --bcc");
+  return TRUE;
+}
+
+/* The first recipient without '@' that a value names, or NULL; also where the value is none, which is said later. */
+static char *
+find_bare (const Options *self, const char *value)
+{
+  g_autoptr (MimesendLetter) letter = NULL;
+  g_auto (GStrv) recipients = NULL;
+
+  if (options_is_raw (self))
+    return strchr (value, '@') == NULL ? g_strdup (value) : NULL;
+  letter = mimesend_letter_new ();
+  if (!mimesend_letter_add_to (letter, value, NULL))
+    return NULL;
+  recipients = mimesend_letter_get_recipients (letter);
+  for (guint i = 0; recipients[i] != NULL; i++)
+    if (strchr (recipients[i], '@') == NULL)
+      return g_strdup (recipients[i]);
+  return NULL;
+}
+
+/* A word where an address is due is more often a slip ("-t -i", "-t root -s hello") than a mailbox of this host. */
+static gboolean
+check_recipients (const Options *self, Failure *failure)
+{
+  const struct
+  {
+    const char *label;
+    const GPtrArray *values;
+    guint n;
+  } all[] = { { "-t", self->to, self->to->len },
+              { "--cc", self->cc, self->cc->len },
+              { "--bcc", self->bcc, self->bcc->len },
+              { "RECIPIENT", self->recipients, self->n_ahead } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    for (guint k = 0; k < all[i].n; k++)
+      {
+        g_autofree char *bare = find_bare (self, g_ptr_array_index (all[i].values, k));
+
+        if (bare != NULL)
+          return fail (failure, EXIT_CODE_USAGE, all[i].label,
+                       "%s: '%s' has no '@'; a recipient without one stands behind '--'", all[i].label, bare);
+      }
+  return TRUE;
+}
+
+static gboolean
+check_probe (const Options *self, Failure *failure)
+{
+  if (self->recipients->len > 1 || (self->recipients->len == 1 && self->server != NULL))
+    return fail (failure, EXIT_CODE_USAGE, "SERVER",
+                 "probe takes one server: mimesend probe mail.example.com");
+  if (self->messages->len > 0 || self->attachments->len > 0 || self->text != NULL || self->html != NULL ||
+      self->subject != NULL || self->to->len > 0 || self->cc->len > 0 || self->bcc->len > 0 || self->dry_run)
+    return fail (failure, EXIT_CODE_USAGE, "probe", "probe sends no message: leave out what makes one");
+  return TRUE;
+}
+
+gboolean
+options_check (const Options *self, Failure *failure)
+{
+  if (self->command == COMMAND_PROBE)
+    return check_probe (self, failure) && check_values (self, failure) && check_utf8 (self, failure);
+  if (self->probed->len > 0)
+    return fail (failure, EXIT_CODE_USAGE, "--rcpt",
+                 "--rcpt goes with probe alone: mimesend probe SERVER --rcpt %s",
+                 (const char *)g_ptr_array_index (self->probed, 0));
+  if (self->bare_word != NULL)
+    return fail (
+        failure, EXIT_CODE_USAGE, self->bare_word,
+        "'%s' is neither a command (send, build, probe, sink) nor an address; an address without '@' "
+        "stands behind '--'",
+        self->bare_word);
+  return check_command (self, failure) && (!options_is_raw (self) || check_raw (self, failure)) &&
+         check_standard_input (self, failure) && check_values (self, failure) && check_utf8 (self, failure) &&
+         check_recipients (self, failure);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command line, parsed. */
+#pragma once
+
+#include "base/asked.h"
+
+void options_init (Options *self);
+void options_clear (Options *self);
+/* argv begins with the first argument; EXIT_CODE_USAGE when it is not one that we know. */
+gboolean options_parse (Options *self, int argc, char **argv, Failure *failure);
+/* What goes together and what does not (rules.c). */
+gboolean options_check (const Options *self, Failure *failure);

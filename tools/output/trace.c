@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The dialogue, with the secrets already taken out by the library: for people (-v), and for the signals, which need to
+ * know whether the end of a message has been sent. */
+#include "output/trace.h"
+
+#include <stdio.h>
+
+#include "base/escape.h"
+#include "base/signals.h"
+
+#define LINE_MAX_SHOWN 1024
+
+static void
+show_line (MimesendTraceDirection direction, const char *line)
+{
+  static const char *const marks[] = { ">", "<", "*" };
+  g_autofree char *escaped = escape_text (line, LINE_MAX_SHOWN);
+  g_autofree char *shown = g_strdup_printf ("%s %s\n", marks[direction], escaped);
+
+  fputs (shown, stderr);
+}
+
+/* The final dot, or the chunk that is the last (RFC 3030 2); the next MAIL begins another transaction. */
+static void
+note_end (const char *line)
+{
+  if (g_str_equal (line, ".") || (g_str_has_prefix (line, "BDAT ") && g_str_has_suffix (line, " LAST")))
+    signals_note_end_of_data ();
+  else if (g_str_has_prefix (line, "MAIL "))
+    signals_begin_sending ();
+}
+
+static void
+see_line (MimesendTraceDirection direction, const char *line, gpointer show)
+{
+  if (direction == MIMESEND_TRACE_SENT)
+    note_end (line);
+  else if (direction == MIMESEND_TRACE_NOTE && g_str_has_prefix (line, "trying again in "))
+    signals_begin_sending (); /* nobody's reply is waited for */
+  if (GPOINTER_TO_INT (show))
+    show_line (direction, line);
+}
+
+void
+trace_watch (MimesendSession *session, gboolean show)
+{
+  mimesend_session_set_trace (session, see_line, GINT_TO_POINTER (show), NULL);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The way to the server: a proxy, a source address. */
+#pragma once
+
+#include "options/config.h"
+#include "options/options.h"
+
+/* Takes the server over; NULL when it failed. */
+MimesendServer *
+way_apply (MimesendServer *server, const Options *options, const Config *config, Failure *failure);
