@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "octets/cpu.h"
 
+const char *
+mimesend_cpu_kernel_name (MimesendKernel kernel)
+{
+#ifdef MIMESEND_KERNELS_NEON
+  static const char *const names[] = { "c", "neon" };
+#else
+  static const char *const names[] = { "c", "ssse3", "avx2", "vbmi" };
+#endif
+
+  return kernel < G_N_ELEMENTS (names) ? names[kernel] : NULL;
+}
+
 MimesendKernel
 mimesend_cpu_best_kernel (void)
 {
@@ -25,19 +37,14 @@ mimesend_cpu_best_kernel (void)
 static MimesendKernel
 chosen_kernel (void)
 {
-#ifdef MIMESEND_KERNELS_NEON
-  static const char *const names[] = { "c", "neon" };
-#else
-  static const char *const names[] = { "c", "ssse3", "avx2", "vbmi" };
-#endif
   MimesendKernel best = mimesend_cpu_best_kernel ();
   const char *wanted = g_getenv ("MIMESEND_KERNEL");
 
   if (wanted == NULL)
     return best;
-  for (guint i = 0; i < best; i++)
-    if (g_str_equal (wanted, names[i]))
-      return (MimesendKernel)i;
+  for (MimesendKernel kernel = MIMESEND_KERNEL_C; kernel < best; kernel++)
+    if (g_str_equal (wanted, mimesend_cpu_kernel_name (kernel)))
+      return kernel;
   return best;
 }
 

@@ -25,6 +25,9 @@ typedef enum
 #endif
 } MimesendKernel;
 
+/* As MIMESEND_KERNEL names it; NULL past the last that is made for this kind of processor. */
+const char *mimesend_cpu_kernel_name (MimesendKernel kernel);
+
 /* The best that the processor has. */
 MimesendKernel mimesend_cpu_best_kernel (void);
 
