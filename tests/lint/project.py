@@ -9,10 +9,12 @@ _OUTSIDE = re.compile(r"^(\.git|\.cache|build.*|__pycache__)$")
 
 
 def files(*endings, under=""):
-    """Paths from the root, sorted. Whatever is built or hidden in .git is not of the project."""
+    """Paths from the root, sorted. Whatever is built or hidden in .git is not of the project: a build folder may have any
+    name, and is one by what Meson keeps there."""
     found = []
     for folder, folders, names in os.walk(os.path.join(ROOT, under)):
-        folders[:] = [name for name in folders if not _OUTSIDE.match(name)]
+        folders[:] = [name for name in folders if not _OUTSIDE.match(name)
+                      and not os.path.isdir(os.path.join(folder, name, "meson-private"))]
         for name in names:
             if name != ".git" and (not endings or name.endswith(endings)):  # a worktree has a file of that name
                 found.append(os.path.relpath(os.path.join(folder, name), ROOT))
