@@ -6,6 +6,7 @@ package is fetched and unpacked into ROOT; namespace.py lays ROOT/usr over /usr 
 beside itself is what apt would install here for it: asked by a simulation, so it fits whatever this machine has.
 """
 
+import gzip
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ SERVERS = {
     "postfix": ["postfix"],
     "exim": ["exim4-daemon-heavy"],
     "opensmtpd": ["opensmtpd"],
-    "dovecot": ["dovecot-core", "dovecot-submissiond", "dovecot-lmtpd"],
+    "dovecot": ["dovecot-core", "dovecot-submissiond", "dovecot-lmtpd", "dovecot-auth-lua"],
     "courier": ["courier-mta", "courier-authlib-pipe"],
     "sendmail": ["sendmail-bin", "sendmail-cf", "sasl2-bin", "libsasl2-modules"],
     "cyrus": ["cyrus-imapd", "exim4-daemon-heavy"],  # which wants a transfer agent: one that is here anyway
@@ -54,27 +55,42 @@ def _stamp():
     return " ".join(name for names in SERVERS.values() for name in names) + "\n"
 
 
-def unpack(root):
-    """Fills ROOT once; a stamp is written last, so that a broken run, or one with other servers, starts anew."""
-    stamp = os.path.join(root, "unpacked")
-    if os.path.exists(stamp):
-        with open(stamp) as file:
-            if file.readline() == _stamp():
+def _download(names, archives):
+    return _apt("download", *names, cwd=archives)
+
+
+def _fetch(archives):
+    """Fills the folder of archives; a list of the wanted, written last, says that it is whole."""
+    wanted = os.path.join(archives, "wanted")
+    if os.path.exists(wanted):
+        with open(wanted) as file:
+            if file.read() == _stamp():
                 return
-    shutil.rmtree(root, ignore_errors=True)
-    archives = os.path.join(root, "archives")
+    shutil.rmtree(archives, ignore_errors=True)
     os.makedirs(archives)
     try:
-        names = _needed()
-        answer = _apt("download", *names, cwd=archives)
+        answer = _download(_needed(), archives)
     except Unavailable:
         answer = None
     if answer is None or answer.returncode != 0:  # no package lists yet, or older than the archive
         update = _apt("update")
-        names = _needed()
-        answer = _apt("download", *names, cwd=archives)
+        answer = _download(_needed(), archives)
         if answer.returncode != 0:
             raise Unavailable("apt-get download: " + (update.stdout + answer.stdout).strip()[-400:])
+    with open(wanted, "w") as file:
+        file.write(_stamp())
+
+
+def unpack(root, archives):
+    """Fills ROOT once; a stamp is written last, so that a broken run, or one with other servers, starts anew."""
+    stamp = os.path.join(root, "unpacked")
+    if os.path.exists(stamp):
+        with open(stamp) as file:
+            if file.read() == _stamp():
+                return
+    shutil.rmtree(root, ignore_errors=True)
+    os.makedirs(root)
+    _fetch(archives)
     for archive in sorted(os.listdir(archives)):
         if archive.endswith(".deb"):
             subprocess.run(["dpkg", "-x", os.path.join(archives, archive), root], check=True)
@@ -82,9 +98,30 @@ def unpack(root):
     for top in ("lib", "bin", "sbin"):
         if os.path.isdir(os.path.join(root, top)):
             subprocess.run(["cp", "-a", os.path.join(root, top) + "/.", os.path.join(root, "usr", top)], check=True)
-    shutil.rmtree(archives)
     with open(stamp, "w") as file:
-        file.write(_stamp() + "\n".join(names) + "\n")
+        file.write(_stamp())
+
+
+def give_back(folder, uid, gid):
+    """The folder and all in it to its user; links are not followed."""
+    for where, folders, files in os.walk(folder):
+        for path in [where, *(os.path.join(where, name) for name in folders + files)]:
+            os.chown(path, uid, gid, follow_symlinks=False)
+
+
+def upstream_version(root, package):
+    """What was unpacked, from the changelog of its package, as upstream numbers it: "2.4.1"."""
+    for name in ("changelog.Debian.gz", "changelog.gz"):  # Debian's own alone has the second
+        path = os.path.join(root, "usr/share/doc", package, name)
+        if os.path.exists(path):
+            with gzip.open(path, "rt") as file:
+                return re.match(r"\S+ \((?:\d+:)?([\d.]+(?:p\d+)?)", file.readline()).group(1)
+    raise Unavailable("%s was unpacked without a changelog" % package)
+
+
+def version_of(root, package):
+    """The numbers of it, to be compared: (2, 4, 1)."""
+    return tuple(int(number) for number in re.findall(r"\d+", upstream_version(root, package)))
 
 
 def unpack_haraka(root, where):

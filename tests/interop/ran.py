@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What ran, written down as docs/interop.md: nothing in it depends on the day, the ports or the speed of a run."""
 
-import gzip
 import json
 import os
 import re
 
-from packages import HARAKA
+from packages import HARAKA, upstream_version
 
 _HEAD = """# Against real servers
 
@@ -68,10 +67,7 @@ _PACKAGES = {"Postfix": "postfix", "Exim": "exim4-daemon-heavy", "OpenSMTPD": "o
 
 def versions(root):
     """Upstream's version of each server, from the changelog of its package, and Haraka's."""
-    found = {}
-    for name, package in _PACKAGES.items():
-        with gzip.open(os.path.join(root, "usr/share/doc", package, "changelog.Debian.gz"), "rt") as file:
-            found[name] = re.match(r"\S+ \((?:\d+:)?([\d.]+(?:p\d+)?)", file.readline()).group(1)
+    found = {name: upstream_version(root, package) for name, package in _PACKAGES.items()}
     with open(os.path.join(HARAKA, "package.json")) as file:
         found["Haraka"] = json.load(file)["dependencies"]["Haraka"]
     return found

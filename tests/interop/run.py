@@ -3,7 +3,8 @@
 """run.py --mimesend COMMAND --work FOLDER [--tally FILE] [--write-docs] [NAME...]
 
 Runs the command against the real servers, on loopback, and says which could not be started and why. NAME selects
-tests by a part of their name (postfix/letter). The servers are unpacked into FOLDER once.
+tests by a part of their name (postfix/letter). The servers are unpacked into FOLDER once; where its parent is not root's,
+their packages are kept there, and they are unpacked for each run.
 """
 
 import argparse
@@ -82,7 +83,7 @@ def tests_of(suite, wanted):
             if not wanted or any(part in "%s/%s" % (suite, name.removeprefix("test_")) for part in wanted)]
 
 
-def run_suites(work, command_path, wanted, what_ran):
+def run_suites(work, root, command_path, wanted, what_ran):
     """Returns (passed, failed); a server that does not start fails each of its tests."""
     report = Report()
     with contextlib.ExitStack() as stack:
@@ -94,7 +95,6 @@ def run_suites(work, command_path, wanted, what_ran):
         os.mkdir(files)
         written = Letters(files)
         command = Command(command_path, folder, os.path.join(certificates, "ca.pem"))
-        root = os.path.join(work, "root")
         running = {}
         try:
             packages.unpack_haraka(root, os.path.join(work, "haraka"))
@@ -127,17 +127,43 @@ def run_suites(work, command_path, wanted, what_ran):
     return report.passed, report.failed
 
 
-def compare(work, what_ran, passed, failed, write_docs):
+def compare(work, root, what_ran, passed, failed, write_docs):
     """Writes what ran into WORK, and says whether docs/interop.md is the same. Returns (passed, failed) with it."""
     page = os.path.join(work, "interop.md")
     with open(page, "w", encoding="utf-8") as file:
-        file.write(what_ran.text(os.path.join(work, "root")))
+        file.write(what_ran.text(root))
     if write_docs and not failed and not what_ran.missed:
         shutil.copyfile(page, DOCS)
     with open(page, encoding="utf-8") as new, open(DOCS, encoding="utf-8") as old:
         good = ran.same(new.read(), old.read(), what_ran.missed)
     print("ok docs" if good else "not ok docs: docs/interop.md is not what ran, which is in %s; --write-docs" % page)
     return (passed + 1, failed) if good else (passed, failed + 1)
+
+
+def run_all(work, options):
+    """Returns (passed, failed, what did not run and why)."""
+    with contextlib.ExitStack() as stack:
+        root = os.path.join(work, "root")
+        os.makedirs(work, exist_ok=True)
+        owner = os.stat(os.path.dirname(work))
+        if owner.st_uid != os.geteuid():
+            # What is unpacked must be root's, and nothing in another user's build folder may be.
+            stack.callback(packages.give_back, work, owner.st_uid, owner.st_gid)
+            root = stack.enter_context(tempfile.TemporaryDirectory(prefix="mimesend-servers-", dir="/var/tmp"))
+        try:
+            if os.geteuid() != 0:
+                raise packages.Unavailable("not root")
+            packages.unpack(root, os.path.join(work, "archives"))
+            why = namespace.refusal(root)
+        except packages.Unavailable as failure:
+            why = str(failure)
+        if why:
+            return 0, 0, "%s (%s)" % (", ".join(SUITES), " ".join(why.split()))
+        what_ran = ran.Ran()
+        passed, failed = run_suites(work, root, options.mimesend, options.name, what_ran)
+        if not options.name:
+            passed, failed = compare(work, root, what_ran, passed, failed, options.write_docs)
+        return passed, failed, "; ".join("%s (%s)" % pair for pair in what_ran.missed.items())
 
 
 def main():
@@ -150,27 +176,10 @@ def main():
     options = arguments.parse_args()
     if not options.mimesend:
         arguments.error("--mimesend, or MIMESEND in the environment")
-    work = os.path.abspath(options.work)
-    passed = failed = 0
-    root = os.path.join(work, "root")
-    try:
-        if os.geteuid() != 0:
-            raise packages.Unavailable("not root")
-        packages.unpack(root)
-        why = namespace.refusal(root)
-    except packages.Unavailable as failure:
-        why = str(failure)
+    passed, failed, why = run_all(os.path.abspath(options.work), options)
     if why:
-        why = "%s (%s)" % (", ".join(SUITES), " ".join(why.split()))
         print("not run: " + why)
-    else:
-        what_ran = ran.Ran()
-        passed, failed = run_suites(work, options.mimesend, options.name, what_ran)
-        if not options.name:
-            passed, failed = compare(work, what_ran, passed, failed, options.write_docs)
-        why = "; ".join("%s (%s)" % pair for pair in what_ran.missed.items())
-        if why:
-            print("not run: " + why)
+    if passed + failed:
         print("interop: %d passed, %d failed" % (passed, failed))
     if options.tally:
         with open(options.tally, "a") as file:
