@@ -121,7 +121,8 @@ def run_suites(work, root, command_path, wanted, what_ran):
                     report.failed += len(tests)
                     break
                 kind.command, kind.letters, kind.ran = command, written, what_ran
-                kind.backend, kind.fresh_server = running.get(Postfix), functools.partial(make, kind.kind)
+                kind.backend = running.get(Postfix)
+                kind.fresh_server = staticmethod(functools.partial(make, kind.kind))  # nothing to bind it to
                 kind.store = kind.store_of(kind.server)
                 test.run(report)
     return report.passed, report.failed

@@ -36,7 +36,7 @@ class DovecotSubmissionTest(Matrix):
         self.assertIn("one at a time", lines[0])
         self.assertEqual([outcome for outcome in outcomes if outcome != "in-doubt"],
                          [good for outcome, good in zip(outcomes, self.good_outcomes) if outcome != "in-doubt"], lines)
-        return ("the submission service of Dovecot 2.3 dies of it: two messages in doubt, whose ends had gone out; the others, one "
+        return ("the submission service dies of it: two messages in doubt, whose ends had gone out; the others, one "
                 "at a time, are delivered")
 
     def test_stopped_while_another_has_it(self):
