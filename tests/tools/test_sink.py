@@ -497,8 +497,9 @@ class Watched(SinkCase):
         client.mail('a@b')
         client.rcpt('no@x')
         client.quit()
-        self.assertEqual([sink.process.stdout.readline() for _ in range(2)],
-                         [b'connection 1: refused: rcpt TO:<no@x>: 550 5.1.1 no such recipient\n', b'connection 1: closed\n'])
+        # Verbs in the case in which the client wrote them, which differs from one release of smtplib to the next.
+        self.assertRegex(sink.process.stdout.readline(), rb'^connection 1: refused: rcpt (TO|to):<no@x>: 550 5.1.1 no such recipient\n$')
+        self.assertEqual(sink.process.stdout.readline(), b'connection 1: closed\n')
 
 
 class Command(SinkCase):
