@@ -44,6 +44,7 @@ typedef enum
   DUE_NOBODY, /* the dot after a 354 for no valid recipient (RFC 2920 3.1) */
   DUE_RESET,
   DUE_NOOP, /* is anybody there? */
+  DUE_VRFY,
   DUE_QUIT
 } MimesendSmtpDueKind;
 

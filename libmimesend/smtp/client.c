@@ -204,6 +204,27 @@ on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
                                refusal ? reply : NULL, "the server sent a reply that nobody had asked for");
 }
 
+gboolean
+mimesend_smtp_client_verify (MimesendSmtpClient *self, const char *mailbox, gboolean whole)
+{
+  if (self->phase != PHASE_READY || self->n_txns > 0 || self->due_n > 0 || self->quit_wanted ||
+      mimesend_smtp_command_vrfy (&self->out, mailbox, whole, MIMESEND_SMTP_QUEUE_GATE) != NULL)
+    return FALSE;
+  mimesend_smtp_window_expect (self, DUE_VRFY, NULL, 0);
+  self->moved = TRUE;
+  return TRUE;
+}
+
+static void
+on_verified (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+{
+  MimesendSmtpRecord *record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_VERIFIED);
+  MimesendSmtpFate fate = { .stage = MIMESEND_SMTP_STAGE_RCPT, .reply = mimesend_smtp_reply_box (reply) };
+
+  mimesend_smtp_record_set_fate (record, &fate);
+  mimesend_smtp_reply_unbox (fate.reply);
+}
+
 static void
 on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -225,6 +246,8 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
     mimesend_smtp_hello_on_reply (self, &due, reply);
   else if (due.kind <= DUE_AUTH_CANCEL && reply->code != 421)
     mimesend_smtp_login_on_reply (self, &due, reply);
+  else if (due.kind == DUE_VRFY && reply->code != 421)
+    on_verified (self, reply);
   else if (due.txn != NULL && (reply->code != 421 || due.kind == DUE_END))
     mimesend_smtp_transaction_on_reply (self, &due, reply);
   else if (reply->code != 421)

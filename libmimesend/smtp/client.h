@@ -134,6 +134,7 @@ typedef enum
   MIMESEND_SMTP_EVENT_RCPT_REPLY, /* a reply to RCPT came, to be shown; says nothing final */
   MIMESEND_SMTP_EVENT_RECIPIENT,  /* the outcome of one recipient; exactly one for each, ahead of SETTLED */
   MIMESEND_SMTP_EVENT_SETTLED,    /* the outcome of the transaction; exactly one */
+  MIMESEND_SMTP_EVENT_VERIFIED,   /* the reply to verify () */
   MIMESEND_SMTP_EVENT_CLOSED      /* the session is over, with the reason; exactly one, the last event */
 } MimesendSmtpEventType;
 
@@ -240,6 +241,10 @@ void mimesend_smtp_client_auth_step (MimesendSmtpClient *self,
  * EHLO once more as soon as nothing is in flight; until the answer there is no room for a message. Once a session. */
 gboolean mimesend_smtp_client_may_offer_more (MimesendSmtpClient *self);
 void mimesend_smtp_client_ask_for_more (MimesendSmtpClient *self);
+
+/* VRFY of a mailbox or, whole FALSE, of its local part, where nothing is under way: VERIFIED follows, or CLOSED; it has the time of
+ * the stage of the recipients. FALSE: no such address can be asked for, or not now. */
+gboolean mimesend_smtp_client_verify (MimesendSmtpClient *self, const char *mailbox, gboolean whole);
 
 void
 mimesend_smtp_client_quit (MimesendSmtpClient *self); /* QUIT as soon as nothing is in flight, then CLOSE */

@@ -151,6 +151,27 @@ mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
               NULL); /* more NULL ends it */
 }
 
+/* RFC 5321 4.1.1.6: a user's name, which for us is a local part, or a mailbox. */
+const char *
+mimesend_smtp_command_vrfy (MimesendSmtpOutput *out,
+                            const char *mailbox,
+                            gboolean whole,
+                            MimesendSmtpQueueFlags flags)
+{
+  gboolean is_ascii;
+  const char *fault = mimesend_smtp_path_fault (mailbox, FALSE, &is_ascii);
+  MimesendMailbox parts;
+  g_autofree char *text = NULL;
+
+  if (fault != NULL)
+    return fault;
+  if (!is_ascii)
+    return "is not ASCII";
+  mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts);
+  text = g_strndup (mailbox, whole ? strlen (mailbox) : parts.local_length);
+  return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "VRFY ", text, NULL);
+}
+
 /* RFC 3030 2 */
 const char *
 mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, MimesendSmtpQueueFlags flags)

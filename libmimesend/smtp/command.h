@@ -57,6 +57,10 @@ const char *mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
                                              const char *path,
                                              const char *more,
                                              MimesendSmtpQueueFlags flags);
+const char *mimesend_smtp_command_vrfy (MimesendSmtpOutput *out,
+                                        const char *mailbox,
+                                        gboolean whole, /* FALSE: its local part */
+                                        MimesendSmtpQueueFlags flags);
 const char *
 mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, MimesendSmtpQueueFlags flags);
 /* response: base64, "=", or NULL for none. */

@@ -406,6 +406,66 @@ test_supply_unasked (void)
   mimesend_smtp_client_free (client);
 }
 
+/* VRFY has the time of its stage from the command on, however the reply drips. */
+static void
+test_verify (void)
+{
+  MimesendSmtpSetup setup = { .timeout_us[MIMESEND_SMTP_STAGE_RCPT] = 20 * G_TIME_SPAN_SECOND };
+  MimesendSmtpClient *client = ready_client (&setup, "250-x\r\n250 PIPELINING\r\n");
+  MimesendSmtpEvent event;
+  gint64 deadline;
+
+  g_assert_true (mimesend_smtp_client_next_event (client, &event));
+  g_assert_cmpint (event.type, ==, MIMESEND_SMTP_EVENT_READY);
+  g_assert_false (mimesend_smtp_client_verify (client, "a\r\nRSET@x.org", TRUE));
+  g_assert_false (mimesend_smtp_client_verify (client, "j\303\266@x.org", TRUE));
+  g_assert_false (mimesend_smtp_client_verify (client, "", FALSE));
+  g_assert_true (mimesend_smtp_client_verify (client, "\"a b\"@x.org", FALSE));
+  g_assert_false (mimesend_smtp_client_verify (client, "a@x.org", TRUE)); /* one at a time */
+  mimesend_smtp_client_idle (client);
+  expect (client, "VRFY \"a b\"\r\n");
+  poll_now (client);
+  hear (client, "550 no\r\n");
+  poll_now (client);
+  g_assert_true (mimesend_smtp_client_next_event (client, &event));
+  g_assert_cmpint (event.type, ==, MIMESEND_SMTP_EVENT_VERIFIED);
+  g_assert_cmpuint (event.reply->code, ==, 550);
+
+  g_assert_true (mimesend_smtp_client_verify (client, "a@x.org", TRUE));
+  mimesend_smtp_client_idle (client);
+  expect (client, "VRFY a@x.org\r\n");
+  poll_now (client);
+  for (guint i = 0; i < 3; i++)
+    {
+      now += 6 * G_TIME_SPAN_SECOND;
+      hear (client, "2");
+      mimesend_smtp_client_poll (client, now, &deadline);
+      g_assert_false (mimesend_smtp_client_next_event (client, &event));
+    }
+  g_assert_cmpint (deadline, ==, now + 2 * G_TIME_SPAN_SECOND);
+  now = deadline;
+  poll_now (client);
+  g_assert_cmpint (last_event (client, MIMESEND_SMTP_EVENT_CLOSED).failure, ==,
+                   MIMESEND_SMTP_FAILURE_TIMEOUT);
+  mimesend_smtp_client_free (client);
+}
+
+/* No answer that a message could be told of. */
+static void
+test_verify_farewell (void)
+{
+  MimesendSmtpSetup setup = { 0 };
+  MimesendSmtpClient *client = ready_client (&setup, "250 x\r\n");
+
+  g_assert_true (mimesend_smtp_client_verify (client, "a@x.org", TRUE));
+  mimesend_smtp_client_idle (client);
+  expect (client, "VRFY a@x.org\r\n");
+  hear (client, "421 leaving\r\n");
+  poll_now (client);
+  g_assert_cmpint (last_event (client, MIMESEND_SMTP_EVENT_CLOSED).failure, ==, MIMESEND_SMTP_FAILURE_REPLY);
+  mimesend_smtp_client_free (client);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -426,5 +486,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/client/lent", test_lent);
   g_test_add_func ("/smtp/client/large-piece", test_large_piece);
   g_test_add_func ("/smtp/client/supply-unasked", test_supply_unasked);
+  g_test_add_func ("/smtp/client/verify/reply", test_verify);
+  g_test_add_func ("/smtp/client/verify/farewell", test_verify_farewell);
   return g_test_run ();
 }

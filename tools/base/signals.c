@@ -98,12 +98,16 @@ signals_start (void)
 {
   static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
   struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+  GThread *watcher;
 
   signal (SIGPIPE, SIG_IGN); /* an accepted message is no failure because nobody reads what we print */
   cancellable = g_cancellable_new ();
   if (pipe2 (pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
     return; /* the default action, then */
-  g_thread_unref (g_thread_new ("signals", watch, NULL));
+  watcher = g_thread_try_new ("signals", watch, NULL, NULL);
+  if (watcher == NULL)
+    return;
+  g_thread_unref (watcher);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       struct sigaction old;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/drive/job.h"
 
+#include "mimesend-error.h"
+
 struct _MimesendJob
 {
   gatomicrefcount refs;
@@ -44,9 +46,12 @@ mimesend_job_start (void (*work) (gpointer data),
                     gpointer data,
                     GDestroyNotify destroy,
                     void (*wake) (gpointer wake_data),
-                    gpointer wake_data)
+                    gpointer wake_data,
+                    GError **error)
 {
   MimesendJob *self = g_new0 (MimesendJob, 1);
+  g_autoptr (GError) cause = NULL;
+  GThread *thread;
 
   g_atomic_ref_count_init (&self->refs);
   g_atomic_ref_count_inc (&self->refs);
@@ -56,8 +61,17 @@ mimesend_job_start (void (*work) (gpointer data),
   self->destroy = destroy;
   self->wake = wake;
   self->wake_data = wake_data;
-  g_thread_unref (g_thread_new ("mimesend-job", job_run, self));
-  return self;
+  thread = g_thread_try_new ("mimesend-job", job_run, self, &cause);
+  if (thread != NULL)
+    {
+      g_thread_unref (thread);
+      return self;
+    }
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+               "no thread can be had: %s; trying again later is safe", cause->message);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+  return NULL;
 }
 
 gboolean

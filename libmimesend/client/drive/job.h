@@ -9,12 +9,14 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendJob MimesendJob;
 
-/* work (data) runs in a thread, then wake (wake_data) is called there. data is the job's until it is done. */
+/* work (data) runs in a thread, then wake (wake_data) is called there. data is the job's until it is done. NULL with
+ * #MIMESEND_ERROR_CONNECT: no thread can be had, which may be otherwise later; data is the caller's still. */
 MimesendJob *mimesend_job_start (void (*work) (gpointer data),
                                  gpointer data,
                                  GDestroyNotify destroy,
                                  void (*wake) (gpointer wake_data),
-                                 gpointer wake_data);
+                                 gpointer wake_data,
+                                 GError **error);
 gboolean mimesend_job_is_done (MimesendJob *self);
 
 /* Once it is done. */

@@ -170,6 +170,7 @@ static void
 login_start (MimesendLogin *self, GBytes *challenge, gboolean garbled)
 {
   Step *step = g_new0 (Step, 1);
+  GError *error = NULL;
 
   step->server = mimesend_server_ref (self->server);
   step->attempt = self->attempt;
@@ -177,7 +178,14 @@ login_start (MimesendLogin *self, GBytes *challenge, gboolean garbled)
   step->challenge = challenge != NULL ? g_bytes_ref (challenge) : NULL;
   step->garbled = garbled;
   g_clear_pointer (&self->job, mimesend_job_free);
-  self->job = mimesend_job_start (step_work, step, step_free, self->wake, self->data);
+  self->job = mimesend_job_start (step_work, step, step_free, self->wake, self->data, &error);
+  if (self->job != NULL)
+    return;
+  self->sasl = g_steal_pointer (&step->sasl);
+  step_free (step);
+  self->ended = TRUE; /* another mechanism would want a thread, too */
+  g_prefix_error (&error, "login: ");
+  login_fail (self, error);
 }
 
 /* What is weaker than what was offered is never used without a word (see mimesend_sasl_choose ()). */

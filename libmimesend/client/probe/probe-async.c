@@ -2,6 +2,8 @@
 /* A probe that nobody waits for: in a thread, with the main context of its own that it has anyway. */
 #include "mimesend-probe.h"
 
+#include "mimesend-error.h"
+
 typedef struct
 {
   MimesendServer *server;
@@ -21,19 +23,21 @@ question_free (gpointer data)
   g_free (self);
 }
 
-static void
-ask (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+ask (gpointer data)
 {
-  Question *self = data;
+  g_autoptr (GTask) task = data;
+  const Question *self = g_task_get_task_data (task);
   GError *error = NULL;
   GVariant *found =
       mimesend_probe_recipients (self->server, self->reverse_path, (const char *const *)self->recipients,
-                                 self->timeout_s, cancellable, &error);
+                                 self->timeout_s, g_task_get_cancellable (task), &error);
 
   if (found != NULL)
     g_task_return_pointer (task, g_variant_take_ref (found), (GDestroyNotify)g_variant_unref);
   else
     g_task_return_error (task, error);
+  return NULL;
 }
 
 /**
@@ -46,7 +50,8 @@ ask (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
  * @callback: (scope async) (closure user_data): called when it is over
  * @user_data: for @callback
  *
- * mimesend_probe_recipients() without waiting: the thread-default main context is called back, and not blocked.
+ * mimesend_probe_recipients() without waiting: the thread-default main context is called back, and not blocked. A cancel ends
+ * it at once.
  */
 void
 mimesend_probe_recipients_async (MimesendServer *server,
@@ -58,6 +63,8 @@ mimesend_probe_recipients_async (MimesendServer *server,
                                  gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  GThread *thread;
   Question *self;
 
   g_return_if_fail (server != NULL);
@@ -68,7 +75,16 @@ mimesend_probe_recipients_async (MimesendServer *server,
   self->timeout_s = timeout_s;
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_task_data (task, self, question_free);
-  g_task_run_in_thread (task, ask);
+  thread = g_thread_try_new ("mimesend-probe", ask, g_object_ref (task), &error);
+  if (thread != NULL)
+    {
+      g_thread_unref (thread);
+      return;
+    }
+  g_object_unref (task);
+  g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
+                           "no thread can be had: %s; trying again later is safe", error->message);
+  g_error_free (error);
 }
 
 /**

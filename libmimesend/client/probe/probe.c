@@ -5,29 +5,23 @@
 
 #include <string.h>
 
-#include "client/drive/drive.h"
 #include "client/drive/error-map.h"
 #include "values/printable.h"
 #include "client/probe/probe-report.h"
 #include "client/probe/probe-trial.h"
-#include "client/drive/wrong-port.h"
+#include "client/probe/visit.h"
 #include "mimesend-error.h"
 
-#define PER_ADDRESS_MS 10000
-#define LINES_MAX      200
+#define LINES_MAX 200
 
 typedef struct
 {
-  MimesendPolicy policy;
+  MimesendVisit visit; /* the first */
   MimesendProbeReport report;
-  MimesendDrive *drive;
   MimesendProbeTrial *trial; /* under way, or over */
   gboolean trial_over;
   const char *reverse_path;
   const char *const *recipients;
-  GSource *source;
-  gboolean over;
-  GError *error;
 } Probe;
 
 /* --- what is said --- */
@@ -49,6 +43,7 @@ hear (Probe *self, const char *line)
     {
       if (report->greeting == NULL)
         report->greeting = mimesend_printable (line, 512);
+      self->visit.greeted = TRUE;
       mimesend_probe_report_time (report, "greeting");
       return;
     }
@@ -87,56 +82,38 @@ on_trace (MimesendTraceDirection direction, const char *text, gpointer user_data
 /* --- the drive --- */
 
 static void
-on_event (gpointer owner, const MimesendSmtpEvent *event)
+on_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
 {
-  Probe *self = owner;
+  Probe *self = (Probe *)visit;
 
   if (event->type == MIMESEND_SMTP_EVENT_READY)
     {
       self->report.ready = TRUE;
       mimesend_probe_report_time (&self->report, "ready");
-      mimesend_smtp_client_ask_for_more (mimesend_drive_get_core (self->drive));
+      mimesend_smtp_client_ask_for_more (mimesend_drive_get_core (visit->drive));
     }
   else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
     {
-      if (!self->report.ready)
-        self->error = mimesend_error_map_of_closed (event, mimesend_drive_get_failure (self->drive),
-                                                    self->policy.server);
-      self->over = TRUE;
+      if (!self->report.ready && visit->error == NULL)
+        visit->error = mimesend_error_map_of_closed (event, mimesend_drive_get_failure (visit->drive),
+                                                     visit->policy.server);
+      visit->over = TRUE;
     }
-}
-
-static MimesendFeed *
-no_feed (gpointer owner, guint64 transaction)
-{
-  return NULL; /* there is no transaction */
-}
-
-static void
-no_content (gpointer owner, guint64 transaction, const GError *error)
-{
-}
-
-static void
-on_wake (gpointer owner)
-{
-  Probe *self = owner;
-
-  if (self->source != NULL)
-    mimesend_step_source_wake (self->source);
 }
 
 /* The drive has the wire again, where it is still good for QUIT. */
 static void
 end_trial (Probe *self, MimesendWait *wait)
 {
+  MimesendVisit *visit = &self->visit;
+
   mimesend_probe_report_time (&self->report, "trials");
   if (mimesend_probe_trial_is_broken (self->trial))
     {
-      self->over = TRUE;
+      visit->over = TRUE;
       return;
     }
-  mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
+  mimesend_smtp_client_quit (mimesend_drive_get_core (visit->drive));
   wait->fd = -1;
   wait->again = TRUE;
 }
@@ -145,33 +122,31 @@ end_trial (Probe *self, MimesendWait *wait)
 static void
 begin_trial (Probe *self)
 {
-  MimesendSmtpClient *core = mimesend_drive_get_core (self->drive);
+  MimesendVisit *visit = &self->visit;
+  MimesendSmtpClient *core = mimesend_drive_get_core (visit->drive);
 
-  if (self->trial == NULL && self->report.ready && !self->over && !mimesend_smtp_client_may_offer_more (core))
-    self->trial = mimesend_probe_trial_new (mimesend_drive_get_wire (self->drive),
+  if (self->trial == NULL && self->report.ready && !visit->over &&
+      !mimesend_smtp_client_may_offer_more (core))
+    self->trial = mimesend_probe_trial_new (mimesend_drive_get_wire (visit->drive),
                                             mimesend_smtp_client_get_capabilities (core), self->reverse_path,
                                             self->recipients);
 }
 
 static void
-on_step (gpointer owner, MimesendWait *wait)
+on_step (MimesendVisit *visit, MimesendWait *wait)
 {
-  Probe *self = owner;
+  Probe *self = (Probe *)visit;
 
   if (self->trial == NULL || self->trial_over)
-    mimesend_drive_step (self->drive, wait);
+    mimesend_drive_step (visit->drive, wait);
   begin_trial (self);
-  if (self->trial != NULL && !self->trial_over && !self->over)
+  if (self->trial != NULL && !self->trial_over && !visit->over)
     {
       self->trial_over = mimesend_probe_trial_step (self->trial, wait);
       if (self->trial_over)
         end_trial (self, wait);
     }
-  if (self->over)
-    wait->fd = -1;
 }
-
-static const MimesendDriveOwner drive_owner = { on_event, no_feed, no_content, on_wake };
 
 /* What the DNS has named, in the order in which it is tried. */
 static void
@@ -182,70 +157,21 @@ note_found (Probe *self, const MimesendServer *first)
 
   if (first == NULL)
     return;
-  for (const MimesendServer *one = first; one != self->policy.server->next; one = one->next)
+  for (const MimesendServer *one = first; one != self->visit.policy.server->next; one = one->next)
     g_strv_builder_add (texts, one->text);
   found = g_strv_builder_end (texts);
   g_variant_dict_insert (&self->report.found, "found", "^as", found);
 }
 
 static void
-on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
+on_connected (MimesendVisit *visit, const MimesendConnected *connected)
 {
-  Probe *self = user_data;
-  MimesendConnected *connected = mimesend_connect_finish (result, &self->error);
+  Probe *self = (Probe *)visit;
 
-  if (connected == NULL)
-    {
-      self->over = TRUE;
-      return;
-    }
   note_found (self, connected->first);
-  self->policy.server = self->policy.found = mimesend_server_ref (connected->server);
   mimesend_probe_report_time (&self->report, "connect");
   self->report.address = g_strdup (connected->peer);
   self->report.port = connected->peer_port;
-  self->drive = mimesend_drive_new (&self->policy, connected, MIMESEND_AVOID_NOTHING, &drive_owner, self);
-  self->source = mimesend_step_source_new (on_step, self, G_PRIORITY_DEFAULT);
-  mimesend_step_source_wake (self->source);
-}
-
-static gboolean
-on_deadline (gpointer user_data)
-{
-  Probe *self = user_data;
-
-  g_autofree char *hint = self->drive != NULL && self->report.greeting == NULL
-                              ? mimesend_wrong_port_hint (self->policy.server)
-                              : NULL;
-
-  self->error = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT, "%s %s%s", self->policy.server->text,
-                             hint != NULL ? "said nothing" : "did not come to an end in time",
-                             hint != NULL ? hint : "");
-  self->over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-run (Probe *self, GMainContext *context, guint timeout_s, GCancellable *cancellable)
-{
-  g_autoptr (GCancellable) inner = g_cancellable_new ();
-  gulong joined = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (g_cancellable_cancel),
-                                                               g_object_ref (inner), g_object_unref)
-                                      : 0;
-  GSource *deadline = g_timeout_source_new_seconds (timeout_s);
-
-  g_source_set_callback (deadline, on_deadline, self, NULL);
-  g_source_attach (deadline, context);
-  mimesend_connect_async (self->policy.server, (gint64)timeout_s * 1000, PER_ADDRESS_MS, inner, on_connected,
-                          self);
-  while (!self->over && !(self->drive != NULL && g_cancellable_is_cancelled (inner)))
-    g_main_context_iteration (context, TRUE);
-  if (!self->over)
-    g_cancellable_set_error_if_cancelled (inner, &self->error);
-  g_source_destroy (deadline);
-  g_source_unref (deadline);
-  if (cancellable != NULL)
-    g_cancellable_disconnect (cancellable, joined);
 }
 
 /**
@@ -290,7 +216,8 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
  * `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
  * not; `error`: the nick of its #MimesendError. What is not known is not there.
  *
- * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached, or with
+ *   %G_IO_ERROR_CANCELLED, at once
  */
 GVariant *
 mimesend_probe_recipients (MimesendServer *server,
@@ -301,7 +228,7 @@ mimesend_probe_recipients (MimesendServer *server,
                            GError **error)
 {
   Probe self = { .reverse_path = reverse_path, .recipients = recipients };
-  GMainContext *context;
+  MimesendVisit *visit = &self.visit;
   GVariant *found = NULL;
 
   g_return_val_if_fail (server != NULL, NULL);
@@ -311,38 +238,30 @@ mimesend_probe_recipients (MimesendServer *server,
                    "server: a program offers nothing that could be asked for: name a host");
       return NULL;
     }
-  context = g_main_context_new ();
-  g_main_context_push_thread_default (context);
-  self.policy = (MimesendPolicy){ .server = server,
-                                  .pipelining = TRUE,
-                                  .chunking = TRUE,
-                                  .window = 1,
-                                  .quiet_us = -1,
-                                  .probe = TRUE,
-                                  .trace = on_trace,
-                                  .trace_data = &self };
+  visit->connected = on_connected;
+  visit->event = on_event;
+  visit->step = on_step;
+  visit->policy = (MimesendPolicy){ .server = server,
+                                    .pipelining = TRUE,
+                                    .chunking = TRUE,
+                                    .window = 1,
+                                    .quiet_us = -1,
+                                    .probe = TRUE,
+                                    .trace = on_trace,
+                                    .trace_data = &self };
   mimesend_probe_report_init (&self.report);
-  run (&self, context, timeout_s > 0 ? timeout_s : 60, cancellable);
+  mimesend_visit_run (visit, timeout_s > 0 ? timeout_s : 60, cancellable);
   if (self.trial != NULL)
     {
-      mimesend_probe_report_offers (&self.report, &self.policy, self.drive, self.trial);
+      mimesend_probe_report_offers (&self.report, &visit->policy, visit->drive, self.trial);
       mimesend_probe_trial_report (self.trial, &self.report.found);
     }
-  if (self.drive != NULL)
-    found = mimesend_probe_report_end (&self.report, &self.policy, self.drive, self.error);
-  else if (self.error != NULL)
-    g_propagate_error (error, g_steal_pointer (&self.error));
-  if (self.source != NULL)
-    {
-      g_source_destroy (self.source);
-      g_source_unref (self.source);
-    }
+  if (visit->drive == NULL || g_error_matches (visit->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_propagate_error (error, g_steal_pointer (&visit->error));
+  else
+    found = mimesend_probe_report_end (&self.report, &visit->policy, visit->drive, visit->error);
   mimesend_probe_trial_free (self.trial);
-  mimesend_drive_free (self.drive);
-  g_clear_pointer (&self.policy.found, mimesend_server_unref);
+  mimesend_visit_clear (visit);
   mimesend_probe_report_clear (&self.report);
-  g_clear_error (&self.error);
-  g_main_context_pop_thread_default (context);
-  g_main_context_unref (context);
   return found;
 }

@@ -1,120 +1,101 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A small dialogue of its own: greeting, HELO, VRFY twice, QUIT. Replies are read by the core's reader, and no value is
- * written that the grammar of addresses did not pass. */
+/* A connection as a message has it, TLS where it is offered, and VRFY where MAIL would come. */
 #include "client/probe/vrfy.h"
 
-#include <string.h>
-
-#include "client/drive/ehlo-name.h"
+#include "client/drive/error-map.h"
 #include "values/printable.h"
-#include "octets/mailbox.h"
-#include "smtp/reply.h"
+#include "client/probe/visit.h"
+#include "mimesend-error.h"
 
-#define TIMEOUT_S 20
+#define STAGE_S 20 /* each of them … */
+#define ALL_S   60 /* … and all of it */
 
 typedef struct
 {
-  GIOStream *stream;
-  MimesendSmtpReplyReader *reader;
-  GCancellable *cancellable;
-} Dialogue;
+  MimesendVisit visit; /* the first */
+  const char *address;
+  gboolean whole; /* is being asked for; the local part was bogus */
+  gboolean told;
+  MimesendVrfyAnswer answer;
+  char *why;
+} Vrfy;
 
-/* Says a line (NULL: nothing) and reads one reply. 0: none came. */
-static guint
-ask (Dialogue *self, const char *line, MimesendSmtpReply *reply)
+static void
+ask (Vrfy *self)
 {
-  guint8 buffer[2048];
+  if (!mimesend_smtp_client_verify (mimesend_drive_get_core (self->visit.drive), self->address, self->whole))
+    self->visit.over = TRUE;
+}
 
-  mimesend_smtp_reply_clear (reply);
+/* A server that does not tell says 252 or 502: only 550 is a verdict, and only of the whole address. */
+static void
+on_verified (Vrfy *self, const MimesendSmtpReply *reply)
+{
+  g_autofree char *text = mimesend_printable (reply->text, 500);
 
-  if (line != NULL && !g_output_stream_write_all (g_io_stream_get_output_stream (self->stream), line,
-                                                  strlen (line), NULL, self->cancellable, NULL))
-    return 0;
-  for (;;)
+  g_free (self->why);
+  self->why = g_strdup_printf ("the mail server said: %u %s", reply->code, text);
+  if (reply->code == 550 && !self->whole)
     {
-      gssize n;
+      self->whole = TRUE;
+      ask (self);
+      return;
+    }
+  self->answer = reply->code == 550 ? MIMESEND_VRFY_BOGUS : MIMESEND_VRFY_PERHAPS;
+  self->told = TRUE;
+  mimesend_smtp_client_quit (mimesend_drive_get_core (self->visit.drive));
+}
 
-      switch (mimesend_smtp_reply_reader_next (self->reader, FALSE, reply))
-        {
-        case MIMESEND_SMTP_READ_REPLY:
-          return reply->code;
-        case MIMESEND_SMTP_READ_BROKEN:
-          return 0;
-        case MIMESEND_SMTP_READ_MORE:
-        default:
-          break;
-        }
-      n = g_input_stream_read (g_io_stream_get_input_stream (self->stream), buffer, sizeof buffer,
-                               self->cancellable, NULL);
-      if (n <= 0)
-        return 0;
-      mimesend_smtp_reply_reader_push (self->reader, buffer, (gsize)n);
+static void
+on_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
+{
+  Vrfy *self = (Vrfy *)visit;
+
+  if (event->type == MIMESEND_SMTP_EVENT_READY)
+    ask (self);
+  else if (event->type == MIMESEND_SMTP_EVENT_VERIFIED)
+    on_verified (self, event->reply);
+  else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
+    {
+      if (!self->told && visit->error == NULL)
+        visit->error = mimesend_error_map_of_closed (event, mimesend_drive_get_failure (visit->drive),
+                                                     mimesend_drive_get_server (visit->drive));
+      visit->over = TRUE;
     }
 }
 
-static guint
-ask_about (Dialogue *self, const char *verb, const char *value, int length, MimesendSmtpReply *reply)
+/* TRUE: TLS is what it failed at. */
+static gboolean
+visit_once (Vrfy *self, MimesendServer *server, MimesendAvoid avoid, GCancellable *cancellable)
 {
-  g_autofree char *line = g_strdup_printf ("%s %.*s\r\n", verb, length, value);
+  MimesendVisit *visit = &self->visit;
+  gboolean tls_failed;
 
-  return ask (self, line, reply);
-}
-
-static MimesendVrfyAnswer
-converse (
-    Dialogue *self, const char *address, gsize local_length, const char *hello, MimesendSmtpReply *reply)
-{
-  guint code;
-
-  if (ask (self, NULL, reply) / 100 != 2)
-    return MIMESEND_VRFY_NO_ANSWER;
-  if (ask_about (self, "HELO", hello, (int)strlen (hello), reply) / 100 != 2)
-    return MIMESEND_VRFY_NO_ANSWER;
-  code = ask_about (self, "VRFY", address, (int)local_length, reply);
-  if (code != 0 && code != 550)
-    return MIMESEND_VRFY_PERHAPS;
-  if (code == 550)
-    code = ask_about (self, "VRFY", address, (int)strlen (address), reply);
-  if (code == 0)
-    return MIMESEND_VRFY_NO_ANSWER;
-  return code == 550 ? MIMESEND_VRFY_BOGUS : MIMESEND_VRFY_PERHAPS;
+  visit->policy =
+      (MimesendPolicy){ .server = server, .timeout_s = STAGE_S, .window = 1, .quiet_us = -1, .probe = TRUE };
+  visit->avoid = avoid;
+  visit->event = on_event;
+  mimesend_visit_run (visit, ALL_S, cancellable);
+  if (visit->error != NULL && !self->told)
+    {
+      g_free (self->why);
+      self->why = g_strdup (visit->error->message);
+    }
+  tls_failed = !self->told && g_error_matches (visit->error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
+  mimesend_visit_clear (visit);
+  *visit = (MimesendVisit){ 0 };
+  self->whole = FALSE;
+  return tls_failed;
 }
 
 MimesendVrfyAnswer
-mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *cancellable, char **why)
+mimesend_vrfy (GSocketConnectable *where, const char *address, GCancellable *cancellable, char **why)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *hello = mimesend_ehlo_name (NULL, NULL);
-  MimesendSmtpReply reply = { 0 };
-  MimesendMailbox mailbox;
-  Dialogue dialogue;
-  MimesendVrfyAnswer answer;
+  Vrfy self = { .address = address, .answer = MIMESEND_VRFY_NO_ANSWER };
+  g_autoptr (MimesendServer) server = mimesend_server_new_for_connectable (where);
 
-  if (mimesend_mailbox_scan (address, strlen (address), &mailbox) != MIMESEND_MAILBOX_OK)
-    return MIMESEND_VRFY_BOGUS;
-  g_socket_client_set_timeout (client, TIMEOUT_S);
-  g_socket_client_set_enable_proxy (client, FALSE);
-  connection = g_socket_client_connect (client, server, cancellable, &error);
-  if (connection == NULL)
-    {
-      *why = g_strdup (error->message);
-      return MIMESEND_VRFY_NO_ANSWER;
-    }
-  dialogue = (Dialogue){ G_IO_STREAM (connection), mimesend_smtp_reply_reader_new (FALSE), cancellable };
-  answer = converse (&dialogue, address, mailbox.local_length, hello, &reply);
-  if (reply.code != 0)
-    {
-      g_autofree char *text = mimesend_printable_reply (reply.text, 500);
-
-      *why = g_strdup_printf ("the mail server said: %u %s", reply.code, text);
-    }
-  else
-    *why = g_strdup ("the mail server did not answer");
-  mimesend_smtp_reply_clear (&reply);
-  g_output_stream_write_all (g_io_stream_get_output_stream (dialogue.stream), "QUIT\r\n", 6, NULL,
-                             cancellable, NULL);
-  mimesend_smtp_reply_reader_free (dialogue.reader);
-  return answer;
+  if (visit_once (&self, server, MIMESEND_AVOID_NOTHING, cancellable))
+    visit_once (&self, server, MIMESEND_AVOID_STARTTLS, cancellable);
+  *why = self.why != NULL ? self.why : g_strdup ("the mail server did not answer");
+  return self.answer;
 }

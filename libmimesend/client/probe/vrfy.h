@@ -13,8 +13,9 @@ typedef enum
   MIMESEND_VRFY_NO_ANSWER
 } MimesendVrfyAnswer;
 
-/* For a local part, then for the whole address. Blocks, for a minute at most. */
+/* For a local part, then for the whole address, which are ASCII. Blocks, for a minute at most, or twice that where TLS fails:
+ * then it is asked in the clear. why: what was said, or what was in the way. */
 MimesendVrfyAnswer
-mimesend_vrfy (GSocketConnectable *server, const char *address, GCancellable *cancellable, char **why);
+mimesend_vrfy (GSocketConnectable *where, const char *address, GCancellable *cancellable, char **why);
 
 G_END_DECLS

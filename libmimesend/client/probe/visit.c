@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/probe/visit.h"
+
+#include "client/drive/wrong-port.h"
+#include "mimesend-error.h"
+
+#define PER_ADDRESS_MS 10000
+
+static void
+on_event (gpointer owner, const MimesendSmtpEvent *event)
+{
+  MimesendVisit *self = owner;
+
+  self->event (self, event);
+}
+
+static MimesendFeed *
+no_feed (gpointer owner, guint64 transaction)
+{
+  return NULL; /* there is no transaction */
+}
+
+static void
+no_content (gpointer owner, guint64 transaction, const GError *error)
+{
+}
+
+static void
+on_wake (gpointer owner)
+{
+  MimesendVisit *self = owner;
+
+  if (self->source != NULL)
+    mimesend_step_source_wake (self->source);
+}
+
+static void
+on_step (gpointer owner, MimesendWait *wait)
+{
+  MimesendVisit *self = owner;
+
+  if (self->step != NULL)
+    self->step (self, wait);
+  else
+    mimesend_drive_step (self->drive, wait);
+  if (self->over)
+    wait->fd = -1;
+}
+
+static const MimesendDriveOwner drive_owner = { on_event, no_feed, no_content, on_wake };
+
+static GError *
+out_of_time (MimesendVisit *self)
+{
+  g_autofree char *hint =
+      self->drive != NULL && !self->greeted ? mimesend_wrong_port_hint (self->policy.server) : NULL;
+
+  return g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT, "%s %s%s", self->policy.server->text,
+                      hint != NULL ? "said nothing" : "did not come to an end in time",
+                      hint != NULL ? hint : "");
+}
+
+static void
+on_connected (GObject *object, GAsyncResult *result, gpointer data)
+{
+  MimesendVisit *self = data;
+  g_autoptr (GError) error = NULL;
+  MimesendConnected *connected = mimesend_connect_finish (result, &error);
+
+  if (error == NULL && self->late)
+    error = out_of_time (self);
+  if (error != NULL || self->error != NULL)
+    {
+      mimesend_connected_free (connected);
+      if (self->error == NULL)
+        self->error = g_steal_pointer (&error);
+      self->over = TRUE;
+      return;
+    }
+  if (self->connected != NULL)
+    self->connected (self, connected);
+  self->policy.server = self->policy.found = mimesend_server_ref (connected->server);
+  self->drive = mimesend_drive_new (&self->policy, connected, self->avoid, &drive_owner, self);
+  self->source = mimesend_step_source_new (on_step, self, G_PRIORITY_DEFAULT);
+  mimesend_step_source_wake (self->source);
+}
+
+/* --- what ends it from outside --- */
+
+typedef struct
+{
+  MimesendVisit *visit;
+  GCancellable *connecting; /* ended with it */
+} End;
+
+static void
+end (End *self, GError *error)
+{
+  if (self->visit->error == NULL)
+    self->visit->error = error;
+  else
+    g_error_free (error);
+  g_cancellable_cancel (self->connecting);
+  self->visit->over |= self->visit->drive != NULL; /* else the attempt ends first: it is in this context */
+}
+
+/* Connecting has the same time, and better words for it. */
+static gboolean
+on_deadline (gpointer data)
+{
+  End *self = data;
+
+  if (self->visit->drive == NULL)
+    self->visit->late = TRUE;
+  else
+    end (self, out_of_time (self->visit));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  GError *error = NULL;
+
+  g_cancellable_set_error_if_cancelled (cancellable, &error);
+  end (data, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drop_source (GSource *source)
+{
+  if (source == NULL)
+    return;
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+void
+mimesend_visit_run (MimesendVisit *self, guint timeout_s, GCancellable *cancellable)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GCancellable) connecting = g_cancellable_new ();
+  End ends = { self, connecting };
+  GSource *deadline = g_timeout_source_new (0);
+  GSource *cancelled = cancellable != NULL ? g_cancellable_source_new (cancellable) : NULL;
+
+  g_main_context_push_thread_default (context);
+  g_source_set_callback (deadline, on_deadline, &ends, NULL);
+  g_source_set_ready_time (deadline, g_get_monotonic_time () + timeout_s * G_TIME_SPAN_SECOND);
+  g_source_attach (deadline, context);
+  if (cancelled != NULL)
+    {
+      g_source_set_callback (cancelled, G_SOURCE_FUNC (on_cancelled), &ends, NULL);
+      g_source_attach (cancelled, context);
+    }
+  mimesend_connect_async (self->policy.server, (gint64)timeout_s * 1000, PER_ADDRESS_MS, connecting,
+                          on_connected, self);
+  while (!self->over)
+    g_main_context_iteration (context, TRUE);
+  drop_source (deadline);
+  drop_source (cancelled);
+  if (self->source != NULL)
+    g_source_destroy (self->source);
+  g_main_context_pop_thread_default (context);
+}
+
+void
+mimesend_visit_clear (MimesendVisit *self)
+{
+  g_clear_pointer (&self->drive, mimesend_drive_free); /* and its jobs, which wake the source */
+  g_clear_pointer (&self->source, g_source_unref);
+  g_clear_pointer (&self->policy.found, mimesend_server_unref);
+  g_clear_error (&self->error);
+}
