@@ -64,8 +64,8 @@ label_is_valid (const char *label, gsize length)
   return TRUE;
 }
 
-/* "1.2.3", "127.1", "10.0.0.256", "2130706433": the C library would make some address of each; nobody means
- * that. */
+/* "1.2.3", "127.1", "10.0.0.256", "2130706433": the C library would make some address of each, which is
+ * never meant. */
 static gboolean
 ends_in_a_number (const char *name, gsize length)
 {

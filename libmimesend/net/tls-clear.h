@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reply in the clear where TLS was due: of a port that wants STARTTLS, of a server that takes nobody now, of something in
- * between. It is quoted, and nothing says whose it is. */
+/* A reply in the clear where TLS was due: of a port that wants STARTTLS, of a server that takes no client now, of something in
+ * between. It is quoted, and nothing proves where it came from. */
 #pragma once
 
 #include <gio/gio.h>

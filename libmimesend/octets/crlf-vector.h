@@ -3,7 +3,7 @@
  * arithmetic on masks, and so is the length of lines. Blocks follow one another at a fixed distance: were
  * it to depend on what is in them, each would wait for the one before.
  *
- * The passes of crlf-kernels.h over vectors of 32 octets, for whoever has defined what these are ahead of including it:
+ * The passes of crlf-kernels.h over vectors of 32 octets, for a file that has defined these vectors ahead of including it:
  *
  *   INLINE, TARGET           how functions are marked
  *   Vector                   32 octets
@@ -157,7 +157,7 @@ faults (const guint8 *in, Vector octets, char dot)
 }
 
 /* How much at the front of in is groups that are clean and have a LF each. No line that ends in one is longer than two
- * groups, and so nobody has to know how long: no mask leaves the vectors. The least octet of a group tells of NUL and of
+ * groups, and so its length need not be known: no mask leaves the vectors. The least octet of a group tells of NUL and of
  * LF; read as a signed number it tells of 8-bit octets, too, where there were none so far. */
 INLINE gsize
 clean_groups (const guint8 *in, gsize n, char dot, gboolean eight_bit)

@@ -312,7 +312,7 @@ mimesend_crlf_measure (MimesendCrlf *state, const guint8 *octets, gsize length)
       gsize n = MIN (length, 4096), taken = 0;
 
       total += mimesend_crlf_convert (state, octets, n, scratch, &taken);
-      if (taken < n) /* a NUL: the message will fail, its length matters to nobody */
+      if (taken < n) /* a NUL: the message will fail, its length does not matter */
         {
           taken++;
           total++;

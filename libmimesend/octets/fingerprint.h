@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tells octets that were read once from those that are read again, at the speed of memory. No protection against anybody: two
+/* Tells octets that were read once from those that are read again, at the speed of memory. No protection against an attacker: two
  * octet strings that differ within eight octets alone never have the same, others hardly ever do. */
 #pragma once
 

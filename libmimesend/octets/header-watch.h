@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reads the header of a message on its way, whatever pieces it comes in: which fields are there, where it ends, and whether
- * a CR in it ends no line: a server that took that for a line end would see a field that nobody wrote (contract S15). The
+ * a CR in it ends no line: a server that took that for a line end would see a field that was never written. The
  * body's are mended (crlf.h). */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Servers repeat what they were told ("500 unrecognized command: …"); a secret does not come back with it to whoever reads. */
+/* Servers repeat what they were told ("500 unrecognized command: …"); the secret in it is not shown to readers of the receipt. */
 #include "octets/hide.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@ typedef enum
   MIMESEND_MAILBOX_EMPTY,
   MIMESEND_MAILBOX_CONTROL, /* an octet below 32, DEL, or a C1 control in UTF-8 */
   MIMESEND_MAILBOX_NOT_UTF8,
-  MIMESEND_MAILBOX_DISPLAY_NAME, /* "Joe <foo@bar>", "(Joe) foo@bar", "<foo@bar>" (contract S9) */
+  MIMESEND_MAILBOX_DISPLAY_NAME, /* "Joe <foo@bar>", "(Joe) foo@bar", "<foo@bar>" */
   MIMESEND_MAILBOX_BLANK,        /* white space inside or around */
   MIMESEND_MAILBOX_NO_LOCAL_PART,
   MIMESEND_MAILBOX_LOCAL_PART,     /* not a dot-string, not a quoted string */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* May these octets stand in a message as another one, octet for octet: as message/rfc822, which nobody may encode
+/* May these octets stand in a message as another one, octet for octet: as message/rfc822, which must not be encoded
  * (RFC 2046 5.2.1)? */
 #pragma once
 

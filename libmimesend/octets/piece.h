@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The piece: the one currency between content, protocol core and socket.
  *
- * Octets, and what is known of them, so that nobody looks at them twice. How often each path copies an octet in user
+ * Octets, and what is known of them, so that they are not looked at twice. How often each path copies an octet in user
  * space, which tests/client/test-copies.c counts:
  *
  *   base64 leaf         page cache → read buffer → encoded block → socket   1, the encoding
@@ -38,8 +38,8 @@ typedef enum
 /* All three: the octets may go to the socket from where they stand. */
 #define MIMESEND_PIECE_READY (MIMESEND_PIECE_CRLF | MIMESEND_PIECE_NO_DOT | MIMESEND_PIECE_SEVEN_BIT)
 
-/* `release` NULL: the octets are lent until the next call of whoever gave the piece; to keep them, copy them.
- * `release` set: they stay until release (owner) is called, once, from any thread, by whoever holds the piece. */
+/* `release` NULL: the octets are lent until the next call of the piece's giver; to keep them, copy them.
+ * `release` set: they stay until release (owner) is called, once, from any thread, by the piece's holder. */
 typedef struct
 {
   const guint8 *data; /* never NULL where length > 0 */

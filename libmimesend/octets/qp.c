@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The choices that RFC 2045 6.7 leaves open are GMime's, so that a tree reads the same whoever writes it: a
+/* The choices that RFC 2045 6.7 leaves open are GMime's, so that a tree reads the same as GMime writes it: a
  * blank is escaped ahead of a line end alone, CRLF and LF are both a line end, every other CR is escaped,
  * soft breaks come at 75 letters. GMime's lines pass 76 where escapes of CR or of a blank come last on a line
  * (a run of 1,000 CR makes one of 3,000): here a soft break is put ahead of them. */

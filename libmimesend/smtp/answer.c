@@ -102,7 +102,7 @@ on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const Mimesend
   if (!txn->has_fate || txn->fate.stage != MIMESEND_SMTP_STAGE_MAIL)
     refused_recipient (self, txn, i, box);
 
-  /* nobody is left: what was written of it is answered, and no more is written */
+  /* no recipient is left: what was written of it is answered, and no more is written */
   if (txn->rcpt_outstanding == 0 && txn->next_rcpt == txn->n && txn->n_accepted == 0)
     mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_REPLY,
                                     MIMESEND_SMTP_STAGE_RCPT, box, NULL);
@@ -224,7 +224,7 @@ on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply 
                                     MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL);
   else if (txn->n_accepted > 0)
     {
-      /* a MAIL or a chunk was refused, and then the whole was accepted: nobody can say what was kept */
+      /* a MAIL or a chunk was refused, and then the whole was accepted: what was kept is not known */
       txn->fate.outcome = MIMESEND_SMTP_IN_DOUBT;
       txn->fate.again = MIMESEND_SMTP_AGAIN_NO;
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_END_OF_DATA, reply,

@@ -43,7 +43,7 @@ typedef enum
   DUE_END,    /* the dot, or BDAT LAST; with LMTP as many replies as recipients were accepted */
   DUE_NOBODY, /* the dot after a 354 for no valid recipient (RFC 2920 3.1) */
   DUE_RESET,
-  DUE_NOOP, /* is anybody there? */
+  DUE_NOOP, /* whether the server still answers */
   DUE_VRFY,
   DUE_QUIT
 } MimesendSmtpDueKind;
@@ -161,11 +161,11 @@ struct _MimesendSmtpClient
   char *write_words, *read_words;
   gboolean quit_wanted;
 
-  /* time: flags raised by whoever has none, read by poll () */
+  /* time: flags raised where no clock is at hand, read by poll () */
   gboolean answered; /* a reply came, or the first one due became due */
   gboolean moved;    /* octets left, or something began */
   gint64 answered_us, moved_us;
-  gint64 now_us; /* as far as anybody said */
+  gint64 now_us; /* the latest time the driver gave, in microseconds */
   MimesendSmtpTimes times;
 
   /* hello */

@@ -8,7 +8,7 @@
  * an entry on the queue of replies due (window.c). The receiver reads replies as they come and hands each to
  * the oldest entry; what it learns (accepted, refused, go ahead) lets the sender advance, or stops it.
  * Neither waits for the other by standing still: replies are read while output is stuck, since a server whose
- * replies nobody reads stops reading commands.
+ * replies are not read stops reading commands.
  *
  * Pipelining (RFC 2920), chunking (RFC 3030) and several messages in flight are then no cases of their own.
  * In lock step the sender appends nothing while an entry is on the queue; with pipelining it appends MAIL,
@@ -54,7 +54,7 @@
  * WHAT A SERVER MIGHT SAY TOO EARLY
  *
  * A reply counts for a command whose last octet has been sent, and never otherwise. That is not enough: a
- * server that says 250 while we write the dot would be believed. So a command that nobody waits in front of,
+ * server that says 250 while we write the dot would be believed. So a command that nothing is awaited in front of,
  * and every end mark, stands behind a gate in the output (output.c), which opens only while the driver has
  * just read the input to its end (idle ()) and no part of a reply lies about. What comes while nothing is due
  * is an error of the server, but for 421, and for a refusal while content is on its way.
@@ -295,7 +295,7 @@ read_replies (MimesendSmtpClient *self)
           return FALSE;
         case MIMESEND_SMTP_READ_MORE:
         default:
-          /* a reply that nobody asked for can only be a refusal; others need not be whole to be wrong */
+          /* an unsolicited reply can only be a refusal; others need not be whole to be wrong */
           octet = mimesend_smtp_reply_reader_first (self->reader);
           if (octet != 0 && octet != '4' && octet != '5' && !mimesend_smtp_window_is_due (self))
             {

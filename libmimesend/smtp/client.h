@@ -6,7 +6,7 @@
  * blocks, or takes a GError **: errors are events. Every submitted transaction is settled exactly once, whatever the
  * server, the content or the caller does; destroy it only after abort () and after the events have been read.
  *
- * One turn of whoever drives it:
+ * One turn of its driver:
  *
  *   read all that is readable → receive (); nothing more readable → idle ()
  *   poll (now) → wants, deadline; events → next_event () until FALSE
@@ -69,9 +69,9 @@ typedef struct
 {
   const char *reverse_path;      /* a mailbox, "" for the null reverse-path */
   const char *const *recipients; /* mailboxes, NULL-terminated, at least one */
-  gboolean all_or_nothing;       /* one recipient refused: nobody gets it */
+  gboolean all_or_nothing;       /* one recipient refused: none gets it */
   gboolean await_recipients;     /* every reply to RCPT is wanted before DATA or a chunk */
-  gboolean silent;               /* no RCPT_REPLY events: nobody wants to see them */
+  gboolean silent;               /* no RCPT_REPLY events */
   gint64 size;                   /* octets, CRLF line ends, without doubled dots; −1: not known */
   gboolean smtputf8;             /* headers or addresses need SMTPUTF8 */
   gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */
@@ -104,7 +104,7 @@ typedef enum
   MIMESEND_SMTP_FAILURE_REPLY, /* a 4yz or 5yz: see the reply */
   MIMESEND_SMTP_FAILURE_TIMEOUT,
   MIMESEND_SMTP_FAILURE_CLOSED,   /* the peer closed, or the transport failed */
-  MIMESEND_SMTP_FAILURE_PROTOCOL, /* what came was no SMTP, or nobody had asked for it */
+  MIMESEND_SMTP_FAILURE_PROTOCOL, /* what came was no SMTP, or an unsolicited reply */
   MIMESEND_SMTP_FAILURE_TLS,
   MIMESEND_SMTP_FAILURE_AUTH,      /* auth_step () was given a failure, or the proof was missing */
   MIMESEND_SMTP_FAILURE_CONTENT,   /* end_content () was given a failure */
@@ -116,8 +116,8 @@ typedef enum
 } MimesendSmtpFailure;
 
 /* NOT_TRIED says nothing of the message itself where it met what was meant for another, for the connection, or for the place
- * where it stood: for certain nothing of it was carried out, and it is to be sent once more. Whoever submits it again as the
- * first message of a connection is not told this again. */
+ * where it stood: for certain nothing of it was carried out, and it is to be sent once more. Submitted again as the first
+ * message of a connection, it does not get this outcome again. */
 typedef enum
 {
   MIMESEND_SMTP_AGAIN_NO,
@@ -261,7 +261,7 @@ mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self); /* would abort () 
 gboolean mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self);
 /* (transfer full): what was said, line by line, where setup.trace asked for it; secrets hidden. NULL: no more for now. */
 char *mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply);
-/* (transfer full): the last lines of the dialogue, for whoever wants to know how it came about; secrets hidden. */
+/* (transfer full): the last lines of the dialogue, which show how a failure came about; secrets hidden. */
 char **mimesend_smtp_client_get_recent (MimesendSmtpClient *self);
 
 /* Of the session so far: greeting, hello, TLS, AUTH; adds to us. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every command line of the session is made in this file.
  *
- * A value that nobody thought of reaching a command is how mail senders are broken year after year: an
+ * An unforeseen value that reaches a command is how mail senders are broken year after year: an
  * address with a CR in its quoted local part, a SIZE that is a string, an EHLO name from a configuration
  * file. So there is one place, its parameters are typed, each is looked at again although others should have
  * done so, and the whole line is looked at once more: an octet below 32 or DEL makes it unsent. The values
- * here are trusted by nobody. */
+ * here are not trusted. */
 #include "smtp/command.h"
 
 #include "octets/mailbox.h"

@@ -50,7 +50,7 @@ let_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->held_done = 0;
 }
 
-/* No more of this content: the chunk that nobody knows of yet is thrown away. */
+/* No more of this content: the chunk that was not announced yet is thrown away. */
 void
 mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -98,7 +98,7 @@ eight_bit_is_fine (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   return FALSE;
 }
 
-/* Octets that nobody vouched for. */
+/* Octets of which nothing is known. */
 static void
 take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets, gsize n)
 {

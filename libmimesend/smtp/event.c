@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What happened, in order, until somebody reads it. */
+/* The queue of events, in order, until the driver takes them. */
 #include "smtp/client-private.h"
 
 #include <string.h>
 
-/* Shared by all whom a reply decides for, perhaps many recipients: long words are cut. */
+/* A reply, shared by all recipients that it decides for, perhaps many: long texts are cut. */
 typedef struct
 {
   MimesendSmtpReply reply; /* the first: the pointer is the same */

@@ -47,8 +47,8 @@ mimesend_smtp_hello_ready (MimesendSmtpClient *self)
   mimesend_smtp_transactions_advance (self);
 }
 
-/* The server is known. A policy that asks for TLS does not depend on what the server, or who sits in between,
- * says. */
+/* The server is known. A policy that asks for TLS does not depend on what the server, or an attacker in
+ * between, says. */
 static void
 hello_done (MimesendSmtpClient *self)
 {
@@ -69,7 +69,7 @@ hello_done (MimesendSmtpClient *self)
     mimesend_smtp_hello_ready (self);
 }
 
-/* A server may offer more to who has logged in, and says so to another EHLO alone. One that does not take it has said
+/* A server may offer more after a login, and says so only to another EHLO. One that does not take it has said
  * what it offers before. */
 static void
 on_repeated (MimesendSmtpClient *self, const MimesendSmtpReply *reply)

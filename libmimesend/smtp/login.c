@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* AUTH (RFC 4954): the framing alone. Mechanisms are somebody else's: a CHALLENGE goes out, auth_step ()
+/* AUTH (RFC 4954): the framing alone. Mechanisms are the caller's: a CHALLENGE goes out, auth_step ()
  * comes back. */
 #include "smtp/client-private.h"
 
@@ -274,7 +274,7 @@ on_refusal (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_REPLY, MIMESEND_SMTP_STAGE_AUTH, reply, NULL);
 }
 
-/* The answer to "*" says nothing of the user, whatever its code: no response of his was judged. */
+/* The answer to "*" says nothing of the user, whatever its code: no response was judged. */
 static void
 on_cancelled (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -301,7 +301,7 @@ mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
   else if (reply->code != 235)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_AUTH, reply,
                                "the answer to AUTH is not one that RFC 4954 knows");
-  /* RFC 5802 3: a server that cannot show that it knows the password may be anybody */
+  /* RFC 5802 3: a server that cannot show that it knows the password may be an impostor */
   else if (!self->proven || (self->initial != NULL && !self->initial_sent))
     mimesend_smtp_client_drop (
         self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, reply,

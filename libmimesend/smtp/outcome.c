@@ -115,7 +115,7 @@ mimesend_smtp_transaction_free (MimesendSmtpTxn *txn)
   g_free (txn);
 }
 
-/* What is said of the whole: the fate where it decided for anybody, else what the recipients make together.
+/* What is said of the whole: the fate where it decided for any recipient, else what the recipients make together.
  */
 static void
 sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)

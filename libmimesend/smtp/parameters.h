@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parameters of MAIL and RCPT that somebody asked for, beyond those that the message itself needs. */
+/* Parameters of MAIL and RCPT that the caller asked for, beyond those that the message itself needs. */
 #pragma once
 
 #include "smtp/capabilities.h"

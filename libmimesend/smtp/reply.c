@@ -2,8 +2,8 @@
 /* Replies: octets in, whole replies out (RFC 5321 4.2, RFC 2034).
  *
  * Everything here comes from a stranger. A reply is given only when its last line has come with its line end
- * and every line bore the same code; whatever breaks the form makes the reader useless for good, since nobody
- * can say any more which reply belongs to which command. Memory: one line, the text of one reply, and what
+ * and every line bore the same code; whatever breaks the form makes the reader useless for good, since it is
+ * not known any more which reply belongs to which command. Memory: one line, the text of one reply, and what
  * was pushed last. */
 #include "smtp/reply.h"
 

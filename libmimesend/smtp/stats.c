@@ -15,7 +15,7 @@ stage_of_phase (MimesendSmtpPhase phase)
   return stages[phase];
 }
 
-/* The stage of the session that was left since somebody looked last. One that was passed within a tick of the clock has been
+/* The stage of the session that was left since the last call. One that was passed within a tick of the clock has been
  * passed all the same. */
 void
 mimesend_smtp_times_pass (MimesendSmtpClient *self)

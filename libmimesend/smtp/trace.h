@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was said, line by line: all of it for whoever wants to see it (contract N6), and in a ring the last of it, for the
+/* The dialogue, line by line: all of it for a trace callback, and in a ring the last of it, for the
  * receipt of a message that did not go; that costs a copy into memory which is there already. Secrets never enter: they are
  * replaced by their length where the line is made; nor does content, but for its length. */
 #pragma once

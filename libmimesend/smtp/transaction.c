@@ -275,7 +275,7 @@ recipients_are_doubtful (const MimesendSmtpClient *self, const MimesendSmtpTxn *
 
 /* Must the replies to RCPT be read before DATA or a chunk leaves? With chunks nothing stands between the replies to RCPT
  * and the one to LAST, as 354 does for DATA: a reply too many would be taken for the server's word that it has the message,
- * and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the caller who
+ * and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the caller that
  * asked for a window and takes the round trip that is saved with what it costs. */
 static gboolean
 must_know_recipients (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)

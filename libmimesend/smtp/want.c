@@ -2,11 +2,11 @@
 /* Where the session stands, what it wants now, and how long it waits for it. */
 #include "smtp/client-private.h"
 
-#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* who is there answers at once */
+#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* a live server answers at once */
 #define BEHIND_US                                                                                            \
-  (30 * G_TIME_SPAN_SECOND) /* as is what stands behind the end of a message, by whom reads on */
+  (30 * G_TIME_SPAN_SECOND) /* as is what stands behind the end of a message, if the server reads on */
 #define TRIAL_US    (10 * G_TIME_SPAN_SECOND) /* that it has no answer was seen before */
-#define FAREWELL_US (5 * G_TIME_SPAN_SECOND)  /* who said 421 closes */
+#define FAREWELL_US (5 * G_TIME_SPAN_SECOND)  /* a server that said 421 closes */
 
 /* Where the session stands, for people and for the time-out. */
 MimesendSmtpStage
@@ -74,7 +74,7 @@ deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
   if (mimesend_smtp_window_is_due (self) || self->leaving)
     return self->answered_us + patience (self, *stage);
   if (self->phase == PHASE_LOGIN && self->challenge_open)
-    return G_MAXINT64; /* whoever makes the response has his own patience */
+    return G_MAXINT64; /* the mechanism that makes the response has its own time-out */
   if (txn != NULL && txn->step == STEP_CONTENT)
     *stage = MIMESEND_SMTP_STAGE_CONTENT;
   if (self->phase == PHASE_TLS || mimesend_smtp_output_backlog (&self->out) > 0 ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The blocks that encoded leaves are written to. Whoever sends one keeps it until its last octet has left, from any thread;
+/* The blocks that encoded leaves are written to. The sender keeps a block until its last octet has left, in any thread;
  * then it comes back and is used again. */
 #pragma once
 

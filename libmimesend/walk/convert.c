@@ -207,7 +207,7 @@ mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GErro
   mimesend_text_scan (&facts, octets, n);
   mimesend_text_end (&facts);
   why = reason (&facts, wire);
-  /* What lies behind the window of a part that nobody checked may be anything; encoded it is right in any case. */
+  /* What lies behind the window of an unchecked part may be anything; encoded it is right in any case. */
   if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))
     return TRUE;
   if (fixed)

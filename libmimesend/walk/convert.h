@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Looks at up to 64 KiB of the leaf, which keeps them, and sets its encoding. FALSE with error. */
 gboolean mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error);
 
-/* A kind of message/… that RFC 2046 5.2 lets nobody encode. */
+/* A kind of message/… that must not be encoded (RFC 2046 5.2). */
 gboolean mimesend_walk_is_fixed (GMimeObject *object);
 
 /* Nothing but leaves can be encoded on the way: is the rest of it (headers as parsed, prologue, epilogue, marker) seven-bit?

@@ -20,7 +20,7 @@ typedef struct
   guint64 device;
   gboolean looked_at;     /* of a short file: */
   guint64 fingerprint;    /* of all of it */
-  MimesendFileSeen *seen; /* by others who read it under the same promise; NULL: nobody does. Borrowed */
+  MimesendFileSeen *seen; /* nullable, borrowed: shared with the other readers under the same promise */
 } MimesendPromise;
 
 typedef struct _MimesendCursor MimesendCursor;
@@ -47,7 +47,7 @@ gssize mimesend_cursor_lend (MimesendCursor *self, gsize n, const guint8 **octet
 /* In memory: at the first octet again. */
 void mimesend_cursor_restart (MimesendCursor *self);
 
-/* May a read wait for somebody? */
+/* Whether a read may block. */
 gboolean mimesend_cursor_may_block (MimesendCursor *self);
 
 /* At the end: is the file longer than what was read of it? */

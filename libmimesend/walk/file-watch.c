@@ -100,7 +100,7 @@ mimesend_file_open_to_look (const char *path)
   return fd < 0 && errno == EPERM ? open (path, flags) : fd;
 }
 
-/* The first who has read all of it says what it is. */
+/* The first reader that has read the whole file records its fingerprint. */
 static gboolean
 agree (MimesendFileSeen *seen, guint64 fingerprint, const struct stat *st)
 {

@@ -22,7 +22,7 @@ typedef struct
   gboolean grew; /* there are more of them by now */
   gboolean over; /* it was looked at after the last one */
   MimesendFingerprint fingerprint;
-  MimesendFileSeen *seen; /* NULL: nobody else reads it. Borrowed */
+  MimesendFileSeen *seen; /* nullable, borrowed: shared with other readers */
 } MimesendFileWatch;
 
 /* Before the first octet is read. FALSE with error: another reader saw other octets. */

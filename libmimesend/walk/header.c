@@ -29,7 +29,7 @@ leading_blanks (const guint8 *line, gsize n)
   return blank;
 }
 
-/* Old mail folds with lines of blanks alone (obs-FWS, RFC 5322 4.2): readers have to take them, nobody may write them, and to
+/* Old mail folds with lines of blanks alone (obs-FWS, RFC 5322 4.2): readers have to take them, writers must not write them, and to
  * some they are the end of the header. They say nothing: they are left out behind the first line, which begins ahead of
  * `name_length`. */
 static void

@@ -113,7 +113,7 @@ lend_text (MimesendLeaf *self, const guint8 **octets, GError **error)
     }
 }
 
-/* Octets that leave unencoded although nobody has looked at all of them beforehand. */
+/* Octets that leave unencoded although not all of them were checked beforehand. */
 static gboolean
 look_at_text (MimesendLeaf *self, const guint8 *octets, gsize n, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whom the header of a tree names. */
+/* The author and the recipients that the header of a tree names. */
 #pragma once
 
 #include <gmime/gmime.h>

@@ -198,7 +198,7 @@ failed_inside (GMimeStream *stream)
   return GMIME_IS_STREAM_FILE (inner) && ferror (((GMimeStreamFile *)inner)->fp);
 }
 
-/* A read of a pipe or a socket can be ended by nobody, a wait for it can: whoever reads on a worker says by what
+/* A read of a pipe or a socket cannot be cancelled, a wait for it can: a worker pushes its cancellable beforehand
  * (g_cancellable_push_current ()). Of a stream that reads ahead, or through a filter, nothing is known: octets may lie there
  * already. FALSE: given up. */
 static gboolean

@@ -12,7 +12,7 @@ GMimeStream *mimesend_stream_innermost (GMimeStream *stream);
 /* Is it, or what it reads from, closed? GMime calls that the end of the stream. */
 gboolean mimesend_stream_is_closed (GMimeStream *stream);
 
-/* May a read wait for somebody (a pipe, a socket, a class that we do not know)? */
+/* Whether a read may block (a pipe, a socket, a class that is not known). */
 gboolean mimesend_stream_may_block (GMimeStream *stream);
 
 /* Was a pipe read that it reads from? */

@@ -101,7 +101,7 @@ next_header (MimesendWalkFrame *frame, GMimeObject **owner)
   return mine;
 }
 
-/* ── fields that somebody else writes ── */
+/* ── replaced fields ── */
 
 static gboolean
 reach (MimesendWalk *self, MimesendWalkFrame *frame, guint field, GError **error)

@@ -52,7 +52,7 @@ struct _MimesendPartWalk
   gboolean out_given;
   GMimeStream *header; /* where one header is rendered */
   MimesendBlockPool *pool;
-  MimesendInsideLooker *looker; /* NULL: nobody has looked */
+  MimesendInsideLooker *looker; /* NULL: the tree was not looked at */
   gboolean all_seven_bit;       /* as far as was looked from the top */
   guint n_leaves;
   gboolean begun;

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Header fields of the outermost block that somebody else writes: the tree's own of these names are left out. */
+/* Replaced header fields of the outermost block: the tree's own fields of these names are left out. */
 typedef struct
 {
   const char *const *names; /* NULL-terminated */

@@ -10,7 +10,7 @@ mimesend_connect_proxy_words (const MimesendServer *server)
   return server->proxy_text != NULL ? server->proxy_text : "that its resolver names";
 }
 
-/* RFC 6761 6.4: there is no such name, and nobody need be asked. */
+/* RFC 6761 6.4: there is no such name, and the name service need not be asked. */
 static gboolean
 cannot_exist (const char *name)
 {

@@ -126,7 +126,7 @@ describe_inet (MimesendConnected *self, const Connect *from, GSocketAddress *pee
       self->peer_port = from->tried->port;
       return;
     }
-  /* Where the DNS has led here it is nobody's word that this machine was meant. */
+  /* A loopback address that the DNS gave does not show that the caller meant this machine. */
   self->loopback = !from->tried->found && g_inet_address_get_is_loopback (address);
   self->peer = g_steal_pointer (&text);
   self->peer_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));

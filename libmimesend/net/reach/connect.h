@@ -17,7 +17,7 @@ typedef struct
   gboolean loopback;             /* the *peer's address*: 127/8, ::1, a Unix socket; never behind a proxy */
   char *peer;                    /* its numeric address, the path, or the host and the proxy's address */
   guint16 peer_port;
-  gint64 took_us;      /* from the asking on; by whoever asked */
+  gint64 took_us;      /* microseconds from the request on; set by the requester */
   char *local_literal; /* "[127.0.0.1]", "[IPv6:…]": for EHLO */
 } MimesendConnected;
 

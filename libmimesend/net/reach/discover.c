@@ -4,9 +4,9 @@
 #include "net/reach/mx.h"
 #include "net/reach/srv.h"
 
-/* The certificate must name the mail domain (RFC 6186 6, RFC 7817 3): whoever can answer for the DNS may name any host
+/* The certificate must name the mail domain (RFC 6186 6, RFC 7817 3): an attacker who forges DNS answers may name any host
  * here, and get a certificate for it as well. Nor does a target on loopback lower anything: the port is the DNS's choice,
- * and anybody on this machine may listen there. */
+ * and any user of this machine may listen there. */
 static MimesendServer *
 server_for_target (const MimesendServer *from, const MimesendSrvTarget *target)
 {

@@ -5,7 +5,7 @@
 #include "net/server/server.h"
 #include "net/host.h"
 
-#define HOSTS_MAX 20 /* a domain may name thousands; nobody waits for so many time-outs */
+#define HOSTS_MAX 20 /* a domain may name thousands: so many time-outs are too long a wait */
 
 typedef struct
 {
@@ -39,7 +39,7 @@ by_preference (gconstpointer a, gconstpointer b)
   return x->chance < y->chance ? -1 : x->chance > y->chance;
 }
 
-/* What the DNS says is somebody's text: an exchanger is a host name, never an address (RFC 5321 2.3.5, 5.1). */
+/* What the DNS says is untrusted text: an exchanger is a host name, never an address (RFC 5321 2.3.5, 5.1). */
 static gboolean
 is_host_name (const char *text)
 {

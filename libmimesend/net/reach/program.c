@@ -27,7 +27,7 @@ struct _MimesendProgram
   GCancellable *watch;
   gboolean exited;
   GTask *waiting;
-  GSource *cancelled; /* of the one who waits */
+  GSource *cancelled; /* owned: the waiting task's cancellable */
 };
 
 static void
@@ -119,7 +119,7 @@ on_exit_ (GObject *child, GAsyncResult *result, gpointer user_data)
   unref (self);
 }
 
-/* What can be ASCII is: the program need not ask anybody for SMTPUTF8. */
+/* What can be ASCII is: the program then needs no SMTPUTF8. */
 static void
 add_mailbox (GPtrArray *all, const char *mailbox)
 {

@@ -5,7 +5,7 @@
 #include "net/server/server.h"
 #include "net/host.h"
 
-#define HOSTS_MAX 20 /* a domain may name thousands; nobody waits for so many time-outs */
+#define HOSTS_MAX 20 /* a domain may name thousands: so many time-outs are too long a wait */
 #define SERVICES  2
 
 static const char *const services[SERVICES] = { "submissions", "submission" };
@@ -96,7 +96,7 @@ mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted)
     }
 }
 
-/* What the DNS says is somebody's text: a target is a host name, never an address (RFC 2782, "Target"). */
+/* What the DNS says is untrusted text: a target is a host name, never an address (RFC 2782, "Target"). */
 static gboolean
 is_host_name (const char *text)
 {

@@ -33,7 +33,7 @@ typedef struct
   const char *name;
   MimesendSaslKind kind;
   MimesendSaslNeeds needs;
-  gboolean shows_password; /* to whoever reads the line */
+  gboolean shows_password; /* to a reader of the connection */
   gboolean binds;
 } MimesendSaslMechanism;
 

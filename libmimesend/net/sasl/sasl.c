@@ -159,7 +159,7 @@ begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError **erro
   if (mechanism->binds)
     gsasl_property_set (self->session, self->binding_property, self->binding);
   if (mechanism->kind == MIMESEND_SASL_KIND_GSSAPI)
-    gsasl_property_set (self->session, GSASL_AUTHZID, self->login); /* the ticket says who we are */
+    gsasl_property_set (self->session, GSASL_AUTHZID, self->login); /* the ticket names the client */
   else
     gsasl_property_set (self->session, GSASL_AUTHID, self->login);
   if (self->password != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a server value was given. Its secret is given back to nobody. */
+/* The getters of a server value. There is none for its secret. */
 #include "net/pin.h"
 #include "net/server/server.h"
 

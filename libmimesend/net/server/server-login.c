@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who we are to the server: a user with a password, a token, or somebody who is asked for either when it is needed; and
- * the mechanisms by which we may show it. */
+/* The credentials of a server value: a user with a password, with a token, or with a callback that is asked for either when
+ * it is needed; and the allowed mechanisms. */
 #include "net/server/server.h"
 #include "net/host.h"
 
@@ -188,7 +188,7 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
  * characters that the mechanism cannot carry), the next one follows, up to three in all: `PLAIN` and `LOGIN` only where they
  * could have been the first, what is not bound to TLS behind a `-PLUS` one only under a verified certificate. The receipt
  * warns of it. Behind a refused password (535) nothing follows.
- * `EXTERNAL` (the client certificate says who we are) and `ANONYMOUS` need no login, and are used only where they are
+ * `EXTERNAL` (the client certificate names the client) and `ANONYMOUS` need no login, and are used only where they are
  * named here or, for the first, where a client certificate is all that there is. `GSSAPI` (Kerberos 5, where GNU SASL is
  * built with it) is used only where it is named, takes its ticket from the environment, asks the server to act as the login
  * if there is one, and gives way to another that is named when there is no ticket.

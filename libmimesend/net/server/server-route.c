@@ -147,7 +147,7 @@ mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address)
 /**
  * mimesend_server_with_proxy_resolver:
  * @self: a server
- * @resolver: (nullable): who says which proxy leads to it; %NULL: none is used
+ * @resolver: (nullable): chooses the proxy that leads to it; %NULL: none is used
  *
  * A copy that is reached as @resolver says. g_proxy_resolver_get_default() knows what this system is set to use, where a
  * module of GIO for it is installed. See mimesend_server_with_proxy().

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whom a server must prove to be, beyond the CA; and who we are, by a certificate. */
+/* What a server's certificate must prove beyond its CA, and the client certificate. */
 #include "net/server/server.h"
 
 #include "mimesend-error.h"
@@ -101,7 +101,7 @@ mimesend_server_with_crl_file (MimesendServer *self, const char *path)
  * refused sees nothing of it.
  *
  * The PIN of a token is read from the file that the URI names (`?pin-source=/PATH`). A token that takes its time to
- * sign holds up whoever waits for this connection, the main loop of an asynchronous caller too.
+ * sign holds up every caller that waits for this connection, the main loop of an asynchronous caller too.
  *
  * Returns: (transfer full): a server. The files are read when TLS begins.
  */

@@ -323,7 +323,7 @@ mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy)
  * @path: (nullable) (type filename): certificates that are trusted instead of the system's, PEM; %NULL: the
  * system's
  *
- * Changes whom the server's certificate may come from.
+ * Changes which certificate authorities may have signed the server's certificate.
  *
  * Returns: (transfer full): a server. The file is read when TLS begins.
  */

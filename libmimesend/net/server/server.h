@@ -70,7 +70,7 @@ gboolean mimesend_server_is_discovered (const MimesendServer *self);
 /* Credentials go over the connection. */
 gboolean mimesend_server_logs_in (const MimesendServer *self);
 
-/* Nothing is said to a server that has not proven who it is, whatever the policy. */
+/* Nothing is said to a server that has not proven its identity, whatever the policy. */
 /* (transfer full): the same proxy, of mimesend_server_with_proxy () alone, at an address of its host. */
 GProxyResolver *mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address);
 gboolean mimesend_server_must_verify (const MimesendServer *self);

@@ -39,7 +39,7 @@ static gboolean
 refuse_file (GError **error, const char *what, const char *path, const char *why, const char *instead)
 {
   g_autofree char *name = g_filename_display_name (path);
-  char *pin = strstr (name, "pin-value="); /* RFC 7512 2.4: the PIN itself, which is nobody's to read */
+  char *pin = strstr (name, "pin-value="); /* RFC 7512 2.4: the PIN itself, which is a secret */
 
   if (pin != NULL)
     for (char *at = pin + strlen ("pin-value="); *at != '\0' && *at != '&'; at++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whom to trust, and the verdict on a certificate. For tls.c. */
+/* The trusted authorities, and the verdict on a certificate. For tls.c. */
 #pragma once
 
 #include <glib.h>

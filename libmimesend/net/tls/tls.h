@@ -42,7 +42,7 @@ gsize mimesend_tls_peek (MimesendTls *self, const guint8 **octets); /* what shou
 void mimesend_tls_sent (MimesendTls *self, gsize n);
 
 /* Plain side. Error TLS; CONNECT where the peer closed during the handshake, DEFERRED where it said 4yz in the clear. What a failure queues for the peer
- * (an alert) is there to peek at. A cut connection is *eof like a closed one: who reads counts whole lines. */
+ * (an alert) is there to peek at. A cut connection is *eof like a closed one: the reader counts whole lines. */
 MimesendTlsStatus mimesend_tls_handshake (MimesendTls *self, GError **error);
 gssize mimesend_tls_write (MimesendTls *self,
                            const guint8 *octets,
