@@ -16,9 +16,9 @@ typedef struct _MimesendAddress MimesendAddress;
 
 /**
  * MimesendAddressCheckFlags:
- * @MIMESEND_ADDRESS_CHECK_SYNTAX: the grammar of RFC 5321 alone; asks nobody
+ * @MIMESEND_ADDRESS_CHECK_SYNTAX: the grammar of RFC 5321 alone; no server is asked
  * @MIMESEND_ADDRESS_CHECK_DNS: is there an MX, A or AAAA record, and no null MX (RFC 7505)?
- * @MIMESEND_ADDRESS_CHECK_VRFY: asks the domain's mail server with VRFY, as the seed did
+ * @MIMESEND_ADDRESS_CHECK_VRFY: asks the domain's mail server with VRFY (RFC 5321 3.5)
  *
  * What mimesend_address_check() looks at: the grammar alone, or others are asked as well.
  */

@@ -51,7 +51,7 @@ MimesendArg mimesend_arg_ipv4_of_int (int address);
 MimesendArg mimesend_arg_address (GInetAddress *address);
 MimesendArg mimesend_arg_connectable (GSocketConnectable *connectable);
 
-/* Chosen for a constructed part (contract S13), so that the compiler says what to write instead. Never defined. */
+/* Chosen for a constructed part, so that the compiler says what to write instead. Never defined. */
 #if defined(__GNUC__) || defined(__clang__)
 #define MIMESEND_REFUSED __attribute__ ((error ("a MIME part is no message argument: open it with mimesend_part_stream_new () and send the stream")))
 #else

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * MimesendEnvelope:
  *
- * Whom a message is from and to, and what is asked of the servers on its way; what stands in its header does not matter to
+ * The sender and the recipients of a message, and what is asked of the servers on its way; what stands in its header does not matter to
  * them. It does not change (the functions with "with" make another one); any thread may use it.
  */
 typedef struct _MimesendEnvelope MimesendEnvelope;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * MimesendError:
  * @MIMESEND_ERROR_ARGUMENT: an argument, option or property that cannot be used as it is
- * @MIMESEND_ERROR_ADDRESS: an address that RFC 5321 does not allow, or of the wrong form (contract S9)
+ * @MIMESEND_ERROR_ADDRESS: an address that RFC 5321 does not allow, or of the wrong form
  * @MIMESEND_ERROR_CONTENT: the content could not be read, changed while it was read, or broke a rule of RFC 5322
  * @MIMESEND_ERROR_UNSUPPORTED: the message needs something that the server (or this library) does not do
  * @MIMESEND_ERROR_RESOLVE: the host has no address: the name does not exist

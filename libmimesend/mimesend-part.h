@@ -12,12 +12,12 @@ GMimeObject *mimesend_part_new_file (const char *path, GError **error);
 GMimeObject *
 mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_parts, GError **error);
 
-/* make-mime-part with all of its keys (contract N2): set what is wanted, then build. */
+/* A part with all of its properties: set what is wanted, then build. */
 #define MIMESEND_TYPE_PART_BUILDER (mimesend_part_builder_get_type ())
 /**
  * MimesendPartBuilder:
  *
- * Builds one MIME part with all that can be said of it (contract N2): what is wanted is set, then
+ * Builds one MIME part with all that can be said of it: what is wanted is set, then
  * mimesend_part_builder_build() makes the part.
  */
 typedef struct _MimesendPartBuilder MimesendPartBuilder;

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
  * @MIMESEND_RETRY_NOTHING: one attempt
  * @MIMESEND_RETRY_DEFERRED: where the server said “later” (4yz), at whatever stage
  * @MIMESEND_RETRY_UNREACHED: where the server could not be reached, or the connection was lost or timed out ahead of the end
- *   of the data, so that nobody has the message for certain
+ *   of the data, so that it is certain that the server does not have the message
  * @MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE: where the outcome is in doubt, too: the server may have the message already, and
- *   its recipients may get it twice. Who was in doubt once stays so, unless a later attempt is accepted
+ *   its recipients may get it twice. A recipient that was in doubt once stays so, unless a later attempt is accepted
  *
  * Which outcomes are worth another attempt.
  */

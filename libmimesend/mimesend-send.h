@@ -113,17 +113,17 @@ gboolean mimesend_send_letter_args (MimesendArg server,
 /**
  * mimesend_send_smtp:
  * @server: a string (a name, an address, `host:port`, a URL), an IPv4 address as a number in host order, a
- *   `GInetAddress *`, a `GSocketConnectable *` or a `MimesendServer *` (contract S3 to S6)
- * @from: the reverse-path, a bare address; "" is the null one (S7)
- * @to: a bare address, or a %NULL-terminated array of them (S8)
+ *   `GInetAddress *`, a `GSocketConnectable *` or a `MimesendServer *` (#MimesendServer)
+ * @from: the reverse-path, a bare address; "" is the null one (RFC 5321 4.5.5)
+ * @to: a bare address, or a %NULL-terminated array of them
  * @receipt: (out) (optional): a `MimesendReceipt **` or %NULL; set whenever a server was reached
  * @error: a `GError **` or %NULL
  * @...: 1 to 64 messages: strings, `GMimeStream *`, `GInputStream *`, `GBytes *`, `GString *`, `MimesendContent *`, in any
- *   combination; what is sent is their concatenation (S10, S11)
+ *   combination; what is sent is their concatenation
  *
- * Asks an SMTP server to send a message (S1). %TRUE means that the server claimed that it received the message for every
- * recipient (S2). No header is added (S14), line ends become CRLF (S15), streams are read to their end and neither closed
- * nor rewound (S12), unless the message has to be sent once more: in another transaction, or another attempt.
+ * Asks an SMTP server to send a message. %TRUE means that the server claimed that it received the message for every
+ * recipient. No header is added, line ends become CRLF (RFC 5321 2.3.8), streams are read to their end and neither closed
+ * nor rewound, unless the message has to be sent once more: in another transaction, or another attempt.
  */
 #define mimesend_send_smtp(server, from, to, receipt, error, ...)                                            \
   mimesend_send_smtp_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), receipt, error,   \
@@ -140,7 +140,7 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * @error: a `GError **` or %NULL
  * @...: 1 to 64 messages
  *
- * Is mimesend_send_smtp() to a server that requires authentication (S17).
+ * Is mimesend_send_smtp() to a server that requires authentication (RFC 4954).
  */
 #define mimesend_send_smtp_auth(server, from, to, login, password, receipt, error, ...)                      \
   mimesend_send_smtp_auth_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), login,       \
@@ -158,7 +158,7 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * @...: 1 to 64 messages, the letter's text
  *
  * Builds the header (From, To, and what @letter says: Subject, Cc, Reply-To, attachments …) and sends the messages as the
- * letter's text (N1).
+ * letter's text.
  */
 #define mimesend_send_letter(server, from, to, letter, receipt, error, ...)                                  \
   mimesend_send_letter_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), letter,         \

@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 
 /**
  * MimesendSendFlags:
- * @MIMESEND_SEND_DEFAULT: all recipients or none: where the server refuses one, nobody gets the message; the octets as they
+ * @MIMESEND_SEND_DEFAULT: all recipients or none: where the server refuses one, none gets the message; the octets as they
  *   are
  * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts, as the command does unless told otherwise
  * @MIMESEND_SEND_ADD_MISSING_HEADERS: write those of Date, Message-ID and MIME-Version that the content's header lacks ahead
- *   of its fields (contract S14), behind a line of mbox ("From …"); text without a header becomes the body. A header of
+ *   of its fields (RFC 5322 3.6, RFC 2045 4), behind a line of mbox ("From …"); text without a header becomes the body. A header of
  *   more than 4 MiB is refused. For content that is text
  * @MIMESEND_SEND_EIGHT_BIT_AS_IS: octets above 127 go out as they are, even where 8BITMIME is not offered
  * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
@@ -33,7 +33,7 @@ typedef enum
   MIMESEND_SEND_ALLOW_BINARYMIME = 1 << 3
 } MimesendSendFlags;
 
-/* The name that the contract (S14) uses. */
+/* A shorter name for it. */
 #define MIMESEND_ADD_MISSING_HEADERS MIMESEND_SEND_ADD_MISSING_HEADERS
 
 #define MIMESEND_TYPE_SESSION (mimesend_session_get_type ())
@@ -76,7 +76,7 @@ typedef enum
 /**
  * MimesendNextFunc:
  * @session: the session
- * @envelope: (out) (nullable) (transfer full): from whom and to whom
+ * @envelope: (out) (nullable) (transfer full): the sender and the recipients
  * @content: (out) (nullable) (transfer full): the message's octets
  * @tag: (out): the caller's own name for it
  * @user_data: (closure): the caller's
@@ -156,7 +156,7 @@ typedef enum
 
 /**
  * MimesendTraceFunc:
- * @direction: who speaks
+ * @direction: which side speaks
  * @line: the line without its end, in valid UTF-8; controls are as they came: escape before showing
  * @user_data: (closure): the caller's
  *

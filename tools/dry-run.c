@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* -n: everything was checked, nobody is connected to. */
+/* -n: everything is checked, no server is connected to. */
 #include "commands.h"
 
 #include <string.h>

@@ -272,7 +272,7 @@ code_of_recipients (GVariant *found)
   return code;
 }
 
-/* NULL: nobody is asked for, or (with a failure) one of them is no address. */
+/* NULL: no recipient is asked for, or (with a failure) one of them is no address. */
 static MimesendEnvelope *
 envelope_of (const Options *options, Failure *failure)
 {

@@ -127,7 +127,7 @@ prepare (Report *report, Message *message, const Config *config)
   return TRUE;
 }
 
-/* The report, and then, politely, the end of the session: nobody waits for QUIT to learn what became of the
+/* The report, and then, politely, the end of the session: there is no waiting for QUIT to learn what became of the
  * mail. */
 void
 send_tell (Report *report, const Message *message)

@@ -289,7 +289,7 @@ open_for_adding (MimesendContent *content, gconstpointer argument, const char *w
   return MIMESEND_CONCAT (content);
 }
 
-/* An argument of another type than its function says (contract S13). */
+/* An argument of another type than its function says. */
 static gboolean
 is_of_type (MimesendConcat *self, gpointer argument, GType type, GError **error)
 {
@@ -330,7 +330,7 @@ add_octets (MimesendConcat *self, GBytes *bytes)
 /**
  * mimesend_content_new:
  *
- * The concatenation of message arguments (contract S10), empty at first.
+ * The concatenation of message arguments, empty at first.
  *
  * Returns: (transfer full): a new content that mimesend_content_add_string() and its like add to
  */
@@ -347,7 +347,7 @@ mimesend_content_new (void)
  * @text: octets up to the NUL; copied
  * @error: return location
  *
- * Adds a string. Its lines end in LF or CRLF (contract S15).
+ * Adds a string. Its lines end in LF or CRLF.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT if @text is %NULL or @self takes no more arguments
  */
@@ -395,7 +395,7 @@ mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error
  * @stream: (transfer none): a stream; a reference is kept until @self is finalised
  * @error: return location
  *
- * Adds a stream. It is read from where it stands to its end, and not closed (contract S12). If that is its start and it is
+ * Adds a stream. It is read from where it stands to its end, and not closed. If that is its start and it is
  * seekable it is begun again there when @self is sent again; else @self can be sent once (#MimesendContent). The stream of a
  * part, mimesend_part_stream_new(), that stands at its beginning is not read line by line: the tree behind it is sent,
  * encoded as the server needs it, and the stream stands at its end afterwards.

@@ -43,7 +43,7 @@ mimesend_pull_look (MimesendPull *self, GCancellable *cancellable, GError **erro
   MimesendPullStatus status;
 
   if (state->begun || state->failure != NULL || state->ended)
-    return MIMESEND_PULL_END; /* whoever pulls it is told */
+    return MIMESEND_PULL_END; /* the next pull tells of it */
   if (state->ahead == NULL)
     state->ahead = g_new0 (MimesendAhead, 1);
   if (!state->ahead->enough)

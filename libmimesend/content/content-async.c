@@ -20,7 +20,7 @@ give (GTask *task, GBytes *bytes, GError *error)
   else if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, NULL, NULL); /* is judged by whoever asked */
+    g_task_return_pointer (task, NULL, NULL); /* checked by the caller of read */
 }
 
 static void
@@ -51,7 +51,7 @@ answer (MimesendContent *self, GBytes *bytes, GError *error)
       give (task, bytes, error);
       return;
     }
-  /* not asked for, or by one who has left */
+  /* not asked for, or the reader has left */
   g_clear_pointer (&bytes, g_bytes_unref);
   g_clear_error (&error);
 }
@@ -70,7 +70,7 @@ forget_source (gpointer source)
   g_source_unref (source);
 }
 
-/* Whoever asked has left: a class that answers too late, or never, is not to keep its object alive by that. */
+/* The reader has left: a class that answers too late, or never, is not to keep its object alive by that. */
 static void
 watch_cancel (GTask *task)
 {

@@ -21,7 +21,7 @@ typedef struct
       context; /* borrowed: a worker pulls, and a class of the caller's is called here; NULL: where it is pulled */
   gboolean told;          /* by prepare (), … */
   MimesendWireFlags wire; /* … last */
-  gpointer hold;          /* atomic: whoever reads it now (hold.c); NULL: nobody has said so */
+  gpointer hold;          /* atomic, nullable: the delivery that reads it now (hold.c) */
 } MimesendContentState;
 
 MimesendContentState *mimesend_content_get_state (MimesendContent *self);
@@ -34,7 +34,7 @@ MimesendPullStatus mimesend_pull_ask (
 gboolean
 mimesend_content_known (MimesendContent *self, gsize count, gboolean other, GBytes **bytes, GError **error);
 
-/* The public functions, for whoever has hold of the content. */
+/* The public functions, for the delivery that holds the content. */
 GBytes *
 mimesend_content_read_held (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error);
 void mimesend_content_read_held_async (MimesendContent *self,
@@ -45,7 +45,7 @@ void mimesend_content_read_held_async (MimesendContent *self,
                                        gpointer user_data);
 gboolean mimesend_content_rewind_held (MimesendContent *self, GError **error);
 
-/* TRUE with error: a delivery has hold of it, and its octets are nobody else's. */
+/* TRUE with error: a delivery holds it, and no other reader may take its octets. */
 gboolean mimesend_content_is_taken (MimesendContent *self, GError **error);
 
 /* What the class gave, looked at: NULL is never the end. Takes bytes and own. */

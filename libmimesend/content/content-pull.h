@@ -52,7 +52,7 @@ struct _MimesendPullInterface
   gboolean (*measure) (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 
   /* Does the header name a mailbox whose local part is not ASCII, and which has no other form (RFC 6531 3.2)? Told of trees
-   * alone: nobody looks into octets. */
+   * alone: octets are not looked into. */
   gboolean (*names_utf8) (MimesendPull *self);
 
   /* Is it known, without reading what must be read to know, that no octet of it is above 127? To be asked after prepare (). */

@@ -12,13 +12,13 @@ typedef MimesendContentState MimesendContentPrivate;
 /**
  * MimesendContent:
  *
- * The octets of one message, lazily. mimesend_content_new() gives the concatenation of its arguments (contract S10,
- * S11): strings, octets, streams and contents, in any combination.
+ * The octets of one message, lazily. mimesend_content_new() gives the concatenation of its
+ * arguments: strings, octets, streams and contents, in any combination.
  *
  * To feed octets from another language, derive this class and override `read_bytes`. It follows
  * g_input_stream_read_bytes(): a #GBytes of length 0 is the end; %NULL is a failure, with or without a #GError, and
  * never the end. It is called in the thread that called the sending function and not again after the end. Line ends
- * are LF or CRLF; the wire gets CRLF (contract S15).
+ * are LF or CRLF; the wire gets CRLF (RFC 5321 2.3.8).
  *
  * `read_bytes` holds up the main loop of an asynchronous sender for as long as it takes. A class that has to wait for
  * its octets overrides `read_bytes_async` and `read_bytes_finish` instead, by the same rules; or, where a language cannot
@@ -33,7 +33,7 @@ typedef MimesendContentState MimesendContentPrivate;
  *
  * As often as it can be begun again at its first octet, by one delivery after another: octets in memory, trees (whose
  * streams can be), streams that are seekable and were given from their start, the contents of a #MimesendMailing, and a
- * class of the caller's that overrides `rewind`. Whether something of it was read, by whom, and how far makes no difference.
+ * class of the caller's that overrides `rewind`. Whether something of it was read before, and how far, makes no difference.
  * What cannot be begun again (a pipe, a socket, a stream that was given from its middle, a class without `rewind`) is sent
  * once: when it was read, every further sending fails with #MIMESEND_ERROR_CONTENT before the server is told of the message,
  * and a new content is due. One that no octet was asked of, because the server could not be reached, is as new.

@@ -15,7 +15,7 @@ struct _MimesendPartContent
   GMimeObject *part;
   GMimeFormatOptions *options; /* NULL: the walk's own */
   const char *const
-      *replaced; /* fields of the outermost block that somebody else writes; NULL: none. Borrowed */
+      *replaced; /* nullable, borrowed: fields of the outermost block that the caller writes */
   MimesendLeafForm form;
   MimesendWalk *walk; /* NULL: not begun */
   GArray *promises;   /* of MimesendPromise; NULL: no length was asked for */

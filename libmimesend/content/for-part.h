@@ -16,10 +16,10 @@ void mimesend_part_content_set_on_end (MimesendPartContent *self,
                                        void (*on_end) (GMimeStream *stream),
                                        GMimeStream *stream);
 
-/* Header fields that somebody else writes in place of the tree's own (NULL-terminated, borrowed): those need not pass. */
+/* Header fields that the caller writes in place of the tree's own (NULL-terminated, borrowed): those need not pass. */
 void mimesend_part_content_set_replaced (MimesendPartContent *self, const char *const *names);
 
-/* Text in CRLF mode through GMime's newline filter too, as its writer does: for those who compare. */
+/* Text in CRLF mode through GMime's newline filter too, as its writer does: for comparisons. */
 void mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A stream of the caller's: read from where it stands to its end, not closed (contract S12). Where that is its start, and it is
+/* A stream of the caller's: read from where it stands to its end, not closed. Where that is its start, and it is
  * seekable, it is begun again there when the content is sent again; it is moved for nothing else. */
 #include "content/for-stream.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A class that somebody derived, perhaps in another language. mimesend_content_read_held () holds the rules: NULL is never
+/* A class that an application derived, perhaps in another language. mimesend_content_read_held () holds the rules: NULL is never
  * the end, nothing is asked after it. Here its octets become pieces. It is called in its caller's context alone (an
  * interpreter may allow no other thread): a worker that wants its octets asks for them there, and waits. */
 #include "content/foreign.h"

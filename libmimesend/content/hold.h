@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A content is read by one delivery at a time, and from its first octet. Whoever is going to read one takes hold of it and of
+/* A content is read by one delivery at a time, and from its first octet. The delivery that is going to read one holds it and
  * all contents that it reads from; what was read before is begun again then, or cannot be had. */
 #pragma once
 
@@ -13,11 +13,11 @@ typedef struct _MimesendHold MimesendHold;
  * read and cannot be begun again. To be called where a class of the caller's may be called. */
 MimesendHold *mimesend_hold_new (MimesendPull *content, GError **error);
 
-/* For one more who reads it for the same message. The content is free when the last one lets go. */
+/* For one more reader of the same message. The content is free when the last one releases it. */
 MimesendHold *mimesend_hold_ref (MimesendHold *self);
 void mimesend_hold_unref (MimesendHold *self);
 
-/* Does anybody have hold of it, or of a content in it? */
+/* Whether it, or a content in it, is held. */
 gboolean mimesend_content_is_held (MimesendContent *content);
 
 G_END_DECLS

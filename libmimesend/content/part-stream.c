@@ -9,7 +9,7 @@
 /**
  * MimesendPartStream:
  *
- * A tree of parts as a #GMimeStream, the seed's `with-mime-part-constructed-stream` (contract S16). It is a view: octets are
+ * A tree of parts as a #GMimeStream. It is a view: octets are
  * made when they are read, with LF as line end, and are those that g_mime_object_write_to_stream() would write. The tree is
  * not changed. Given as a message argument it is sent by the fast path.
  *
@@ -159,7 +159,7 @@ mimesend_part_stream_take_walk (GMimeStream *stream)
   return content;
 }
 
-/* ── rendering (contract N3) ── */
+/* ── rendering ── */
 
 typedef gboolean (*WriteFunc) (
     gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error);
@@ -214,7 +214,7 @@ write_to_gio (gpointer to, const guint8 *octets, gsize n, GCancellable *cancella
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * Renders a tree, as mimesend_part_stream_new() gives it (the seed's `mime-part-writer`, contract N3). Unlike
+ * Renders a tree, as mimesend_part_stream_new() gives it. Unlike
  * g_mime_object_write_to_stream() it tells when a part could not be read.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read or @stream not be written: what was written is not

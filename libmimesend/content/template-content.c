@@ -18,7 +18,7 @@ struct _MimesendTemplateContent
   MimesendTemplate *template;
   char *texts;
   guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
-  MimesendRecording *recording; /* NULL: nobody has told the server yet */
+  MimesendRecording *recording; /* nullable: the server's kind is not known yet */
   guint8 *head;                 /* made when it is needed */
   gsize head_length;
   gboolean head_given;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One address, "foo" or "foo@bar.com", and its two halves (contract N9). */
+/* One address, "foo" or "foo@bar.com", and its two halves (RFC 5321 4.1.2). */
 #include "mimesend-address.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which charset octets are in, as far as they say so themselves: UTF-8 that is valid and has more than ASCII in it is hardly
- * ever anything else, UTF-16 and UTF-32 have a byte order mark. Whatever else they may be in, nobody can tell by looking. */
+ * ever anything else, UTF-16 and UTF-32 have a byte order mark. No other charset can be told by looking. */
 #pragma once
 
 #include <glib.h>

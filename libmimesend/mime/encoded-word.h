@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GString *raw; /* what follows the colon; owned by the caller, who ends the last line */
+  GString *raw; /* what follows the colon; owned by the caller, which ends the last line */
   gsize line;   /* octets on the line so far, the field's name included */
 } MimesendFold;
 

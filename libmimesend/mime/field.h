@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One header field as text, for those who write a header block without a GMimeObject. The same rules as for letters hold, and
+/* One header field as text, for callers that write a header block without a GMimeObject. The same rules as for letters hold, and
  * the same text comes of it. */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What readers see as one character, for those who cut text. */
+/* Grapheme clusters: what readers see as one character, where text is cut. */
 #pragma once
 
 #include <glib.h>

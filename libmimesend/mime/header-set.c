@@ -9,7 +9,7 @@
 #define LINE_LIMIT 998 /* RFC 5322 2.1.1 */
 
 /* Text for people: long words and non-ASCII become encoded words there. Everywhere else ASCII goes out as it
- * came: an encoded word in a URL or a list of ids is read by nobody. */
+ * came: an encoded word in a URL or a list of ids is not decoded (RFC 2047 5). */
 static gboolean
 is_unstructured (const char *name)
 {

@@ -25,7 +25,7 @@ given (MimesendLetter *self, const char *name)
   return part != NULL ? g_mime_object_get_header (part, name) : NULL;
 }
 
-/* 128 bits that nobody can guess (RFC 5322 3.6.4). */
+/* 128 random bits, which cannot be guessed (RFC 5322 3.6.4). */
 char *
 mimesend_make_message_id (const char *domain)
 {

@@ -12,7 +12,7 @@ typedef struct
   const char *instead;
 } Refused;
 
-/* Bcc in a header is a Bcc that everybody reads. */
+/* Bcc in a header is a Bcc that every recipient reads. */
 static const Refused refused[] = {
   { "Bcc", "use bcc, which names them in no header" },
   { "Resent-Bcc", "use bcc, which names them in no header" },

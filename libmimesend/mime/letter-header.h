@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Header lines that a caller wrote: "Name: value", one or several (the seed's :headers). */
+/* Header lines that a caller wrote: "Name: value", one or several. */
 #pragma once
 
 #include "mime/letter.h"

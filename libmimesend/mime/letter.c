@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A letter (contract N1): what is set is checked at once; letter-build.c makes a message of it. */
+/* A letter: what is set is checked at once; letter-build.c makes a message of it. */
 #include "mime/letter.h"
 
 #include <string.h>
@@ -133,7 +133,7 @@ header_copy (gconstpointer header, gpointer unused)
 
   copy->name = g_strdup (copy->name);
   copy->value = g_strdup (copy->value);
-  copy->list = copy->list != NULL ? g_object_ref (copy->list) : NULL; /* nobody adds to it */
+  copy->list = copy->list != NULL ? g_object_ref (copy->list) : NULL; /* it does not change */
   return copy;
 }
 
@@ -363,7 +363,7 @@ mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **e
  *
  * Names the charset of text and HTML, which is UTF-8 otherwise. Nothing is converted.
  *
- * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT: nobody knows it) and nothing changed
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT: it is not known) and nothing changed
  */
 gboolean
 mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError **error)
@@ -502,7 +502,7 @@ mimesend_letter_get_reverse_path (MimesendLetter *self)
  * mimesend_letter_get_recipients:
  * @self: a letter
  *
- * Gets those to whom the letter goes, for an envelope.
+ * Gets the recipients of the letter, for an envelope.
  *
  * Returns: (transfer full) (array zero-terminated=1): the bare addresses of To, Cc and Bcc in this order,
  * each once; free with g_strfreev ()

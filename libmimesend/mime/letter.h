@@ -42,13 +42,13 @@ struct _MimesendLetter
   char *made_date;
 };
 
-/* The same letter, for whoever has to set more in it. Parts and streams are the same ones. */
+/* (transfer full): a copy, in which more can be set. Parts and streams are shared. */
 MimesendLetter *mimesend_letter_copy (MimesendLetter *self);
 
 /* The copy was sent as it is: its id and date are the letter's. */
 void mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy);
 
-/* Whoever sends knows the EHLO name: it is taken if the caller has set none and nobody has seen the id yet. */
+/* The EHLO name of the sender: it is taken if the caller has set none and the id was not read yet. */
 void mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain);
 
 /* A new message id at that domain, without angle brackets. */

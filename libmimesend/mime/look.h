@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A look at what a part will hold, where that takes nothing from whoever reads it later. */
+/* A look at what a part will hold, where that takes nothing from its later reader. */
 #pragma once
 
 #include <gmime/gmime.h>

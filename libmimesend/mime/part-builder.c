@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* make-mime-part with all of its keys (contract N2): what was asked for. part-build.c makes the part of it.
+/* The part builder: what was asked for. part-build.c makes the part of it.
  */
 #include "mime/part-builder.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The parts that everybody needs, in one call each. */
+/* The common kinds of parts, in one call each. */
 #include "mimesend-part.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "mimesend-error.h"
 
 /* No error can be given here. Octets that are not UTF-8 go out unchanged, under the label that RFC 1428 has
- * for a charset nobody knows. */
+ * for an unknown charset. */
 static GMimeObject *
 new_unknown_text (const char *text, const char *subtype)
 {

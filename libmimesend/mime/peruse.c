@@ -21,7 +21,7 @@ peruse_memory (
   return TRUE;
 }
 
-/* By pread (): a descriptor may be shared, and its position is nobody's. */
+/* By pread (): a descriptor may be shared, and its position must not move. */
 static gboolean
 peruse_descriptor (GMimeStream *stream, int fd, MimesendPeruseFunc func, gpointer data)
 {
@@ -56,7 +56,7 @@ peruse_file (GMimeStream *stream, GFile *file, MimesendPeruseFunc func, gpointer
   int fd = path != NULL ? open (path, flags | O_NOATIME) : -1; /* a look is not a reading … */
   gboolean done;
 
-  if (fd < 0 && path != NULL && errno == EPERM) /* … but of somebody else's file */
+  if (fd < 0 && path != NULL && errno == EPERM) /* … but of another user's file */
     fd = open (path, flags);
   if (fd < 0)
     return FALSE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The octets of a stream, read ahead without taking anything from whoever reads it later. */
+/* The octets of a stream, read ahead without taking anything from its later reader. */
 #pragma once
 
 #include <gmime/gmime.h>

@@ -15,7 +15,7 @@ char *mimesend_sniff_type (const char *file_name);
 /* 7bit, quoted-printable or base64 for text that is wholly in memory; 7bit has no line of more than line_max octets. */
 GMimeContentEncoding mimesend_sniff_encoding (const guint8 *octets, gsize length, gsize line_max);
 
-/* Is this text in that charset? CONTENT where it is not, or where nobody knows the charset. */
+/* Is this text in that charset? CONTENT where it is not, or where the charset is not known. */
 gboolean mimesend_sniff_check_charset (
     const char *argument, const char *octets, gsize length, const char *charset, GError **error);
 

@@ -201,7 +201,7 @@ on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
                                NULL);
   else
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, mimesend_smtp_client_stage (self),
-                               refusal ? reply : NULL, "the server sent a reply that nobody had asked for");
+                               refusal ? reply : NULL, "the server sent a reply that was not asked for");
 }
 
 gboolean
@@ -301,7 +301,7 @@ read_replies (MimesendSmtpClient *self)
             {
               mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL,
                                          mimesend_smtp_client_stage (self), NULL,
-                                         "the server sent a reply that nobody had asked for");
+                                         "the server sent a reply that was not asked for");
               return FALSE;
             }
           return TRUE;

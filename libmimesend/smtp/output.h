@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What leaves next: a queue of segments, each in the command buffer or in a piece that someone else owns.
+/* What leaves next: a queue of segments, each in the command buffer or in a piece that another module owns.
  *
  * A segment may begin with a gate: it leaves only in a peek () that follows idle () directly, so that nothing
  * the server has sent could be taken for the answer. Positions in the stream of all output are absolute

@@ -100,7 +100,7 @@ mimesend_envelope_with_dsn (
  *   each recipient in the same order: printable ASCII, or a mailbox in UTF-8; at most 400 octets each; %NULL: none
  * @error: return location for a #GError
  *
- * For who passes mail on: a report names them (ORCPT, RFC 3461 4.2). What can be ASCII, a domain as A-labels, is of the type
+ * For gateways and forwarders: a report names them (ORCPT, RFC 3461 4.2). What can be ASCII, a domain as A-labels, is of the type
  * rfc822, else utf-8 (RFC 6533 3), which needs no SMTPUTF8 of the server. One that is longer than 500 octets once it is escaped
  * is left out.
  *

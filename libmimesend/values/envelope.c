@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The envelope (RFC 5321 2.3.1): a reverse-path and recipients, checked before anybody is asked. A value. */
+/* The envelope (RFC 5321 2.3.1): a reverse-path and recipients, checked before a server is asked. A value. */
 #include "mimesend-envelope.h"
 
 #include <string.h>
@@ -37,14 +37,12 @@ mimesend_envelope_check_mailbox (const char *argument, const char *text, GError 
 
 /**
  * mimesend_envelope_new:
- * @reverse_path: who gets the bounces: "foo" or "foo@bar.com"; "" or "<>": nobody, the null reverse-path
- * (contract S7)
+ * @reverse_path: the address that gets the bounces: "foo" or "foo@bar.com"; "" or "<>": none, the null reverse-path
+ *   (RFC 5321 4.5.5)
  * @recipients: (array zero-terminated=1): bare addresses, at least one; the same twice is taken once
- * (contract S8)
  * @error: return location for a #GError
  *
- * Addresses are taken as they are: display names, blanks and controls are refused, nothing is trimmed
- * (contract S9).
+ * Addresses are taken as they are: display names, blanks and controls are refused, nothing is trimmed.
  *
  * Returns: (transfer full): an envelope, or %NULL with %MIMESEND_ERROR_ADDRESS or %MIMESEND_ERROR_ARGUMENT
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Counters that sessions and pools share and anybody reads at any time. */
+/* Counters that sessions and pools share; any thread reads them at any time. */
 #include "values/metrics-private.h"
 
 #include "values/boxed.h"

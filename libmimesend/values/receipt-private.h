@@ -13,7 +13,7 @@ typedef struct
   guint code;        /* 0: nothing was said */
   char enhanced[16]; /* empty: none */
   char *
-      text; /* as it came, but valid UTF-8; a GRefString, which those who were told the same share; NULL: none */
+      text; /* as it came, but valid UTF-8; a GRefString, shared by recipients with the same reply; NULL: none */
 } MimesendWords;
 
 typedef struct
@@ -47,7 +47,7 @@ struct _MimesendReceipt
   gatomicrefcount refs;
   MimesendStage stage;       /* of the last thing that decided */
   GError *failure;           /* not a reply: the content, a lost connection, …; NULL: none */
-  gboolean all_or_none;      /* nobody is to get it unless all do */
+  gboolean all_or_none;      /* no recipient is to get it unless all do */
   guint attempts;            /* 0: one */
   MimesendReceiptPeer *peer; /* NULL: nothing is known */
   char *message_id;
@@ -55,7 +55,7 @@ struct _MimesendReceipt
   guint used;                              /* MimesendSmtpExtension */
   gint64 stage_us[MIMESEND_SMTP_N_STAGES]; /* by MimesendStage */
   char **dialogue;                         /* where the outcome is not ACCEPTED; NULL: none */
-  const char **extensions;                 /* made when somebody asks */
+  const char **extensions;                 /* nullable; made by its getter */
   MimesendReceiptRecipient *recipients;    /* behind the structure, in its block, with their addresses */
   guint n_recipients;
   MimesendReceiptTransaction *transactions; /* the one below, or a block of their own */

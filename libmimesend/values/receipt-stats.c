@@ -26,7 +26,7 @@ mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines)
  * the length. Untrusted: escape controls before showing them.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the lines, the oldest first; %NULL where everything was
- *   accepted, or nobody was reached
+ *   accepted, or no server was reached
  */
 const char *const *
 mimesend_receipt_get_dialogue (MimesendReceipt *self)
@@ -58,7 +58,7 @@ mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
  *
  * Tells whether anything is in doubt.
  *
- * Returns: whether it is known of every recipient whether the server has the message for him; %FALSE for what is in doubt
+ * Returns: whether it is known of every recipient whether the server has the message for it; %FALSE for what is in doubt
  */
 gboolean
 mimesend_receipt_is_certain (MimesendReceipt *self)

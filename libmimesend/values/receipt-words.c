@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A receipt in words: for people, and as an error for those who want one. */
+/* A receipt in words, and as a GError. */
 #include "values/receipt-private.h"
 
 #include <gio/gio.h>
@@ -243,7 +243,7 @@ mimesend_receipt_explain (MimesendReceipt *self)
  * @self: a receipt
  * @error: return location for a #GError
  *
- * The outcome as an error, for those who want all or nothing (contract S2): %TRUE means that the server said
+ * The outcome as an error, for callers that want all or nothing: %TRUE means that the server said
  * that it has the message for every recipient.
  *
  * Returns: %TRUE when the outcome is %MIMESEND_OUTCOME_ACCEPTED; else @error is set: %MIMESEND_ERROR_REFUSED,

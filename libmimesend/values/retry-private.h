@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* (transfer full) (element-type guint): whom another attempt is for, by their places in the receipt; may be empty. */
+/* (transfer full) (element-type guint): the recipients that another attempt is for, by their places in the receipt; may be empty. */
 GArray *mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt);
 
 G_END_DECLS

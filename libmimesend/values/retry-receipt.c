@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a policy makes of a receipt. Who acts on it is again.c (a session), or the caller himself. */
+/* What a retry policy makes of a receipt. A session (retry.c) or the caller acts on it. */
 #include "values/retry-private.h"
 
 #include "values/receipt-private.h"
@@ -46,7 +46,7 @@ mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt)
  * @self: a policy
  * @receipt: how it stands
  *
- * Those whom another attempt is for: never one that the message was accepted for.
+ * The recipients that another attempt is for: never one that the message was accepted for.
  *
  * Returns: (transfer full) (array zero-terminated=1): their addresses; may be empty
  */
@@ -69,7 +69,7 @@ mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
  * @attempts_made: so many
  * @elapsed_us: microseconds since the first attempt began
  *
- * For those who wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
+ * For callers that wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
  *
  * Returns: in how many microseconds the next attempt is due; −1: there is none
  */

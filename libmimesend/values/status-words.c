@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The registry of enhanced status codes (RFC 3463, RFC 5248 and what was added to it), as far as it tells a sender
- * something that he can act on. Subject and detail say what happened; whether for good or for now says the first digit,
+ * something to act on. Subject and detail say what happened; whether for good or for now says the first digit,
  * and the outcome has it. */
 #include "values/status-words.h"
 
@@ -24,7 +24,7 @@ static const struct
   { ".1.10",
     "the domain says that it takes no mail (a null MX, RFC 7505): check what stands behind the '@'" },
   { ".2.0", "something is wrong with the mailbox",
-    "the mailbox cannot be delivered to at the moment; many servers put off whom they do not know yet "
+    "the mailbox cannot be delivered to at the moment; many servers put off senders that they do not know yet "
     "(greylisting)" },
   { ".2.1", "the mailbox is switched off, or takes no mail now" },
   { ".2.2", "the mailbox is full: its owner must make room" },
@@ -50,7 +50,7 @@ static const struct
   { ".5.5", "the server speaks another version of the protocol" },
   { ".5.6", "the login is longer than the server takes" },
   { ".6.1", "the server does not take this kind of content" },
-  { ".6.2", "the content would have to be converted on the way, and nobody may" },
+  { ".6.2", "the content would have to be converted on the way, and must not be" },
   { ".6.3", "the content would have to be converted on the way, and cannot be: send it with 7 bits" },
   { ".6.4", "the content was converted on the way, and lost by it" },
   { ".6.5", "the content could not be converted on the way: send it with 7 bits" },
@@ -64,8 +64,8 @@ static const struct
     "the server does not take mail from here, from this sender or to this recipient: often a login is "
     "missing, or the "
     "sender's address is not allowed for it",
-    "the server puts off mail from here, from this sender or to this recipient; many do so once with whom "
-    "they do not know "
+    "the server puts off mail from here, from this sender or to this recipient; many do so once with senders "
+    "that they do not know "
     "yet (greylisting)" },
   { ".7.2", "the sender may not write to this mailing list" },
   { ".7.3", "a conversion is needed that is not allowed" },
@@ -143,7 +143,7 @@ words_of_reply (MimesendStage stage, guint code)
 
 /* Codes that mean one thing in the registry and are given for another: X.7.0 says no more than that it is about security, where
  * the reply wants a login (RFC 4954 6) or TLS (RFC 3207 4), or has none at the moment; X.5.3 of a message that is not yet known
- * to be for anybody is about the connection; X.5.2 and X.5.4 of a login or a name are about those. */
+ * to be for any recipient is about the connection; X.5.2 and X.5.4 of a login or a name are about those. */
 static gboolean
 reply_says_more (MimesendStage stage, guint code, const char *enhanced)
 {

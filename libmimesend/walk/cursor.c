@@ -397,7 +397,7 @@ read_sequential (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
 
   if (self->stream->position != self->position)
     {
-      fail (error, "its stream was moved by somebody else while it was read");
+      fail (error, "its stream was moved by another reader while it was read");
       return -1;
     }
   got = mimesend_stream_read (self->stream, octets, n, error);

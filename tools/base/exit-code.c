@@ -2,7 +2,7 @@
 /* The table of exit codes, in one place. The first line that fits wins. */
 #include "base/exit-code.h"
 
-/* 5yz, and nobody has the message: for whose sake? */
+/* 5yz, and no recipient has the message: by the stage of the refusal. */
 static ExitCode
 refused_at (MimesendStage stage)
 {
@@ -36,7 +36,7 @@ code_of_error (const GError *error, guint reply_code, MimesendStage stage)
       return EXIT_CODE_BAD_DATA;
     case MIMESEND_ERROR_CONTENT:
       return EXIT_CODE_NO_INPUT;
-    case MIMESEND_ERROR_UNSUPPORTED: /* of a recipient: his address cannot be said to this server */
+    case MIMESEND_ERROR_UNSUPPORTED: /* of a recipient: its address cannot be said to this server */
       return stage == MIMESEND_STAGE_RCPT ? EXIT_CODE_RECIPIENTS : EXIT_CODE_UNAVAILABLE;
     case MIMESEND_ERROR_RESOLVE:
       return EXIT_CODE_NO_HOST;
@@ -60,7 +60,7 @@ code_of_error (const GError *error, guint reply_code, MimesendStage stage)
     }
 }
 
-/* Either may be NULL, not both. 75 is given only when nobody has the message and nobody may have it. */
+/* Either may be NULL, not both. 75 is given only when no recipient has the message or may have it. */
 ExitCode
 exit_code_of (MimesendReceipt *receipt, const GError *error)
 {

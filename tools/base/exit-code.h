@@ -16,7 +16,7 @@ typedef enum
   EXIT_CODE_SOFTWARE = 70,    /* a mistake of ours */
   EXIT_CODE_NO_OUTPUT = 73,   /* what was to be printed could not be */
   EXIT_CODE_IN_DOUBT = 74,    /* the server may have the message: sending again may send it twice */
-  EXIT_CODE_TEMPORARY = 75,   /* nobody has the message: safe to repeat */
+  EXIT_CODE_TEMPORARY = 75,   /* no recipient has the message: safe to repeat */
   EXIT_CODE_PROTOCOL = 76,    /* TLS, or a reply that is no SMTP */
   EXIT_CODE_LOGIN = 77,       /* credentials refused, missing, or not to be sent in the clear */
   EXIT_CODE_CONFIG = 78,      /* no server or no sender is known, or a configuration file is wrong */

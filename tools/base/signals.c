@@ -100,7 +100,7 @@ signals_start (void)
   struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
   GThread *watcher;
 
-  signal (SIGPIPE, SIG_IGN); /* an accepted message is no failure because nobody reads what we print */
+  signal (SIGPIPE, SIG_IGN); /* an accepted message is no failure because the output is not read */
   cancellable = g_cancellable_new ();
   if (pipe2 (pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
     return; /* the default action, then */

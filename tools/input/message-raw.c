@@ -116,7 +116,7 @@ is_kept (const Message *self, const Input *input)
 {
   if (input->terminal || (input->regular && input->size <= KEEP_IN_MEMORY_MAX))
     return TRUE;
-  if (self->options->skip_empty && !input->regular) /* whether it is must be known before anybody is asked */
+  if (self->options->skip_empty && !input->regular) /* whether it is must be known before a server is asked */
     return TRUE;
   return self->envelope != NULL && mimesend_envelope_get_n_recipients (self->envelope) > KEPT_FROM_RECIPIENTS;
 }

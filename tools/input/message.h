@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is to be sent, and to whom. In two steps, so that nobody types a letter that was wrong from the start:
+/* The message to be sent and its envelope. In two steps, so that wrong options are refused before a letter is typed:
  * message_prepare () checks and opens, message_read () reads. */
 #pragma once
 

@@ -18,7 +18,7 @@ stream_of_keep (Keep *keep)
   return g_mime_stream_mem_new_with_buffer (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
-/* What may have to be sent more than once: in memory, or the nameless file mapped, which nobody else can cut.
+/* What may have to be sent more than once: in memory, or the nameless file mapped, which no other process can cut.
  */
 GBytes *
 stream_bytes_of_keep (Keep *keep, GError **error)
@@ -61,7 +61,7 @@ struct _RawStream
   Input input;
   guint seconds;
   guint64 offset;
-  gint64 length; /* of a regular file, from where it stood; −1: nobody knows */
+  gint64 length; /* of a regular file, in octets from where it stood; −1: not known */
   Failure failure;
   int failed; /* atomic: the reader may be a thread of the library's */
 };
@@ -87,7 +87,7 @@ wait_readable (RawStream *self, GCancellable *cancellable)
 
   if (has_cancel)
     p[1].fd = cancel.fd;
-  /* A little less than the time that the session gives a stage: it is the producer who is late, not the server. */
+  /* A little less than the time that the session gives a stage: it is the producer that is late, not the server. */
   while ((ready = poll (p, 2, (int)self->seconds * 900)) < 0 && errno == EINTR)
     ;
   if (has_cancel)
@@ -95,7 +95,7 @@ wait_readable (RawStream *self, GCancellable *cancellable)
   return ready > 0 && p[1].revents != 0 ? -1 : ready;
 }
 
-/* Somebody cut the file, or wrote more of it, while it was sent: that is not the message that was meant. */
+/* The file was cut, or more was written to it, while it was sent: that is not the message that was meant. */
 static gboolean
 is_whole (RawStream *self, gboolean at_end)
 {

@@ -100,7 +100,7 @@ read_all (int fd)
 }
 
 /* The text of the file; NULL: there is none, or it is not used. One that this user may not read or that is not to be trusted
- * says nothing; who needs what it may have said is told why it was not used. */
+ * counts as empty; an error about a missing setting says why the file was not used. */
 static char *
 read_file (Config *self, const char *path)
 {

@@ -26,6 +26,6 @@ typedef struct
   }
 
 void report_clear (Report *self);
-/* Those to whom the message may safely be sent again. */
+/* The recipients that the message may safely be sent to again. */
 char **report_get_retry (const Report *self);
 const char *report_get_outcome (const Report *self);

@@ -36,7 +36,7 @@ see_line (MimesendTraceDirection direction, const char *line, gpointer show)
   if (direction == MIMESEND_TRACE_SENT)
     note_end (line);
   else if (direction == MIMESEND_TRACE_NOTE && g_str_has_prefix (line, "trying again in "))
-    signals_begin_sending (); /* nobody's reply is waited for */
+    signals_begin_sending (); /* no reply is waited for */
   if (GPOINTER_TO_INT (show))
     show_line (direction, line);
 }

@@ -109,7 +109,7 @@ destination_find (const Options *options, const Config *config, Failure *failure
   return server;
 }
 
-/* Who somebody is the certificate says, or nobody asks. */
+/* The client certificate or a Kerberos ticket names the user, or the mechanism needs none. */
 static gboolean
 needs_no_password (const Options *options)
 {
@@ -118,7 +118,7 @@ needs_no_password (const Options *options)
                                          g_ascii_strcasecmp (options->mechanisms, "GSSAPI") == 0);
 }
 
-/* Each server of the list: whoever wrote them wants to be known to all of them. */
+/* Each server of the list gets the same login. */
 static MimesendServer *
 log_in (MimesendServer *server, const char *user, const char *password, gboolean oauth, GError **error)
 {
@@ -147,7 +147,7 @@ user_of (MimesendServer *server, const Options *options, const Config *config, g
   return user == NULL && *configured ? config->user : user;
 }
 
-/* Nobody is asked for the secret. */
+/* The user is not asked for the secret. */
 MimesendServer *
 destination_show_login (MimesendServer *server,
                         const Options *options,

@@ -74,7 +74,7 @@ read_secret (int fd, char *buffer, gboolean line)
   return length;
 }
 
-/* Password managers print more behind the first line. It is no affair of ours, but one who is not read any more ends by
+/* Password managers print more behind the first line. It is not used, but a program whose output is not read any more ends by
  * SIGPIPE, which would be a failure. */
 static void
 pass_over (int fd)

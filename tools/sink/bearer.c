@@ -18,7 +18,7 @@ user_of_header (const char *header)
   return strchr (name, ',') != NULL ? NULL : g_strjoinv ("=", equals);
 }
 
-/* Fields with %x01 behind each, and one more behind all: the first says who, one of the others "auth=Bearer TOKEN". */
+/* Fields with %x01 behind each, and one more behind all: the first names the user, one of the others is "auth=Bearer TOKEN". */
 gboolean
 sink_bearer_is_right (gboolean xoauth2, const guint8 *octets, gsize n, const char *user, const char *token)
 {

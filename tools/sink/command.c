@@ -326,7 +326,7 @@ is_word (const char *text, gsize n)
   return n > 0 && n <= 10 && i == n;
 }
 
-/* What may be shown of it. A login's octets are nobody's to read, also where they come as a command of their own, because the
+/* What may be shown of it. A login's octets are never shown, also where they come as a command of their own, because the
  * client did not wait, or as the name of a mechanism. */
 static void
 answer (SinkCore *self, const char *line)

@@ -51,7 +51,7 @@ sink_core_answer (SinkCore *self, const char *command)
   self->refusable = TRUE;
 }
 
-/* The reply leaves: whoever watches is told of a refusal. */
+/* The reply leaves: a refusal is reported as an event. */
 static void
 note_refusal (SinkCore *self, const guint8 *octets, gsize n)
 {

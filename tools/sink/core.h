@@ -2,7 +2,7 @@
 /* The receiving side of SMTP and LMTP without I/O: octets in, octets and events out, time as an argument.
  * Shares no code with the sender: two sides with the same mistake would agree.
  *
- * One turn of whoever drives it:
+ * One turn of its driver:
  *
  *   read → receive ();  events → next_event () until FALSE;  peek (now) → write → sent ()
  *   MESSAGE_END → stored ();  STARTTLS, when output is drained → shake hands → tls_done ()
@@ -98,8 +98,8 @@ void sink_core_stored (SinkCore *self,
                        const char *queue_id,
                        const char *failure); /* failure: 451 instead of 250 */
 void sink_core_tls_done (SinkCore *self);
-/* What AUTH may use of TLS, told ahead of tls_done (): the binding ("tls-exporter" or "tls-unique", in base64), and whom
- * the client's certificate names. Each may be NULL. */
+/* What AUTH may use of TLS, told ahead of tls_done (): the binding ("tls-exporter" or "tls-unique", in base64), and the
+ * name in the client's certificate. Each may be NULL. */
 void sink_core_bind (SinkCore *self, const char *type, const char *binding, const char *certificate);
 gboolean sink_login_knows (const char *mechanism);
 gsize sink_core_pending (const SinkCore *self); /* octets that wait to leave, delayed or not */

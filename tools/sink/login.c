@@ -226,7 +226,7 @@ scram_first (SinkCore *self, const char *text)
     }
   if (text[0] == 'y' && find_offered (self, "SCRAM-SHA-256-PLUS") != NULL)
     {
-      finish (self, FALSE); /* somebody in between took it out of the list (RFC 5802 section 6) */
+      finish (self, FALSE); /* an attacker on the path took it out of the list (RFC 5802 section 6) */
       return;
     }
   g_auto (GStrv) commas = g_strsplit (words[0] + 2, "=2C", -1);
@@ -423,7 +423,7 @@ sink_login_begin (SinkCore *self, const char *arguments)
     {
       self->login = login_new (self, name);
       if (sink_step_class (self->acts.verdict) == '2')
-        finish (self, TRUE); /* the script lets everybody in */
+        finish (self, TRUE); /* the script lets every user in */
       else if (strcmp (name, "CRAM-MD5") == 0 && words[1] != NULL)
         malformed (self, "the server speaks first there");
       else if (words[1] != NULL)

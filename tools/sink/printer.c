@@ -17,7 +17,7 @@ struct _SinkPrinter
   gboolean ending, ended;
 };
 
-/* FALSE: nobody reads any more. */
+/* FALSE: the output is not read any more. */
 static gboolean
 write_all (int fd, const char *octets, gsize n)
 {

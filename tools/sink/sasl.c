@@ -23,7 +23,7 @@ sink_sasl_has (const char *mechanism)
   return FALSE;
 }
 
-/* Nobody, or the user himself. */
+/* No authorization identity, or the user's own. */
 static gboolean
 may_act_as (const SinkSasl *self, const char *authorization)
 {

@@ -14,7 +14,7 @@ typedef struct
   guint scram_iterations;
   const char *binding_type; /* "tls-exporter" or "tls-unique"; NULL: there is no TLS, or none to bind to */
   const char *binding;      /* its octets in base64 */
-  const char *certificate;  /* whom the client's certificate names; NULL: it has shown none */
+  const char *certificate;  /* nullable: the name in the client's certificate; NULL: it has shown none */
 } SinkSaslSetup;
 
 typedef enum

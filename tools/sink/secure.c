@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* GIO asks of every certificate of a client, and refuses it where nobody answers. */
+/* GIO asks of every certificate of a client, and refuses it where no handler answers. */
 static gboolean
 on_certificate (GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags faults, gpointer data)
 {

@@ -80,7 +80,7 @@ sink_store_free (SinkStore *self)
   g_free (self);
 }
 
-/* A name that sorts by time and is nobody else's. */
+/* A unique name that sorts by time. */
 static char *
 new_id (SinkStore *self)
 {

@@ -132,7 +132,7 @@ needs_smtputf8 (const char *const *recipients, const char *reverse_path)
   return needed;
 }
 
-/* The header alone does not stop those who can be served: many a server takes it, and the receipt says what was done. */
+/* The header alone does not stop the recipients that can be served: many a server takes it, and the receipt says what was done. */
 static gboolean
 names_utf8 (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
@@ -268,7 +268,7 @@ refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offe
       n_refused++;
     }
   self->left.n = n;
-  /* Nobody else: no server has refused it, so the error is another. */
+  /* No recipient is left, and no server has refused one: the error says so. */
   if (n_refused > 0 && n_refused == self->receipt->n_recipients && self->receipt->failure == NULL)
     {
       const MimesendReceiptRecipient *first = mimesend_delivery_recipient (self, 0);

@@ -92,7 +92,7 @@ note_failure (MimesendDelivery *self, const MimesendSmtpEvent *event)
     }
 }
 
-/* Nothing of it was done: all of it once more, ahead of those who wait for a transaction of theirs. */
+/* Nothing of it was done: all of it once more, ahead of the recipients that have had no transaction yet. */
 static void
 take_back (MimesendDelivery *self)
 {

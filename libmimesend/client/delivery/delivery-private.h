@@ -54,7 +54,7 @@ struct _MimesendDelivery
 
 MimesendReceiptRecipient *mimesend_delivery_recipient (MimesendDelivery *self, guint i);
 
-/* The server may offer more to who has logged in, and the message could do with more. TRUE: it was asked, and nothing can be
+/* The server may offer more after a login, and the message could do with more. TRUE: it was asked, and nothing can be
  * submitted before it has answered. */
 gboolean mimesend_delivery_asks_for_more (MimesendDelivery *self, MimesendSmtpClient *core);
 

@@ -30,7 +30,7 @@ MimesendDelivery *mimesend_delivery_new (MimesendEnvelope *envelope,
 void mimesend_delivery_free (MimesendDelivery *self);
 
 /* Takes hold of the content, which is begun again where it was read. FALSE with %G_IO_ERROR_PENDING or #MIMESEND_ERROR_CONTENT:
- * nothing may be sent. It lasts until release (), which whoever is told of the outcome may count on. */
+ * nothing may be sent. It lasts until release (), which a completion callback may rely on. */
 gboolean mimesend_delivery_hold (MimesendDelivery *self, GError **error);
 void mimesend_delivery_release (MimesendDelivery *self);
 
@@ -49,7 +49,7 @@ MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
 /* To be asked ahead of handing it back. FALSE: a worker stands in a read of the content, and wake () is called when it has
  * left; TRUE: the content is the caller's again, and what it warned of is in the receipt. */
 gboolean mimesend_delivery_leave (MimesendDelivery *self);
-/* The header is read before anybody is told of the message, for some seconds at most: one that must not leave is refused then,
+/* The header is read before the server is told of the message, for some seconds at most: one that must not leave is refused then,
  * and not in the middle of the data. END: go on; WAIT: wake () will be called, and be it not, ask at … */
 MimesendPullStatus mimesend_delivery_look (MimesendDelivery *self, GError **error);
 /* … this time; G_MAXINT64: it does not wait. */
@@ -61,7 +61,7 @@ MimesendDeliveryNext
 mimesend_delivery_event (MimesendDelivery *self, const MimesendSmtpEvent *event, MimesendDrive *drive);
 void mimesend_delivery_content_failed (MimesendDelivery *self, const GError *error);
 
-/* How it came about, for who wants to know why it did not go. */
+/* Keeps the dialogue of a message that was not accepted, for its receipt. */
 void mimesend_delivery_keep_dialogue (MimesendDelivery *self, MimesendDrive *drive);
 
 /* Server, peer, TLS and mechanism, as they stand now; drive may be NULL. */

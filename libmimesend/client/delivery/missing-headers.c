@@ -86,7 +86,7 @@ compose_front (MimesendMissingHeaders *self)
 }
 
 /* Reads on until the fields are over, and keeps what it reads. A header with a bare CR is handed on as it is: it is refused
- * by whoever sends it (feed.c). */
+ * where it is sent (feed.c). */
 static MimesendPullStatus
 look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The content behind those of Date, Message-ID and MIME-Version that its own header lacks (contract S14);
+/* The content behind those of Date, Message-ID and MIME-Version that its own header lacks;
  * what it has stays as it is. They stand ahead of its fields, and behind a line of mbox ("From …"). A header of more than
  * 4 MiB is refused. reverse_path: for the Message-ID's domain. */
 MimesendContent *mimesend_missing_headers_new (MimesendContent *content, const char *reverse_path);

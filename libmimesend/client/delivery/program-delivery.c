@@ -46,7 +46,7 @@ run_wake (gpointer data)
   mimesend_step_source_wake (self->source);
 }
 
-/* Once: hands back and forgets everything, as soon as nobody reads the content any more. */
+/* Once: hands back and forgets everything, as soon as the content is not read any more. */
 static void
 run_finish (Run *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program: transport (contract N4): the message on a command's standard input, its exit status as the
+/* The program: transport: the message on a command's standard input, its exit status as the
  * outcome. */
 #pragma once
 

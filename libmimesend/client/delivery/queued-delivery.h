@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A delivery that somebody waits for: who is told when it is over, until when it may take, and who may cancel it. */
+/* A queued delivery with its completion callback, deadline and cancellable. */
 #pragma once
 
 #include "client/delivery/delivery.h"
@@ -16,7 +16,7 @@ typedef struct
   guint deadline_s;
   gint64 deadline_us;   /* G_MAXINT64: none */
   gboolean given_up;    /* cancelled or out of time: told once */
-  guint64 number;       /* of the runner's, from 1: who came first goes first, again if need be */
+  guint64 number;       /* counted by the runner from 1: the lowest goes first, again if need be */
   MimesendWay trial;    /* what its transaction tries once more; MIMESEND_WAY_NONE: nothing */
   gboolean after_quiet; /* the connection had been unused for some time when it began */
   GCancellable *cancellable;

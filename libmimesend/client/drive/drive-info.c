@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a connection tells of itself: to receipts, to counters, to whoever looks. */
+/* What a connection tells of itself: to receipts, counters and accessors. */
 #include "client/drive/drive-private.h"
 
 #include "client/drive/trace.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One turn of the step reads what is readable, lets time in, hands out events, asks for content, writes what
- * may leave. Reading comes first: an early reply never counts, a server's last words always do, and whoever
- * only writes deadlocks. */
+ * may leave. Reading comes first: an early reply never counts, a server's last words always do, and a client
+ * that only writes deadlocks. */
 #include "client/drive/drive-private.h"
 #include "client/drive/drive-setup.h"
 

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendDrive MimesendDrive;
 
-/* Who uses a drive. Called from within the step. */
+/* The callbacks of a drive's owner. Called from within the step. */
 typedef struct
 {
   void (*event) (gpointer owner, const MimesendSmtpEvent *event);
@@ -55,7 +55,7 @@ const char *mimesend_drive_get_mechanism (MimesendDrive *self);
 const GError *
 mimesend_drive_get_failure (MimesendDrive *self); /* of TLS, login or the transport: why it closed */
 
-/* (transfer full): whom it leads to, as it stands now. */
+/* (transfer full): the server that it leads to, as it stands now. */
 MimesendReceiptPeer *mimesend_drive_describe (MimesendDrive *self);
 
 /* Ahead of the first step: why no TLS is asked for, in words. */
@@ -63,8 +63,8 @@ void mimesend_drive_set_clear_reason (MimesendDrive *self, const char *reason);
 /* Ahead of the first step: how often the secret was refused before. */
 void mimesend_drive_set_login_attempt (MimesendDrive *self, guint attempt);
 gboolean mimesend_drive_failed_by_us (MimesendDrive *self); /* a file of ours that TLS needs cannot be used */
-/* From where the connection was begun to where messages may be sent, or where it failed: told once, to whoever asks first.
- * Adds to us. */
+/* From where the connection was begun to where messages may be sent, or where it failed: told once, to the first caller.
+ * Adds to us (microseconds). */
 void mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]);
 const char *mimesend_drive_get_login_words (MimesendDrive *self); /* the server's, of a token; NULL: none */
 const GPtrArray *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who we say we are in EHLO (RFC 5321 4.1.4): never a bare localhost, a file name or a blank, and no DNS is
+/* The client's name in EHLO (RFC 5321 4.1.4): never a bare localhost, a file name or a blank, and no DNS is
  * asked. */
 #pragma once
 

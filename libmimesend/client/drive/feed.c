@@ -22,7 +22,7 @@ typedef struct
   GError *fault;   /* of what was read ahead */
   gboolean asked;  /* in vain: to be woken when there is something */
   gboolean ended;
-  gboolean closed; /* nobody wants any more: whoever closed it is woken once it has left, … */
+  gboolean closed; /* no more is wanted: the feed that closed it is woken once it has left, … */
   gboolean alone;  /* … or has gone */
   gboolean left;   /* the content is not touched any more */
   GError *failure;
@@ -256,7 +256,7 @@ header_is_fine (MimesendFeed *self, MimesendPiece *piece, GError **error)
 static gboolean
 has_worker (MimesendFeed *self, GError **error)
 {
-  if (self->worker == NULL) /* begun by the first who asks: nothing is read in vain */
+  if (self->worker == NULL) /* started by the first pull: nothing is read in vain */
     self->worker = worker_start (self->content, self->wake, self->data, error);
   return self->worker != NULL;
 }
@@ -346,7 +346,7 @@ mimesend_feed_get_header (MimesendFeed *self)
   return &self->header;
 }
 
-/* alone: whoever had it goes, too. */
+/* alone: its feed goes, too. */
 static void
 worker_close (Worker *self, gboolean alone)
 {

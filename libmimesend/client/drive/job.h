@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Something that may take a second (a key derivation), in a thread of its own; whoever started it is woken.
+/* Something that may take a second (a key derivation), in a thread of its own; the drive that started it is woken.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ gboolean mimesend_job_is_done (MimesendJob *self);
 /* Once it is done. */
 gpointer mimesend_job_get_data (MimesendJob *self);
 
-/* Done or not: a job given up ends by itself, wakes nobody and destroys its data. */
+/* Done or not: a job given up ends by itself, wakes nothing and destroys its data. */
 void mimesend_job_free (MimesendJob *self);
 
 G_END_DECLS

@@ -39,7 +39,7 @@ MimesendLesson *mimesend_lessons_of (MimesendLessons *self, const char *server);
 gboolean mimesend_lesson_avoids (const MimesendLesson *self, MimesendWay way);
 gboolean mimesend_lesson_ever_worked (const MimesendLesson *self, MimesendWay way);
 
-/* It is avoided, and has been for so long that one message is to try it: with _begin_trial () nobody else does, until it
+/* It is avoided, and has been for so long that one message is to try it: after _begin_trial () no other does, until it
  * worked, failed, or the trial came to nothing. */
 gboolean mimesend_lesson_is_due (const MimesendLesson *self, MimesendWay way, gint64 now_us);
 void mimesend_lesson_begin_trial (MimesendLesson *self, MimesendWay way);

@@ -39,8 +39,8 @@ typedef struct
   guint n_connections;            /* so far */
   MimesendLessons *lessons;       /* owned; what was learnt of servers */
   const MimesendReports *reports; /* NULL: nothing is told */
-  gpointer session;               /* whom the reports are of */
-  /* NULL: nobody. TRUE: a message that came to this goes back to whoever gave it, neither tried again here nor counted */
+  gpointer session;               /* borrowed: the object that the reports are of */
+  /* nullable. TRUE: a message with this outcome goes back to its pool, neither tried again here nor counted */
   gboolean (*takes_back) (gpointer data, MimesendDelivery *delivery);
   gpointer takes_back_data;
 } MimesendPolicy;

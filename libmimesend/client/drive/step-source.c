@@ -56,7 +56,7 @@ step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   MimesendWait wait;
   guint n = 0;
 
-  /* Somebody whom the step called runs this loop: nothing is done, and asked for, until that is over. */
+  /* A callback of the step runs this loop: nothing is done, and asked for, until that is over. */
   if (g_atomic_pointer_get (&self->thread) != NULL)
     {
       watch (self, -1, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What happens as it happens, for whoever asked to see it; else nothing is made, and no clock is read. */
+/* Reports events to the trace callbacks as they happen; without one nothing is made, and no clock is read. */
 #pragma once
 
 #include "client/drive/policy.h"

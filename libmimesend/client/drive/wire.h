@@ -40,7 +40,7 @@ gsize mimesend_wire_write (MimesendWire *self, const MimesendPiece *pieces, guin
 /* Cipher octets that wait for the socket. TRUE: none left. */
 gboolean mimesend_wire_flush (MimesendWire *self);
 
-/* Behind the last reply, and if nothing waits to leave: close_notify (RFC 8446 6.1), which nobody waits for. */
+/* Behind the last reply, and if nothing waits to leave: close_notify (RFC 8446 6.1), which is not waited for. */
 void mimesend_wire_close (MimesendWire *self);
 
 /* More is awaited from the peer: what came so far is acknowledged at once. A peer that writes reply by reply, and whose

@@ -34,7 +34,7 @@ struct _MimesendPoolItem
   guint64 tag;
   GCancellable *cancellable;
   GSource *watch;         /* for its cancel, while it waits */
-  GTask *accept;          /* whoever waits for room */
+  GTask *accept;          /* owned, nullable: the submit that waits for room */
   MimesendPoolSlot *slot; /* by which it goes */
   guint n_back;           /* so often it came back to the queue */
 };
@@ -50,7 +50,7 @@ struct _MimesendPool
   MimesendLessons *lessons; /* what any of the connections has learnt of the server */
   GThread *thread;          /* atomic: whose it is; NULL: not used yet */
   GMainContext *context;    /* where it is used; of its own if its caller waits */
-  gboolean blocking;        /* he does */
+  gboolean blocking;        /* its caller waits */
   gboolean waiting;         /* … now */
   GPtrArray *slots;
   GQueue queue;    /* of MimesendPoolItem: taken */
@@ -86,7 +86,7 @@ void mimesend_pool_slots_close (MimesendPool *self);     /* those that are free 
 void mimesend_pool_slot_free (gpointer slot);
 
 /* pool-limit.c: how many connections the server takes. */
-gboolean mimesend_pool_may_connect (MimesendPool *self); /* FALSE: whoever waits is asked again in time */
+gboolean mimesend_pool_may_connect (MimesendPool *self); /* FALSE: the queue is looked at again in time */
 void mimesend_pool_slot_watch (MimesendPoolSlot *self);  /* its session: which messages come back */
 void mimesend_pool_slot_forget (MimesendPoolSlot *self);
 gboolean mimesend_pool_slot_gives_back (MimesendPoolSlot *self); /* the message that is over, to the queue */
@@ -101,7 +101,7 @@ void mimesend_pool_stop_more (MimesendPool *self);
 void mimesend_pool_go_on (MimesendPool *self); /* gives those that wait to connections, as far as it goes */
 void mimesend_pool_queue_add (MimesendPool *self, MimesendPoolItem *item);
 void mimesend_pool_queue_empty (MimesendPool *self); /* each is settled: not tried */
-/* Whoever waits for the end, if it has come. */
+/* Completes the waiting drains, if the end has come. */
 void mimesend_pool_complete_drains (MimesendPool *self);
 
 G_END_DECLS

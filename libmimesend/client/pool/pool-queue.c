@@ -9,7 +9,7 @@
 
 /* A timer is late by a millisecond or more: so much of the rate is caught up with. */
 #define CATCH_UP_US 20000
-/* The slowest of rates is one message in so long: nobody waits for the second. */
+/* The slowest of rates is one message in so long: there is no waiting for the second. */
 #define APART_MOST_US (365 * G_TIME_SPAN_DAY)
 
 /* How many messages are looked at for one that may begin: those behind one whose content is under way with another. */
@@ -256,7 +256,7 @@ mimesend_pool_go_on (MimesendPool *self)
       GList *link = next_item (self);
       MimesendPoolItem *item;
 
-      if (link == NULL) /* whoever saw the new session shut the pool down */
+      if (link == NULL) /* a handler that saw the new session shut the pool down */
         {
           mimesend_pool_slot_give_back (slot);
           break;

@@ -2,7 +2,7 @@
 /* A pool for programs without a main loop: its own context is run while they wait. */
 #include "client/pool/pool-private.h"
 
-/* FALSE: somebody else's, or waited for already. */
+/* FALSE: another pool's, or waited for already. */
 static gboolean
 begin_wait (MimesendPool *self, GError **error)
 {
@@ -39,7 +39,7 @@ wait_for (MimesendPool *self, GAsyncResult **result)
 /**
  * mimesend_pool_submit:
  * @self: a pool
- * @envelope: from whom and to whom
+ * @envelope: the sender and the recipients
  * @content: the message's octets
  * @flags: what else is wanted
  * @tag: the caller's name for the message, which #MimesendPool::settled tells

@@ -8,7 +8,7 @@
  * MimesendPool:
  *
  * Sends many messages over several connections at once. mimesend_pool_submit_async() is over when the message has been taken
- * into the queue: whoever waits for it before submitting the next one holds as much in memory as the queue is long.
+ * into the queue: a caller that waits for it before submitting the next one holds as much in memory as the queue is long.
  * #MimesendPool::settled tells what became of each message, in the order in which that is known.
  *
  * The same content may be submitted for several envelopes (#MimesendContent says which contents may be sent again): a message
@@ -24,7 +24,7 @@
  * server said.
  *
  * A pool belongs to the thread, and to the thread-default main context, in which it is first used. It lives until everything
- * that was submitted is settled, whoever lets go of it.
+ * that was submitted is settled, also without a reference of the caller's.
  *
  * A program without a main loop uses mimesend_pool_submit() and mimesend_pool_drain() instead: messages move on, and signals
  * come, while one of them waits. Such a pool is drained before it is let go of.
@@ -67,7 +67,7 @@ mimesend_pool_session_created (MimesendPool *self, MimesendSession *session)
   g_signal_emit (self, signals[SESSION_CREATED], 0, session);
 }
 
-/* The first who uses it has it, in the way in which it is used then: asynchronously in its main context, or blocking in a
+/* The first use decides on its context and its manner: asynchronously in its main context, or blocking in a
  * context of its own, which lives between calls only as far as the next one lets it. */
 gboolean
 mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
@@ -83,9 +83,9 @@ mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
   else if (blocking && !self->blocking)
     g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                          "this pool is used in a main loop: use the asynchronous functions, or another pool");
-  else if (!blocking && self->blocking && !self->waiting) /* a handler may submit more while somebody waits */
+  else if (!blocking && self->blocking && !self->waiting) /* a handler may submit more during the wait */
     g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                         "this pool is used by a caller who waits, in no main loop: use another pool");
+                         "this pool is used by blocking calls, in no main loop: use another pool");
   else
     return TRUE;
   return FALSE;
@@ -94,7 +94,7 @@ mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
 /**
  * mimesend_pool_submit_async:
  * @self: a pool
- * @envelope: from whom and to whom
+ * @envelope: the sender and the recipients
  * @content: the message's octets
  * @flags: what else is wanted
  * @tag: the caller's name for the message, which #MimesendPool::settled tells
@@ -256,7 +256,7 @@ mimesend_pool_shutdown (MimesendPool *self)
  * mimesend_pool_new:
  * @server: where to
  *
- * Connects to nobody yet.
+ * It does not connect yet.
  *
  * Returns: (transfer full): a pool
  */
@@ -366,7 +366,7 @@ install_properties (GObjectClass *klass)
   /**
    * MimesendPool:idle-time:
    *
-   * Seconds after which a connection that nobody needs is closed; 0: it is kept.
+   * Seconds after which an unused connection is closed; 0: it is kept.
    */
   properties[PROP_IDLE_TIME] = g_param_spec_uint ("idle-time", NULL, NULL, 0, 86400, 30, flags);
   /**

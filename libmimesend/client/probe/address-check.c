@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Is an address certainly bogus? The seed's test-email-address (contract N5), with a third answer: a server that cannot be
- * reached proves nothing. */
+/* Whether an address is certainly bogus: yes, no, or not known, since a server that cannot be reached proves nothing. */
 #include "mimesend-address.h"
 
 #include <string.h>
@@ -102,12 +101,12 @@ check_vrfy (GPtrArray *hosts, const char *address, GCancellable *cancellable, ch
 /**
  * mimesend_address_check:
  * @address: a bare address
- * @flags: whom to ask besides the grammar of RFC 5321
+ * @flags: what to ask besides the grammar of RFC 5321
  * @cancellable: (nullable): to give it up
  * @why: (out) (optional) (nullable) (transfer full): why it is bad, or why it could not be told
  * @error: return location for a #GError
  *
- * Is an address certainly bogus (contract N5)? Nobody is asked unless @flags say so, and a server that cannot be reached is
+ * Is an address certainly bogus? No server is asked unless @flags say so, and a server that cannot be reached is
  * no proof. Blocks.
  *
  * Returns: the verdict; with %MIMESEND_ADDRESS_UNKNOWN @error is set if it was cancelled

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A probe that nobody waits for: in a thread, with the main context of its own that it has anyway. */
+/* The asynchronous probe: in a thread, with the main context of its own that it has anyway. */
 #include "mimesend-probe.h"
 
 #include "mimesend-error.h"

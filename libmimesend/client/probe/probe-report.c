@@ -41,7 +41,7 @@ insert_lines (MimesendProbeReport *self, const char *key, GPtrArray *lines)
                                  g_variant_new_strv ((const char *const *)lines->pdata, lines->len));
 }
 
-/* By which mechanism somebody with a password would log in here. */
+/* The mechanism by which a client with a password would log in here. */
 static char *
 choose_login (const MimesendPolicy *policy, MimesendDrive *drive, const char *const *offered)
 {

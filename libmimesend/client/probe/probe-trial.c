@@ -2,7 +2,8 @@
 /* One group of commands after another, each when the replies to the last are there:
  *
  *   MAIL RSET MAIL RSET   what leaves ahead of its replies when messages are in flight, but for the messages (RFC 2920)
- *   BDAT 0 LAST; RSET     with no transaction open: 503 of who knows BDAT, 500 of who does not, silence of who swallows it
+ *   BDAT 0 LAST; RSET     with no transaction open: 503: BDAT is known; 500: it is not;
+ *                         silence: something on the path swallowed it
  *   MAIL; RCPT each; RSET recipients, one at a time
  *
  * Nothing of this can become a message: no recipient ever stands when content could come. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a server offers and who it proves to be, without a message: the same connection, TLS and login as a message would
+/* What a server offers and which identity it proves, without a message: the same connection, TLS and login as a message would
  * have, up to the point where MAIL would come. */
 #include "mimesend-probe.h"
 
@@ -181,7 +181,7 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
  * @cancellable: (nullable): to give it up from elsewhere
  * @error: return location for a #GError
  *
- * As mimesend_probe_recipients(), of nobody.
+ * As mimesend_probe_recipients(), without recipients.
  *
  * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
  */
@@ -200,7 +200,7 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
  * @cancellable: (nullable): to give it up from elsewhere
  * @error: return location for a #GError
  *
- * Asks a server what it offers, whether that holds, and whom it would take a message for. No message is sent: beside EHLO,
+ * Asks a server what it offers, whether that holds, and for which recipients it would take a message. No message is sent: beside EHLO,
  * STARTTLS, the login if there is one, and QUIT it is sent MAIL and RSET twice in one packet where it offers PIPELINING;
  * `BDAT 0 LAST` outside any transaction where it offers CHUNKING; and MAIL, RCPT for each of @recipients, and RSET. What a
  * server does with a whole message in flight cannot be told without one. A certificate that cannot be verified is told of

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VRFY, as the seed's test-email-address asks it (contract N5): 550 means bogus, anything else perhaps good. */
+/* VRFY (RFC 5321 3.5): 550 means bogus, anything else perhaps good. */
 #pragma once
 
 #include <gio/gio.h>

@@ -102,7 +102,7 @@ mimesend_arg_connectable (GSocketConnectable *connectable)
   return arg_of_pointer (MIMESEND_ARG_CONNECTABLE, connectable);
 }
 
-/* An IPv4 address as a number in host order (contract S3). */
+/* An IPv4 address as a number in host order. */
 static MimesendServer *
 server_of_number (gint64 number, GError **error)
 {

@@ -14,8 +14,8 @@
 /**
  * MimesendMailing:
  *
- * One tree, many letters. Whoever sends the same content to many people, each with a To, Subject and Message-ID of their
- * own, names these fields here and then asks for one content after another: body and attachments are encoded once, and
+ * One tree, many letters. To send the same content to many people, each with a To, Subject and Message-ID of their
+ * own, the caller names these fields here and then asks for one content after another: body and attachments are encoded once, and
  * a letter costs little more than its own header fields.
  *
  * ```c
@@ -212,8 +212,8 @@ add_message_id (MimesendMailing *self, MimesendLetter *letter)
  * @error: return location for an error, or %NULL
  *
  * The letter is built (mimesend_letter_build()) and sent to many. If Message-ID is not among the fields each
- * letter gets one of its own. The letter's recipients are in the headers To and Cc that are not named in @fields; who a
- * letter goes to is said by the envelope it is sent with.
+ * letter gets one of its own. The letter's recipients are in the headers To and Cc that are not named in @fields; where a
+ * letter goes is said by the envelope it is sent with.
  *
  * Returns: (transfer full): a mailing, or %NULL with @error set, as mimesend_mailing_new() and mimesend_letter_build()
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One message through a session of its own, as the seed's functions send it: what is prepared before, and what the receipt
+/* One message through a session of its own, as mimesend_send_* () send it: what is prepared before, and what the receipt
  * means after. Blocking and asynchronous twins share it. */
 #pragma once
 

@@ -79,8 +79,8 @@ finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
 /**
  * mimesend_send_smtp_content_async:
  * @server: where to
- * @from: the reverse-path, a bare address; "" is the null one (contract S7)
- * @to: (array zero-terminated=1): bare addresses (S8, S9)
+ * @from: the reverse-path, a bare address; "" is the null one (RFC 5321 4.5.5)
+ * @to: (array zero-terminated=1): bare addresses
  * @content: the message, as octets
  * @flags: what else is wanted
  * @io_priority: of the main loop's source

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The seed's three functions: a session, one message, and the receipt as TRUE or an error. */
+/* The three functions for one message: a session, the message, and the receipt as TRUE or an error. */
 #include "mimesend-send.h"
 
 #include "client/send/arg-private.h"
@@ -28,19 +28,19 @@ send_and_wait (MimesendOneShot *self, MimesendReceipt **receipt, GCancellable *c
 /**
  * mimesend_send_smtp_content:
  * @server: where to
- * @from: the reverse-path, a bare address; "" is the null one (contract S7)
- * @to: (array zero-terminated=1): bare addresses (S8, S9)
+ * @from: the reverse-path, a bare address; "" is the null one (RFC 5321 4.5.5)
+ * @to: (array zero-terminated=1): bare addresses
  * @content: the message, as octets, from the first (#MimesendContent says how often a content may be sent): no header is
- *   prepended (S14), line ends become CRLF (S15)
+ *   prepended, line ends become CRLF (RFC 5321 2.3.8)
  * @flags: what else is wanted; by default all recipients or none
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever
  * a server was reached
  * @cancellable: (nullable): to give it up from another thread
  * @error: return location for a #GError
  *
- * Asks an SMTP server to send a message (S1) and waits.
+ * Asks an SMTP server to send a message and waits.
  *
- * Returns: %TRUE: the server claimed that it received the message (S2). %FALSE sets @error, a #MimesendError
+ * Returns: %TRUE: the server claimed that it received the message. %FALSE sets @error, a #MimesendError
  * or %G_IO_ERROR_CANCELLED
  */
 gboolean
@@ -73,7 +73,7 @@ mimesend_send_smtp_content (MimesendServer *server,
  * @cancellable: (nullable): to give it up from another thread
  * @error: return location for a #GError
  *
- * mimesend_send_smtp_content () to a server that requires authentication (contract S17).
+ * mimesend_send_smtp_content () to a server that requires authentication (RFC 4954).
  *
  * Returns: as mimesend_send_smtp_content (); %MIMESEND_ERROR_LOGIN in addition
  */
@@ -112,8 +112,7 @@ mimesend_send_smtp_auth_content (MimesendServer *server,
  * @cancellable: (nullable): to give it up from another thread
  * @error: return location for a #GError
  *
- * Builds the header, constructs the tree, and sends its stream to all of to, cc and bcc; bcc is in no header
- * (contract N1).
+ * Builds the header, constructs the tree, and sends its stream to all of to, cc and bcc; bcc is in no header.
  *
  * Returns: as mimesend_send_smtp_content ()
  */

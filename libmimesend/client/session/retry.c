@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One attempt after the other. All of them write the same receipt, and each is for those recipients alone whom the policy lets
- * be asked for again. */
+/* One attempt after the other. All of them write the same receipt, and each is only for the recipients that the policy lets
+ * be tried again. */
 #include "client/session/retry.h"
 
 #include "client/delivery/delivery-private.h"
@@ -36,7 +36,7 @@ retried_delivery_free (RetriedDelivery *self)
   g_free (self);
 }
 
-/* Who may have the message from an attempt before may have it still, whatever the last one came to. */
+/* A recipient that may have the message from an earlier attempt may have it still, whatever the last one came to. */
 static void
 keep_doubt (MimesendReceipt *receipt)
 {

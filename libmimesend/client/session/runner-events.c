@@ -86,7 +86,7 @@ add_login_words (MimesendRunner *self, const MimesendSmtpEvent *event, GError *e
     error->message = g_steal_pointer (&message);
 }
 
-/* Who found the server by srv: may not know what the certificate was compared with, and what can be done. */
+/* Of a server that srv: found: says what the certificate was compared with, and what can be done. */
 static void
 add_found_words (const MimesendServer *server, GError *error)
 {
@@ -158,7 +158,7 @@ tell_of_the_connection (MimesendRunner *self,
     mimesend_receipt_warn (receipt, "%s", (const char *)g_ptr_array_index (notes, i));
 }
 
-/* Who came first goes first, whatever was given back meanwhile. */
+/* The lowest number goes first, whatever was given back meanwhile. */
 static void
 wait_in_order (MimesendRunner *self, MimesendQueuedDelivery *order)
 {

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* A connection attempt outlives the runner that wanted it. */
 typedef struct
 {
-  MimesendRunner *runner; /* NULL: nobody waits any more */
+  MimesendRunner *runner; /* nullable: NULL once the attempt is not waited for any more */
   GCancellable *cancellable;
   gint64 begun_us;
 } Attempt;
@@ -25,13 +25,13 @@ struct _MimesendRunner
   gboolean drive_idle; /* it has served before and stood idle since */
   gboolean retiring;   /* a new connection is wanted for what comes next */
   Attempt *attempt;
-  MimesendServer *known;  /* owned: of whom the next three are known; NULL: nobody */
+  MimesendServer *known;  /* owned, nullable: the server that the next three are known of */
   MimesendLesson *lesson; /* the policy's, of the server that the connection leads to */
   gboolean beyond_limit;  /* this connection is to find out whether the limit of messages still holds */
   gboolean fault_seen, limit_seen; /* on this connection */
   gint64 settled_us;               /* when a message was last settled on it; 0: none was */
   GPtrArray
-      *spoiled; /* of char *: peers who spoiled the handshake, since one was last spoken to in the clear */
+      *spoiled; /* of char *: peers that spoiled the handshake, since one was last spoken to in the clear */
   char *clear_reason;      /* why this connection is in the clear, or the next one may be; NULL: it is not */
   guint login_attempt;     /* the token was refused: it is asked for once more */
   GQueue waiting;          /* MimesendQueuedDelivery *, by their own links: to begin a transaction */
@@ -39,7 +39,7 @@ struct _MimesendRunner
   GQueue over;             /* … to be handed back */
   guint64 n_orders;        /* ever added */
   gboolean limited;        /* some of them have a deadline or may be cancelled */
-  MimesendRunnerMore more; /* NULL: nobody has more */
+  MimesendRunnerMore more; /* nullable: asks for more messages */
   void (*exhausted) (gpointer data);
   gpointer more_data;
   gboolean more_ended;

@@ -138,8 +138,8 @@ mimesend_runner_end_pull (MimesendRunner *self)
 
 /* --- orders --- */
 
-/* A connection that nobody waits for any more, while it is still being made. The next message gets a fresh one: nobody knows
- * when that will be. Only a context of its own has to see the end of the attempt. */
+/* A connection attempt that is not waited for any more. The next message gets a fresh one, since it is not known when
+ * the old one ends. Only a context of its own has to see the end of the attempt. */
 static void
 drop_unready (MimesendRunner *self)
 {
@@ -201,7 +201,7 @@ use_server (MimesendPolicy *policy, MimesendServer *server)
   policy->found = policy->server = mimesend_server_ref (server);
 }
 
-/* What one server could not do says nothing of another: nobody is spoken to in the clear for its sake. */
+/* What one server could not do says nothing of another: no server is spoken to in the clear for its sake. */
 static void
 meet_server (MimesendRunner *self, MimesendServer *server)
 {
@@ -355,7 +355,7 @@ end_of_pull (MimesendRunner *self)
   self->exhausted (self->more_data);
 }
 
-/* Those whose content nobody reads any more; the others are woken for. */
+/* The deliveries whose content is not read any more; the others wake the runner later. */
 static GQueue
 take_over (MimesendRunner *self)
 {
@@ -376,7 +376,7 @@ take_over (MimesendRunner *self)
   return free;
 }
 
-/* TRUE: he who had more has no more, and all that he had is over. */
+/* TRUE: the pull is over and all of its messages are settled. */
 static gboolean
 hand_back (MimesendRunner *self)
 {
@@ -394,7 +394,7 @@ hand_back (MimesendRunner *self)
     }
   exhausted = self->more != NULL && self->source == NULL;
   if (self->more != NULL && !g_queue_is_empty (&over))
-    mimesend_runner_wake (self); /* he who is told may have more now */
+    mimesend_runner_wake (self); /* the callback may have more now */
   self->drive_idle |= self->drive != NULL && mimesend_drive_is_ready (self->drive) &&
                       g_queue_is_empty (&self->active) && g_queue_is_empty (&self->waiting);
   while ((link = g_queue_pop_head_link (&over)) != NULL)
@@ -436,7 +436,7 @@ next_deadline (MimesendRunner *self)
   return deadline;
 }
 
-/* Whose content is on its way, or who is the first to wait. */
+/* The delivery whose content is on its way, else the first one that waits. */
 static MimesendQueuedDelivery *
 order_in_view (MimesendRunner *self, guint64 *octets, gint64 *total, MimesendStage *stage)
 {

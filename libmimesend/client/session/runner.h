@@ -22,7 +22,7 @@ void mimesend_runner_add (MimesendRunner *self,
                           MimesendDeliveryDone done,
                           gpointer data);
 /* More of them: asked for when one can begin, out of the step. It adds one by mimesend_runner_add () and returns TRUE, or has
- * none for now. After _end_pull () nobody is asked; when all is over, exhausted is called, last of all: it may destroy
+ * none for now. After _end_pull () it is not called any more; when all is over, exhausted is called, last of all: it may destroy
  * anything. Returns the source, (transfer none), which stays until then. */
 typedef gboolean (*MimesendRunnerMore) (gpointer data);
 GSource *mimesend_runner_pull (MimesendRunner *self,

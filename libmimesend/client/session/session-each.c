@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Many messages through a session, each asked for when the window has room for it. What carries them is the runner that
- * carries one: here is only who is asked, who is told, and when it is over. */
+ * carries one: here are only the callbacks and the completion. */
 #include "client/session/session-private.h"
 #include "client/drive/step-source.h"
 

@@ -17,19 +17,19 @@ struct _MimesendSession
   GMutex mutex;        /* of what follows */
   guint n_under_way;
   gboolean alone;  /* a blocking caller has it */
-  GThread *thread; /* whose the asynchronous ones are */
-  GSource *pulled; /* owned: under which messages are asked for; NULL: nobody is */
-  int later;       /* atomic: he who is asked has nothing for now, and is not asked until something happens */
+  GThread *thread; /* the thread of the asynchronous messages */
+  GSource *pulled; /* owned, nullable: the source under which messages are pulled */
+  int later;       /* atomic: TRUE after the callback answered LATER, until ask_again () or a settled message */
 };
 
-/* What is learnt of servers is learnt for all who share it. Before the first message; all in one thread. */
+/* What is learnt of servers is learnt for all sessions that share it. Before the first message; all in one thread. */
 void mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *lessons);
 
 /* Takes the session for many messages. */
 gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
 void mimesend_session_leave (MimesendSession *self);
 void mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery);
-/* A blocking caller's own main context, which is the thread's default meanwhile: what he began in between is waited for. */
+/* A blocking caller's own main context, which is the thread's default meanwhile: what it began in between is waited for. */
 GMainContext *mimesend_session_begin_wait (MimesendSession *self);
 void mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const gboolean *over);
 

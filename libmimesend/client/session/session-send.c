@@ -79,7 +79,7 @@ mimesend_session_enter_batch (MimesendSession *self, GError **error)
   return session_enter (self, TRUE, error);
 }
 
-/* The caller's mistakes, found before anybody is asked. Takes the session for the time of a send. */
+/* The caller's mistakes, found before a server is asked. Takes the session for the time of a send. */
 static MimesendDelivery *
 session_begin (MimesendSession *self,
                MimesendEnvelope *envelope,
@@ -114,7 +114,7 @@ session_begin (MimesendSession *self,
   return NULL;
 }
 
-/* Kept for those who want to know how far it came. */
+/* Keeps the receipt of the last message, which tells how far it came. */
 void
 mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
 {
@@ -137,8 +137,8 @@ mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
   self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
 }
 
-/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept for
- * those who want to know how far it came. */
+/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept
+ * in any case. */
 static MimesendReceipt *
 session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
 {
@@ -216,7 +216,7 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
 /**
  * mimesend_session_send:
  * @self: a session
- * @envelope: from whom and to whom
+ * @envelope: the sender and the recipients
  * @content: the message's octets, from the first; #MimesendContent says how often a content may be sent
  * @flags: what else is wanted
  * @cancellable: (nullable): to give it up from elsewhere
@@ -231,7 +231,7 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  * say when the message has no header, begins with a line of mbox or a byte order mark, holds a Bcc field, or has octets above
  * 127 in its header where SMTPUTF8 was not asked for.
  *
- * It is over when nobody reads @content any more: its streams may be closed then. A cancel, a deadline or the server's end
+ * It is over when @content is not read any more: its streams may be closed then. A cancel, a deadline or the server's end
  * stops a read of a file, a pipe, a socket and every #GInputStream that heeds its cancellable; the read of a #GMimeStream of
  * another class, or of one behind a filter or a buffer, cannot be stopped and is waited for.
  *
@@ -285,7 +285,7 @@ async_done (MimesendDelivery *delivery, gpointer data)
 /**
  * mimesend_session_send_async:
  * @self: a session
- * @envelope: from whom and to whom
+ * @envelope: the sender and the recipients
  * @content: the message's octets
  * @flags: what else is wanted
  * @io_priority: of the main loop's source

@@ -283,7 +283,7 @@ mimesend_session_class_init (MimesendSessionClass *klass)
  * mimesend_session_new:
  * @server: where to
  *
- * Connects to nobody yet: the first message does.
+ * It does not connect: the first message does.
  *
  * Returns: (transfer full): a session
  */
@@ -316,7 +316,7 @@ mimesend_session_get_server (MimesendSession *self)
  * @user_data: for @func
  * @destroy: (nullable): called with @user_data when it is needed no more
  *
- * Shows the dialogue (contract N6). Secrets are replaced by their kind and length. Called in the thread that
+ * Shows the dialogue. Secrets are replaced by their kind and length. Called in the thread that
  * sends.
  */
 void

@@ -41,7 +41,7 @@ mimesend_session_install_signals (gpointer object_class)
    * @total: likewise
    * @stage: likewise
    *
-   * #MimesendSession::progress, for those who have several messages under way at once and must tell them apart.
+   * #MimesendSession::progress, for callers that have several messages under way at once and must tell them apart.
    */
   signals[MESSAGE_PROGRESS] = g_signal_new (
       "message-progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -57,7 +57,7 @@ mimesend_session_install_signals (gpointer object_class)
    * #MimesendSession::progress is. While a handler is connected no content leaves ahead of these replies, which costs a
    * round trip.
    *
-   * Returns: %TRUE to give the message up: nobody gets it, as if it had been cancelled here. %FALSE to go on
+   * Returns: %TRUE to give the message up: no recipient gets it, as if it had been cancelled here. %FALSE to go on
    */
   signals[RECIPIENT_REPLY] =
       g_signal_new ("recipient-reply", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The program: transport: a sendmail-compatible command gets the envelope as arguments and the message on its
- * standard input, with LF line ends (contract N4). */
+ * standard input, with LF line ends. */
 #pragma once
 
 #include <gio/gio.h>

@@ -379,7 +379,7 @@ explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
     case MIMESEND_SCRAM_REFUSAL_OF_TLS:
       return end (
           self, MIMESEND_ERROR_LOGIN,
-          "the server does not see the same TLS connection: somebody stands in between, and nothing was sent",
+          "the server does not see the same TLS connection: something stands in between, and nothing was sent",
           error);
     case MIMESEND_SCRAM_REFUSAL_OF_USER:
     case MIMESEND_SCRAM_REFUSAL_NONE:

@@ -78,7 +78,7 @@ with_credentials (
  * @password: (nullable): the password; %NULL where a mechanism without one will do
  * @error: where to put an error, or %NULL
  *
- * A copy that logs in (contract S17). Without another word on TLS, STARTTLS is required then, except on
+ * A copy that logs in (AUTH, RFC 4954). Without another word on TLS, STARTTLS is required then, except on
  * loopback.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT

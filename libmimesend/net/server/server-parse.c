@@ -397,7 +397,7 @@ read_text (MimesendServer *self, const char *text, GError **error)
  * @text: the server as people write it
  * @error: where to put an error, or %NULL
  *
- * Reads a server (contract S3, S5, S6, N4, N7):
+ * Reads a server:
  *
  * - `host`, `host:port`, `192.0.2.1:99`, `[2001:db8::1]:99`, `2001:db8::1`: SMTP, port 25, STARTTLS where it
  * is offered. `2001:db8::1:25` is an address, not a port: with port 25 it is `[2001:db8::1]:25`

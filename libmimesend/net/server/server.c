@@ -147,7 +147,7 @@ check_port (guint port, GError **error)
  * @port: 1 to 65535
  * @error: where to put an error, or %NULL
  *
- * The seed's `(name . port)` (contract S4): host and port as two values. STARTTLS is used where it is
+ * Host and port as two values. STARTTLS is used where it is
  * offered.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
@@ -179,7 +179,7 @@ mimesend_server_new_for_host (const char *host, guint16 port, GError **error)
 
 /**
  * mimesend_server_new_for_ipv4:
- * @address: an IPv4 address in host order: 0x7f000001 is 127.0.0.1 (contract S3)
+ * @address: an IPv4 address in host order: 0x7f000001 is 127.0.0.1
  * @port: the port; 0 is 25
  *
  * Names a server by an IPv4 address that is a number: SMTP, STARTTLS where it is offered.
@@ -198,7 +198,7 @@ mimesend_server_new_for_ipv4 (guint32 address, guint16 port)
 
 /**
  * mimesend_server_new_for_address:
- * @address: an IPv4 or IPv6 address (contract S3)
+ * @address: an IPv4 or IPv6 address
  * @port: the port; 0 is 25
  *
  * Names a server by its address: SMTP, STARTTLS where it is offered.
@@ -222,7 +222,7 @@ mimesend_server_new_for_address (GInetAddress *address, guint16 port)
 
 /**
  * mimesend_server_new_for_connectable:
- * @connectable: anything that a #GSocketClient connects to (contract S3)
+ * @connectable: anything that a #GSocketClient connects to
  *
  * The certificate must name what the connectable names: the host of a #GNetworkAddress, the address of a
  * #GInetSocketAddress, the domain of a #GNetworkService. Others have no name, so that their certificates
@@ -270,8 +270,8 @@ mimesend_server_new_for_connectable (GSocketConnectable *connectable)
  * @argv: (array zero-terminated=1): a sendmail-compatible command and its arguments; no shell reads them
  * @error: where to put an error, or %NULL
  *
- * The message goes to the standard input of the program, which is given `-i -f FROM -- RECIPIENT…` besides
- * (contract N4).
+ * The message goes to the standard input of the program, which is given `-i -f FROM -- RECIPIENT…`
+ * besides.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  */

@@ -89,8 +89,8 @@ read_client_certificate (gnutls_certificate_credentials_t made,
 
   if (n == GNUTLS_E_DECRYPTION_FAILED)
     return refuse_file (error, "our private key", key,
-                        "it is protected by a password, and there is nobody to ask",
-                        "one without a password, in a file that nobody else may read");
+                        "it is protected by a password, which cannot be asked for",
+                        "one without a password, in a file that no other user may read");
   if (n == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
     return refuse_file (error, "our private key", key, "it is the key of another certificate",
                         "the one that the certificate was made with");

@@ -100,7 +100,7 @@ add_issuer (GString *words, gnutls_x509_crt_t certificate)
 
   if (gnutls_x509_crt_check_issuer (certificate, certificate) != 0)
     {
-      add (words, "it is self-signed, and nobody who is trusted vouches for it");
+      add (words, "it is self-signed, and no trusted authority vouches for it");
       return;
     }
   if (gnutls_x509_crt_get_issuer_dn3 (certificate, &name, 0) >= 0)

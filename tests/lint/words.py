@@ -1,0 +1,42 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Comments are for strangers: they name the caller, the server, the callback, and riddles with "whom" and the like do not.
+What is public cites RFCs; the list of requirements that the tests carry is explained in one table of the README alone."""
+
+import re
+import sys
+
+from project import files, finish, read
+
+_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|(/\*.*?\*/|//[^\n]*)', re.S)
+_RIDDLE = re.compile(r"\b(some(body|one)|any(body|one)|every(body|one)|nobody|no one|who(so)?ever|whom(ever)?|s?he|him(self)?|his"
+                     r"|(those|one|of|to|for|from|by|with) who|who (asks?|asked|waits?|waited|wants?))\b", re.I)
+_NUMBER = re.compile(r"\bcontract,? \(?[SN]\d|\(([SN]\d+(, | to |–)?)+\)|\bthe seed(?!/)\b", re.I)
+_PUBLIC = ("libmimesend/", "tools/", "docs/", "data/")
+
+
+def faults_of(path, text):
+    """Of one file; a comment counts in C alone, in the pages of the documentation every line."""
+    found = []
+    is_c = path.endswith((".c", ".h"))
+    spans = [(m.start(1), m[1]) for m in _COMMENT.finditer(text) if m[1]] if is_c else [(0, text)]
+    for start, span in spans:
+        for pattern, advice in ((_RIDDLE, "name the caller, the callback, the server, …"), (_NUMBER, "cite the RFC")):
+            for match in pattern.finditer(span) if is_c or pattern is _NUMBER else ():
+                line = text.count("\n", 0, start + match.start()) + 1
+                found.append("%s:%d: '%s': %s" % (path, line, match[0], advice))
+    return found
+
+
+def main():
+    faults = []
+    for path in files(".c", ".h", ".md", ".1"):
+        if path.startswith(_PUBLIC):
+            faults += faults_of(path, read(path))
+    if len(faults_of("libmimesend/x.c", "/* Whoever waits (contract S4) */ \"nobody\"")) != 2:
+        faults.append("the lint itself finds no riddle in a comment, or one in a string")
+    return finish("words", faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
