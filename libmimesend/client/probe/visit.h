@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A connection without a message, for those who ask a server something and wait: connecting, greeting, TLS and login are those
+/* A connection without a message, for blocking questions to a server (probe, VRFY): connecting, greeting, TLS and login are those
  * of a message, with a time for the whole of it, and a cancel that is heeded at once. */
 #pragma once
 
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendVisit MimesendVisit;
 
-/* Filled in up to step; the rest begins as nothing. Whoever calls embeds it. Called from within the run. */
+/* Filled in up to step; the rest begins as zero. The caller embeds it in its own structure. Called from within the run. */
 struct _MimesendVisit
 {
   MimesendPolicy policy; /* with server, which becomes the one that was reached */
