@@ -71,7 +71,7 @@ class Tools:
         gmime = self.flags('gmime-3.0', 'gio-unix-2.0')
         programs = {
             'launch': [], 'delay': [], 'fast-sink': ['-lgnutls'], 'limits': ['-lgnutls'],
-            'send': ours + ['-L' + library, '-lmimesend', '-Wl,-rpath,' + library] + gmime,
+            'send': ours + ['-L' + library, '-lmimesend-1', '-Wl,-rpath,' + library] + gmime,
             'core': ours + rooms + archives + gmime + self.flags('gnutls', 'libgsasl'),
         }
         for name, extra in programs.items():

@@ -15,7 +15,7 @@ with tempfile.TemporaryDirectory() as folder:
         file.write(example)
     subprocess.run([*compiler, "-std=c11", "-Wall", "-Wextra", "-Werror", "-I" + source_root,
                     "-I" + os.path.dirname(library_dir), program + ".c", "-o", program,
-                    "-L" + library_dir, "-Wl,-rpath," + library_dir, "-lmimesend", *flags], check=True)
+                    "-L" + library_dir, "-Wl,-rpath," + library_dir, "-lmimesend-1", *flags], check=True)
     sink = subprocess.Popen([mimesend, "sink", "--json", "--listen", "127.0.0.1:0", "--eml", folder, "--count", "1"],
                             stdout=subprocess.PIPE, text=True)
     port = json.loads(sink.stdout.readline())["listening"]["port"]
