@@ -115,6 +115,7 @@ mimesend_content_default_read_bytes_async (MimesendContent *self,
 GBytes *
 mimesend_content_default_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -222,6 +223,7 @@ mimesend_content_read_bytes_async (MimesendContent *self,
   GError *error = NULL;
 
   g_return_if_fail (MIMESEND_IS_CONTENT (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   if (mimesend_content_is_taken (self, &error))
     {
       g_autoptr (GTask) task = new_task (self, io_priority, cancellable, callback, user_data);
@@ -245,6 +247,7 @@ mimesend_content_read_bytes_async (MimesendContent *self,
 GBytes *
 mimesend_content_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -319,6 +319,7 @@ GBytes *
 mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   if (mimesend_content_is_taken (self, error))
     return NULL;
   return mimesend_content_read_held (self, count, cancellable, error);

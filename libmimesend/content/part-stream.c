@@ -61,6 +61,7 @@ mimesend_part_stream_init (MimesendPartStream *self)
 GMimeStream *
 mimesend_part_stream_new (GMimeObject *part)
 {
+  g_return_val_if_fail (GMIME_IS_OBJECT (part), NULL);
   return mimesend_part_stream_new_full (part, NULL);
 }
 
@@ -226,6 +227,7 @@ mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cance
   mimesend_gmime_init ();
   g_return_val_if_fail (GMIME_IS_OBJECT (part), FALSE);
   g_return_val_if_fail (GMIME_IS_STREAM (stream), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!write_part (part, write_to_gmime, stream, cancellable, error))
     return FALSE;
   if (g_mime_stream_flush (stream) == 0)
@@ -255,5 +257,6 @@ mimesend_part_write_to_output (GMimeObject *part,
   mimesend_gmime_init ();
   g_return_val_if_fail (GMIME_IS_OBJECT (part), FALSE);
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (output), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   return write_part (part, write_to_gio, output, cancellable, error);
 }

@@ -74,20 +74,21 @@ mimesend_address_parse (const char *text, GError **error)
 MimesendAddress *
 mimesend_address_ref (MimesendAddress *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 /**
  * mimesend_address_unref:
- * @self: (transfer full): an address
+ * @self: (transfer full) (nullable): an address
  *
  * Lets go of @self.
  */
 void
 mimesend_address_unref (MimesendAddress *self)
 {
-  if (!g_atomic_ref_count_dec (&self->refs))
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
   g_free (self->mailbox);
   g_free (self->local_part);
@@ -106,6 +107,7 @@ mimesend_address_unref (MimesendAddress *self)
 const char *
 mimesend_address_get_local_part (MimesendAddress *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->local_part;
 }
 
@@ -120,6 +122,7 @@ mimesend_address_get_local_part (MimesendAddress *self)
 const char *
 mimesend_address_get_domain (MimesendAddress *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->domain;
 }
 
@@ -134,5 +137,6 @@ mimesend_address_get_domain (MimesendAddress *self)
 const char *
 mimesend_address_get_mailbox (MimesendAddress *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->mailbox;
 }

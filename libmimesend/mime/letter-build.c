@@ -77,6 +77,7 @@ mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain, GError 
 {
   g_autofree char *bare = NULL;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
   if (domain != NULL)
     bare = domain[0] == '[' && g_str_has_suffix (domain, "]") ? g_strndup (domain + 1, strlen (domain) - 2)
                                                               : g_strdup (domain);
@@ -126,8 +127,10 @@ make_date (void)
 const char *
 mimesend_letter_get_message_id (MimesendLetter *self)
 {
-  const char *value = given (self, "Message-ID");
+  const char *value;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
+  value = given (self, "Message-ID");
   if (value != NULL && self->made_id == NULL)
     self->made_id = g_mime_utils_decode_message_id (value);
   if (self->made_id == NULL && self->given_id == NULL)
@@ -270,10 +273,12 @@ set_headers (MimesendLetter *self, GMimeMessage *message)
 GMimeObject *
 mimesend_letter_build (MimesendLetter *self, GError **error)
 {
-  GMimeMessage *message = g_mime_message_new (FALSE);
+  GMimeMessage *message;
   GMimeObject *part = NULL;
   gboolean carry;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
+  message = g_mime_message_new (FALSE);
   if (set_originator (self, message, error))
     part = mimesend_letter_assemble (self, &carry, error);
   if (part == NULL)

@@ -196,6 +196,8 @@ mimesend_letter_set_from (MimesendLetter *self, const char *addresses, GError **
 {
   MimesendLetterField from;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (addresses != NULL, FALSE);
   field_init (&from, "from");
   if (!mimesend_addresses_parse (from.list, from.bare, from.name, addresses, FALSE, error))
     {
@@ -223,8 +225,11 @@ gboolean
 mimesend_letter_set_reverse_path (MimesendLetter *self, const char *address, GError **error)
 {
   MimesendMailbox mailbox;
-  gboolean is_null = *address == '\0' || strcmp (address, "<>") == 0;
+  gboolean is_null;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+  is_null = *address == '\0' || strcmp (address, "<>") == 0;
   if (!is_null && !mimesend_addresses_check_bare ("reverse-path", address, strlen (address), &mailbox, error))
     return FALSE;
   replace_string (self, &self->reverse_path, is_null ? "" : address);
@@ -245,6 +250,8 @@ mimesend_letter_set_reverse_path (MimesendLetter *self, const char *address, GEr
 gboolean
 mimesend_letter_add_to (MimesendLetter *self, const char *addresses, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (addresses != NULL, FALSE);
   return add_addresses (self, &self->to, addresses, error);
 }
 
@@ -261,6 +268,8 @@ mimesend_letter_add_to (MimesendLetter *self, const char *addresses, GError **er
 gboolean
 mimesend_letter_add_cc (MimesendLetter *self, const char *addresses, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (addresses != NULL, FALSE);
   return add_addresses (self, &self->cc, addresses, error);
 }
 
@@ -277,6 +286,8 @@ mimesend_letter_add_cc (MimesendLetter *self, const char *addresses, GError **er
 gboolean
 mimesend_letter_add_bcc (MimesendLetter *self, const char *addresses, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (addresses != NULL, FALSE);
   return add_addresses (self, &self->bcc, addresses, error);
 }
 
@@ -293,6 +304,8 @@ mimesend_letter_add_bcc (MimesendLetter *self, const char *addresses, GError **e
 gboolean
 mimesend_letter_add_reply_to (MimesendLetter *self, const char *addresses, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (addresses != NULL, FALSE);
   return add_addresses (self, &self->reply_to, addresses, error);
 }
 
@@ -309,6 +322,7 @@ mimesend_letter_add_reply_to (MimesendLetter *self, const char *addresses, GErro
 gboolean
 mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
   if (subject != NULL &&
       (!mimesend_header_check_value ("subject", subject, MIMESEND_HEADER_VALUE_MAX, error) ||
        !mimesend_header_check_field ("Subject", subject, error)))
@@ -336,6 +350,8 @@ mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **e
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_letter_header_free);
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (header != NULL, FALSE);
   if (!mimesend_letter_header_parse (found, header, error))
     return FALSE;
   while (found->len > 0)
@@ -368,6 +384,8 @@ mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **e
 gboolean
 mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (charset != NULL, FALSE);
   if (!mimesend_sniff_check_charset_name (charset, error))
     return FALSE;
   replace_string (self, &self->charset, charset);
@@ -385,6 +403,7 @@ mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError *
 void
 mimesend_letter_set_text (MimesendLetter *self, const char *text)
 {
+  g_return_if_fail (MIMESEND_IS_LETTER (self));
   replace_string (self, &self->text, text);
 }
 
@@ -398,6 +417,7 @@ mimesend_letter_set_text (MimesendLetter *self, const char *text)
 void
 mimesend_letter_set_html (MimesendLetter *self, const char *html)
 {
+  g_return_if_fail (MIMESEND_IS_LETTER (self));
   replace_string (self, &self->html, html);
 }
 
@@ -412,6 +432,7 @@ mimesend_letter_set_html (MimesendLetter *self, const char *html)
 void
 mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part)
 {
+  g_return_if_fail (MIMESEND_IS_LETTER (self));
   g_return_if_fail (part == NULL || GMIME_IS_OBJECT (part));
   g_set_object (&self->body, part);
   changed (self);
@@ -427,6 +448,7 @@ mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part)
 void
 mimesend_letter_attach_part (MimesendLetter *self, GMimeObject *part)
 {
+  g_return_if_fail (MIMESEND_IS_LETTER (self));
   g_return_if_fail (GMIME_IS_OBJECT (part));
   g_ptr_array_add (self->attachments, g_object_ref (part));
   changed (self);
@@ -445,8 +467,11 @@ mimesend_letter_attach_part (MimesendLetter *self, GMimeObject *part)
 gboolean
 mimesend_letter_attach_file (MimesendLetter *self, const char *path, GError **error)
 {
-  GMimeObject *part = mimesend_part_new_file (path, error);
+  GMimeObject *part;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+  part = mimesend_part_new_file (path, error);
   if (part == NULL)
     return FALSE;
   g_ptr_array_add (self->attachments, part);
@@ -471,6 +496,8 @@ mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const 
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
   GMimeObject *part;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  g_return_val_if_fail (GMIME_IS_STREAM (stream), FALSE);
   mimesend_part_builder_set_stream (builder, stream);
   mimesend_part_builder_set_name (builder, name);
   part = mimesend_part_builder_build (builder, error);
@@ -493,6 +520,7 @@ mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const 
 const char *
 mimesend_letter_get_reverse_path (MimesendLetter *self)
 {
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
   if (self->reverse_path != NULL)
     return self->reverse_path;
   return self->from.bare->len == 1 ? self->from.bare->pdata[0] : NULL;
@@ -511,8 +539,10 @@ char **
 mimesend_letter_get_recipients (MimesendLetter *self)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GPtrArray *recipients = g_ptr_array_new ();
+  GPtrArray *recipients;
 
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
+  recipients = g_ptr_array_new ();
   mimesend_addresses_collect (self->to.bare, seen, recipients);
   mimesend_addresses_collect (self->cc.bare, seen, recipients);
   mimesend_addresses_collect (self->bcc.bare, seen, recipients);

@@ -442,6 +442,7 @@ mimesend_part_builder_build (MimesendPartBuilder *self, GError **error)
   GMimeContentType *type;
   GMimeObject *object = NULL;
 
+  g_return_val_if_fail (self != NULL, NULL);
   mimesend_mime_init ();
   if (!check_one_content (self, error))
     return NULL;

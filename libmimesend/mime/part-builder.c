@@ -81,20 +81,21 @@ mimesend_part_builder_new (void)
 MimesendPartBuilder *
 mimesend_part_builder_ref (MimesendPartBuilder *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 /**
  * mimesend_part_builder_unref:
- * @self: (transfer full): a builder
+ * @self: (transfer full) (nullable): a builder
  *
  * Lets go of @self.
  */
 void
 mimesend_part_builder_unref (MimesendPartBuilder *self)
 {
-  if (!g_atomic_ref_count_dec (&self->refs))
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
   g_clear_pointer (&self->text, g_bytes_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
@@ -124,6 +125,7 @@ mimesend_part_builder_unref (MimesendPartBuilder *self)
 void
 mimesend_part_builder_set_text (MimesendPartBuilder *self, const char *text, gssize length)
 {
+  g_return_if_fail (self != NULL);
   g_clear_pointer (&self->text, g_bytes_unref);
   if (text != NULL)
     self->text = g_bytes_new (text, length < 0 ? strlen (text) : (gsize)length);
@@ -139,8 +141,10 @@ mimesend_part_builder_set_text (MimesendPartBuilder *self, const char *text, gss
 void
 mimesend_part_builder_set_bytes (MimesendPartBuilder *self, GBytes *bytes)
 {
-  GBytes *old = self->bytes;
+  GBytes *old;
 
+  g_return_if_fail (self != NULL);
+  old = self->bytes;
   self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   g_clear_pointer (&old, g_bytes_unref);
 }
@@ -156,6 +160,7 @@ mimesend_part_builder_set_bytes (MimesendPartBuilder *self, GBytes *bytes)
 void
 mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, gint64 end)
 {
+  g_return_if_fail (self != NULL);
   self->has_range = TRUE;
   self->range_start = start;
   self->range_end = end;
@@ -173,6 +178,7 @@ mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, gint64
 void
 mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->path, path);
 }
 
@@ -186,6 +192,8 @@ mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)
 void
 mimesend_part_builder_set_stream (MimesendPartBuilder *self, GMimeStream *stream)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (stream == NULL || GMIME_IS_STREAM (stream));
   g_set_object (&self->stream, stream);
 }
 
@@ -199,6 +207,7 @@ mimesend_part_builder_set_stream (MimesendPartBuilder *self, GMimeStream *stream
 void
 mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part)
 {
+  g_return_if_fail (self != NULL);
   g_return_if_fail (GMIME_IS_OBJECT (part));
   g_ptr_array_add (self->subparts, g_object_ref (part));
 }
@@ -213,6 +222,7 @@ mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part)
 void
 mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->content_type, content_type);
 }
 
@@ -227,6 +237,7 @@ mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *c
 void
 mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name, const char *value)
 {
+  g_return_if_fail (self != NULL);
   g_return_if_fail (name != NULL);
   for (guint i = 0; i < self->parameters->len; i++)
     if (g_ascii_strcasecmp (((MimesendPair *)self->parameters->pdata[i])->name, name) == 0)
@@ -253,6 +264,7 @@ mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name
 void
 mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->charset, charset);
 }
 
@@ -267,6 +279,8 @@ mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charse
 void
 mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncoding encoding)
 {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail ((guint)encoding <= GMIME_CONTENT_ENCODING_UUENCODE);
   self->encoding = encoding;
 }
 
@@ -281,6 +295,7 @@ mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncod
 void
 mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->disposition, disposition);
 }
 
@@ -294,6 +309,7 @@ mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *di
 void
 mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->name, name);
 }
 
@@ -307,6 +323,7 @@ mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name)
 void
 mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->id, content_id);
 }
 
@@ -320,6 +337,7 @@ mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id)
 void
 mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description)
 {
+  g_return_if_fail (self != NULL);
   replace_string (&self->description, description);
 }
 
@@ -334,6 +352,7 @@ mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *de
 void
 mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, const char *value)
 {
+  g_return_if_fail (self != NULL);
   g_return_if_fail (name != NULL && value != NULL);
   add_pair (self->headers, name, value);
 }
@@ -348,5 +367,6 @@ mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, c
 void
 mimesend_part_builder_set_top (MimesendPartBuilder *self, gboolean top)
 {
+  g_return_if_fail (self != NULL);
   self->top = top;
 }

@@ -52,6 +52,7 @@ new_text (const char *text, const char *content_type, const char *subtype)
 GMimeObject *
 mimesend_part_new_text (const char *text)
 {
+  g_return_val_if_fail (text != NULL, NULL);
   return new_text (text, "text/plain", "plain");
 }
 
@@ -66,6 +67,7 @@ mimesend_part_new_text (const char *text)
 GMimeObject *
 mimesend_part_new_html (const char *html)
 {
+  g_return_val_if_fail (html != NULL, NULL);
   return new_text (html, "text/html", "html");
 }
 
@@ -84,6 +86,7 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
 {
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
 
+  g_return_val_if_fail (bytes != NULL, NULL);
   mimesend_part_builder_set_bytes (builder, bytes);
   mimesend_part_builder_set_content_type (builder, content_type);
   return mimesend_part_builder_build (builder, error);
@@ -112,6 +115,7 @@ mimesend_part_new_file (const char *path, GError **error)
 {
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
 
+  g_return_val_if_fail (path != NULL, NULL);
   mimesend_part_builder_set_file (builder, path);
   return mimesend_part_builder_build (builder, error);
 }
@@ -133,6 +137,7 @@ mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_p
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
   g_autofree char *type = g_strconcat ("multipart/", subtype != NULL ? subtype : "mixed", NULL);
 
+  g_return_val_if_fail (parts != NULL || n_parts == 0, NULL);
   for (gsize i = 0; i < n_parts; i++)
     mimesend_part_builder_add_subpart (builder, parts[i]);
   mimesend_part_builder_set_content_type (builder, type);

@@ -94,6 +94,7 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
 MimesendEnvelope *
 mimesend_envelope_ref (MimesendEnvelope *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
@@ -127,6 +128,7 @@ mimesend_envelope_unref (MimesendEnvelope *self)
 const char *
 mimesend_envelope_get_reverse_path (MimesendEnvelope *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->reverse_path;
 }
 
@@ -141,6 +143,7 @@ mimesend_envelope_get_reverse_path (MimesendEnvelope *self)
 const char *const *
 mimesend_envelope_get_recipients (MimesendEnvelope *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return (const char *const *)self->recipients->pdata;
 }
 
@@ -155,5 +158,6 @@ mimesend_envelope_get_recipients (MimesendEnvelope *self)
 guint
 mimesend_envelope_get_n_recipients (MimesendEnvelope *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->recipients->len - 1;
 }

@@ -140,10 +140,12 @@ append_stage (GString *out, const char *labels, const char *stage, const Mimesen
 char *
 mimesend_metrics_to_prometheus (MimesendMetrics *self, const char *const *labels)
 {
-  GString *out = g_string_new (NULL);
+  GString *out;
   g_autofree char *all = labels_of (labels);
   MimesendCounts counts;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  out = g_string_new (NULL);
   mimesend_metrics_read (self, &counts);
   append_outcomes (out, "mimesend_messages_total", "Messages by outcome.", all, counts.messages);
   append_outcomes (out, "mimesend_recipients_total", "Recipients by outcome.", all, counts.recipients);

@@ -46,6 +46,7 @@ mimesend_metrics_new (void)
 MimesendMetrics *
 mimesend_metrics_ref (MimesendMetrics *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
@@ -155,6 +156,7 @@ read_one (MimesendMetrics *self, const guint64 *number)
 guint64
 mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
 {
+  g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)outcome < MIMESEND_METRICS_OUTCOMES, 0);
   return read_one (self, &self->counts.messages[outcome]);
 }
@@ -171,6 +173,7 @@ mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
 guint64
 mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
 {
+  g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)outcome < MIMESEND_METRICS_OUTCOMES, 0);
   return read_one (self, &self->counts.recipients[outcome]);
 }
@@ -186,6 +189,7 @@ mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
 guint64
 mimesend_metrics_get_retries (MimesendMetrics *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return read_one (self, &self->counts.retries);
 }
 
@@ -200,6 +204,7 @@ mimesend_metrics_get_retries (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_content_octets (MimesendMetrics *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return read_one (self, &self->counts.content_octets);
 }
 
@@ -214,6 +219,7 @@ mimesend_metrics_get_content_octets (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_octets_sent (MimesendMetrics *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return read_one (self, &self->counts.sent);
 }
 
@@ -228,6 +234,7 @@ mimesend_metrics_get_octets_sent (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_octets_received (MimesendMetrics *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return read_one (self, &self->counts.received);
 }
 
@@ -243,6 +250,7 @@ mimesend_metrics_get_octets_received (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return read_one (self, made ? &self->counts.connected : &self->counts.not_connected);
 }
 
@@ -257,6 +265,7 @@ mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
 guint64
 mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return read_one (self, &self->counts.handshakes);
 }
 
@@ -272,6 +281,7 @@ mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
 guint64
 mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
 {
+  g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)stage < MIMESEND_METRICS_STAGES, 0);
   return read_one (self, &self->counts.stages[stage].count);
 }
@@ -288,6 +298,7 @@ mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
 gint64
 mimesend_metrics_get_stage_time (MimesendMetrics *self, MimesendStage stage)
 {
+  g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)stage < MIMESEND_METRICS_STAGES, 0);
   return read_one (self, &self->counts.stages[stage].sum_us);
 }

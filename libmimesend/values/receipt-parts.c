@@ -30,6 +30,7 @@ mimesend_receipt_get_outcome (MimesendReceipt *self)
 {
   guint n[MIMESEND_OUTCOME_IN_DOUBT + 1] = { 0 };
 
+  g_return_val_if_fail (self != NULL, MIMESEND_OUTCOME_NOT_TRIED);
   for (guint i = 0; i < self->n_recipients; i++)
     n[recipient_at (self, i)->outcome]++;
   if (n[MIMESEND_OUTCOME_IN_DOUBT] > 0)
@@ -54,6 +55,7 @@ mimesend_receipt_get_outcome (MimesendReceipt *self)
 guint
 mimesend_receipt_get_n_recipients (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->n_recipients;
 }
 
@@ -69,8 +71,10 @@ mimesend_receipt_get_n_recipients (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_recipient (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptRecipient *recipient = recipient_at (self, i);
+  const MimesendReceiptRecipient *recipient;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  recipient = recipient_at (self, i);
   return recipient != NULL ? recipient->address : NULL;
 }
 
@@ -86,8 +90,10 @@ mimesend_receipt_get_recipient (MimesendReceipt *self, guint i)
 MimesendOutcome
 mimesend_receipt_get_recipient_outcome (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptRecipient *recipient = recipient_at (self, i);
+  const MimesendReceiptRecipient *recipient;
 
+  g_return_val_if_fail (self != NULL, MIMESEND_OUTCOME_NOT_TRIED);
+  recipient = recipient_at (self, i);
   return recipient != NULL ? recipient->outcome : MIMESEND_OUTCOME_NOT_TRIED;
 }
 
@@ -103,8 +109,10 @@ mimesend_receipt_get_recipient_outcome (MimesendReceipt *self, guint i)
 guint
 mimesend_receipt_get_recipient_code (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptRecipient *recipient = recipient_at (self, i);
+  const MimesendReceiptRecipient *recipient;
 
+  g_return_val_if_fail (self != NULL, 0);
+  recipient = recipient_at (self, i);
   return recipient != NULL ? recipient->words.code : 0;
 }
 
@@ -120,8 +128,10 @@ mimesend_receipt_get_recipient_code (MimesendReceipt *self, guint i)
 const char *
 mimesend_receipt_get_recipient_enhanced_code (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptRecipient *recipient = recipient_at (self, i);
+  const MimesendReceiptRecipient *recipient;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  recipient = recipient_at (self, i);
   return recipient != NULL ? mimesend_words_get_enhanced (&recipient->words) : NULL;
 }
 
@@ -137,8 +147,10 @@ mimesend_receipt_get_recipient_enhanced_code (MimesendReceipt *self, guint i)
 const char *
 mimesend_receipt_get_recipient_reply (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptRecipient *recipient = recipient_at (self, i);
+  const MimesendReceiptRecipient *recipient;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  recipient = recipient_at (self, i);
   return recipient != NULL ? recipient->words.text : NULL;
 }
 
@@ -154,8 +166,10 @@ mimesend_receipt_get_recipient_reply (MimesendReceipt *self, guint i)
 int
 mimesend_receipt_get_recipient_transaction (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptRecipient *recipient = recipient_at (self, i);
+  const MimesendReceiptRecipient *recipient;
 
+  g_return_val_if_fail (self != NULL, -1);
+  recipient = recipient_at (self, i);
   return recipient != NULL ? recipient->transaction : -1;
 }
 
@@ -172,6 +186,7 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
+  g_return_val_if_fail (self != NULL, NULL);
   for (guint i = 0; i < self->n_recipients; i++)
     {
       const MimesendReceiptRecipient *recipient = recipient_at (self, i);
@@ -194,6 +209,7 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_queue_id (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   for (guint i = self->n_transactions; i > 0; i--)
     if (transaction_at (self, i - 1)->queue_id != NULL)
       return transaction_at (self, i - 1)->queue_id;
@@ -211,6 +227,7 @@ mimesend_receipt_get_queue_id (MimesendReceipt *self)
 guint
 mimesend_receipt_get_n_transactions (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->n_transactions;
 }
 
@@ -226,8 +243,10 @@ mimesend_receipt_get_n_transactions (MimesendReceipt *self)
 guint
 mimesend_receipt_get_transaction_code (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptTransaction *transaction = transaction_at (self, i);
+  const MimesendReceiptTransaction *transaction;
 
+  g_return_val_if_fail (self != NULL, 0);
+  transaction = transaction_at (self, i);
   return transaction != NULL ? transaction->words.code : 0;
 }
 
@@ -243,8 +262,10 @@ mimesend_receipt_get_transaction_code (MimesendReceipt *self, guint i)
 const char *
 mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptTransaction *transaction = transaction_at (self, i);
+  const MimesendReceiptTransaction *transaction;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  transaction = transaction_at (self, i);
   return transaction != NULL ? mimesend_words_get_enhanced (&transaction->words) : NULL;
 }
 
@@ -260,8 +281,10 @@ mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *self, guint i)
 const char *
 mimesend_receipt_get_transaction_reply (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptTransaction *transaction = transaction_at (self, i);
+  const MimesendReceiptTransaction *transaction;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  transaction = transaction_at (self, i);
   return transaction != NULL ? transaction->words.text : NULL;
 }
 
@@ -277,7 +300,9 @@ mimesend_receipt_get_transaction_reply (MimesendReceipt *self, guint i)
 const char *
 mimesend_receipt_get_transaction_queue_id (MimesendReceipt *self, guint i)
 {
-  const MimesendReceiptTransaction *transaction = transaction_at (self, i);
+  const MimesendReceiptTransaction *transaction;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  transaction = transaction_at (self, i);
   return transaction != NULL ? transaction->queue_id : NULL;
 }

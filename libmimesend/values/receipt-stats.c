@@ -31,6 +31,7 @@ mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines)
 const char *const *
 mimesend_receipt_get_dialogue (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return (const char *const *)self->dialogue;
 }
 
@@ -48,6 +49,7 @@ mimesend_receipt_get_dialogue (MimesendReceipt *self)
 gint64
 mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
 {
+  g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)stage < G_N_ELEMENTS (self->stage_us), 0);
   return self->stage_us[stage];
 }
@@ -63,6 +65,7 @@ mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
 gboolean
 mimesend_receipt_is_certain (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
   for (guint i = 0; i < self->n_recipients; i++)
     if (self->recipients[i].outcome == MIMESEND_OUTCOME_IN_DOUBT)
       return FALSE;
@@ -84,9 +87,11 @@ mimesend_receipt_get_extensions (MimesendReceipt *self)
     "PIPELINING", "SIZE", "8BITMIME",   "SMTPUTF8", "CHUNKING",  "BINARYMIME",  "ENHANCEDSTATUSCODES", "DSN",
     "STARTTLS",   "AUTH", "REQUIRETLS", "LIMITS",   "DELIVERBY", "MT-PRIORITY", "FUTURERELEASE",
   };
-  const char **made = g_atomic_pointer_get (&self->extensions);
+  const char **made;
   guint n = 0;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  made = g_atomic_pointer_get (&self->extensions);
   if (made != NULL)
     return made;
   made = g_new0 (const char *, G_N_ELEMENTS (names) + 1);

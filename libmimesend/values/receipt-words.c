@@ -210,11 +210,15 @@ mimesend_receipt_explain (MimesendReceipt *self)
     "Trying again later is safe.",
     "The server may have the message: sending it again may send it twice.",
   };
-  MimesendOutcome outcome = mimesend_receipt_get_outcome (self);
-  g_auto (GStrv) retry = mimesend_receipt_get_retry (self);
-  GString *out = g_string_new (lead[outcome]);
+  MimesendOutcome outcome;
+  g_auto (GStrv) retry = NULL;
+  GString *out;
   const MimesendWords *decided;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  outcome = mimesend_receipt_get_outcome (self);
+  retry = mimesend_receipt_get_retry (self);
+  out = g_string_new (lead[outcome]);
   decided = append_cause (out, self, outcome);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && decided != NULL)
     append_sentence (out, "That is: ",
@@ -252,9 +256,11 @@ mimesend_receipt_explain (MimesendReceipt *self)
 gboolean
 mimesend_receipt_check (MimesendReceipt *self, GError **error)
 {
-  MimesendOutcome outcome = mimesend_receipt_get_outcome (self);
+  MimesendOutcome outcome;
   g_autofree char *words = NULL;
 
+  g_return_val_if_fail (self != NULL, FALSE);
+  outcome = mimesend_receipt_get_outcome (self);
   if (outcome == MIMESEND_OUTCOME_ACCEPTED)
     return TRUE;
   words = mimesend_receipt_explain (self);

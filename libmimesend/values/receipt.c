@@ -123,6 +123,7 @@ mimesend_receipt_drop_transaction (MimesendReceipt *self)
 MimesendReceipt *
 mimesend_receipt_ref (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
@@ -245,6 +246,7 @@ mimesend_words_get_enhanced (const MimesendWords *self)
 MimesendStage
 mimesend_receipt_get_stage (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, MIMESEND_STAGE_NONE);
   return self->stage;
 }
 
@@ -260,6 +262,7 @@ mimesend_receipt_get_stage (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_reply (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->last.code != 0 ? self->last.text : NULL;
 }
 
@@ -274,6 +277,7 @@ mimesend_receipt_get_reply (MimesendReceipt *self)
 guint
 mimesend_receipt_get_code (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->last.code;
 }
 
@@ -288,6 +292,7 @@ mimesend_receipt_get_code (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return mimesend_words_get_enhanced (&self->last);
 }
 
@@ -302,6 +307,7 @@ mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_message_id (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->message_id;
 }
 
@@ -317,6 +323,7 @@ mimesend_receipt_get_message_id (MimesendReceipt *self)
 guint64
 mimesend_receipt_get_octets (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->octets;
 }
 
@@ -331,6 +338,7 @@ mimesend_receipt_get_octets (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_server (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->server : NULL;
 }
 
@@ -345,6 +353,7 @@ mimesend_receipt_get_server (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_host (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->host : NULL;
 }
 
@@ -359,6 +368,7 @@ mimesend_receipt_get_host (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_address (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->address : NULL;
 }
 
@@ -373,6 +383,7 @@ mimesend_receipt_get_address (MimesendReceipt *self)
 guint16
 mimesend_receipt_get_port (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->peer != NULL ? self->peer->port : 0;
 }
 
@@ -387,6 +398,7 @@ mimesend_receipt_get_port (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_tls_version (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->tls_version : NULL;
 }
 
@@ -401,6 +413,7 @@ mimesend_receipt_get_tls_version (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->tls_cipher : NULL;
 }
 
@@ -415,6 +428,7 @@ mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
 gboolean
 mimesend_receipt_get_tls_verified (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, FALSE);
   return self->peer != NULL ? self->peer->tls_verified : FALSE;
 }
 
@@ -430,6 +444,7 @@ mimesend_receipt_get_tls_verified (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_tls_reason (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->tls_reason : NULL;
 }
 
@@ -444,6 +459,7 @@ mimesend_receipt_get_tls_reason (MimesendReceipt *self)
 const char *
 mimesend_receipt_get_mechanism (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->peer != NULL ? self->peer->mechanism : NULL;
 }
 
@@ -458,6 +474,7 @@ mimesend_receipt_get_mechanism (MimesendReceipt *self)
 guint
 mimesend_receipt_get_attempts (MimesendReceipt *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return MAX (self->attempts, 1);
 }
 
@@ -474,5 +491,6 @@ mimesend_receipt_get_warnings (MimesendReceipt *self)
 {
   static const char *const none[] = { NULL };
 
+  g_return_val_if_fail (self != NULL, NULL);
   return self->warnings != NULL ? (const char *const *)self->warnings->pdata : none;
 }

@@ -54,9 +54,11 @@ char **
 mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GArray) found = NULL;
 
-  g_autoptr (GArray) found = mimesend_retry_find (self, receipt);
-
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (receipt != NULL, NULL);
+  found = mimesend_retry_find (self, receipt);
   for (guint i = 0; i < found->len; i++)
     g_strv_builder_add (builder, mimesend_receipt_get_recipient (receipt, g_array_index (found, guint, i)));
   return g_strv_builder_end (builder);
@@ -76,10 +78,14 @@ mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
 gint64
 mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)
 {
-  gint64 deadline_us = mimesend_retry_get_deadline (self) * G_TIME_SPAN_SECOND;
+  gint64 deadline_us;
   gint64 delay;
-  g_autoptr (GArray) found = mimesend_retry_find (self, receipt);
+  g_autoptr (GArray) found = NULL;
 
+  g_return_val_if_fail (self != NULL, -1);
+  g_return_val_if_fail (receipt != NULL, -1);
+  deadline_us = mimesend_retry_get_deadline (self) * G_TIME_SPAN_SECOND;
+  found = mimesend_retry_find (self, receipt);
   if (found->len == 0 || attempts_made >= mimesend_retry_get_attempts (self))
     return -1;
   delay = mimesend_retry_delay_us (self, attempts_made, g_random_double ());

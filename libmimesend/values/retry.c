@@ -60,6 +60,7 @@ mimesend_retry_new (guint attempts)
 MimesendRetry *
 mimesend_retry_ref (MimesendRetry *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
@@ -98,8 +99,11 @@ retry_copy (const MimesendRetry *from)
 MimesendRetry *
 mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
 {
-  MimesendRetry *copy = retry_copy (self);
+  MimesendRetry *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail ((outcomes & ~7u) == 0, NULL);
+  copy = retry_copy (self);
   copy->outcomes = outcomes;
   return copy;
 }
@@ -118,8 +122,10 @@ mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
 MimesendRetry *
 mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
 {
-  MimesendRetry *copy = retry_copy (self);
+  MimesendRetry *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  copy = retry_copy (self);
   copy->first_ms = first_ms;
   copy->most_ms = most_ms;
   return copy;
@@ -138,8 +144,10 @@ mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
 MimesendRetry *
 mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
 {
-  MimesendRetry *copy = retry_copy (self);
+  MimesendRetry *copy;
 
+  g_return_val_if_fail (self != NULL, NULL);
+  copy = retry_copy (self);
   copy->deadline_s = seconds;
   return copy;
 }
@@ -155,6 +163,7 @@ mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
 guint
 mimesend_retry_get_attempts (MimesendRetry *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->attempts;
 }
 
@@ -169,6 +178,7 @@ mimesend_retry_get_attempts (MimesendRetry *self)
 MimesendRetryFlags
 mimesend_retry_get_outcomes (MimesendRetry *self)
 {
+  g_return_val_if_fail (self != NULL, MIMESEND_RETRY_NOTHING);
   return self->outcomes;
 }
 
@@ -183,6 +193,7 @@ mimesend_retry_get_outcomes (MimesendRetry *self)
 guint
 mimesend_retry_get_first_delay (MimesendRetry *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->first_ms;
 }
 
@@ -197,6 +208,7 @@ mimesend_retry_get_first_delay (MimesendRetry *self)
 guint
 mimesend_retry_get_most_delay (MimesendRetry *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->most_ms;
 }
 
@@ -211,6 +223,7 @@ mimesend_retry_get_most_delay (MimesendRetry *self)
 guint
 mimesend_retry_get_deadline (MimesendRetry *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->deadline_s;
 }
 

@@ -29,6 +29,7 @@ mimesend_trace_event_new (const MimesendTraceEvent *like)
 MimesendTraceEvent *
 mimesend_trace_event_ref (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
@@ -60,6 +61,7 @@ mimesend_trace_event_unref (MimesendTraceEvent *self)
 MimesendTraceKind
 mimesend_trace_event_get_kind (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, MIMESEND_TRACE_KIND_NOTE);
   return self->kind;
 }
 
@@ -74,6 +76,7 @@ mimesend_trace_event_get_kind (MimesendTraceEvent *self)
 gint64
 mimesend_trace_event_get_time (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->time_us;
 }
 
@@ -88,6 +91,7 @@ mimesend_trace_event_get_time (MimesendTraceEvent *self)
 gint64
 mimesend_trace_event_get_duration (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->duration_us;
 }
 
@@ -102,6 +106,7 @@ mimesend_trace_event_get_duration (MimesendTraceEvent *self)
 MimesendStage
 mimesend_trace_event_get_stage (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, MIMESEND_STAGE_NONE);
   return self->stage;
 }
 
@@ -117,6 +122,7 @@ mimesend_trace_event_get_stage (MimesendTraceEvent *self)
 const char *
 mimesend_trace_event_get_text (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->text;
 }
 
@@ -131,6 +137,7 @@ mimesend_trace_event_get_text (MimesendTraceEvent *self)
 guint64
 mimesend_trace_event_get_octets (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->octets;
 }
 
@@ -145,6 +152,7 @@ mimesend_trace_event_get_octets (MimesendTraceEvent *self)
 guint
 mimesend_trace_event_get_connection (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, 0);
   return self->connection;
 }
 
@@ -160,6 +168,7 @@ mimesend_trace_event_get_connection (MimesendTraceEvent *self)
 MimesendEnvelope *
 mimesend_trace_event_get_envelope (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
   return self->envelope;
 }
 
@@ -174,5 +183,6 @@ mimesend_trace_event_get_envelope (MimesendTraceEvent *self)
 MimesendOutcome
 mimesend_trace_event_get_outcome (MimesendTraceEvent *self)
 {
+  g_return_val_if_fail (self != NULL, MIMESEND_OUTCOME_NOT_TRIED);
   return self->outcome;
 }

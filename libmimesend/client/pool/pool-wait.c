@@ -66,6 +66,7 @@ mimesend_pool_submit (MimesendPool *self,
   gboolean taken;
 
   g_return_val_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!begin_wait (self, error))
     return FALSE;
   mimesend_pool_submit_async (self, envelope, content, flags, tag, cancellable, note_result, &result);

@@ -120,6 +120,7 @@ mimesend_pool_submit_async (MimesendPool *self,
   MimesendPoolItem *item;
 
   g_return_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
   if (!mimesend_pool_claim (self, FALSE, &error))
@@ -161,6 +162,7 @@ mimesend_pool_submit_async (MimesendPool *self,
 gboolean
 mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_POOL (self), FALSE);
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -203,6 +205,7 @@ mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpo
 gboolean
 mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_POOL (self), FALSE);
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }

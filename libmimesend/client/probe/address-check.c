@@ -126,6 +126,7 @@ mimesend_address_check (const char *address,
   const char *at;
 
   g_return_val_if_fail (address != NULL, MIMESEND_ADDRESS_BAD);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), MIMESEND_ADDRESS_BAD);
   if (why != NULL)
     *why = NULL;
   at = strrchr (address, '@');

@@ -68,6 +68,7 @@ mimesend_probe_recipients_async (MimesendServer *server,
   Question *self;
 
   g_return_if_fail (server != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   self = g_new0 (Question, 1);
   self->server = mimesend_server_ref (server);
   self->reverse_path = g_strdup (reverse_path);
@@ -120,6 +121,8 @@ mimesend_probe_async (MimesendServer *server,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
+  g_return_if_fail (server != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   mimesend_probe_recipients_async (server, NULL, NULL, timeout_s, cancellable, callback, user_data);
 }
 
@@ -135,5 +138,6 @@ mimesend_probe_async (MimesendServer *server,
 GVariant *
 mimesend_probe_finish (GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
   return mimesend_probe_recipients_finish (result, error);
 }

@@ -188,6 +188,8 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
 GVariant *
 mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error)
 {
+  g_return_val_if_fail (server != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   return mimesend_probe_recipients (server, NULL, NULL, timeout_s, cancellable, error);
 }
 
@@ -232,6 +234,7 @@ mimesend_probe_recipients (MimesendServer *server,
   GVariant *found = NULL;
 
   g_return_val_if_fail (server != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   if (server->transport == MIMESEND_TRANSPORT_PROGRAM)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,

@@ -93,12 +93,16 @@ mimesend_arg_ipv4_of_int (int address)
 MimesendArg
 mimesend_arg_address (GInetAddress *address)
 {
+  g_return_val_if_fail (address == NULL || G_IS_INET_ADDRESS (address),
+                        arg_of_pointer (MIMESEND_ARG_ADDRESS, NULL));
   return arg_of_pointer (MIMESEND_ARG_ADDRESS, address);
 }
 
 MimesendArg
 mimesend_arg_connectable (GSocketConnectable *connectable)
 {
+  g_return_val_if_fail (connectable == NULL || G_IS_SOCKET_CONNECTABLE (connectable),
+                        arg_of_pointer (MIMESEND_ARG_CONNECTABLE, NULL));
   return arg_of_pointer (MIMESEND_ARG_CONNECTABLE, connectable);
 }
 

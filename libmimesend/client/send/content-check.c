@@ -78,6 +78,7 @@ mimesend_content_check (MimesendContent *content,
   gboolean good;
 
   g_return_val_if_fail (MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   mimesend_gmime_init ();
   pull = mimesend_pull_new_for_content (content);
   hold = mimesend_hold_new (pull, error);

@@ -105,6 +105,7 @@ mimesend_send_smtp_content_async (MimesendServer *server,
   GError *error = NULL;
 
   g_return_if_fail (server != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   sending = mimesend_one_shot_new (server, from, to, content, flags, &error);
   begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
 }
@@ -161,6 +162,7 @@ mimesend_send_smtp_auth_content_async (MimesendServer *server,
   GError *error = NULL;
 
   g_return_if_fail (server != NULL && login != NULL && password != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   with_login = mimesend_server_with_login (server, login, password, &error);
   if (with_login != NULL)
     sending = mimesend_one_shot_new (with_login, from, to, content, flags, &error);
@@ -216,6 +218,9 @@ mimesend_send_letter_content_async (MimesendServer *server,
   GError *error = NULL;
 
   g_return_if_fail (server != NULL);
+  g_return_if_fail (letter == NULL || MIMESEND_IS_LETTER (letter));
+  g_return_if_fail (content == NULL || MIMESEND_IS_CONTENT (content));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   sending = mimesend_one_shot_new_for_letter (server, from, to, letter, content, flags, &error);
   begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
 }

@@ -54,6 +54,7 @@ mimesend_send_smtp_content (MimesendServer *server,
                             GError **error)
 {
   g_return_val_if_fail (server != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (receipt != NULL)
     *receipt = NULL;
   return send_and_wait (mimesend_one_shot_new (server, from, to, content, flags, error), receipt, cancellable,
@@ -92,6 +93,8 @@ mimesend_send_smtp_auth_content (MimesendServer *server,
   g_autoptr (MimesendServer) with_login = NULL;
 
   g_return_val_if_fail (server != NULL && login != NULL && password != NULL, FALSE);
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (receipt != NULL)
     *receipt = NULL;
   with_login = mimesend_server_with_login (server, login, password, error);
@@ -128,6 +131,9 @@ mimesend_send_letter_content (MimesendServer *server,
                               GError **error)
 {
   g_return_val_if_fail (server != NULL, FALSE);
+  g_return_val_if_fail (letter == NULL || MIMESEND_IS_LETTER (letter), FALSE);
+  g_return_val_if_fail (content == NULL || MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (receipt != NULL)
     *receipt = NULL;
   return send_and_wait (mimesend_one_shot_new_for_letter (server, from, to, letter, content, flags, error),
@@ -187,6 +193,7 @@ mimesend_send_smtp_args (MimesendArg server,
 {
   g_auto (Gathered) all = { NULL };
 
+  g_return_val_if_fail (messages != NULL || n_messages == 0, FALSE);
   if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
   return mimesend_send_smtp_content (all.server, from, (const char *const *)all.recipients, all.content,
@@ -211,6 +218,8 @@ mimesend_send_smtp_auth_args (MimesendArg server,
 {
   g_auto (Gathered) all = { NULL };
 
+  g_return_val_if_fail (messages != NULL || n_messages == 0, FALSE);
+  g_return_val_if_fail (login != NULL && password != NULL, FALSE);
   if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
   return mimesend_send_smtp_auth_content (all.server, from, (const char *const *)all.recipients, login,
@@ -234,6 +243,8 @@ mimesend_send_letter_args (MimesendArg server,
 {
   g_auto (Gathered) all = { NULL };
 
+  g_return_val_if_fail (messages != NULL || n_messages == 0, FALSE);
+  g_return_val_if_fail (letter == NULL || MIMESEND_IS_LETTER (letter), FALSE);
   if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
   return mimesend_send_letter_content (all.server, from, (const char *const *)all.recipients, letter,

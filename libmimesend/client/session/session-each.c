@@ -334,6 +334,7 @@ mimesend_session_send_each (MimesendSession *self,
   Each *each;
 
   g_return_val_if_fail (MIMESEND_IS_SESSION (self) && next != NULL && settled != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!mimesend_session_enter_batch (self, error))
     return FALSE;
   each = each_new (self, next, next_data, settled, settled_data, flags, cancellable);
@@ -384,6 +385,7 @@ mimesend_session_send_each_async (MimesendSession *self,
   Each *each;
 
   g_return_if_fail (MIMESEND_IS_SESSION (self) && next != NULL && settled != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was settled stays so */
   each = each_new (self, next, next_data, settled, settled_data, flags, cancellable);
@@ -415,6 +417,7 @@ mimesend_session_send_each_async (MimesendSession *self,
 gboolean
 mimesend_session_send_each_finish (MimesendSession *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), FALSE);
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }

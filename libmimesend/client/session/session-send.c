@@ -255,6 +255,7 @@ mimesend_session_send (MimesendSession *self,
 
   g_return_val_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content),
                         NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   held = g_object_ref (self); /* a handler may let go of it */
   delivery = session_begin (self, envelope, content, flags, FALSE, error);
   if (delivery == NULL)
@@ -306,11 +307,13 @@ mimesend_session_send_async (MimesendSession *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = NULL;
   GError *error = NULL;
   MimesendDelivery *delivery;
 
   g_return_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
   delivery = session_begin (self, envelope, content, flags, TRUE, &error);
   if (delivery == NULL)
@@ -332,6 +335,7 @@ mimesend_session_send_async (MimesendSession *self,
 MimesendReceipt *
 mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -353,6 +357,8 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (GSource) cancelled = NULL;
 
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!session_enter (self, TRUE, error))
     return FALSE;
   context = g_main_context_new ();
@@ -418,10 +424,13 @@ mimesend_session_close_async (MimesendSession *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  GTask *task = g_task_new (self, NULL, callback, user_data);
+  GTask *task;
   GError *error = NULL;
   GSource *cancelled;
 
+  g_return_if_fail (MIMESEND_IS_SESSION (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  task = g_task_new (self, NULL, callback, user_data);
   if (!session_enter (self, TRUE, &error))
     {
       g_task_return_error (task, error);
@@ -452,6 +461,7 @@ mimesend_session_close_async (MimesendSession *self,
 gboolean
 mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), FALSE);
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -468,5 +478,6 @@ mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GErr
 MimesendReceipt *
 mimesend_session_get_last_receipt (MimesendSession *self)
 {
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), NULL);
   return self->last;
 }

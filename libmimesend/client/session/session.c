@@ -305,6 +305,7 @@ mimesend_session_new (MimesendServer *server)
 MimesendServer *
 mimesend_session_get_server (MimesendSession *self)
 {
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), NULL);
   return self->policy.first;
 }
 
@@ -325,6 +326,7 @@ mimesend_session_set_trace (MimesendSession *self,
                             gpointer user_data,
                             GDestroyNotify destroy)
 {
+  g_return_if_fail (MIMESEND_IS_SESSION (self));
   if (self->policy.trace_destroy != NULL)
     self->policy.trace_destroy (self->policy.trace_data);
   self->policy.trace = func;
@@ -349,6 +351,7 @@ mimesend_session_set_trace_events (MimesendSession *self,
                                    gpointer user_data,
                                    GDestroyNotify destroy)
 {
+  g_return_if_fail (MIMESEND_IS_SESSION (self));
   if (self->policy.event_destroy != NULL)
     self->policy.event_destroy (self->policy.event_data);
   self->policy.event = func;

@@ -52,15 +52,14 @@ mimesend_server_ref (MimesendServer *self)
 
 /**
  * mimesend_server_unref:
- * @self: (transfer full): a server
+ * @self: (transfer full) (nullable): a server
  *
  * Gives a reference back. The password is overwritten with the last one.
  */
 void
 mimesend_server_unref (MimesendServer *self)
 {
-  g_return_if_fail (self != NULL);
-  if (!g_atomic_ref_count_dec (&self->refs))
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
   if (self->password != NULL)
     explicit_bzero (self->password, strlen (self->password));
