@@ -13,6 +13,7 @@ class EximTest(Matrix):
     open_modes = window_modes = ("plain",)
     extensions = {"PIPELINING": "plain", "SIZE": "plain", "8BITMIME": "plain", "SMTPUTF8": "plain", "CHUNKING": "plain",
                   "DSN": "plain", "STARTTLS": "starttls", "AUTH": "auth"}
+    newer_extensions = {"LIMITS": "few"}
 
     def test_more_messages_than_a_connection_takes(self):
         self.more_than_a_connection_takes("few", 10, 35, "DATA", "BDAT")

@@ -36,12 +36,23 @@ def environment(extra=None):
     return env
 
 
-def run(*args, input=b'', env=None, timeout=60, **more):
+def run(*args, input=b'', env=None, timeout=60, command=MIMESEND, **more):
     if 'stdin' not in more:
         more['input'] = input
     more.setdefault('stdout', subprocess.PIPE)
     more.setdefault('stderr', subprocess.PIPE)
-    return subprocess.run([MIMESEND, *args], env=environment(env), timeout=timeout, **more)
+    return subprocess.run([command, *args], env=environment(env), timeout=timeout, **more)
+
+
+def command_for_all(folder):
+    """The command, copied with its library to where every user can run it: a build may lie in a home that is closed."""
+    library = os.path.join(os.path.dirname(MIMESEND), '../libmimesend/libmimesend.so.0')  # as its RUNPATH says
+    for path, below in ((MIMESEND, 'tools'), (library, 'libmimesend')):
+        os.makedirs(os.path.join(folder, below))
+        shutil.copy(path, os.path.join(folder, below))
+        os.chmod(os.path.join(folder, below), 0o755)
+    os.chmod(folder, 0o755)
+    return os.path.join(folder, 'tools', os.path.basename(MIMESEND))
 
 
 def start_measured(*command, **more):

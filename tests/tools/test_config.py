@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Server and sender: options, the environment, files; and what is never guessed."""
 
+import functools
 import json
 import os
+import shutil
+import tempfile
 
 import support
 from support import run
@@ -76,7 +79,14 @@ class Config(support.Case):
         if os.geteuid() != 0:
             self.skipTest('only root can become another user')
         os.chmod(self.dir, 0o755)
-        return run(*args, env={'HOME': self.dir, **env}, user=65534, group=65534, extra_groups=[], **more)
+        return run(*args, env={'HOME': self.dir, **env}, user=65534, group=65534, extra_groups=[], command=self.reachable(), **more)
+
+    @classmethod
+    @functools.cache
+    def reachable(cls):
+        folder = tempfile.mkdtemp(prefix='mimesend-command-')
+        cls.addClassCleanup(shutil.rmtree, folder)
+        return support.command_for_all(folder)
 
     def test_files_that_are_not_used(self):
         """Nothing that was asked for needs them: a warning."""
