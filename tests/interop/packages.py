@@ -38,10 +38,10 @@ def _apt(*arguments, cwd=None):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def _needed():
-    """Names of all packages to unpack: the servers and what apt would bring along."""
+def _needed(wanted):
+    """Names of all packages to unpack: each of the lists and what apt would bring along."""
     names = []
-    for packages in filter(None, SERVERS.values()):
+    for packages in filter(None, wanted):
         answer = _apt("--simulate", "install", "--no-install-recommends", *packages)
         if answer.returncode != 0:
             raise Unavailable("apt-get cannot resolve %s: %s" % (" ".join(packages), answer.stdout.strip()[-300:]))
@@ -51,46 +51,49 @@ def _needed():
     return sorted(set(names))
 
 
-def _stamp():
-    return " ".join(name for names in SERVERS.values() for name in names) + "\n"
+def _stamp(wanted):
+    return " ".join(name for names in wanted for name in names) + "\n"
 
 
 def _download(names, archives):
     return _apt("download", *names, cwd=archives)
 
 
-def _fetch(archives):
+def _holds(path, text):
+    if not os.path.exists(path):
+        return False
+    with open(path) as file:
+        return file.read() == text
+
+
+def _fetch(wanted, archives):
     """Fills the folder of archives; a list of the wanted, written last, says that it is whole."""
-    wanted = os.path.join(archives, "wanted")
-    if os.path.exists(wanted):
-        with open(wanted) as file:
-            if file.read() == _stamp():
-                return
+    stamp = os.path.join(archives, "wanted")
+    if _holds(stamp, _stamp(wanted)):
+        return
     shutil.rmtree(archives, ignore_errors=True)
     os.makedirs(archives)
     try:
-        answer = _download(_needed(), archives)
+        answer = _download(_needed(wanted), archives)
     except Unavailable:
         answer = None
     if answer is None or answer.returncode != 0:  # no package lists yet, or older than the archive
         update = _apt("update")
-        answer = _download(_needed(), archives)
+        answer = _download(_needed(wanted), archives)
         if answer.returncode != 0:
             raise Unavailable("apt-get download: " + (update.stdout + answer.stdout).strip()[-400:])
-    with open(wanted, "w") as file:
-        file.write(_stamp())
+    with open(stamp, "w") as file:
+        file.write(_stamp(wanted))
 
 
-def unpack(root, archives):
-    """Fills ROOT once; a stamp is written last, so that a broken run, or one with other servers, starts anew."""
+def unpack(root, archives, wanted=tuple(SERVERS.values())):
+    """Fills ROOT once; a stamp is written last, so that a broken run, or one with other packages, starts anew."""
     stamp = os.path.join(root, "unpacked")
-    if os.path.exists(stamp):
-        with open(stamp) as file:
-            if file.read() == _stamp():
-                return
+    if _holds(stamp, _stamp(wanted)):
+        return
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(root)
-    _fetch(archives)
+    _fetch(wanted, archives)
     for archive in sorted(os.listdir(archives)):
         if archive.endswith(".deb"):
             subprocess.run(["dpkg", "-x", os.path.join(archives, archive), root], check=True)
@@ -99,7 +102,7 @@ def unpack(root, archives):
         if os.path.isdir(os.path.join(root, top)):
             subprocess.run(["cp", "-a", os.path.join(root, top) + "/.", os.path.join(root, "usr", top)], check=True)
     with open(stamp, "w") as file:
-        file.write(_stamp())
+        file.write(_stamp(wanted))
 
 
 def give_back(folder, uid, gid):
@@ -129,10 +132,8 @@ def unpack_haraka(root, where):
     stamp = os.path.join(where, "unpacked")
     with open(os.path.join(HARAKA, "package-lock.json")) as file:
         wanted = file.read()
-    if os.path.exists(stamp):
-        with open(stamp) as file:
-            if file.read() == wanted:
-                return
+    if _holds(stamp, wanted):
+        return
     shutil.rmtree(where, ignore_errors=True)
     shutil.copytree(HARAKA, where)
     script = ("cd \"$0\" && node --version && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' && "
