@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Cyrus 3.6: LMTP with a login and without, over TCP and a Unix socket."""
+"""Cyrus: LMTP with a login and without, over TCP and a Unix socket."""
 
 import imaplib
 import re
@@ -22,6 +22,7 @@ virtdomains: userid
 defaultdomain: example.test
 maxmessagesize: @SIZE@
 allowplaintext: yes
+allowstarttls: yes
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: @T@/sasldb2
