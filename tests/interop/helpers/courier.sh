@@ -11,9 +11,9 @@ for file in "$t"/esmtpd.*; do
   (
     . /etc/courier/esmtpd
     . "$file"
-    exec /usr/sbin/couriertcpd -address=127.0.0.1 -nodnslookup -noidentlookup -stderr="$t/log/${file##*/}" \
+    exec /usr/sbin/couriertcpd -address=127.0.0.1 -nodnslookup $NOIDENT -stderr="$t/log/${file##*/}" \
       -maxprocs=200 -maxperc=200 -maxperip=200 -user=courier -group=courier -pid="$file.pid" "$PORT" \
       $WRAP /usr/sbin/courieresmtpd
-  ) < /dev/null > /dev/null 2>&1 &
+  ) < /dev/null > "$t/log/${file##*/}.start" 2>&1 &
 done
 wait

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Courier 1.0. Its users are those that a program of ours knows (helpers/authprog.py)."""
+"""Courier. Its users are those that a program of ours knows (helpers/authprog.py)."""
 
 import os
 import shutil
 
 from namespace import UIDS
+from packages import version_of
 from servers.server import SIZE_LIMIT, Server
 
 _ESMTPD = """
@@ -16,6 +17,7 @@ TLS_DHPARAMS=
 ESMTPAUTH="@AUTH@"
 ESMTPAUTH_TLS="@AUTH_TLS@"
 AUTH_REQUIRED=@REQUIRED@
+NOIDENT=@NOIDENT@
 @MORE@
 """
 _MECHANISMS = "PLAIN LOGIN CRAM-MD5"
@@ -50,7 +52,9 @@ class Courier(Server):
             folder.make(name, 0o755, courier, courier)
         for name in ("allfilters", "filters", "msgq", "msgs", "tmp", "tmp/broken", "track", "calendar"):
             folder.make("ns/var/lib/courier/" + name, 0o770, courier, courier)
+        # Newer ones never ask the client's host who it is, and refuse the option.
+        no_ident = "-noidentlookup" if version_of(self._root, "courier-mta") < (1, 4) else ""
         for mode, (auth, auth_tls, required, more) in _PORTS.items():
             folder.write("esmtpd." + mode, self.place(_ESMTPD, PORT=self.ports[mode], AUTH=auth, AUTH_TLS=auth_tls,
-                                                      REQUIRED=required, MORE=more))
+                                                      REQUIRED=required, MORE=more, NOIDENT=no_ident))
         self.await_ports(self.run("courier", "/bin/bash", folder.at("bin/courier.sh"), self.path))
