@@ -46,7 +46,6 @@ assert_part (GMimeObject *part, const Mail *mail)
 {
   g_autoptr (GMimeStream) stream = g_mime_stream_mem_new ();
   g_autofree char *type = g_mime_content_type_get_mime_type (g_mime_object_get_content_type (part));
-  g_autoptr (GMimeDataWrapper) content = NULL;
   GByteArray *octets;
   const char *body;
   gsize head;
