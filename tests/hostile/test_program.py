@@ -116,11 +116,12 @@ class Program(support.Case):
                 self.assertLess(len(result.err), 16384)
 
     def test_never_ends(self):
-        for body, code in (('cat > /dev/null; exec sleep 100', 74), ('exec sleep 100', 75)):
+        for body, code in (('cat > /dev/null; exec sleep 100', 74), ('exec sleep 100', 75), ('exec <&-; exec sleep 100', 74)):
             with self.subTest(body):
                 text = self.file('long', b'A line of text.\n' * 400000)
                 result = send('-S', self.script(body), *ME, '--message', text, '--deadline', '3', A)
                 self.assertEqual(result.code, code, result.words())
+                self.assertIn('the deadline of 3 s for the whole message has passed', result.words())
 
     def test_content_fails(self):
         """The program must not take the end of the pipe for the end of the message."""

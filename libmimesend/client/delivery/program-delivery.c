@@ -25,6 +25,7 @@ typedef struct
   MimesendProgram *program;
   GSource *source;
   GCancellable *waiting; /* its end is awaited from the start; NULL: there is no program */
+  GError *given_up; /* why its end is awaited no more though it has the message, or part of it; else NULL */
   MimesendPiece piece;
   gsize piece_done;
   MimesendCrlf crlf;
@@ -59,6 +60,7 @@ run_finish (Run *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_clear_object (&self->waiting);
+  g_clear_error (&self->given_up);
   g_free (self->block);
   self->order->done (self->delivery, self->order->data);
   mimesend_queued_delivery_free (self->order);
@@ -131,8 +133,12 @@ child_ended (GObject *object, GAsyncResult *result, gpointer data)
   if (ended && !self->over)
     judge (self, exit_status, output);
   else if (!self->over)
-    mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_IN_DOUBT, MIMESEND_STAGE_END_OF_DATA,
-                              error->message, g_error_copy (error));
+    {
+      GError *reason = self->given_up != NULL ? g_steal_pointer (&self->given_up) : g_steal_pointer (&error);
+
+      mimesend_delivery_settle (self->delivery, MIMESEND_OUTCOME_IN_DOUBT, MIMESEND_STAGE_END_OF_DATA,
+                                reason->message, reason);
+    }
   run_finish (self);
 }
 
@@ -309,7 +315,8 @@ check_given_up (Run *self)
     fail (self, MIMESEND_OUTCOME_NOT_TRIED, reason);
   else
     {
-      g_error_free (reason);
+      g_clear_error (&self->given_up);
+      self->given_up = reason;
       g_cancellable_cancel (self->waiting); /* in doubt: child_ended () says so */
     }
 }
