@@ -13,7 +13,7 @@ mimesend_content_is_asynchronous (MimesendContent *self)
 /* --- where a class does not override it --- */
 
 static void
-give (GTask *task, GBytes *bytes, GError *error)
+content_give (GTask *task, GBytes *bytes, GError *error)
 {
   if (bytes != NULL)
     g_task_return_pointer (task, bytes, (GDestroyNotify)g_bytes_unref);
@@ -30,7 +30,7 @@ read_here (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   GBytes *bytes =
       MIMESEND_CONTENT_GET_CLASS (source)->read_bytes (source, GPOINTER_TO_SIZE (data), cancellable, &error);
 
-  give (task, bytes, error);
+  content_give (task, bytes, error);
 }
 
 static void
@@ -48,7 +48,7 @@ answer (MimesendContent *self, GBytes *bytes, GError *error)
   if (task != NULL)
     {
       g_task_set_task_data (task, NULL, NULL); /* cancels no more */
-      give (task, bytes, error);
+      content_give (task, bytes, error);
       return;
     }
   /* not asked for, or the reader has left */
@@ -160,7 +160,7 @@ read_done (GObject *source, GAsyncResult *result, gpointer data)
 
   mimesend_content_get_state (self)->reading = FALSE;
   bytes = mimesend_content_judge (self, bytes, own, &error);
-  give (task, bytes, error);
+  content_give (task, bytes, error);
 }
 
 static GTask *
@@ -191,7 +191,7 @@ mimesend_content_read_held_async (MimesendContent *self,
 
   if (mimesend_content_known (self, count, TRUE, &bytes, &error))
     {
-      give (task, bytes, error);
+      content_give (task, bytes, error);
       return;
     }
   mimesend_content_get_state (self)->begun = TRUE;

@@ -87,9 +87,6 @@ read_bytes_of_pull (MimesendContent *self, gsize count, GCancellable *cancellabl
       return take_rest (state, count);
     case MIMESEND_PULL_END:
       return g_bytes_new (NULL, 0);
-    case MIMESEND_PULL_WAIT:
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing to read yet");
-      return NULL;
     default:
       return NULL;
     }

@@ -19,7 +19,7 @@ typedef struct
 } Parser;
 
 static gboolean
-fail (Parser *self, const char *words)
+parser_fail (Parser *self, const char *words)
 {
   g_autofree char *item = g_strndup (self->item, MIN (strcspn (self->item, ",;"), 80));
   g_autofree char *shown = g_strescape (item, NULL);
@@ -71,7 +71,7 @@ skip_enclosed (Parser *self)
       else if (*self->at == '(' && open == '(')
         depth++;
     }
-  return fail (self, open == '"' ? "has a quote without its end"
+  return parser_fail (self, open == '"' ? "has a quote without its end"
                                  : "has a comment or a domain literal without its end");
 }
 
@@ -229,7 +229,7 @@ read_angled (Parser *self, InternetAddressList *list)
   if (!skip_to (self, ">"))
     return FALSE;
   if (*self->at != '>')
-    return fail (self, "has a '<' without its '>'");
+    return parser_fail (self, "has a '<' without its '>'");
   end = self->at++;
   self->named = TRUE;
   return add_mailbox (self, list, name, addr, (gsize)(end - addr)) && skip_blanks (self, NULL);
@@ -286,9 +286,9 @@ read_group (Parser *self, InternetAddressList *list)
   if (name == NULL)
     return FALSE;
   if (*name == '\0')
-    return fail (self, "has a ':' ahead of which a group has its name");
+    return parser_fail (self, "has a ':' ahead of which a group has its name");
   if (strlen (name) > MIMESEND_GROUP_NAME_MAX)
-    return fail (self, "opens a group whose name has more than 200 octets");
+    return parser_fail (self, "opens a group whose name has more than 200 octets");
   group = internet_address_group_new (name);
   internet_address_set_charset (group, "utf-8");
   self->at++;
@@ -296,7 +296,7 @@ read_group (Parser *self, InternetAddressList *list)
   if (done && *self->at != ';')
     {
       self->item = start;
-      done = fail (self, "opens a group that has no ';' at its end");
+      done = parser_fail (self, "opens a group that has no ';' at its end");
     }
   else if (done)
     self->at++;
@@ -316,13 +316,13 @@ read_item (Parser *self, InternetAddressList *list, gboolean in_group)
   if (*self->at == ':')
     {
       if (in_group || !self->allow_groups)
-        return fail (self, "has a ':' where no group may begin");
+        return parser_fail (self, "has a ':' where no group may begin");
       return read_group (self, list);
     }
   if (*self->at == '<' ? !read_angled (self, list) : !read_plain (self, list))
     return FALSE;
   if (self->at - self->item > MIMESEND_ADDRESS_MAX)
-    return fail (self, "has more than 1000 octets");
+    return parser_fail (self, "has more than 1000 octets");
   return TRUE;
 }
 
@@ -339,7 +339,7 @@ read_list (Parser *self, InternetAddressList *list, gboolean in_group)
       if (!read_item (self, list, in_group))
         return FALSE;
       if (*self->at != '\0' && *self->at != ',' && !(in_group && *self->at == ';'))
-        return fail (self, "is followed by something that is no comma");
+        return parser_fail (self, "is followed by something that is no comma");
     }
 }
 
@@ -377,7 +377,7 @@ mimesend_addresses_parse (InternetAddressList *list,
     {
       self.item = self.bare_word;
       good =
-          fail (&self, "is a word without '@' beside a display name; a name with a comma in it needs quotes");
+          parser_fail (&self, "is a word without '@' beside a display name; a name with a comma in it needs quotes");
     }
   if (good)
     {

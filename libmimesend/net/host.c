@@ -31,6 +31,15 @@ mimesend_text_shown (const char *text)
   return g_string_free (out, FALSE);
 }
 
+gboolean
+mimesend_host_is_name (const char *text)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *name = NULL;
+
+  return mimesend_host_check (text, &host, &name, NULL) && !g_hostname_is_ip_address (name);
+}
+
 char *
 mimesend_host_in_url (const char *host)
 {
@@ -44,7 +53,7 @@ mimesend_host_in_url (const char *host)
 }
 
 static gboolean
-refuse (GError **error, const char *text, const char *why)
+host_refuse (GError **error, const char *text, const char *why)
 {
   g_autofree char *shown = mimesend_text_shown (text);
 
@@ -83,14 +92,14 @@ check_name (const char *text, char **host, char **tls_name, GError **error)
   gsize length;
 
   if (ascii == NULL)
-    return refuse (error, text,
+    return host_refuse (error, text,
                    "cannot be written as a DNS name (RFC 5891): write the name that the DNS has, "
                    "like mail.example.com");
   length = strlen (ascii);
   if (length > 0 && ascii[length - 1] == '.')
     length--; /* the root's dot: fine for the resolver, never in a certificate */
   if (length == 0 || length > NAME_MAX_)
-    return refuse (error, text,
+    return host_refuse (error, text,
                    length == 0 ? "is no host name: write it like mail.example.com"
                                : "is longer than the 253 octets that a DNS name may have");
   for (const char *p = ascii, *end = ascii + length; p <= end;)
@@ -100,13 +109,13 @@ check_name (const char *text, char **host, char **tls_name, GError **error)
       if (dot == NULL)
         dot = end;
       if (!label_is_valid (p, (gsize)(dot - p)))
-        return refuse (error, text,
+        return host_refuse (error, text,
                        "is no host name: labels of 1 to 63 letters, digits and hyphens, parted by dots, "
                        "like mail.example.com");
       p = dot + 1;
     }
   if (ends_in_a_number (ascii, length))
-    return refuse (error, text,
+    return host_refuse (error, text,
                    "is neither a name nor an address: an IPv4 address is four numbers of 0 to 255, "
                    "like 192.0.2.1");
   *host = g_strdup (text);
@@ -132,10 +141,10 @@ check_ipv6 (const char *text, char **host, char **tls_name, GError **error)
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bare);
 
   if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
-    return refuse (error, text,
+    return host_refuse (error, text,
                    "is no IPv6 address: write it like 2001:db8::1, and with a port like [2001:db8::1]:25");
   if (percent != NULL && !interface_is_valid (percent + 1))
-    return refuse (error, text, "has no interface behind the '%': write it like fe80::1%eth0");
+    return host_refuse (error, text, "has no interface behind the '%': write it like fe80::1%eth0");
   *host = g_strdup (text);
   *tls_name = g_inet_address_to_string (address);
   return TRUE;
@@ -153,10 +162,10 @@ mimesend_host_check (const char *text, char **host, char **tls_name, GError **er
       return FALSE;
     }
   if (strlen (text) > 4 * NAME_MAX_ || !g_utf8_validate (text, -1, NULL))
-    return refuse (error, text, "is no host name: too long, or not UTF-8");
+    return host_refuse (error, text, "is no host name: too long, or not UTF-8");
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_isspace (g_utf8_get_char (p)) || g_unichar_iscntrl (g_utf8_get_char (p)))
-      return refuse (error, text, "has white space or a control character in it: write it without");
+      return host_refuse (error, text, "has white space or a control character in it: write it without");
   if (strchr (text, ':') != NULL)
     return check_ipv6 (text, host, tls_name, error);
   address = g_inet_address_new_from_string (text);

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  * certificates have it. Error ARGUMENT, which names the host and says what is wrong with it. */
 gboolean mimesend_host_check (const char *text, char **host, char **tls_name, GError **error);
 
+/* A name that mimesend_host_check () accepts, and no address. */
+gboolean mimesend_host_is_name (const char *text);
+
 /* The same between "://" and the port: an IPv6 address in brackets, its '%' as %25. */
 char *mimesend_host_in_url (const char *host);
 

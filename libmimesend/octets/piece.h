@@ -62,7 +62,7 @@ typedef enum
 {
   MIMESEND_PULL_PIECE, /* *piece is set, with at least one octet */
   MIMESEND_PULL_END,   /* nothing more, now and ever (until rewound) */
-  MIMESEND_PULL_WAIT,  /* nothing yet: the content is pollable and would block  */
+  MIMESEND_PULL_WAIT,  /* nothing yet: of a feed alone, a content blocks */
   MIMESEND_PULL_FAILED /* *error says which leaf or argument and why; the message must not be completed */
 } MimesendPullStatus;
 

@@ -8,6 +8,7 @@
  * here are not trusted. */
 #include "smtp/command.h"
 
+#include "octets/decimal.h"
 #include "octets/mailbox.h"
 
 #include <stdarg.h>
@@ -61,18 +62,6 @@ put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
   return NULL;
 }
 
-static const char *
-number (char *buffer, guint64 value)
-{
-  char *p = buffer + 23;
-
-  *p = '\0';
-  do
-    *--p = (char)('0' + value % 10);
-  while ((value /= 10) != 0);
-  return p;
-}
-
 const char *
 mimesend_smtp_path_fault (const char *path, gboolean may_be_null, gboolean *is_ascii)
 {
@@ -114,7 +103,7 @@ mimesend_smtp_command_mail (MimesendSmtpOutput *out,
                             const MimesendSmtpMail *mail,
                             MimesendSmtpQueueFlags flags)
 {
-  char digits[24];
+  char digits[MIMESEND_DECIMAL_SIZE];
   gboolean is_ascii;
   const char *fault = mimesend_smtp_path_fault (mail->reverse_path, TRUE, &is_ascii);
 
@@ -123,7 +112,7 @@ mimesend_smtp_command_mail (MimesendSmtpOutput *out,
   if (!is_ascii && !mail->smtputf8)
     return "is not ASCII, and the server does not take SMTPUTF8";
   return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "MAIL FROM:<", mail->reverse_path, ">",
-              mail->size >= 0 ? " SIZE=" : "", mail->size >= 0 ? number (digits, (guint64)mail->size) : "",
+              mail->size >= 0 ? " SIZE=" : "", mail->size >= 0 ? mimesend_decimal (digits, (guint64)mail->size) : "",
               mail->body == MIMESEND_SMTP_BODY_8BITMIME     ? " BODY=8BITMIME"
               : mail->body == MIMESEND_SMTP_BODY_BINARYMIME ? " BODY=BINARYMIME"
                                                             : "",
@@ -176,9 +165,9 @@ mimesend_smtp_command_vrfy (MimesendSmtpOutput *out,
 const char *
 mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, MimesendSmtpQueueFlags flags)
 {
-  char digits[24];
+  char digits[MIMESEND_DECIMAL_SIZE];
 
-  return put (out, 64, flags, "BDAT ", number (digits, n), last ? " LAST" : "", NULL);
+  return put (out, 64, flags, "BDAT ", mimesend_decimal (digits, n), last ? " LAST" : "", NULL);
 }
 
 static gboolean

@@ -63,7 +63,7 @@ mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
  * the data, would complete a truncated message. So the connection is dropped. Chunks are taken back by RSET.
  */
 static void
-fail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpFailure failure, const char *words)
+txn_fail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpFailure failure, const char *words)
 {
   mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, failure, MIMESEND_SMTP_STAGE_CONTENT, NULL,
                                   words);
@@ -93,7 +93,7 @@ eight_bit_is_fine (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   if (!txn->crlf.eight_bit || txn->eight_bit_as_is)
     return TRUE;
-  fail (self, txn, MIMESEND_SMTP_FAILURE_EIGHT_BIT,
+  txn_fail (self, txn, MIMESEND_SMTP_FAILURE_EIGHT_BIT,
         "the content has 8-bit octets, and the server does not offer 8BITMIME");
   return FALSE;
 }
@@ -131,7 +131,7 @@ take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets
     return;
   if (taken < n)
     {
-      fail (self, txn, MIMESEND_SMTP_FAILURE_NUL, "the content has a NUL in it, which mail cannot carry");
+      txn_fail (self, txn, MIMESEND_SMTP_FAILURE_NUL, "the content has a NUL in it, which mail cannot carry");
       return;
     }
   mimesend_smtp_output_commit (&self->out, made, target (txn));
@@ -361,6 +361,6 @@ mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction,
   txn->content_over = TRUE;
   self->moved = TRUE;
   if (failure != NULL)
-    fail (self, txn, MIMESEND_SMTP_FAILURE_CONTENT, failure->message);
+    txn_fail (self, txn, MIMESEND_SMTP_FAILURE_CONTENT, failure->message);
   mimesend_smtp_transactions_advance (self);
 }

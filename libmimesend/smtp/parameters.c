@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "smtp/parameters.h"
 
+#include "octets/decimal.h"
+
 #include <string.h>
 
 #define ID_MAX       100 /* RFC 3461 4.4, 5.4; longer ones never get here */
@@ -9,14 +11,10 @@
 static void
 append_number (GString *out, const char *name, guint64 value)
 {
-  char digits[24], *p = digits + 23;
+  char digits[MIMESEND_DECIMAL_SIZE];
 
-  *p = '\0';
-  do
-    *--p = (char)('0' + value % 10);
-  while ((value /= 10) != 0);
   g_string_append (out, name);
-  g_string_append (out, p);
+  g_string_append (out, mimesend_decimal (digits, value));
 }
 
 /* RFC 3461 4: whatever the value holds, the outcome is one word of the command. */

@@ -160,7 +160,7 @@ read_line (MimesendSmtpReplyReader *self, char *line, gsize n, gboolean *is_last
 }
 
 static void
-give (MimesendSmtpReplyReader *self, MimesendSmtpReply *reply)
+reply_reader_give (MimesendSmtpReplyReader *self, MimesendSmtpReply *reply)
 {
   reply->code = self->code;
   reply->n_lines = self->n_lines;
@@ -234,7 +234,7 @@ mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, M
         return broken (self, fault);
       if (is_last)
         {
-          give (self, reply);
+          reply_reader_give (self, reply);
           return MIMESEND_SMTP_READ_REPLY;
         }
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "smtp/trace.h"
 
+#include "octets/decimal.h"
+
 #include <string.h>
 
 #define LINES_MAX   4096 /* not fetched: the oldest are forgotten */
@@ -149,12 +151,10 @@ mimesend_smtp_trace_command (MimesendSmtpTrace *self, const guint8 *line, gsize 
 void
 mimesend_smtp_trace_content (MimesendSmtpTrace *self, guint64 octets)
 {
-  char digits[24], *p = digits + sizeof digits;
+  char digits[MIMESEND_DECIMAL_SIZE];
+  const char *text = mimesend_decimal (digits, octets);
 
-  do
-    *--p = (char)('0' + octets % 10);
-  while ((octets /= 10) != 0);
-  ring_line (self, "* ", p, (gsize)(digits + sizeof digits - p), " octets of content", 18);
+  ring_line (self, "* ", text, strlen (text), " octets of content", 18);
 }
 
 /* As the lines came, but for the codes, which the reader has taken apart. Challenges are hidden like the answers to them:

@@ -26,7 +26,7 @@ copy (MimesendEnvelope *from)
 }
 
 static gboolean
-refuse (GError **error, const char *words)
+envelope_refuse (GError **error, const char *words)
 {
   g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, words);
   return FALSE;
@@ -76,13 +76,13 @@ mimesend_envelope_with_dsn (
   g_return_val_if_fail (self != NULL && what <= MIMESEND_RETURN_HEADERS && (notify & ~15u) == 0, NULL);
   if ((notify & MIMESEND_NOTIFY_NEVER) != 0 && notify != MIMESEND_NOTIFY_NEVER)
     {
-      refuse (error,
+      envelope_refuse (error,
               "notify: never does not go with success, failure or delay (RFC 3461 4.1): give it alone");
       return NULL;
     }
   if (id != NULL && !is_printable (id, ID_MAX))
     {
-      refuse (error, "envelope id: it must be 1 to 100 printable characters of ASCII (RFC 3461 4.4)");
+      envelope_refuse (error, "envelope id: it must be 1 to 100 printable characters of ASCII (RFC 3461 4.4)");
       return NULL;
     }
   changed = copy (self);
@@ -116,13 +116,13 @@ mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
   g_return_val_if_fail (self != NULL, NULL);
   if (originals != NULL && g_strv_length ((char **)originals) != mimesend_envelope_get_n_recipients (self))
     {
-      refuse (error, "original recipients: there must be as many as recipients, each of which counts once");
+      envelope_refuse (error, "original recipients: there must be as many as recipients, each of which counts once");
       return NULL;
     }
   for (guint i = 0; originals != NULL && originals[i] != NULL; i++)
     if (!is_original (originals[i]))
       {
-        refuse (error,
+        envelope_refuse (error,
                 "original recipients: each must be printable ASCII or a mailbox in UTF-8, of at most 400 "
                 "octets");
         return NULL;
@@ -173,7 +173,7 @@ mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboole
   g_return_val_if_fail (self != NULL, NULL);
   if (seconds > BY_MAX)
     {
-      refuse (error, "deliver by: at most 999999999 seconds (RFC 2852 4)");
+      envelope_refuse (error, "deliver by: at most 999999999 seconds (RFC 2852 4)");
       return NULL;
     }
   changed = copy (self);
@@ -221,7 +221,7 @@ mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **
   g_return_val_if_fail (self != NULL, NULL);
   if (priority < -9 || priority > 9)
     {
-      refuse (error, "priority: it is a number from -9 to 9 (RFC 6710)");
+      envelope_refuse (error, "priority: it is a number from -9 to 9 (RFC 6710)");
       return NULL;
     }
   changed = copy (self);
@@ -272,7 +272,7 @@ mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GEr
   g_return_val_if_fail (self != NULL, NULL);
   if (until != NULL && (utc == NULL || g_date_time_get_year (utc) < 1970))
     {
-      refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
+      envelope_refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
       return NULL;
     }
   changed = copy (self);

@@ -41,7 +41,7 @@ reason (const MimesendTextFacts *facts, MimesendWireFlags wire)
 }
 
 static gboolean
-refuse (const char *why, gboolean sealed, GError **error)
+convert_refuse (const char *why, gboolean sealed, GError **error)
 {
   g_set_error (
       error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED, "%s, and %s", why,
@@ -128,7 +128,7 @@ check_sealed (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error)
   mimesend_text_scan (&facts, octets, n);
   facts.longest = 0; /* of whatever length, it leaves as it is */
   why = reason (&facts, wire);
-  return why == NULL || refuse (why, TRUE, error);
+  return why == NULL || convert_refuse (why, TRUE, error);
 }
 
 /* Charsets in which octet 10 is no line feed, or half of one. */
@@ -167,7 +167,7 @@ choose_for_binary (MimesendLeaf *leaf, MimesendWireFlags wire, gboolean fixed, G
   if (wire & MIMESEND_WIRE_BINARYMIME)
     return TRUE;
   if (fixed)
-    return refuse ("its encoding is binary", mimesend_leaf_is_sealed (leaf), error);
+    return convert_refuse ("its encoding is binary", mimesend_leaf_is_sealed (leaf), error);
   mimesend_leaf_set_encoding (leaf, GMIME_CONTENT_ENCODING_BASE64, FALSE);
   return TRUE;
 }
@@ -211,7 +211,7 @@ mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GErro
   if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))
     return TRUE;
   if (fixed)
-    return refuse (why, sealed, error);
+    return convert_refuse (why, sealed, error);
   convert (leaf, &facts);
   return TRUE;
 }

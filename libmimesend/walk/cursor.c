@@ -43,7 +43,7 @@ struct _MimesendCursor
 };
 
 static gboolean
-fail (GError **error, const char *why)
+cursor_fail (GError **error, const char *why)
 {
   g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, why);
   return FALSE;
@@ -205,7 +205,7 @@ begin_memory (MimesendCursor *self, GError **error)
   self->kind = CURSOR_MEMORY;
   self->start = self->stream->bound_start;
   self->total = bounded (self->stream, there);
-  return self->total >= 0 || fail (error, "the bounds of the stream lie beyond its end");
+  return self->total >= 0 || cursor_fail (error, "the bounds of the stream lie beyond its end");
 }
 
 static gboolean
@@ -239,9 +239,9 @@ begin_sequential (MimesendCursor *self, GError **error)
   self->kind = CURSOR_SEQUENTIAL;
   self->total = -1;
   if (GMIME_IS_STREAM_PIPE (stream) && stream->position > stream->bound_start)
-    return fail (error, "the pipe was read before: it cannot be read again");
+    return cursor_fail (error, "the pipe was read before: it cannot be read again");
   if (g_mime_stream_reset (stream) != 0)
-    return fail (error, "the stream was read before and cannot be rewound");
+    return cursor_fail (error, "the stream was read before and cannot be rewound");
   self->position = stream->position;
   return TRUE;
 }
@@ -264,14 +264,14 @@ begin_input (MimesendCursor *self, GFile *file, GError **error)
     }
   if (stream->bound_start > 0 &&
       !g_seekable_seek (G_SEEKABLE (self->input), stream->bound_start, G_SEEK_SET, NULL, NULL))
-    return fail (error, "the file cannot be read from the middle");
+    return cursor_fail (error, "the file cannot be read from the middle");
   info = g_file_input_stream_query_info (G_FILE_INPUT_STREAM (self->input), G_FILE_ATTRIBUTE_STANDARD_SIZE,
                                          NULL, NULL);
   if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SIZE) &&
       g_file_info_get_size (info) > 0)
     {
       self->total = bounded (stream, g_file_info_get_size (info));
-      return self->total >= 0 || fail (error, "the file is shorter than the bounds of its stream say");
+      return self->total >= 0 || cursor_fail (error, "the file is shorter than the bounds of its stream say");
     }
   if (stream->bound_end != -1)
     self->total = stream->bound_end - stream->bound_start;
@@ -325,7 +325,7 @@ mimesend_cursor_new (GMimeStream *stream, const MimesendPromise *promise, GError
   self->stream = g_object_ref (stream);
   self->fd = -1;
   if (mimesend_stream_is_closed (stream))
-    begun = fail (error, "its stream was closed");
+    begun = cursor_fail (error, "its stream was closed");
   else if (type == GMIME_TYPE_STREAM_MEM || type == GMIME_TYPE_STREAM_MMAP)
     begun = begin_memory (self, error);
   else if (type == GMIME_TYPE_STREAM_FS)
@@ -370,7 +370,7 @@ read_descriptor (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
   if (got >= 0)
     return got;
   if (errno == ESPIPE)
-    fail (error, "its stream is a pipe, which GMimeStreamFs cannot read: use GMimeStreamPipe");
+    cursor_fail (error, "its stream is a pipe, which GMimeStreamFs cannot read: use GMimeStreamPipe");
   else
     fail_file_errno (self->stream, "cannot be read", errno, error);
   return -1;
@@ -397,7 +397,7 @@ read_sequential (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
 
   if (self->stream->position != self->position)
     {
-      fail (error, "its stream was moved by another reader while it was read");
+      cursor_fail (error, "its stream was moved by another reader while it was read");
       return -1;
     }
   got = mimesend_stream_read (self->stream, octets, n, error);
@@ -430,7 +430,7 @@ mimesend_cursor_read (MimesendCursor *self, guint8 *octets, gsize n, GError **er
     return check_end (self, error);
   if (mimesend_stream_is_closed (self->stream))
     {
-      fail (error, "its stream was closed while it was read");
+      cursor_fail (error, "its stream was closed while it was read");
       return -1;
     }
   n = (gsize)MIN (MIN (n, G_MAXSSIZE), left);
@@ -479,7 +479,7 @@ memory_of (MimesendCursor *self, guint64 needed, GError **error)
 
   if (mimesend_stream_is_closed (self->stream))
     {
-      fail (error, "its stream was closed while it was read");
+      cursor_fail (error, "its stream was closed while it was read");
       return NULL;
     }
   if (GMIME_IS_STREAM_MEM (self->stream))
@@ -493,7 +493,7 @@ memory_of (MimesendCursor *self, guint64 needed, GError **error)
            (!S_ISREG (st.st_mode) ||
             (guint64)st.st_size >= needed)) /* reading a map beyond its file is SIGBUS */
     return (const guint8 *)((GMimeStreamMmap *)self->stream)->map;
-  fail (error, "its stream became shorter while it was read");
+  cursor_fail (error, "its stream became shorter while it was read");
   return NULL;
 }
 

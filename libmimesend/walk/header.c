@@ -87,7 +87,7 @@ lines_hold (const guint8 *text, gsize length, gboolean blank_lines, gboolean *op
 }
 
 static gboolean
-refuse (const char *name, const char *why, GError **error)
+header_refuse (const char *name, const char *why, GError **error)
 {
   g_autofree char *shown = g_strescape (name, NULL);
 
@@ -118,14 +118,14 @@ mimesend_header_block_render (GMimeHeader *header,
   if (value != NULL)
     g_mime_stream_printf (into, "%s: %s\n", name, value);
   else if (g_mime_header_write_to_stream (header, options, into) < 0)
-    return refuse (name, "could not be written", error);
+    return header_refuse (name, "could not be written", error);
   if (!name_holds (name))
-    return refuse (name, "has a name that breaks out of its line (RFC 5322 2.2)", error);
+    return header_refuse (name, "has a name that breaks out of its line (RFC 5322 2.2)", error);
   if (array->len <= name_length || memcmp (array->data, name, name_length) != 0)
-    return refuse (name, broken, error);
+    return header_refuse (name, broken, error);
   if (!sealed)
     drop_blank_lines (array, name_length);
   if (!lines_hold (array->data + name_length, array->len - name_length, sealed, open))
-    return refuse (name, broken, error);
+    return header_refuse (name, broken, error);
   return TRUE;
 }

@@ -29,7 +29,7 @@ text_stays_raw (MimesendLeaf *self)
 }
 
 static MimesendPullStatus
-give (MimesendLeaf *self, const guint8 *octets, gsize length, MimesendPieceFlags flags, MimesendPiece *piece)
+leaf_give (MimesendLeaf *self, const guint8 *octets, gsize length, MimesendPieceFlags flags, MimesendPiece *piece)
 {
   piece->data = octets;
   piece->length = length;
@@ -43,7 +43,7 @@ mimesend_leaf_give_line (MimesendLeaf *self, const char *start, const char *text
 {
   g_free (self->line);
   self->line = g_strconcat (start, text, self->form.crlf ? "\r\n" : "\n", NULL);
-  return give (self, (const guint8 *)self->line, strlen (self->line), MIMESEND_PIECE_PLAIN, piece);
+  return leaf_give (self, (const guint8 *)self->line, strlen (self->line), MIMESEND_PIECE_PLAIN, piece);
 }
 
 /* The newline that GMime's filter would add at the end, where no filter ran. */
@@ -53,7 +53,7 @@ give_owed_newline (MimesendLeaf *self, MimesendPiece *piece)
   if (!self->any || !self->ensure_newline || self->last == '\n')
     return MIMESEND_PULL_END;
   if (self->last == '\r')
-    return give (self, (const guint8 *)"\n", 1, MIMESEND_PIECE_PLAIN, piece);
+    return leaf_give (self, (const guint8 *)"\n", 1, MIMESEND_PIECE_PLAIN, piece);
   return mimesend_leaf_give_line (self, "", "", piece);
 }
 
@@ -157,10 +157,10 @@ mimesend_leaf_next_text (MimesendLeaf *self, MimesendPiece *piece, GError **erro
         return MIMESEND_PULL_END;
       self->any = TRUE;
       if (text_stays_raw (self))
-        return give (self, octets, (gsize)got, flags, piece);
+        return leaf_give (self, octets, (gsize)got, flags, piece);
       g_mime_filter_filter (newline_filter (self), (char *)octets, (gsize)got, 0, &made, &length, &prespace);
       if (length > 0)
-        return give (self, (const guint8 *)made, length, flags, piece);
+        return leaf_give (self, (const guint8 *)made, length, flags, piece);
     }
 }
 
@@ -279,7 +279,7 @@ mimesend_leaf_next_base64 (MimesendLeaf *self, MimesendPiece *piece, GError **er
       if (n == 0)
         break;
     }
-  give (self, block->octets, length, self->form.crlf ? MIMESEND_PIECE_READY : MIMESEND_PIECE_PLAIN, piece);
+  leaf_give (self, block->octets, length, self->form.crlf ? MIMESEND_PIECE_READY : MIMESEND_PIECE_PLAIN, piece);
   piece->release = mimesend_block_release;
   piece->owner = block;
   return MIMESEND_PULL_PIECE;
@@ -338,7 +338,7 @@ mimesend_leaf_next_qp (MimesendLeaf *self, MimesendPiece *piece, GError **error)
         }
       length = mimesend_qp_step (&self->qp, octets, n, self->form.crlf, self->out);
       if (length > 0)
-        return give (self, self->out, length, qp_flags (self), piece);
+        return leaf_give (self, self->out, length, qp_flags (self), piece);
     }
 }
 
@@ -360,7 +360,7 @@ finish_qp (MimesendLeaf *self, MimesendPiece *piece)
         self->out[length++] = '\r';
       self->out[length++] = '\n';
     }
-  return length > 0 ? give (self, self->out, length, qp_flags (self), piece) : MIMESEND_PULL_END;
+  return length > 0 ? leaf_give (self, self->out, length, qp_flags (self), piece) : MIMESEND_PULL_END;
 }
 
 /* ── uuencode ── */
@@ -397,7 +397,7 @@ mimesend_leaf_next_uu (MimesendLeaf *self, MimesendPiece *piece, GError **error)
       g_mime_filter_filter (self->uu, (char *)self->in, n, 0, &made, &length, &prespace);
       g_mime_filter_filter (newline_filter (self), made, length, prespace, &made, &length, &prespace);
       if (length > 0)
-        return give (self, (const guint8 *)made, length, MIMESEND_PIECE_PLAIN, piece);
+        return leaf_give (self, (const guint8 *)made, length, MIMESEND_PIECE_PLAIN, piece);
     }
 }
 
@@ -424,6 +424,6 @@ mimesend_leaf_finish (MimesendLeaf *self, MimesendPiece *piece)
   else if (text_stays_raw (self))
     return give_owed_newline (self, piece);
   g_mime_filter_complete (newline_filter (self), made, length, prespace, &made, &length, &prespace);
-  return length > 0 ? give (self, (const guint8 *)made, length, MIMESEND_PIECE_PLAIN, piece)
+  return length > 0 ? leaf_give (self, (const guint8 *)made, length, MIMESEND_PIECE_PLAIN, piece)
                     : MIMESEND_PULL_END;
 }

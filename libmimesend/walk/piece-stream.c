@@ -35,8 +35,6 @@ mimesend_piece_stream_lend (MimesendPieceStream *self, gsize count, const guint8
       mimesend_piece_clear (&self->piece);
       self->used = 0;
       status = class_of (self)->next (self, PIECE_MAX, &self->piece, &self->error);
-      if (status == MIMESEND_PULL_WAIT)
-        g_set_error_literal (&self->error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "nothing to read yet");
       if (self->error != NULL)
         return -1;
       self->ended = status == MIMESEND_PULL_END;

@@ -133,7 +133,7 @@ mimesend_stream_can_restart (GMimeStream *stream)
 }
 
 static gssize
-fail (GError **error, const char *why)
+stream_read_fail (GError **error, const char *why)
 {
   g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, why);
   return -1;
@@ -186,7 +186,7 @@ bounds_hold (GMimeStream *stream, GError **error)
   if (inner->bound_start >= 0 && inner->position >= 0 && (guint64)inner->position <= there &&
       (inner->bound_end == -1 || (inner->bound_end >= 0 && (guint64)inner->bound_end <= there)))
     return TRUE;
-  fail (error, "the bounds of the stream lie beyond its end");
+  stream_read_fail (error, "the bounds of the stream lie beyond its end");
   return FALSE;
 }
 
@@ -232,7 +232,7 @@ mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **err
       int saved;
 
       if (mimesend_stream_is_closed (stream))
-        return fail (error, "the stream was closed");
+        return stream_read_fail (error, "the stream was closed");
       if (!bounds_hold (stream, error))
         return -1;
       if (g_mime_stream_eos (stream))
@@ -248,9 +248,9 @@ mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **err
       if (GMIME_IS_STREAM_CAT (stream) && saved != 0 && saved != EINVAL)
         return fail_errno (stream, saved, error);
       if ((gsize)got > n)
-        return fail (error, "the stream gave more than it was asked for");
+        return stream_read_fail (error, "the stream gave more than it was asked for");
       if (got > 0)
         return got;
     }
-  return fail (error, "the stream gives nothing and does not end");
+  return stream_read_fail (error, "the stream gives nothing and does not end");
 }

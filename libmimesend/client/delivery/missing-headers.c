@@ -109,7 +109,7 @@ look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
           return MIMESEND_PULL_FAILED;
         }
       status = mimesend_pull_next (self->inner, ASKED, &piece, cancellable, error);
-      if (status == MIMESEND_PULL_WAIT || status == MIMESEND_PULL_FAILED)
+      if (status == MIMESEND_PULL_FAILED)
         return status;
       self->ended = status == MIMESEND_PULL_END;
       if (self->ended)

@@ -68,7 +68,7 @@ run_finish (Run *self)
 }
 
 static void
-fail (Run *self, MimesendOutcome outcome, GError *error)
+run_fail (Run *self, MimesendOutcome outcome, GError *error)
 {
   mimesend_delivery_settle (self->delivery, outcome, MIMESEND_STAGE_CONTENT, error->message, error);
   self->over = TRUE;
@@ -180,7 +180,7 @@ next_piece (Run *self)
       drop_returns (self);
       return TRUE;
     case MIMESEND_PULL_FAILED:
-      fail (self, MIMESEND_OUTCOME_NOT_TRIED, g_steal_pointer (&error));
+      run_fail (self, MIMESEND_OUTCOME_NOT_TRIED, g_steal_pointer (&error));
       return FALSE;
     case MIMESEND_PULL_WAIT:
     default:
@@ -209,7 +209,7 @@ fill_block (Run *self)
       self->piece_done += taken;
       if (taken < n)
         {
-          fail (self, MIMESEND_OUTCOME_NOT_TRIED,
+          run_fail (self, MIMESEND_OUTCOME_NOT_TRIED,
                 g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
                              "the content has a NUL octet: attach it (base64)"));
           return FALSE;
@@ -312,7 +312,7 @@ check_given_up (Run *self)
   if (reason == NULL)
     return;
   if (!self->closed)
-    fail (self, MIMESEND_OUTCOME_NOT_TRIED, reason);
+    run_fail (self, MIMESEND_OUTCOME_NOT_TRIED, reason);
   else
     {
       g_clear_error (&self->given_up);
@@ -364,7 +364,7 @@ look_and_start (Run *self, MimesendWait *wait)
       wait->deadline_us = MIN (wait->deadline_us, mimesend_delivery_get_look_until (self->delivery));
       return FALSE;
     case MIMESEND_PULL_FAILED:
-      fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
+      run_fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
       return TRUE;
     default:
       start (self);
@@ -434,6 +434,6 @@ mimesend_program_deliver (const MimesendPolicy *policy,
   if (!mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
                                &error))
     {
-      fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
+      run_fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
     }
 }

@@ -28,7 +28,6 @@ typedef struct
   gboolean chunking;
   gboolean serve_accepted;
   gboolean probe;  /* no message: a certificate is looked at, and matters only to credentials */
-  gboolean strict; /* a bare LF ends no reply line */
   MimesendTraceFunc trace;
   gpointer trace_data;
   GDestroyNotify trace_destroy;

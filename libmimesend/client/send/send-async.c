@@ -10,7 +10,7 @@ typedef struct
 } Farewell;
 
 static void
-give (GTask *task, GError *failure)
+one_shot_give (GTask *task, GError *failure)
 {
   if (failure == NULL)
     g_task_return_boolean (task, TRUE);
@@ -25,7 +25,7 @@ closed (GObject *session, GAsyncResult *result, gpointer data)
   Farewell *self = data;
 
   mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* undoes nothing */
-  give (self->task, self->failure);
+  one_shot_give (self->task, self->failure);
   g_free (self);
 }
 
@@ -41,7 +41,7 @@ sent (GObject *session, GAsyncResult *result, gpointer data)
   mimesend_one_shot_end (g_task_get_task_data (task), got, &failure);
   if (!asked)
     {
-      give (task, failure);
+      one_shot_give (task, failure);
       return;
     }
   farewell = g_new0 (Farewell, 1);
@@ -58,7 +58,7 @@ begin (GTask *task, MimesendOneShot *sending, int io_priority, GError *error)
   g_task_set_priority (task, io_priority);
   if (sending == NULL)
     {
-      give (task, error);
+      one_shot_give (task, error);
       return;
     }
   g_task_set_task_data (task, sending, (GDestroyNotify)mimesend_one_shot_free);

@@ -107,7 +107,7 @@ fault_of (Each *self, MimesendEnvelope *envelope, MimesendContent *content)
 
 /* Settled without a server: why not, the receipt says. Takes all three. */
 static void
-refuse (Item *item, MimesendDelivery *delivery, GError *error)
+item_refuse (Item *item, MimesendDelivery *delivery, GError *error)
 {
   mimesend_delivery_refuse (delivery, error);
   message_done (delivery, item);
@@ -153,7 +153,7 @@ try_item (Item *item, MimesendDelivery *delivery)
       g_error_free (error);
       return KEPT;
     }
-  refuse (item, delivery, error);
+  item_refuse (item, delivery, error);
   return REFUSED;
 }
 

@@ -39,16 +39,6 @@ by_preference (gconstpointer a, gconstpointer b)
   return x->chance < y->chance ? -1 : x->chance > y->chance;
 }
 
-/* What the DNS says is untrusted text: an exchanger is a host name, never an address (RFC 5321 2.3.5, 5.1). */
-static gboolean
-is_host_name (const char *text)
-{
-  g_autofree char *host = NULL;
-  g_autofree char *name = NULL;
-
-  return mimesend_host_check (text, &host, &name, NULL) && !g_hostname_is_ip_address (name);
-}
-
 static GPtrArray *
 in_order (const Lookup *self, GList *records, GError **error)
 {
@@ -65,7 +55,8 @@ in_order (const Lookup *self, GList *records, GError **error)
       one.preference = preference;
       if (*one.host == '\0' || g_str_equal (one.host, "."))
         continue;
-      if (is_host_name (one.host))
+      /* What the DNS says is untrusted text: an exchanger is a host name, never an address (RFC 5321 2.3.5, 5.1). */
+      if (mimesend_host_is_name (one.host))
         g_array_append_val (hosts, one);
       else
         unusable = TRUE;

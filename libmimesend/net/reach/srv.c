@@ -96,16 +96,6 @@ mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted)
     }
 }
 
-/* What the DNS says is untrusted text: a target is a host name, never an address (RFC 2782, "Target"). */
-static gboolean
-is_host_name (const char *text)
-{
-  g_autofree char *host = NULL;
-  g_autofree char *name = NULL;
-
-  return mimesend_host_check (text, &host, &name, NULL) && !g_hostname_is_ip_address (name);
-}
-
 static void
 take_records (Lookup *self, guint service, GList *records)
 {
@@ -122,7 +112,8 @@ take_records (Lookup *self, guint service, GList *records)
       one.weight = weight;
       if (*host == '\0' || g_str_equal (host, "."))
         self->not_offered = TRUE;
-      else if (one.port == 0 || !is_host_name (host))
+      /* What the DNS says is untrusted text: a target is a host name, never an address (RFC 2782, "Target"). */
+      else if (one.port == 0 || !mimesend_host_is_name (host))
         self->unusable = TRUE;
       else
         {

@@ -252,7 +252,7 @@ mimesend_sasl_get_server_words (MimesendSasl *self)
 }
 
 static MimesendSaslStatus
-fail (MimesendSasl *self, MimesendError code, const char *why, GError **error)
+sasl_fail (MimesendSasl *self, MimesendError code, const char *why, GError **error)
 {
   self->over = TRUE;
   self->distrusts |=
@@ -265,7 +265,7 @@ fail (MimesendSasl *self, MimesendError code, const char *why, GError **error)
 static MimesendSaslStatus
 end (MimesendSasl *self, MimesendError code, const char *why, GError **error)
 {
-  fail (self, code, why, error);
+  sasl_fail (self, code, why, error);
   return MIMESEND_SASL_ENDED;
 }
 
@@ -281,7 +281,7 @@ end_unproven (MimesendSasl *self, GError **error)
 static MimesendSaslStatus
 fail_unprepared (MimesendSasl *self, GError **error)
 {
-  return fail (
+  return sasl_fail (
       self, MIMESEND_ERROR_LOGIN,
       "the user or the password has a character that this mechanism cannot carry (SASLprep, RFC 4013, knows "
       "those of Unicode 3.2 alone); PLAIN and LOGIN can",
@@ -356,13 +356,13 @@ explain (MimesendSasl *self, int ret, GError **error)
   if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
     return end_unproven (self, error);
   if (self->mechanism->kind == MIMESEND_SASL_KIND_GSSAPI && self->steps == 0)
-    return fail (self, MIMESEND_ERROR_LOGIN,
+    return sasl_fail (self, MIMESEND_ERROR_LOGIN,
                  "there is no ticket for this server, and none can be had: kinit gets the first one", error);
   if (ret == GSASL_SASLPREP_ERROR)
     return fail_unprepared (self, error);
   if (ret == GSASL_MECHANISM_PARSE_ERROR)
-    return fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is malformed", error);
-  return fail (self, MIMESEND_ERROR_LOGIN, gsasl_strerror (ret), error);
+    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is malformed", error);
+  return sasl_fail (self, MIMESEND_ERROR_LOGIN, gsasl_strerror (ret), error);
 }
 
 /* In place of a challenge: what the server says of the exchange (RFC 5802 7), and with it of the user. */
@@ -372,7 +372,7 @@ explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
   switch (refusal)
     {
     case MIMESEND_SCRAM_REFUSAL_OF_MECHANISM:
-      return fail (self, MIMESEND_ERROR_LOGIN,
+      return sasl_fail (self, MIMESEND_ERROR_LOGIN,
                    "the server does not understand the mechanism as it is used here, or does not know the "
                    "binding to TLS",
                    error);
@@ -405,7 +405,7 @@ check_challenge (MimesendSasl *self, const char *octets, gsize n, MimesendSaslSt
       *status = MIMESEND_SASL_FAILED;
     }
   else if (self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE && self->steps > 0 && n == 0)
-    *status = fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is empty", error);
+    *status = sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is empty", error);
   else
     return TRUE;
   return FALSE;
@@ -447,13 +447,13 @@ mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GE
 
   *response = NULL;
   if (self->mechanism == NULL)
-    return fail (self, MIMESEND_ERROR_LOGIN, "no mechanism was chosen", error);
+    return sasl_fail (self, MIMESEND_ERROR_LOGIN, "no mechanism was chosen", error);
   if (self->over)
-    return fail (self, MIMESEND_ERROR_PROTOCOL, "the server asks for more than the mechanism has", error);
+    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "the server asks for more than the mechanism has", error);
   if ((challenge == NULL) != (self->steps == 0))
-    return fail (self, MIMESEND_ERROR_PROTOCOL, "a challenge is missing, or came ahead of its time", error);
+    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "a challenge is missing, or came ahead of its time", error);
   if (n > CHALLENGE_MAX)
-    return fail (self, MIMESEND_ERROR_PROTOCOL,
+    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL,
                  "the server's challenge is longer than 12,288 octets (RFC 4954)", error);
   if (challenge == NULL && !can_be_prepared (self))
     return fail_unprepared (self, error);
@@ -494,5 +494,5 @@ mimesend_sasl_step_garbled (MimesendSasl *self, GBytes **response, GError **erro
   *response = NULL;
   if (self->mechanism != NULL && self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
     return end_unproven (self, error);
-  return fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is not base64", error);
+  return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "the server's challenge is not base64", error);
 }

@@ -32,10 +32,10 @@ static const Scheme schemes[] = {
   "host, host:port, [IPv6]:port, smtp://host, smtps://host, smtp+insecure://host, lmtp://host, lmtp:/path, " \
   "srv:domain, mx:domain or program:command"
 
-static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean server_parse_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-refuse (GError **error, const char *format, ...)
+server_parse_refuse (GError **error, const char *format, ...)
 {
   g_autofree char *words = NULL;
   va_list args;
@@ -56,15 +56,15 @@ read_port (MimesendServer *self, const char *text, const char *whole, GError **e
   for (const char *p = text; *p != '\0'; p++)
     {
       if (!g_ascii_isdigit (*p))
-        return refuse (
+        return server_parse_refuse (
             error, "the port of '%s' is no number: write one of 1 to 65535, like mail.example.com:25", shown);
       port = MIN (port * 10 + (guint)(*p - '0'), 65536);
     }
   if (*text == '\0')
-    return refuse (error, "'%s' ends ahead of its port: write mail.example.com:25, or leave the colon out",
+    return server_parse_refuse (error, "'%s' ends ahead of its port: write mail.example.com:25, or leave the colon out",
                    shown);
   if (port == 0 || port > 65535)
-    return refuse (error, "the port of '%s' is not one of 1 to 65535: write it like mail.example.com:25",
+    return server_parse_refuse (error, "the port of '%s' is not one of 1 to 65535: write it like mail.example.com:25",
                    shown);
   self->port = (guint16)port;
   self->port_given = TRUE;
@@ -86,7 +86,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
       const char *percent;
 
       if (end == NULL || (end[1] != '\0' && end[1] != ':') || memchr (text, ':', (gsize)(end - text)) == NULL)
-        return refuse (error, "'%s' is no address in brackets: write [2001:db8::1] or [2001:db8::1]:25",
+        return server_parse_refuse (error, "'%s' is no address in brackets: write [2001:db8::1] or [2001:db8::1]:25",
                        shown);
       host = g_strndup (text + 1, (gsize)(end - text) - 1);
       percent = strchr (host, '%');
@@ -95,7 +95,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
           g_auto (GStrv) parts = g_strsplit (host, "%25", 2);
 
           if (!g_str_has_prefix (percent, "%25"))
-            return refuse (
+            return server_parse_refuse (
                 error, "in a URL the '%%' ahead of an interface is written %%25: smtp://[fe80::1%%25eth0]");
           g_free (host);
           host = g_strjoin ("%", parts[0], parts[1], NULL);
@@ -108,7 +108,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
   else if (strchr (colon + 1, ':') != NULL)
     {
       if (in_url)
-        return refuse (
+        return server_parse_refuse (
             error,
             "an IPv6 address in a URL stands in brackets: smtp://[2001:db8::1] or smtp://[2001:db8::1]:587");
       host = g_strdup (text);
@@ -116,7 +116,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
   else
     {
       if (colon == text)
-        return refuse (error, "'%s' has a port and no host: write it like mail.example.com%s", shown, shown);
+        return server_parse_refuse (error, "'%s' has a port and no host: write it like mail.example.com%s", shown, shown);
       host = g_strndup (text, (gsize)(colon - text));
       if (!read_port (self, colon + 1, text, error))
         return FALSE;
@@ -129,11 +129,11 @@ unescape (const char *text, char **out, const char *what, GError **error)
 {
   *out = g_uri_unescape_string (text, NULL);
   if (*out == NULL || !g_utf8_validate (*out, -1, NULL))
-    return refuse (error, "the %s is not written as a URL has it: '%%' is %%25, '@' is %%40, all in UTF-8",
+    return server_parse_refuse (error, "the %s is not written as a URL has it: '%%' is %%25, '@' is %%40, all in UTF-8",
                    what);
   for (const char *p = *out; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
-      return refuse (error, "the %s has a control character in it: write it without", what);
+      return server_parse_refuse (error, "the %s has a control character in it: write it without", what);
   return TRUE;
 }
 
@@ -141,14 +141,14 @@ static gboolean
 read_user (MimesendServer *self, const char *text, GError **error)
 {
   if (strchr (text, ':') != NULL)
-    return refuse (
+    return server_parse_refuse (
         error,
         "a password must not stand in a URL, where logs and lists of processes show it: write the user "
         "alone, like smtps://me@host, and give the password apart");
   if (!unescape (text, &self->login, "user", error))
     return FALSE;
   if (*self->login == '\0' || strlen (self->login) > 1024)
-    return refuse (error, "the user in the URL is empty or too long: write it like smtps://me@host");
+    return server_parse_refuse (error, "the user in the URL is empty or too long: write it like smtps://me@host");
   return TRUE;
 }
 
@@ -164,19 +164,19 @@ read_query (MimesendServer *self, const char *text, GError **error)
     if (g_str_has_prefix (text, "tls=") && strcmp (text + 4, words[i]) == 0)
       {
         if (self->insecure_scheme && i != MIMESEND_TLS_NONE)
-          return refuse (error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s",
+          return server_parse_refuse (error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s",
                          shown, shown);
         if (self->tls == MIMESEND_TLS_IMPLICIT && i != MIMESEND_TLS_IMPLICIT)
-          return refuse (
+          return server_parse_refuse (
               error, "smtps:// is TLS from the first octet and '?%s' says otherwise: write smtp://host?%s",
               shown, shown);
         if (self->transport == MIMESEND_TRANSPORT_PROGRAM)
-          return refuse (error, "a program knows no TLS");
+          return server_parse_refuse (error, "a program knows no TLS");
         self->tls = (MimesendTlsPolicy)i;
         self->tls_word = MIMESEND_TLS_WORD_EXPLICIT;
         return TRUE;
       }
-  return refuse (error,
+  return server_parse_refuse (error,
                  "'?%s' is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
                  shown);
 }
@@ -202,7 +202,7 @@ read_authority (MimesendServer *self, const Scheme *scheme, const char *text, GE
         return FALSE;
     }
   else if (strchr (rest, '@') != NULL)
-    return refuse (
+    return server_parse_refuse (
         error,
         "an '@' behind the host: in a user's name '/' is %%2F, '?' is %%3F, '#' is %%23, '@' is %%40, and a "
         "password must not stand in a URL");
@@ -213,7 +213,7 @@ read_authority (MimesendServer *self, const Scheme *scheme, const char *text, GE
   if (*rest == '?')
     return read_query (self, rest + 1, error);
   if (*rest != '\0')
-    return refuse (error,
+    return server_parse_refuse (error,
                    "there is something behind the host of the URL: write %s://host:port and nothing else",
                    scheme->name);
   return TRUE;
@@ -227,14 +227,14 @@ read_path (MimesendServer *self, const char *text, GError **error)
   g_autofree char *path = query != NULL ? g_strndup (text, (gsize)(query - text)) : g_strdup (text);
 
   if (path[0] != '/')
-    return refuse (
+    return server_parse_refuse (
         error,
         "the path of a Unix socket is absolute: write lmtp:/run/dovecot/lmtp, and for a host lmtp://host");
   /* One slash at the front, or the text would be read back as a host. */
   if (!unescape (path + strspn (path, "/") - 1, &self->path, "path", error))
     return FALSE;
   if (strlen (self->path) > PATH_MAX_UNIX)
-    return refuse (error,
+    return server_parse_refuse (error,
                    "the path of a Unix socket has at most 107 octets and this one has %" G_GSIZE_FORMAT,
                    strlen (self->path));
   self->tls_word = MIMESEND_TLS_WORD_SCHEME;
@@ -248,7 +248,7 @@ read_domain (MimesendServer *self, const char *scheme, const char *text, GError 
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
 
   if (address != NULL || strpbrk (text, ":/[]@?") != NULL || *text == '\0')
-    return refuse (error, "%s: is followed by a mail domain: write %s:example.com", scheme, scheme);
+    return server_parse_refuse (error, "%s: is followed by a mail domain: write %s:example.com", scheme, scheme);
   return mimesend_host_check (text, &self->host, &self->tls_name, error);
 }
 
@@ -310,7 +310,7 @@ read_program (const char *text, GError **error)
 
   if (!g_shell_parse_argv (text, NULL, &argv, &quoting))
     {
-      refuse (error, "the command of program: cannot be read: %s; write it like program:/usr/sbin/sendmail",
+      server_parse_refuse (error, "the command of program: cannot be read: %s; write it like program:/usr/sbin/sendmail",
               quoting->message);
       return NULL;
     }
@@ -333,17 +333,17 @@ check_octets (const char *text, GError **error)
   gboolean program = has_prefix (text, "program:");
 
   if (*text == '\0')
-    return refuse (error, "it is empty: write %s", FORMS);
+    return server_parse_refuse (error, "it is empty: write %s", FORMS);
   if (strlen (text) > TEXT_MAX)
-    return refuse (error, "it is longer than %d octets: write %s", TEXT_MAX, FORMS);
+    return server_parse_refuse (error, "it is longer than %d octets: write %s", TEXT_MAX, FORMS);
   if (!g_utf8_validate (text, -1, NULL))
-    return refuse (error, "it is not UTF-8: write %s", FORMS);
+    return server_parse_refuse (error, "it is not UTF-8: write %s", FORMS);
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 
       if (g_unichar_iscntrl (c) || (g_unichar_isspace (c) && !program))
-        return refuse (error,
+        return server_parse_refuse (error,
                        "it has white space or a control character in it: write %s, without blanks around it",
                        FORMS);
     }
@@ -376,16 +376,16 @@ read_text (MimesendServer *self, const char *text, GError **error)
             return read_authority (self, &schemes[i], slashes + 3, error);
           }
         if (!g_ascii_isdigit (colon[1]) || strchr (colon, '@') != NULL)
-          return refuse (error, "'%s:' is followed by '//': write %s://host", schemes[i].name,
+          return server_parse_refuse (error, "'%s:' is followed by '//': write %s://host", schemes[i].name,
                          schemes[i].name);
       }
   if (strchr (text, '@') != NULL)
-    return refuse (error,
+    return server_parse_refuse (error,
                    "there is an '@': a user stands in a URL, like smtp://me@host, and a password never");
   if (strchr (text, '/') != NULL || strchr (text, '?') != NULL)
     {
       g_autofree char *shown = mimesend_text_shown (text);
-      return refuse (error, "'%s' is of no known form: write %s", shown, FORMS);
+      return server_parse_refuse (error, "'%s' is of no known form: write %s", shown, FORMS);
     }
   self->bare = TRUE;
   self->port = 25;

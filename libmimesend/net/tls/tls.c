@@ -312,7 +312,7 @@ explain (MimesendTls *self, int ret)
 
 /* The alert for it goes to `out`; whether it still leaves is the driver's affair. */
 static void
-fail (MimesendTls *self, int ret, GError **error)
+tls_fail (MimesendTls *self, int ret, GError **error)
 {
   if (self->failure == NULL)
     {
@@ -360,7 +360,7 @@ mimesend_tls_handshake (MimesendTls *self, GError **error)
     ret = GNUTLS_E_NO_CERTIFICATE_FOUND; /* nothing was asked about the peer: never go on */
   if (ret < 0)
     {
-      fail (self, ret, error);
+      tls_fail (self, ret, error);
       return MIMESEND_TLS_STATUS_FAILED;
     }
   self->established = TRUE;
@@ -374,7 +374,7 @@ mimesend_tls_write (MimesendTls *self, const guint8 *octets, gsize n, GError **e
 
   if (self->failure != NULL || !self->established)
     {
-      fail (self, GNUTLS_E_INVALID_SESSION, error);
+      tls_fail (self, GNUTLS_E_INVALID_SESSION, error);
       return -1;
     }
   while (taken < n && buffer_room (&self->out) >= RECORD + EXPANSION)
@@ -385,7 +385,7 @@ mimesend_tls_write (MimesendTls *self, const guint8 *octets, gsize n, GError **e
         continue;
       if (ret < 0)
         {
-          fail (self, (int)ret, error);
+          tls_fail (self, (int)ret, error);
           return -1;
         }
       taken += (gsize)ret;
@@ -399,7 +399,7 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
   *eof = FALSE;
   if (self->failure != NULL || !self->established)
     {
-      fail (self, GNUTLS_E_INVALID_SESSION, error);
+      tls_fail (self, GNUTLS_E_INVALID_SESSION, error);
       return -1;
     }
   while (!self->ended)
@@ -422,7 +422,7 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
         case GNUTLS_E_REHANDSHAKE: /* TLS 1.2's renegotiation may be left unanswered (RFC 5246 7.4.1.1) */
           continue;
         default:
-          fail (self, (int)ret, error);
+          tls_fail (self, (int)ret, error);
           return -1;
         }
     }
