@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The error domain of the library. */
 #include "mimesend-error.h"
 
 /**

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Initialization of the library and of GMime. */
 #include "mimesend-init.h"
 
 #include <gmime/gmime.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Addresses, taken apart and checked. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The octets of a message, read lazily. */
 #pragma once
 
 #include <gio/gio.h>

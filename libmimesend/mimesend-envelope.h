@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The sender and the recipients of a message. */
 #pragma once
 
 #include <glib-object.h>

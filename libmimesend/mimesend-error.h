@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The errors of the library. */
 #pragma once
 
 #include <glib-object.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A letter: text, HTML, attachments and header fields. */
 #pragma once
 
 #include <gmime/gmime.h>

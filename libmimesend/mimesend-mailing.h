@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One tree, many letters. */
 #pragma once
 
 #include <gmime/gmime.h>

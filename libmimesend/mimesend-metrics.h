@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Counters of sessions and pools. */
 #pragma once
 
 #include <glib-object.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A tree of parts as a stream. */
 #pragma once
 
 #include <gmime/gmime.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parts of a message: text, HTML, files, multiparts. */
 #pragma once
 
 #include <gmime/gmime.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Many messages over several connections. */
 #pragma once
 
 #include <gio/gio.h>

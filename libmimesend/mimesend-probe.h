@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Asks a server what it offers, without a message. */
 #pragma once
 
 #include <gio/gio.h>

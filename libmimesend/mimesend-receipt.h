@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What became of a message. */
 #pragma once
 
 #include <glib-object.h>

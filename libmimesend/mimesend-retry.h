@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* When a message is tried again. */
 #pragma once
 
 #include <glib-object.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One message in one call. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The server of a message: where it is, TLS, login, route. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Messages over one connection. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One event of a dialogue. */
 #pragma once
 
 #include <glib-object.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command send: checks, reads, sends and reports one message. */
 #include "commands.h"
 #include "options/config.h"
 

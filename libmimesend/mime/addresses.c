@@ -72,7 +72,7 @@ skip_enclosed (Parser *self)
         depth++;
     }
   return parser_fail (self, open == '"' ? "has a quote without its end"
-                                 : "has a comment or a domain literal without its end");
+                                        : "has a comment or a domain literal without its end");
 }
 
 /* Does something begin here that is to be taken as a whole? A '[' does in a domain alone: "[Team] Joe" is a name. */
@@ -376,8 +376,8 @@ mimesend_addresses_parse (InternetAddressList *list,
   if (good && self.named && self.bare_word != NULL)
     {
       self.item = self.bare_word;
-      good =
-          parser_fail (&self, "is a word without '@' beside a display name; a name with a comma in it needs quotes");
+      good = parser_fail (
+          &self, "is a word without '@' beside a display name; a name with a comma in it needs quotes");
     }
   if (good)
     {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The letter's fields, and what the sending functions use of it. */
 #pragma once
 
 #include "mime/header.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The part builder's fields, for the files that build the part. */
 #pragma once
 
 #include "mime/header.h"

@@ -93,15 +93,15 @@ check_name (const char *text, char **host, char **tls_name, GError **error)
 
   if (ascii == NULL)
     return host_refuse (error, text,
-                   "cannot be written as a DNS name (RFC 5891): write the name that the DNS has, "
-                   "like mail.example.com");
+                        "cannot be written as a DNS name (RFC 5891): write the name that the DNS has, "
+                        "like mail.example.com");
   length = strlen (ascii);
   if (length > 0 && ascii[length - 1] == '.')
     length--; /* the root's dot: fine for the resolver, never in a certificate */
   if (length == 0 || length > NAME_MAX_)
     return host_refuse (error, text,
-                   length == 0 ? "is no host name: write it like mail.example.com"
-                               : "is longer than the 253 octets that a DNS name may have");
+                        length == 0 ? "is no host name: write it like mail.example.com"
+                                    : "is longer than the 253 octets that a DNS name may have");
   for (const char *p = ascii, *end = ascii + length; p <= end;)
     {
       const char *dot = memchr (p, '.', (gsize)(end - p));
@@ -110,14 +110,14 @@ check_name (const char *text, char **host, char **tls_name, GError **error)
         dot = end;
       if (!label_is_valid (p, (gsize)(dot - p)))
         return host_refuse (error, text,
-                       "is no host name: labels of 1 to 63 letters, digits and hyphens, parted by dots, "
-                       "like mail.example.com");
+                            "is no host name: labels of 1 to 63 letters, digits and hyphens, parted by dots, "
+                            "like mail.example.com");
       p = dot + 1;
     }
   if (ends_in_a_number (ascii, length))
     return host_refuse (error, text,
-                   "is neither a name nor an address: an IPv4 address is four numbers of 0 to 255, "
-                   "like 192.0.2.1");
+                        "is neither a name nor an address: an IPv4 address is four numbers of 0 to 255, "
+                        "like 192.0.2.1");
   *host = g_strdup (text);
   *tls_name = g_ascii_strdown (ascii, (gssize)length);
   return TRUE;
@@ -141,8 +141,8 @@ check_ipv6 (const char *text, char **host, char **tls_name, GError **error)
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (bare);
 
   if (address == NULL || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
-    return host_refuse (error, text,
-                   "is no IPv6 address: write it like 2001:db8::1, and with a port like [2001:db8::1]:25");
+    return host_refuse (
+        error, text, "is no IPv6 address: write it like 2001:db8::1, and with a port like [2001:db8::1]:25");
   if (percent != NULL && !interface_is_valid (percent + 1))
     return host_refuse (error, text, "has no interface behind the '%': write it like fe80::1%eth0");
   *host = g_strdup (text);

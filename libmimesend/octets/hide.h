@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Secrets in a text become asterisks. */
 #pragma once
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A mailbox with its domain as A-labels (RFC 6531 3.2). */
 #include "octets/mailbox.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether octets are all ASCII. */
 #pragma once
 
 #include <glib.h>

@@ -112,7 +112,8 @@ mimesend_smtp_command_mail (MimesendSmtpOutput *out,
   if (!is_ascii && !mail->smtputf8)
     return "is not ASCII, and the server does not take SMTPUTF8";
   return put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "MAIL FROM:<", mail->reverse_path, ">",
-              mail->size >= 0 ? " SIZE=" : "", mail->size >= 0 ? mimesend_decimal (digits, (guint64)mail->size) : "",
+              mail->size >= 0 ? " SIZE=" : "",
+              mail->size >= 0 ? mimesend_decimal (digits, (guint64)mail->size) : "",
               mail->body == MIMESEND_SMTP_BODY_8BITMIME     ? " BODY=8BITMIME"
               : mail->body == MIMESEND_SMTP_BODY_BINARYMIME ? " BODY=BINARYMIME"
                                                             : "",

@@ -94,7 +94,7 @@ eight_bit_is_fine (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   if (!txn->crlf.eight_bit || txn->eight_bit_as_is)
     return TRUE;
   txn_fail (self, txn, MIMESEND_SMTP_FAILURE_EIGHT_BIT,
-        "the content has 8-bit octets, and the server does not offer 8BITMIME");
+            "the content has 8-bit octets, and the server does not offer 8BITMIME");
   return FALSE;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The macro that defines a boxed type. */
 #pragma once
 
 #include <glib-object.h>

@@ -76,13 +76,14 @@ mimesend_envelope_with_dsn (
   g_return_val_if_fail (self != NULL && what <= MIMESEND_RETURN_HEADERS && (notify & ~15u) == 0, NULL);
   if ((notify & MIMESEND_NOTIFY_NEVER) != 0 && notify != MIMESEND_NOTIFY_NEVER)
     {
-      envelope_refuse (error,
-              "notify: never does not go with success, failure or delay (RFC 3461 4.1): give it alone");
+      envelope_refuse (
+          error, "notify: never does not go with success, failure or delay (RFC 3461 4.1): give it alone");
       return NULL;
     }
   if (id != NULL && !is_printable (id, ID_MAX))
     {
-      envelope_refuse (error, "envelope id: it must be 1 to 100 printable characters of ASCII (RFC 3461 4.4)");
+      envelope_refuse (error,
+                       "envelope id: it must be 1 to 100 printable characters of ASCII (RFC 3461 4.4)");
       return NULL;
     }
   changed = copy (self);
@@ -116,15 +117,16 @@ mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
   g_return_val_if_fail (self != NULL, NULL);
   if (originals != NULL && g_strv_length ((char **)originals) != mimesend_envelope_get_n_recipients (self))
     {
-      envelope_refuse (error, "original recipients: there must be as many as recipients, each of which counts once");
+      envelope_refuse (error,
+                       "original recipients: there must be as many as recipients, each of which counts once");
       return NULL;
     }
   for (guint i = 0; originals != NULL && originals[i] != NULL; i++)
     if (!is_original (originals[i]))
       {
-        envelope_refuse (error,
-                "original recipients: each must be printable ASCII or a mailbox in UTF-8, of at most 400 "
-                "octets");
+        envelope_refuse (
+            error, "original recipients: each must be printable ASCII or a mailbox in UTF-8, of at most 400 "
+                   "octets");
         return NULL;
       }
   changed = copy (self);

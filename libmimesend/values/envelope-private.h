@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The envelope's fields, for the library itself. */
 #pragma once
 
 #include "mimesend-envelope.h"

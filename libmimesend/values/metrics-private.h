@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the library counts. */
 #pragma once
 
 #include "mimesend-metrics.h"

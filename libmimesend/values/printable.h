@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Untrusted octets made fit to be shown. */
 #pragma once
 
 #include <glib.h>

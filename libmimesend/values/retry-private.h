@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a retry policy makes of a receipt, for the library itself. */
 #pragma once
 
 #include "mimesend-retry.h"

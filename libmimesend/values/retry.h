@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The delays of the retry policy. */
 #pragma once
 
 #include "mimesend-retry.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The trace event's fields, and its setters. */
 #pragma once
 
 #include "mimesend-trace-event.h"

@@ -29,7 +29,8 @@ text_stays_raw (MimesendLeaf *self)
 }
 
 static MimesendPullStatus
-leaf_give (MimesendLeaf *self, const guint8 *octets, gsize length, MimesendPieceFlags flags, MimesendPiece *piece)
+leaf_give (
+    MimesendLeaf *self, const guint8 *octets, gsize length, MimesendPieceFlags flags, MimesendPiece *piece)
 {
   piece->data = octets;
   piece->length = length;
@@ -279,7 +280,8 @@ mimesend_leaf_next_base64 (MimesendLeaf *self, MimesendPiece *piece, GError **er
       if (n == 0)
         break;
     }
-  leaf_give (self, block->octets, length, self->form.crlf ? MIMESEND_PIECE_READY : MIMESEND_PIECE_PLAIN, piece);
+  leaf_give (self, block->octets, length, self->form.crlf ? MIMESEND_PIECE_READY : MIMESEND_PIECE_PLAIN,
+             piece);
   piece->release = mimesend_block_release;
   piece->owner = block;
   return MIMESEND_PULL_PIECE;

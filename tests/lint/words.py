@@ -28,8 +28,15 @@ def faults_of(path, text):
     return found
 
 
+def opens(path, texts):
+    """Does the file, or the header of the same name, say in its first lines what it is?"""
+    first = [texts.get(name, "").split("\n")[1:2] for name in (path, path[:-1] + "h")]
+    return any(line and line[0].startswith("/* ") for line in first)
+
+
 def main():
-    faults = []
+    sources = {path: read(path) for path in files(".c", ".h") if path.startswith(_PUBLIC)}
+    faults = ["%s:2: say what the file is" % path for path in sources if not opens(path, sources)]
     for path in files(".c", ".h", ".md", ".1"):
         if path.startswith(_PUBLIC):
             faults += faults_of(path, read(path))

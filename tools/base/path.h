@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Paths with a tilde, expanded as a shell does. */
 #pragma once
 
 #include <glib.h>

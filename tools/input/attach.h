@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The parts that --attach and --attach-file name. */
 #pragma once
 
 #include "base/asked.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The options of the commands, as a table. */
 #pragma once
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The dialogue and the stages of a message, as they happen. */
 #pragma once
 
 #include <libmimesend/mimesend.h>

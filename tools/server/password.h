@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where passwords and tokens come from: the environment, a file, a command, the terminal. */
 #pragma once
 
 #include "options/options.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The certificate of the sink. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The header fields that a message must have, where the caller's content lacks them. */
 #pragma once
 
 #include "mimesend-content.h"

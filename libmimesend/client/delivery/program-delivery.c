@@ -210,8 +210,8 @@ fill_block (Run *self)
       if (taken < n)
         {
           run_fail (self, MIMESEND_OUTCOME_NOT_TRIED,
-                g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                             "the content has a NUL octet: attach it (base64)"));
+                    g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
+                                 "the content has a NUL octet: attach it (base64)"));
           return FALSE;
         }
       drop_returns (self);

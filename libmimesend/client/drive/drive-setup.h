@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The setup of the protocol core for one connection. */
 #pragma once
 
 #include "client/drive/drive.h"

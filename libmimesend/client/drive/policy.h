@@ -27,7 +27,7 @@ typedef struct
   gboolean pipelining;
   gboolean chunking;
   gboolean serve_accepted;
-  gboolean probe;  /* no message: a certificate is looked at, and matters only to credentials */
+  gboolean probe; /* no message: a certificate is looked at, and matters only to credentials */
   MimesendTraceFunc trace;
   gpointer trace_data;
   GDestroyNotify trace_destroy;

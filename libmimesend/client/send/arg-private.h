@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tagged arguments of the sending macros, taken apart. */
 #pragma once
 
 #include "mimesend-arg.h"

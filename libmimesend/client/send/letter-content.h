@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A letter as the content of a message. */
 #pragma once
 
 #include "mimesend-content.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The session's fields, and what the pool and the sending functions use of it. */
 #pragma once
 
 #include "client/session/runner.h"

@@ -357,7 +357,8 @@ explain (MimesendSasl *self, int ret, GError **error)
     return end_unproven (self, error);
   if (self->mechanism->kind == MIMESEND_SASL_KIND_GSSAPI && self->steps == 0)
     return sasl_fail (self, MIMESEND_ERROR_LOGIN,
-                 "there is no ticket for this server, and none can be had: kinit gets the first one", error);
+                      "there is no ticket for this server, and none can be had: kinit gets the first one",
+                      error);
   if (ret == GSASL_SASLPREP_ERROR)
     return fail_unprepared (self, error);
   if (ret == GSASL_MECHANISM_PARSE_ERROR)
@@ -372,15 +373,16 @@ explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
   switch (refusal)
     {
     case MIMESEND_SCRAM_REFUSAL_OF_MECHANISM:
-      return sasl_fail (self, MIMESEND_ERROR_LOGIN,
-                   "the server does not understand the mechanism as it is used here, or does not know the "
-                   "binding to TLS",
-                   error);
-    case MIMESEND_SCRAM_REFUSAL_OF_TLS:
-      return end (
+      return sasl_fail (
           self, MIMESEND_ERROR_LOGIN,
-          "the server does not see the same TLS connection: something stands in between, and nothing was sent",
+          "the server does not understand the mechanism as it is used here, or does not know the "
+          "binding to TLS",
           error);
+    case MIMESEND_SCRAM_REFUSAL_OF_TLS:
+      return end (self, MIMESEND_ERROR_LOGIN,
+                  "the server does not see the same TLS connection: something stands in between, and nothing "
+                  "was sent",
+                  error);
     case MIMESEND_SCRAM_REFUSAL_OF_USER:
     case MIMESEND_SCRAM_REFUSAL_NONE:
     default:
@@ -449,12 +451,14 @@ mimesend_sasl_step (MimesendSasl *self, GBytes *challenge, GBytes **response, GE
   if (self->mechanism == NULL)
     return sasl_fail (self, MIMESEND_ERROR_LOGIN, "no mechanism was chosen", error);
   if (self->over)
-    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "the server asks for more than the mechanism has", error);
+    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "the server asks for more than the mechanism has",
+                      error);
   if ((challenge == NULL) != (self->steps == 0))
-    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "a challenge is missing, or came ahead of its time", error);
+    return sasl_fail (self, MIMESEND_ERROR_PROTOCOL, "a challenge is missing, or came ahead of its time",
+                      error);
   if (n > CHALLENGE_MAX)
     return sasl_fail (self, MIMESEND_ERROR_PROTOCOL,
-                 "the server's challenge is longer than 12,288 octets (RFC 4954)", error);
+                      "the server's challenge is longer than 12,288 octets (RFC 4954)", error);
   if (challenge == NULL && !can_be_prepared (self))
     return fail_unprepared (self, error);
   /* GBytes of length 0 may hold NULL; only the first step has no challenge. */

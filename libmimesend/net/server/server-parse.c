@@ -61,11 +61,11 @@ read_port (MimesendServer *self, const char *text, const char *whole, GError **e
       port = MIN (port * 10 + (guint)(*p - '0'), 65536);
     }
   if (*text == '\0')
-    return server_parse_refuse (error, "'%s' ends ahead of its port: write mail.example.com:25, or leave the colon out",
-                   shown);
+    return server_parse_refuse (
+        error, "'%s' ends ahead of its port: write mail.example.com:25, or leave the colon out", shown);
   if (port == 0 || port > 65535)
-    return server_parse_refuse (error, "the port of '%s' is not one of 1 to 65535: write it like mail.example.com:25",
-                   shown);
+    return server_parse_refuse (
+        error, "the port of '%s' is not one of 1 to 65535: write it like mail.example.com:25", shown);
   self->port = (guint16)port;
   self->port_given = TRUE;
   return TRUE;
@@ -86,8 +86,8 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
       const char *percent;
 
       if (end == NULL || (end[1] != '\0' && end[1] != ':') || memchr (text, ':', (gsize)(end - text)) == NULL)
-        return server_parse_refuse (error, "'%s' is no address in brackets: write [2001:db8::1] or [2001:db8::1]:25",
-                       shown);
+        return server_parse_refuse (
+            error, "'%s' is no address in brackets: write [2001:db8::1] or [2001:db8::1]:25", shown);
       host = g_strndup (text + 1, (gsize)(end - text) - 1);
       percent = strchr (host, '%');
       if (in_url && percent != NULL)
@@ -116,7 +116,8 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
   else
     {
       if (colon == text)
-        return server_parse_refuse (error, "'%s' has a port and no host: write it like mail.example.com%s", shown, shown);
+        return server_parse_refuse (error, "'%s' has a port and no host: write it like mail.example.com%s",
+                                    shown, shown);
       host = g_strndup (text, (gsize)(colon - text));
       if (!read_port (self, colon + 1, text, error))
         return FALSE;
@@ -129,8 +130,8 @@ unescape (const char *text, char **out, const char *what, GError **error)
 {
   *out = g_uri_unescape_string (text, NULL);
   if (*out == NULL || !g_utf8_validate (*out, -1, NULL))
-    return server_parse_refuse (error, "the %s is not written as a URL has it: '%%' is %%25, '@' is %%40, all in UTF-8",
-                   what);
+    return server_parse_refuse (
+        error, "the %s is not written as a URL has it: '%%' is %%25, '@' is %%40, all in UTF-8", what);
   for (const char *p = *out; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
       return server_parse_refuse (error, "the %s has a control character in it: write it without", what);
@@ -148,7 +149,8 @@ read_user (MimesendServer *self, const char *text, GError **error)
   if (!unescape (text, &self->login, "user", error))
     return FALSE;
   if (*self->login == '\0' || strlen (self->login) > 1024)
-    return server_parse_refuse (error, "the user in the URL is empty or too long: write it like smtps://me@host");
+    return server_parse_refuse (error,
+                                "the user in the URL is empty or too long: write it like smtps://me@host");
   return TRUE;
 }
 
@@ -164,8 +166,9 @@ read_query (MimesendServer *self, const char *text, GError **error)
     if (g_str_has_prefix (text, "tls=") && strcmp (text + 4, words[i]) == 0)
       {
         if (self->insecure_scheme && i != MIMESEND_TLS_NONE)
-          return server_parse_refuse (error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s",
-                         shown, shown);
+          return server_parse_refuse (
+              error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s", shown,
+              shown);
         if (self->tls == MIMESEND_TLS_IMPLICIT && i != MIMESEND_TLS_IMPLICIT)
           return server_parse_refuse (
               error, "smtps:// is TLS from the first octet and '?%s' says otherwise: write smtp://host?%s",
@@ -176,9 +179,9 @@ read_query (MimesendServer *self, const char *text, GError **error)
         self->tls_word = MIMESEND_TLS_WORD_EXPLICIT;
         return TRUE;
       }
-  return server_parse_refuse (error,
-                 "'?%s' is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
-                 shown);
+  return server_parse_refuse (
+      error, "'?%s' is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
+      shown);
 }
 
 static gboolean
@@ -213,9 +216,9 @@ read_authority (MimesendServer *self, const Scheme *scheme, const char *text, GE
   if (*rest == '?')
     return read_query (self, rest + 1, error);
   if (*rest != '\0')
-    return server_parse_refuse (error,
-                   "there is something behind the host of the URL: write %s://host:port and nothing else",
-                   scheme->name);
+    return server_parse_refuse (
+        error, "there is something behind the host of the URL: write %s://host:port and nothing else",
+        scheme->name);
   return TRUE;
 }
 
@@ -234,9 +237,9 @@ read_path (MimesendServer *self, const char *text, GError **error)
   if (!unescape (path + strspn (path, "/") - 1, &self->path, "path", error))
     return FALSE;
   if (strlen (self->path) > PATH_MAX_UNIX)
-    return server_parse_refuse (error,
-                   "the path of a Unix socket has at most 107 octets and this one has %" G_GSIZE_FORMAT,
-                   strlen (self->path));
+    return server_parse_refuse (
+        error, "the path of a Unix socket has at most 107 octets and this one has %" G_GSIZE_FORMAT,
+        strlen (self->path));
   self->tls_word = MIMESEND_TLS_WORD_SCHEME;
   return query == NULL || read_query (self, query + 1, error);
 }
@@ -248,7 +251,8 @@ read_domain (MimesendServer *self, const char *scheme, const char *text, GError 
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
 
   if (address != NULL || strpbrk (text, ":/[]@?") != NULL || *text == '\0')
-    return server_parse_refuse (error, "%s: is followed by a mail domain: write %s:example.com", scheme, scheme);
+    return server_parse_refuse (error, "%s: is followed by a mail domain: write %s:example.com", scheme,
+                                scheme);
   return mimesend_host_check (text, &self->host, &self->tls_name, error);
 }
 
@@ -310,8 +314,9 @@ read_program (const char *text, GError **error)
 
   if (!g_shell_parse_argv (text, NULL, &argv, &quoting))
     {
-      server_parse_refuse (error, "the command of program: cannot be read: %s; write it like program:/usr/sbin/sendmail",
-              quoting->message);
+      server_parse_refuse (
+          error, "the command of program: cannot be read: %s; write it like program:/usr/sbin/sendmail",
+          quoting->message);
       return NULL;
     }
   return mimesend_server_new_for_program ((const char *const *)argv, error);
@@ -343,9 +348,9 @@ check_octets (const char *text, GError **error)
       gunichar c = g_utf8_get_char (p);
 
       if (g_unichar_iscntrl (c) || (g_unichar_isspace (c) && !program))
-        return server_parse_refuse (error,
-                       "it has white space or a control character in it: write %s, without blanks around it",
-                       FORMS);
+        return server_parse_refuse (
+            error, "it has white space or a control character in it: write %s, without blanks around it",
+            FORMS);
     }
   return TRUE;
 }
@@ -377,11 +382,11 @@ read_text (MimesendServer *self, const char *text, GError **error)
           }
         if (!g_ascii_isdigit (colon[1]) || strchr (colon, '@') != NULL)
           return server_parse_refuse (error, "'%s:' is followed by '//': write %s://host", schemes[i].name,
-                         schemes[i].name);
+                                      schemes[i].name);
       }
   if (strchr (text, '@') != NULL)
-    return server_parse_refuse (error,
-                   "there is an '@': a user stands in a URL, like smtp://me@host, and a password never");
+    return server_parse_refuse (
+        error, "there is an '@': a user stands in a URL, like smtp://me@host, and a password never");
   if (strchr (text, '/') != NULL || strchr (text, '?') != NULL)
     {
       g_autofree char *shown = mimesend_text_shown (text);
