@@ -150,14 +150,30 @@ mimesend_content_answer_error (MimesendContent *self, const GError *error)
 
 /* --- asking --- */
 
-static void
-read_done (GObject *source, GAsyncResult *result, gpointer data)
+/* The read that the class of content was asked for, if it is there. */
+static GTask *
+steal_asked (gpointer content)
 {
-  g_autoptr (GTask) task = data;
-  MimesendContent *self = g_task_get_source_object (task);
-  GError *own = NULL, *error = NULL;
-  GBytes *bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_finish (self, result, &own);
+  return MIMESEND_IS_CONTENT (content) ? g_steal_pointer (&mimesend_content_get_state (content)->asked)
+                                       : NULL;
+}
 
+/* Found by the source: bindings may lose the user data of a virtual function's callback (PyGObject 3.50 and later do). By
+ * user_data where the class handed its callback on to another content, which is the source then. */
+static void
+read_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GObject) own_source = g_async_result_get_source_object (result);
+  g_autoptr (GTask) task = steal_asked (source != NULL ? source : own_source);
+  MimesendContent *self;
+  GError *own = NULL, *error = NULL;
+  GBytes *bytes;
+
+  if (task == NULL && user_data != NULL)
+    task = steal_asked (user_data);
+  g_return_if_fail (task != NULL); /* of another object, or called back twice */
+  self = g_task_get_source_object (task);
+  bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_finish (self, result, &own);
   mimesend_content_get_state (self)->reading = FALSE;
   bytes = mimesend_content_judge (self, bytes, own, &error);
   content_give (task, bytes, error);
@@ -177,6 +193,19 @@ new_task (MimesendContent *self,
   return task;
 }
 
+/* Takes task, which is answered when the class calls back. */
+static void
+ask_class (MimesendContent *self, GTask *task, gsize count)
+{
+  MimesendContentState *state = mimesend_content_get_state (self);
+
+  state->begun = TRUE;
+  state->reading = TRUE;
+  state->asked = task;
+  MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_async (self, count, g_task_get_priority (task),
+                                                       g_task_get_cancellable (task), read_done, self);
+}
+
 void
 mimesend_content_read_held_async (MimesendContent *self,
                                   gsize count,
@@ -194,10 +223,7 @@ mimesend_content_read_held_async (MimesendContent *self,
       content_give (task, bytes, error);
       return;
     }
-  mimesend_content_get_state (self)->begun = TRUE;
-  mimesend_content_get_state (self)->reading = TRUE;
-  MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_async (self, count, io_priority, cancellable, read_done,
-                                                       g_steal_pointer (&task));
+  ask_class (self, g_steal_pointer (&task), count);
 }
 
 /**
@@ -261,14 +287,19 @@ take_result (GObject *source, GAsyncResult *result, gpointer data)
 GBytes *
 mimesend_content_read_and_wait (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
 {
-  MimesendContentClass *klass = MIMESEND_CONTENT_GET_CLASS (self);
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainContext) context = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
+  if (mimesend_content_get_state (self)->reading)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the content is being read already");
+      return NULL;
+    }
+  context = g_main_context_new ();
   g_main_context_push_thread_default (context);
-  klass->read_bytes_async (self, count, G_PRIORITY_DEFAULT, cancellable, take_result, &result);
+  ask_class (self, new_task (self, G_PRIORITY_DEFAULT, cancellable, take_result, &result), count);
   while (result == NULL)
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);
-  return klass->read_bytes_finish (self, result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

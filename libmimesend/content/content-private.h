@@ -16,7 +16,8 @@ typedef struct
   MimesendPiece rest;   /* read_bytes () was asked for less than a piece */
   gsize rest_used;
   gboolean reading; /* an asynchronous read is under way */
-  GTask *request;   /* … and this is to be answered */
+  GTask *asked;     /* owned: … which is answered when the class calls back */
+  GTask *request;   /* owned: … or when a class that overrides request_bytes () answers */
   GMainContext *
       context; /* borrowed: a worker pulls, and a class of the caller's is called here; NULL: where it is pulled */
   gboolean told;          /* by prepare (), … */

@@ -276,7 +276,8 @@ mimesend_content_judge (MimesendContent *self, GBytes *bytes, GError *own, GErro
         g_set_error (&own, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
                      "the content (%s) stopped without saying why", G_OBJECT_TYPE_NAME (self));
       if (!g_error_matches (own, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-          !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && state->failure == NULL)
+          !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) &&
+          !g_error_matches (own, G_IO_ERROR, G_IO_ERROR_PENDING) && state->failure == NULL)
         state->failure = g_error_copy (own);
       g_propagate_error (error, own);
       return NULL;

@@ -8,6 +8,9 @@ typedef enum
   HELD_PLAIN,
   HELD_FAILS,     /* with an error of its own */
   HELD_NULL,      /* … without any */
+  HELD_NO_DATA,   /* is called back without the user data */
+  HELD_NO_SOURCE, /* … and without the source */
+  HELD_PASSED_ON, /* asks another content with its callback */
   HELD_NEVER,     /* is never finished, whoever cancels */
   HELD_AFTER_END, /* has more behind the end */
 } HeldKind;
@@ -23,6 +26,8 @@ struct _TestHeld
   GThread *thread;
   GMainContext *context; /* of the last call */
   GTask *task;
+  MimesendContent *inner; /* HELD_PASSED_ON: is asked with the same callback */
+  GAsyncReadyCallback callback;
 };
 
 G_DEFINE_FINAL_TYPE (TestHeld, test_held, MIMESEND_TYPE_CONTENT)
@@ -49,6 +54,15 @@ test_held_give (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* As PyGObject 3.50 and later call back: without the user data. */
+static void
+test_held_forget_data (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TestHeld *self = data;
+
+  self->callback (self->kind == HELD_NO_SOURCE ? NULL : source, result, NULL);
+}
+
 static void
 test_held_read_bytes_async (MimesendContent *content,
                             gsize count,
@@ -64,7 +78,16 @@ test_held_read_bytes_async (MimesendContent *content,
   g_assert_true (self->thread == g_thread_self ());
   self->n_calls++;
   self->context = g_main_context_get_thread_default ();
-  self->task = g_task_new (content, cancellable, callback, user_data);
+  if (self->kind == HELD_PASSED_ON)
+    {
+      mimesend_content_read_bytes_async (self->inner, count, io_priority, cancellable, callback, user_data);
+      return;
+    }
+  self->callback = callback;
+  if (self->kind == HELD_NO_DATA || self->kind == HELD_NO_SOURCE)
+    self->task = g_task_new (content, cancellable, test_held_forget_data, self);
+  else
+    self->task = g_task_new (content, cancellable, callback, user_data);
   g_task_set_check_cancellable (self->task, FALSE);
   if (self->kind == HELD_NEVER && self->n == self->n_max)
     return;
@@ -75,6 +98,8 @@ test_held_read_bytes_async (MimesendContent *content,
 static GBytes *
 test_held_read_bytes_finish (MimesendContent *content, GAsyncResult *result, GError **error)
 {
+  if (TEST_HELD (content)->inner != NULL)
+    return mimesend_content_read_bytes_finish (TEST_HELD (content)->inner, result, error);
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
@@ -82,6 +107,7 @@ static void
 test_held_dispose (GObject *object)
 {
   g_clear_object (&TEST_HELD (object)->task);
+  g_clear_object (&TEST_HELD (object)->inner);
   G_OBJECT_CLASS (test_held_parent_class)->dispose (object);
 }
 
@@ -338,6 +364,29 @@ test_read (void)
   g_assert_cmpuint (g_bytes_get_size (blocking), ==, strlen ("line 0\n"));
 }
 
+/* A binding loses the user data, or the source; a class hands its callback on to a content of its own. */
+static void
+test_called_back (void)
+{
+  static const HeldKind kinds[] = { HELD_NO_DATA, HELD_NO_SOURCE, HELD_PASSED_ON };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (TestHeld) held = held_new (kinds[i]);
+      g_autoptr (TestHeld) waited = held_new (kinds[i]);
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (kinds[i] == HELD_PASSED_ON)
+        {
+          held->inner = MIMESEND_CONTENT (held_new (HELD_PLAIN));
+          waited->inner = MIMESEND_CONTENT (held_new (HELD_PLAIN));
+        }
+      assert_reads (MIMESEND_CONTENT (held), "line 0\nline 1\nline 2\nline 3\nline 4\n");
+      bytes = mimesend_content_read_bytes (MIMESEND_CONTENT (waited), 10, NULL, NULL);
+      g_assert_cmpuint (g_bytes_get_size (bytes), ==, strlen ("line 0\n"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -354,5 +403,6 @@ main (int argc, char **argv)
   g_test_add_func ("/client/content-async/never", test_never);
   g_test_add_func ("/client/content-async/silence", test_silence);
   g_test_add_func ("/client/content-async/read", test_read);
+  g_test_add_func ("/client/content-async/called-back", test_called_back);
   return g_test_run ();
 }
