@@ -35,6 +35,39 @@ mimesend_envelope_check_mailbox (const char *argument, const char *text, GError 
   return FALSE;
 }
 
+/* Bindings make an array of a string that is given for one: letter by letter. */
+static char *
+spelled_text (const char *const *recipients)
+{
+  for (guint i = 0; recipients[i] != NULL; i++)
+    if (*recipients[i] == '\0' || *g_utf8_next_char (recipients[i]) != '\0')
+      return NULL;
+  return recipients[1] != NULL ? g_strjoinv (NULL, (char **)recipients) : NULL;
+}
+
+static gboolean
+check_recipient (const char *const *recipients, guint i, GError **error)
+{
+  g_autoptr (GError) own = NULL;
+  g_autofree char *spelled = NULL;
+  g_autofree char *shown = NULL;
+
+  if (mimesend_envelope_check_mailbox ("to", recipients[i], &own))
+    return TRUE;
+  spelled = spelled_text (recipients);
+  if (spelled == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own));
+      return FALSE;
+    }
+  shown = mimesend_printable (spelled, 100);
+  g_set_error (
+      error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
+      "to: '%s' was given letter by letter, as a string where an array of addresses is due; write ['%s']",
+      shown, shown);
+  return FALSE;
+}
+
 /**
  * mimesend_envelope_new:
  * @reverse_path: the address that gets the bounces: "foo" or "foo@bar.com"; "" or "<>": none, the null reverse-path
@@ -68,7 +101,7 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
     {
       if (g_hash_table_contains (seen, recipients[i]))
         continue;
-      if (!mimesend_envelope_check_mailbox ("to", recipients[i], error))
+      if (!check_recipient (recipients, i, error))
         return NULL;
       g_ptr_array_add (self->recipients, g_strdup (recipients[i]));
       g_hash_table_add (seen, g_ptr_array_index (self->recipients, self->recipients->len - 1));

@@ -125,6 +125,19 @@ class Values(support.Case):
             Mimesend.Envelope.new('Joe <joe@example.com>', ['jimmy@example.org'])
         self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ADDRESS))
 
+    def test_string_for_an_array(self):
+        """PyGObject makes an array of letters of it."""
+        for text in ('b@example.org', 'joe smith', '<b@example.org>', 'jörg@example.org', 'a@b, c@d'):
+            with self.subTest(text), self.assertRaises(GLib.Error) as raised:
+                Mimesend.Envelope.new('joe@example.com', text)
+            self.assertTrue(raised.exception.matches(Mimesend.error_quark(), Mimesend.Error.ADDRESS))
+            self.assertIn("write ['%s']" % text, raised.exception.message)
+        for texts in (['b@', 'c'], ['@'], ['a', 'b', 'c d']):
+            with self.subTest(texts), self.assertRaises(GLib.Error) as raised:
+                Mimesend.Envelope.new('joe@example.com', texts)
+            self.assertNotIn('letter by letter', raised.exception.message)
+        self.assertEqual(envelope('a', 'b').get_recipients(), ['a', 'b'])
+
     def test_reason_of_the_protection(self):
         """Never without words, unless the server is known to be the one that was asked for."""
         secure = ['--tls-self-signed', '--tls-cert-out', os.path.join(self.dir, 'ca.pem')]
