@@ -48,6 +48,7 @@ MimesendArg mimesend_arg_content (MimesendContent *content);
 MimesendArg mimesend_arg_server (MimesendServer *server);
 MimesendArg mimesend_arg_ipv4 (gint64 address);
 MimesendArg mimesend_arg_ipv4_of_int (int address);
+MimesendArg mimesend_arg_ipv4_of_unsigned (guint64 address);
 MimesendArg mimesend_arg_address (GInetAddress *address);
 MimesendArg mimesend_arg_connectable (GSocketConnectable *connectable);
 
@@ -82,9 +83,12 @@ MimesendArg mimesend_arg_of_a_part_use_mimesend_part_stream_new (gconstpointer p
   _Generic ((x),                                       \
     char *: mimesend_arg_string,                       \
     const char *: mimesend_arg_string,                 \
-    int: mimesend_arg_ipv4_of_int,                            \
-    unsigned int: mimesend_arg_ipv4,                   \
+    int: mimesend_arg_ipv4_of_int,                     \
+    unsigned int: mimesend_arg_ipv4_of_unsigned,       \
     long: mimesend_arg_ipv4,                           \
+    unsigned long: mimesend_arg_ipv4_of_unsigned,      \
+    long long: mimesend_arg_ipv4,                      \
+    unsigned long long: mimesend_arg_ipv4_of_unsigned, \
     GInetAddress *: mimesend_arg_address,              \
     GSocketConnectable *: mimesend_arg_connectable,    \
     MimesendServer *: mimesend_arg_server) (x)

@@ -17,14 +17,18 @@ _DECLARATIONS = """
 void f (char *text, const char *fixed, GMimeStream *stream, GMimeStreamMem *mem, GInputStream *input,
         GFileInputStream *file, GBytes *bytes, GString *string, MimesendContent *content, GMimeObject *object,
         GMimePart *part, GMimeMessage *mail, GMimeMultipart *multipart, MimesendServer *server, GInetAddress *address,
-        GSocketConnectable *connectable, guint32 number, int integer, long wide, const char **list,
+        GSocketConnectable *connectable, guint32 number, int integer, long wide, gint64 signed_64,
+        guint64 unsigned_64, long long longest, unsigned long unsigned_wide, unsigned long long unsigned_longest,
+        const char **list,
         const char *const *fixed_list, char **strv, MimesendLetter *letter, MimesendReceipt *receipt, GError **error);
 """
 _FUNCTION = _DECLARATIONS.strip().split("\n\n")[1].rstrip(";")
 
 _MESSAGES = ('"x"', "text", "fixed", "stream", "GMIME_STREAM (mem)", "input", "file", "G_INPUT_STREAM (file)", "bytes",
              "string", "content", '"a", stream, input, file, bytes, string, content, text', ", ".join(['"x"'] * 64))
-_SERVERS = ('"h"', "text", "fixed", "integer", "number", "wide", "address", "connectable", "server")
+_SERVERS = ('"h"', "text", "fixed", "integer", "number", "wide", "signed_64", "unsigned_64", "longest",
+            "unsigned_wide", "unsigned_longest", "(gsize) 2130706433", "2130706433u", "2130706433ull", "address",
+            "connectable", "server")
 _RECIPIENTS = ('"b"', "text", "fixed", "list", "fixed_list", "strv")
 _GOOD = (['mimesend_send_smtp ("h", "a", "b", &receipt, error, %s);' % message for message in _MESSAGES] +
          ['mimesend_send_smtp (%s, "a", "b", NULL, NULL, "x");' % server for server in _SERVERS] +

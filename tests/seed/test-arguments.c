@@ -44,6 +44,13 @@ test_bad_servers (void)
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
   g_clear_error (&error);
   g_assert_false (
+      mimesend_send_smtp (G_GINT64_CONSTANT (-1), "a@example.com", "b@example.com", NULL, &error, "x\n"));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (mimesend_send_smtp (G_MAXUINT64, "a@example.com", "b@example.com", NULL, &error, "x\n"));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (
       mimesend_send_smtp ((const char *)NULL, "a@example.com", "b@example.com", NULL, &error, "x\n"));
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
 }

@@ -90,6 +90,13 @@ mimesend_arg_ipv4_of_int (int address)
   return mimesend_arg_ipv4 ((guint32)address);
 }
 
+/* Above the range of gint64 it reads as a negative number, which server_of_number () refuses, too. */
+MimesendArg
+mimesend_arg_ipv4_of_unsigned (guint64 address)
+{
+  return (MimesendArg){ MIMESEND_ARG_IPV4, address };
+}
+
 MimesendArg
 mimesend_arg_address (GInetAddress *address)
 {
@@ -113,9 +120,9 @@ server_of_number (gint64 number, GError **error)
   if (number < 0 || number > (gint64)G_MAXUINT32)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                   "server: %" G_GINT64_FORMAT
-                   " is no IPv4 address: write it as a number of 32 bits in host order, or as a string",
-                   number);
+                   "server: 0x%" G_GINT64_MODIFIER
+                   "x is no IPv4 address: write it as a number of 32 bits in host order, or as a string",
+                   (guint64)number);
       return NULL;
     }
   return mimesend_server_new_for_ipv4 ((guint32)number, 25);
