@@ -6,14 +6,7 @@
 import System from 'system';
 import GLib from 'gi://GLib';
 import Gio from 'gi://Gio';
-import GMime from 'gi://GMime?version=3.0';
 import Mimesend from 'gi://Mimesend?version=1.0';
-
-// The description of GMime 3.2 names a function that the library does not export: the first use of the class throws,
-// and every use after it works.
-try {
-    GMime.Object;
-} catch {}
 
 Gio._promisify(Mimesend.Session.prototype, 'send_async', 'send_finish');
 

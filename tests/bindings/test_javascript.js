@@ -8,10 +8,6 @@ import Gio from 'gi://Gio';
 import GMime from 'gi://GMime?version=3.0';
 import Mimesend from 'gi://Mimesend?version=1.0';
 
-try {
-    GMime.Object; // see docs/examples/send.js
-} catch {}
-
 Gio._promisify(Mimesend.Session.prototype, 'send_async', 'send_finish');
 for (const name of ['smtp_content', 'letter_content'])
     Gio._promisify(Mimesend, `send_${name}_async`, `send_${name}_finish`);
