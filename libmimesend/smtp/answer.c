@@ -249,6 +249,7 @@ on_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply
 static void
 on_reset_refused (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
+  self->reset_refused = TRUE;
   if (self->n_txns > 0 && self->txns[0]->step != STEP_BEGIN)
     {
       mimesend_smtp_give_back_unbegun (self, MIMESEND_SMTP_AGAIN_ELSEWHERE);

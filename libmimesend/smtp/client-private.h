@@ -116,7 +116,8 @@ struct _MimesendSmtpTxn
 
   MimesendSmtpStep step;
   gboolean chunking;
-  gboolean behind; /* MAIL was written ahead of the reply to the end of the message before it */
+  gboolean behind;      /* MAIL was written ahead of the reply to the end of the message before it */
+  gboolean after_reset; /* … behind a RSET that has to take a transaction back */
   gboolean mail_answered, mail_taken;
   guint mails_before;
   guint next_rcpt, rcpt_outstanding, chunks_outstanding, n_due;
@@ -196,7 +197,8 @@ struct _MimesendSmtpClient
   guint writer; /* index of the one being written */
   guint64 last_id;
   gboolean reset_needed; /* RSET ahead of the next MAIL */
-  gboolean noop_needed;  /* NOOP ahead of it, and its reply */
+  gboolean reset_refused;
+  gboolean noop_needed; /* NOOP ahead of it, and its reply */
   gboolean
       reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
   guint n_refusals; /* of recipients, on this connection */

@@ -71,7 +71,8 @@ mimesend_smtp_mail_refused (MimesendSmtpClient *self, MimesendSmtpTxn *txn, cons
 
   if (txn->behind && mimesend_smtp_is_out_of_place (reply))
     mimesend_smtp_give_back (self, txn, MIMESEND_SMTP_STAGE_MAIL, reply, MIMESEND_SMTP_AGAIN_HERE);
-  else if (self->n_carried > 0 && (reply->code / 100 == 4 || mimesend_smtp_is_out_of_place (reply)))
+  else if ((self->n_carried > 0 && (reply->code / 100 == 4 || mimesend_smtp_is_out_of_place (reply))) ||
+           (self->reset_refused && mimesend_smtp_is_out_of_place (reply)))
     mimesend_smtp_give_back (self, txn, MIMESEND_SMTP_STAGE_MAIL, reply, MIMESEND_SMTP_AGAIN_ELSEWHERE);
   else
     {

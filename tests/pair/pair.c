@@ -234,6 +234,7 @@ client_events (Pair *self)
           g_assert_false (find (self, event.transaction)->settled);
           find (self, event.transaction)->settled = TRUE;
           find (self, event.transaction)->outcome = event.outcome;
+          find (self, event.transaction)->again = event.again != MIMESEND_SMTP_AGAIN_NO;
           self->settled++;
           break;
         case MIMESEND_SMTP_EVENT_CLOSED:
@@ -267,6 +268,7 @@ submit_some (Pair *self)
                                               .recipients = (const char *const *)message->recipients,
                                               .all_or_nothing = self->options.all_or_nothing,
                                               .size = -1,
+                                              .trial = self->options.trial,
                                               .eight_bit_as_is = !self->options.seven_bit };
 
       message->id = mimesend_smtp_client_submit (self->client, &transaction);

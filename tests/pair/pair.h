@@ -14,7 +14,7 @@ typedef struct
   gboolean fails; /* the content fails behind its last octet */
   /* what the client said of it */
   guint64 id;
-  gboolean settled;
+  gboolean settled, again;
   MimesendSmtpOutcome outcome;
   MimesendSmtpOutcome *outcomes;
   gsize supplied;
@@ -34,6 +34,7 @@ typedef struct
   GRand *rand;
   gsize split; /* at most so many octets move at once; 0: all */
   gboolean all_or_nothing;
+  gboolean trial;             /* each is sent as one whose form failed before */
   gboolean seven_bit;         /* 8-bit octets are not to pass without 8BITMIME */
   const char *plain_response; /* what PLAIN says */
   gsize n_plain_response;
