@@ -282,7 +282,8 @@ on_cancelled (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   if (self->quit_wanted)
     g_clear_pointer (&self->give_up_words, g_free); /* that was the reason */
   if (reply->code < 400 || (self->n_attempts >= ATTEMPTS_MAX && !self->quit_wanted))
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL, NULL);
+    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL,
+                               "the server did not end a login that was given up");
   else if (!self->quit_wanted)
     ask_for_another (self, NULL);
 }
