@@ -222,7 +222,7 @@ on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply 
   else if (!txn->has_fate)
     mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_ACCEPTED, MIMESEND_SMTP_FAILURE_NONE,
                                     MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL);
-  else if (txn->n_accepted > 0)
+  else if (txn->n_accepted > 0 || txn->fate.again != MIMESEND_SMTP_AGAIN_NO)
     {
       /* a MAIL or a chunk was refused, and then the whole was accepted: what was kept is not known */
       txn->fate.outcome = MIMESEND_SMTP_IN_DOUBT;

@@ -300,6 +300,7 @@ gboolean mimesend_smtp_is_trial_silent (MimesendSmtpClient *self);
 void mimesend_smtp_on_farewell (MimesendSmtpClient *self,
                                 MimesendSmtpDueKind kind,
                                 const MimesendSmtpReply *reply);
+void mimesend_smtp_go_on_leaving (MimesendSmtpClient *self); /* another reply came */
 void mimesend_smtp_end_farewell (MimesendSmtpClient *self);
 
 /* outcome.c: how it ended */

@@ -262,8 +262,8 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
                                LEFT);
   else if (reply->code == 421)
     mimesend_smtp_on_farewell (self, due.kind, reply);
-  else if (self->leaving && !mimesend_smtp_transactions_end_is_open (self))
-    mimesend_smtp_end_farewell (self);
+  else
+    mimesend_smtp_go_on_leaving (self);
 }
 
 /* FALSE: the session is over. */

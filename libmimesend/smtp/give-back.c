@@ -144,7 +144,25 @@ mimesend_smtp_on_farewell (MimesendSmtpClient *self, MimesendSmtpDueKind kind, c
                                             stage, box, NULL);
     }
   mimesend_smtp_reply_unbox (box);
-  if (!mimesend_smtp_transactions_end_is_open (self))
+  mimesend_smtp_go_on_leaving (self);
+}
+
+/* Is a word more to be awaited? The message whose command it answered will not be sent; but where its end has gone out, and the
+ * server should accept that after all, nobody could say what it means. */
+static gboolean
+farewell_is_open (MimesendSmtpClient *self)
+{
+  for (guint i = 0; i < self->n_txns; i++)
+    if (mimesend_smtp_transaction_end_begun (self, self->txns[i]) &&
+        (!self->txns[i]->has_fate || self->txns[i]->fate.outcome == MIMESEND_SMTP_NOT_TRIED))
+      return TRUE;
+  return FALSE;
+}
+
+void
+mimesend_smtp_go_on_leaving (MimesendSmtpClient *self)
+{
+  if (self->leaving && self->phase != PHASE_CLOSED && !farewell_is_open (self))
     mimesend_smtp_end_farewell (self);
 }
 
