@@ -294,6 +294,17 @@ mimesend_smtp_transaction_end_with (MimesendSmtpClient *self,
         by_reply || (failure == MIMESEND_SMTP_FAILURE_CLOSED && stage == MIMESEND_SMTP_STAGE_RCPT);
 }
 
+/* What answers nothing that was said leaves no reply before it certain: a message whose end has gone out is not sent again for
+ * a refusal of its MAIL. */
+static void
+doubt_order (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+{
+  if (txn->fate.again == MIMESEND_SMTP_AGAIN_NO || !mimesend_smtp_transaction_end_begun (self, txn))
+    return;
+  txn->fate.outcome = MIMESEND_SMTP_IN_DOUBT;
+  txn->fate.again = MIMESEND_SMTP_AGAIN_NO;
+}
+
 /* The connection is over: each of those in flight gets what is certain of it. */
 void
 mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
@@ -308,6 +319,8 @@ mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
     {
       if (!self->txns[0]->has_fate)
         mimesend_smtp_transaction_end_with (self, self->txns[0], is_answered, failure, stage, reply, words);
+      else if (failure == MIMESEND_SMTP_FAILURE_PROTOCOL)
+        doubt_order (self, self->txns[0]);
       mimesend_smtp_transaction_settle_first (self);
     }
 }
