@@ -40,6 +40,7 @@ struct _Witness
   guint message; /* that is being written */
   GQueue due;    /* of Due, the oldest first */
   MimesendSmtpReplyReader *reader;
+  gboolean deaf;  /* a reply asked for more where there is no more: nothing behind it counts */
   guint heard[6]; /* replies by first digit */
   WitnessMessage messages[WITNESS_MESSAGES];
 };
@@ -233,6 +234,7 @@ on_reply (Witness *self, const MimesendSmtpReply *reply)
   if (code == 421)
     bid_farewell (self, due);
   message = &self->messages[due->message];
+  self->deaf |= code / 100 == 3 && due->kind >= MAIL && due->kind != DATA;
   if (due->kind == RCPT)
     message->rcpt[due->recipient] = code;
   else if (due->kind == DATA)
@@ -254,8 +256,8 @@ witness_received (Witness *self, const guint8 *octets, gsize n)
 
   mimesend_smtp_reply_reader_push (self->reader, octets, n);
   while (due = g_queue_peek_head (&self->due),
-         mimesend_smtp_reply_reader_next (self->reader, due != NULL && due->kind == HELLO, &reply) ==
-             MIMESEND_SMTP_READ_REPLY)
+         !self->deaf && mimesend_smtp_reply_reader_next (self->reader, due != NULL && due->kind == HELLO,
+                                                         &reply) == MIMESEND_SMTP_READ_REPLY)
     {
       on_reply (self, &reply);
       mimesend_smtp_reply_clear (&reply);
