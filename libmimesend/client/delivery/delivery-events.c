@@ -171,7 +171,10 @@ after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
     return try_again (self);
   /* Another message of the same window was cancelled, and took the connection with it. */
   if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL && untouched)
-    return try_again (self);
+    {
+      take_back (self);
+      return MIMESEND_DELIVERY_RECONNECT;
+    }
   if (self->left.n == 0)
     return MIMESEND_DELIVERY_DONE;
   if (self->n_stopped > 0)

@@ -251,7 +251,8 @@ mimesend_session_class_init (MimesendSessionClass *klass)
   /**
    * MimesendSession:window:
    *
-   * Messages in flight at most. A lost connection leaves as many in doubt.
+   * Messages in flight at most. A lost connection leaves as many in doubt. A server that does not bear it is sent one at a
+   * time, and tried again after some messages.
    */
   properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
   /**
