@@ -3,6 +3,7 @@
  * In reading order. */
 #pragma once
 
+#include <libmimesend/mimesend-version.h>
 #include <libmimesend/mimesend-init.h>
 #include <libmimesend/mimesend-error.h>
 #include <libmimesend/mimesend-enum-types.h>
