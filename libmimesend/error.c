@@ -8,6 +8,8 @@
  * The domain of the errors of this library; %MIMESEND_ERROR is short for it.
  *
  * Returns: the domain of #MimesendError
+ *
+ * Since: 0.1
  */
 /* Blanks would be part of the name. */
 /* clang-format off */

@@ -10,6 +10,8 @@
  * Initialises GMime, once, whichever thread comes first. Every function of this library that needs GMime does it by
  * itself; a program that uses GMime ahead of them calls this, or g_mime_init (). There is no counterpart:
  * g_mime_shutdown () would take GMime away from others.
+ *
+ * Since: 0.1
  */
 void
 mimesend_init (void)

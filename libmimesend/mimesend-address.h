@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * MimesendAddress:
  *
  * A bare address, taken apart as RFC 5321 has it: a local part and a domain. It does not change; any thread may use it.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendAddress MimesendAddress;
 
@@ -22,6 +24,8 @@ typedef struct _MimesendAddress MimesendAddress;
  * @MIMESEND_ADDRESS_CHECK_VRFY: asks the domain's mail server with VRFY (RFC 5321 3.5)
  *
  * What mimesend_address_check() looks at: the grammar alone, or others are asked as well.
+ *
+ * Since: 0.1
  */
 typedef enum
 { /*< flags >*/
@@ -37,6 +41,8 @@ typedef enum
  * @MIMESEND_ADDRESS_UNKNOWN: could not be told (a server that cannot be reached is no proof)
  *
  * What mimesend_address_check() can say of an address. Only a message to it shows whether it exists.
+ *
+ * Since: 0.1
  */
 typedef enum
 {

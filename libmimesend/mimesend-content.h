@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @MIMESEND_WIRE_SMTPUTF8: UTF-8 in header fields may pass (RFC 6531)
  *
  * What the server can take, as a content is told before its first octet is asked for.
+ *
+ * Since: 0.1
  */
 typedef enum
 { /*< flags >*/
@@ -39,6 +41,8 @@ G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, 
  *   answers later; for languages that take no callbacks in virtual functions
  *
  * What a class of contents of one's own overrides: @read_bytes, or one of the other ways to give octets.
+ *
+ * Since: 0.1
  */
 struct _MimesendContentClass
 {
@@ -63,6 +67,8 @@ struct _MimesendContentClass
    *
    * Asks for octets, and returns at once: mimesend_content_answer_bytes() or mimesend_content_answer_error() answers later.
    * For languages that take no callbacks in virtual functions.
+   *
+   * Since: 0.1
    */
   void (*request_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable);
   gboolean (*rewind) (MimesendContent *self, GError **error);

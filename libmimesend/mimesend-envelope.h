@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  *
  * The sender and the recipients of a message, and what is asked of the servers on its way; what stands in its header does not matter to
  * them. It does not change (the functions with "with" make another one); any thread may use it.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendEnvelope MimesendEnvelope;
 
@@ -25,6 +27,8 @@ typedef struct _MimesendEnvelope MimesendEnvelope;
  * @MIMESEND_NOTIFY_DELAY: of a delay
  *
  * When the sender wants a delivery status notification (RFC 3461 4.1).
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -42,6 +46,8 @@ typedef enum
  * @MIMESEND_RETURN_HEADERS: its header alone
  *
  * What a report of a failure brings back (RFC 3461 4.3).
+ *
+ * Since: 0.1
  */
 typedef enum
 {

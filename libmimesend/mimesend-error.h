@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  *
  * What went wrong. Cancelling before the end of the data is %G_IO_ERROR_CANCELLED, after it
  * %MIMESEND_ERROR_IN_DOUBT.
+ *
+ * Since: 0.1
  */
 typedef enum
 {

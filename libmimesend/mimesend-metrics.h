@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *
  * Counts messages, recipients, octets, connections and times of the sessions and pools that it is given to. Any thread may read
  * it.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendMetrics MimesendMetrics;
 

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @o: an object that is one
  *
  * Casts to a `MimesendPartStream *`.
+ *
+ * Since: 0.1
  */
 #define MIMESEND_PART_STREAM(o)                                                                              \
   (G_TYPE_CHECK_INSTANCE_CAST ((o), MIMESEND_TYPE_PART_STREAM, MimesendPartStream))
@@ -20,6 +22,8 @@ G_BEGIN_DECLS
  * @o: an object, or %NULL
  *
  * Is it a stream of a part?
+ *
+ * Since: 0.1
  */
 #define MIMESEND_IS_PART_STREAM(o) (G_TYPE_CHECK_INSTANCE_TYPE ((o), MIMESEND_TYPE_PART_STREAM))
 

@@ -20,6 +20,8 @@ mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_p
  *
  * Builds one MIME part with all that can be said of it: what is wanted is set, then
  * mimesend_part_builder_build() makes the part.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendPartBuilder MimesendPartBuilder;
 

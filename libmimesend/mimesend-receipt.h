@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @MIMESEND_OUTCOME_IN_DOUBT: the end of the data had been sent, and no reply settled it
  *
  * What became of a message, or of one recipient of it. There is exactly one for each.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -44,6 +46,8 @@ typedef enum
  * @MIMESEND_STAGE_QUIT: QUIT
  *
  * Where a session stood: what the last reply or the failure belongs to.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -69,6 +73,8 @@ typedef enum
  *
  * What became of one message: the outcome as a whole and for each recipient, the server's words, where the session stood, how
  * it was protected. It does not change; any thread may use it.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendReceipt MimesendReceipt;
 

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  *   its recipients may get it twice. A recipient that was in doubt once stays so, unless a later attempt is accepted
  *
  * Which outcomes are worth another attempt.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -32,6 +34,8 @@ typedef enum
  * MimesendRetry:
  *
  * How often and when a message is tried again. It does not change; any thread may use it.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendRetry MimesendRetry;
 

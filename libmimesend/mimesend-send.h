@@ -125,6 +125,8 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * Asks an SMTP server to send a message. %TRUE means that the server claimed that it received the message for every
  * recipient. No header is added, line ends become CRLF (RFC 5321 2.3.8), streams are read to their end and neither closed
  * nor rewound, unless the message has to be sent once more: in another transaction, or another attempt.
+ *
+ * Since: 0.1
  */
 #define mimesend_send_smtp(server, from, to, receipt, error, ...)                                            \
   mimesend_send_smtp_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), receipt, error,   \
@@ -142,6 +144,8 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * @...: 1 to 64 messages
  *
  * Is mimesend_send_smtp() to a server that requires authentication (RFC 4954).
+ *
+ * Since: 0.1
  */
 #define mimesend_send_smtp_auth(server, from, to, login, password, receipt, error, ...)                      \
   mimesend_send_smtp_auth_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), login,       \
@@ -160,6 +164,8 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  *
  * Builds the header (From, To, and what @letter says: Subject, Cc, Reply-To, attachments …) and sends the messages as the
  * letter's text.
+ *
+ * Since: 0.1
  */
 #define mimesend_send_letter(server, from, to, letter, receipt, error, ...)                                  \
   mimesend_send_letter_args (MIMESEND_ARG_OF_SERVER (server), from, MIMESEND_ARG_OF_TO (to), letter,         \

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *
  * Where messages go: a host, a Unix socket, a mail domain or a program, with TLS policy, trust, login and proxy. It does not
  * change (the functions with "with" make another one); any thread may use it. It never shows its secrets.
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendServer MimesendServer;
 
@@ -27,6 +29,8 @@ typedef struct _MimesendServer MimesendServer;
  *
  * Whether and how TLS is used. Each form of a server has one of its own; on loopback %MIMESEND_TLS_REQUIRED of a URL is
  * %MIMESEND_TLS_OPPORTUNISTIC unless it was set in so many words.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -43,6 +47,8 @@ typedef enum
  * @MIMESEND_TRANSPORT_PROGRAM: a sendmail-compatible program, fed on its standard input
  *
  * How a server is spoken to.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -57,6 +63,8 @@ typedef enum
  * @MIMESEND_TLS_VERSION_V1_3: TLS 1.3 (RFC 8446) or later
  *
  * The oldest version of TLS that is spoken; older ones than 1.2 never are (RFC 8996).
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -74,6 +82,8 @@ typedef enum
  * Is asked for the password or the token each time a login needs it, in a thread of its own: it may take its time.
  *
  * Returns: (transfer full) (nullable): a password or a token; it is overwritten after use
+ *
+ * Since: 0.1
  */
 typedef char *(*MimesendSecretFunc) (MimesendServer *server,
                                      guint attempt,

@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
  *
  * How a message is sent.
+ *
+ * Since: 0.1
  */
 typedef enum
 { /*< flags >*/
@@ -66,6 +68,8 @@ MimesendReceipt *mimesend_session_send_finish (MimesendSession *self, GAsyncResu
  * @MIMESEND_NEXT_END: there is no more
  *
  * What a #MimesendNextFunc says.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -85,6 +89,8 @@ typedef enum
  * Gives the next message of many.
  *
  * Returns: whether it did; the others are looked at only if it did
+ *
+ * Since: 0.1
  */
 typedef MimesendNext (*MimesendNextFunc) (MimesendSession *session,
                                           MimesendEnvelope **envelope,
@@ -100,6 +106,8 @@ typedef MimesendNext (*MimesendNextFunc) (MimesendSession *session,
  * @user_data: (closure): the caller's
  *
  * Is told of each message once.
+ *
+ * Since: 0.1
  */
 typedef void (*MimesendSettledFunc) (MimesendSession *session,
                                      guint64 tag,
@@ -147,6 +155,8 @@ MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
  * @MIMESEND_TRACE_NOTE: something that happened: connected, TLS negotiated, so many octets of content
  *
  * What a line of the dialogue is.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -162,6 +172,8 @@ typedef enum
  * @user_data: (closure): the caller's
  *
  * Is told of each line of the dialogue, in the thread that sends.
+ *
+ * Since: 0.1
  */
 typedef void (*MimesendTraceFunc) (MimesendTraceDirection direction, const char *line, gpointer user_data);
 

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @MIMESEND_TRACE_KIND_MESSAGE: a message is over, over all transactions and attempts
  *
  * What an event is.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -33,6 +35,8 @@ typedef enum
  * MimesendTraceEvent:
  *
  * A line of the dialogue, a stage or a message that is over, as a value: see mimesend_session_set_trace_events().
+ *
+ * Since: 0.1
  */
 typedef struct _MimesendTraceEvent MimesendTraceEvent;
 
@@ -42,6 +46,8 @@ typedef struct _MimesendTraceEvent MimesendTraceEvent;
  * @user_data: (closure): the caller's
  *
  * Is told of each event, in the thread that sends, while it happens. It may cancel; the session waits for it.
+ *
+ * Since: 0.1
  */
 typedef void (*MimesendTraceEventFunc) (MimesendTraceEvent *event, gpointer user_data);
 

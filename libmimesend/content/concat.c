@@ -333,6 +333,8 @@ add_octets (MimesendConcat *self, GBytes *bytes)
  * The concatenation of message arguments, empty at first.
  *
  * Returns: (transfer full): a new content that mimesend_content_add_string() and its like add to
+ *
+ * Since: 0.1
  */
 MimesendContent *
 mimesend_content_new (void)
@@ -350,6 +352,8 @@ mimesend_content_new (void)
  * Adds a string. Its lines end in LF or CRLF.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT if @text is %NULL or @self takes no more arguments
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_add_string (MimesendContent *self, const char *text, GError **error)
@@ -375,6 +379,8 @@ mimesend_content_add_string (MimesendContent *self, const char *text, GError **e
  * Adds octets.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error)
@@ -401,6 +407,8 @@ mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GError **error
  * encoded as the server needs it, and the stream stands at its end afterwards.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string(), or if @stream is a MIME part
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_add_stream (MimesendContent *self, GMimeStream *stream, GError **error)
@@ -427,6 +435,8 @@ mimesend_content_add_stream (MimesendContent *self, GMimeStream *stream, GError 
  * Adds a stream of GIO, as mimesend_content_add_stream().
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_add_input_stream (MimesendContent *self, GInputStream *stream, GError **error)
@@ -469,6 +479,8 @@ leads_to (MimesendContent *content, MimesendConcat *self)
  * or to @self again, if it can be begun again.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_ARGUMENT, as mimesend_content_add_string(), or if @content contains @self
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_add_content (MimesendContent *self, MimesendContent *content, GError **error)
@@ -497,6 +509,8 @@ mimesend_content_add_content (MimesendContent *self, MimesendContent *content, G
  * Counts the arguments of which the content is the concatenation.
  *
  * Returns: how many arguments were added; 1 for a content that is no concatenation
+ *
+ * Since: 0.1
  */
 guint
 mimesend_content_get_n_arguments (MimesendContent *self)

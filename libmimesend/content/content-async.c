@@ -126,6 +126,8 @@ mimesend_content_default_read_bytes_finish (MimesendContent *self, GAsyncResult 
  * @bytes: at least one octet; none at the end
  *
  * Answers the request that was made. Without one it does nothing.
+ *
+ * Since: 0.1
  */
 void
 mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes)
@@ -140,6 +142,8 @@ mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes)
  * @error: why there is nothing more
  *
  * Answers the request that was made: the message must not be completed. Without one it does nothing.
+ *
+ * Since: 0.1
  */
 void
 mimesend_content_answer_error (MimesendContent *self, const GError *error)
@@ -237,6 +241,8 @@ mimesend_content_read_held_async (MimesendContent *self,
  *
  * mimesend_content_read_bytes() in the thread-default main context, which it does not block: what may block is read in a
  * thread. One read at a time.
+ *
+ * Since: 0.1
  */
 void
 mimesend_content_read_bytes_async (MimesendContent *self,
@@ -269,6 +275,8 @@ mimesend_content_read_bytes_async (MimesendContent *self,
  * Ends what mimesend_content_read_bytes_async() began.
  *
  * Returns: (transfer full) (nullable): as mimesend_content_read_bytes(); %G_IO_ERROR_PENDING in addition
+ *
+ * Since: 0.1
  */
 GBytes *
 mimesend_content_read_bytes_finish (MimesendContent *self, GAsyncResult *result, GError **error)

@@ -41,6 +41,8 @@ typedef MimesendContentState MimesendContentPrivate;
  * From the call that sends it until its message is settled a content belongs to that message, with all contents that were
  * added to it: to read it or to send it again fails with %G_IO_ERROR_PENDING meanwhile. A #MimesendPool, and
  * mimesend_session_send_each(), keep a message back until the one ahead of it that has the same content is settled.
+ *
+ * Since: 0.1
  */
 G_DEFINE_TYPE_WITH_PRIVATE (MimesendContent, mimesend_content, G_TYPE_OBJECT)
 
@@ -163,6 +165,8 @@ mimesend_content_init (MimesendContent *self)
  * could not pass (RFC 6152, RFC 2045 6). Not told at all, a tree is written as GMime writes it.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_UNSUPPORTED if it cannot pass: 8-bit octets below a signature, for example
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError **error)
@@ -223,6 +227,8 @@ mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags 
  * reading files and streams. To be asked after mimesend_content_prepare() and before the first octet is read.
  *
  * Returns: the number of octets, or −1 if not known
+ *
+ * Since: 0.1
  */
 gint64
 mimesend_content_get_length (MimesendContent *self)
@@ -312,6 +318,8 @@ mimesend_content_read_held (MimesendContent *self, gsize count, GCancellable *ca
  *
  * Returns: (transfer full) (nullable): at least one octet; no octets at the end, and again on every later call; %NULL
  *   on failure with @error set: what was read so far is not the whole message. %G_IO_ERROR_PENDING while it is being sent
+ *
+ * Since: 0.1
  */
 GBytes *
 mimesend_content_read_bytes (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
@@ -354,6 +362,8 @@ mimesend_content_rewind_held (MimesendContent *self, GError **error)
  *
  * Returns: %TRUE: the next octet is the first one. %FALSE with #MIMESEND_ERROR_CONTENT if it cannot be begun again, or
  *   %G_IO_ERROR_PENDING while it is being read or sent
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_rewind (MimesendContent *self, GError **error)

@@ -400,6 +400,8 @@ mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact)
  * way, once mimesend_content_prepare() has told what that is.
  *
  * Returns: (transfer full): a new content
+ *
+ * Since: 0.1
  */
 MimesendContent *
 mimesend_content_new_for_part (GMimeObject *part, GMimeFormatOptions *options)

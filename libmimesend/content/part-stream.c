@@ -15,6 +15,8 @@
  *
  * It can be read only, forwards; g_mime_stream_reset() begins again if every content in the tree can be read again. Errors of
  * g_mime_stream_read() are told by mimesend_part_stream_get_error(). From bindings use mimesend_part_stream_read_bytes().
+ *
+ * Since: 0.1
  */
 struct _MimesendPartStream
 {
@@ -57,6 +59,8 @@ mimesend_part_stream_init (MimesendPartStream *self)
  * ever added.
  *
  * Returns: (transfer full): a new stream, to be given up with g_object_unref()
+ *
+ * Since: 0.1
  */
 GMimeStream *
 mimesend_part_stream_new (GMimeObject *part)
@@ -75,6 +79,8 @@ mimesend_part_stream_new (GMimeObject *part)
  * it was hidden there.
  *
  * Returns: (transfer full): a new stream
+ *
+ * Since: 0.1
  */
 GMimeStream *
 mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
@@ -100,6 +106,8 @@ mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
  *
  * Returns: (transfer full): at least one octet; no octets at the end; %NULL with
  *   #MIMESEND_ERROR_CONTENT if a part could not be read
+ *
+ * Since: 0.1
  */
 GBytes *
 mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError **error)
@@ -130,6 +138,8 @@ mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError *
  * Why reading failed: g_mime_stream_read() can only say that it did.
  *
  * Returns: (transfer none) (nullable): the error, which names the part; %NULL if there was none
+ *
+ * Since: 0.1
  */
 const GError *
 mimesend_part_stream_get_error (MimesendPartStream *self)
@@ -220,6 +230,8 @@ write_to_gio (gpointer to, const guint8 *octets, gsize n, GCancellable *cancella
  *
  * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read or @stream not be written: what was written is not
  *   the whole then
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error)
@@ -247,6 +259,8 @@ mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cance
  * As mimesend_part_write(), to a stream of GIO.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read, or the error of @output
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_part_write_to_output (GMimeObject *part,

@@ -38,6 +38,8 @@ mimesend_address_get_type (void)
  * Errors: %MIMESEND_ERROR_ADDRESS; the message shows the bare address that was probably meant.
  *
  * Returns: (transfer full): the address, or %NULL with @error set
+ *
+ * Since: 0.1
  */
 MimesendAddress *
 mimesend_address_parse (const char *text, GError **error)
@@ -70,6 +72,8 @@ mimesend_address_parse (const char *text, GError **error)
  * Takes one reference more; mimesend_address_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self, held once more
+ *
+ * Since: 0.1
  */
 MimesendAddress *
 mimesend_address_ref (MimesendAddress *self)
@@ -84,6 +88,8 @@ mimesend_address_ref (MimesendAddress *self)
  * @self: (transfer full) (nullable): an address
  *
  * Lets go of @self.
+ *
+ * Since: 0.1
  */
 void
 mimesend_address_unref (MimesendAddress *self)
@@ -103,6 +109,8 @@ mimesend_address_unref (MimesendAddress *self)
  * Gets the local part, which its own server alone can interpret.
  *
  * Returns: what stands ahead of the '@', as it was written, quotes included
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_address_get_local_part (MimesendAddress *self)
@@ -118,6 +126,8 @@ mimesend_address_get_local_part (MimesendAddress *self)
  * Gets the domain, without looking it up or changing its letters.
  *
  * Returns: (nullable): the domain or address literal behind the '@'; %NULL where there is none
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_address_get_domain (MimesendAddress *self)
@@ -133,6 +143,8 @@ mimesend_address_get_domain (MimesendAddress *self)
  * Gets the whole address, bare: without a name and without angle brackets.
  *
  * Returns: the whole address, as it was written
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_address_get_mailbox (MimesendAddress *self)

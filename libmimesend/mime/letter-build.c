@@ -71,6 +71,8 @@ serves_in_id (const char *domain)
  * mimesend_letter_build() takes localhost.invalid.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ARGUMENT) and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain, GError **error)
@@ -123,6 +125,8 @@ make_date (void)
  * is changed.
  *
  * Returns: the message id, without angle brackets
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_letter_get_message_id (MimesendLetter *self)
@@ -269,6 +273,8 @@ set_headers (MimesendLetter *self, GMimeMessage *message)
  * the text is not in its charset.
  *
  * Returns: (transfer full): a #GMimeMessage, or %NULL with @error set
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_letter_build (MimesendLetter *self, GError **error)

@@ -16,6 +16,8 @@
  * From, To, Cc, Bcc, Subject, a text, HTML or part, and attachments: what send-letter has for arguments. A
  * letter may be built and sent as often as wanted, to the same recipients or to others: sending adds nothing to it. What is
  * read from a pipe can be sent once (#MimesendContent).
+ *
+ * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (MimesendLetter, mimesend_letter, G_TYPE_OBJECT)
 
@@ -111,6 +113,8 @@ add_addresses (MimesendLetter *self, MimesendLetterField *field, const char *add
  * Makes a letter to be filled in; what is sent without Date, Message-ID and MIME-Version gets them.
  *
  * Returns: (transfer full): a letter in which nothing is set
+ *
+ * Since: 0.1
  */
 MimesendLetter *
 mimesend_letter_new (void)
@@ -190,6 +194,8 @@ mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy)
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ADDRESS, %MIMESEND_ERROR_CONTENT) and nothing
  * changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_set_from (MimesendLetter *self, const char *addresses, GError **error)
@@ -220,6 +226,8 @@ mimesend_letter_set_from (MimesendLetter *self, const char *addresses, GError **
  * too.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ADDRESS) and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_set_reverse_path (MimesendLetter *self, const char *address, GError **error)
@@ -246,6 +254,8 @@ mimesend_letter_set_reverse_path (MimesendLetter *self, const char *address, GEr
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ADDRESS, %MIMESEND_ERROR_CONTENT) and nothing
  * changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_add_to (MimesendLetter *self, const char *addresses, GError **error)
@@ -264,6 +274,8 @@ mimesend_letter_add_to (MimesendLetter *self, const char *addresses, GError **er
  * Adds recipients that are named in the header Cc.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_add_cc (MimesendLetter *self, const char *addresses, GError **error)
@@ -282,6 +294,8 @@ mimesend_letter_add_cc (MimesendLetter *self, const char *addresses, GError **er
  * Adds recipients that no header names.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_add_bcc (MimesendLetter *self, const char *addresses, GError **error)
@@ -300,6 +314,8 @@ mimesend_letter_add_bcc (MimesendLetter *self, const char *addresses, GError **e
  * Adds addresses to the header Reply-To. They are no recipients.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_add_reply_to (MimesendLetter *self, const char *addresses, GError **error)
@@ -318,6 +334,8 @@ mimesend_letter_add_reply_to (MimesendLetter *self, const char *addresses, GErro
  * Sets the header Subject.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError **error)
@@ -344,6 +362,8 @@ mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError *
  * another header.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **error)
@@ -380,6 +400,8 @@ mimesend_letter_add_header (MimesendLetter *self, const char *header, GError **e
  * Names the charset of text and HTML, which is UTF-8 otherwise. Nothing is converted.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT: it is not known) and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError **error)
@@ -399,6 +421,8 @@ mimesend_letter_set_charset (MimesendLetter *self, const char *charset, GError *
  *
  * Sets the text of the letter. With HTML too they become a multipart/alternative. That the text is in the
  * charset of the letter is checked when it is built.
+ *
+ * Since: 0.1
  */
 void
 mimesend_letter_set_text (MimesendLetter *self, const char *text)
@@ -413,6 +437,8 @@ mimesend_letter_set_text (MimesendLetter *self, const char *text)
  * @html: (nullable): HTML; %NULL for none
  *
  * Sets the HTML of the letter.
+ *
+ * Since: 0.1
  */
 void
 mimesend_letter_set_html (MimesendLetter *self, const char *html)
@@ -428,6 +454,8 @@ mimesend_letter_set_html (MimesendLetter *self, const char *html)
  *
  * Sets the body instead of text and HTML. Fields that it has already (Subject, From …) are left as they are,
  * and the letter writes none of that name. The part is held, not changed.
+ *
+ * Since: 0.1
  */
 void
 mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part)
@@ -444,6 +472,8 @@ mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part)
  * @part: a part; a #GMimeMessage is attached as message/rfc822
  *
  * Attaches a part. It is held, not changed.
+ *
+ * Since: 0.1
  */
 void
 mimesend_letter_attach_part (MimesendLetter *self, GMimeObject *part)
@@ -463,6 +493,8 @@ mimesend_letter_attach_part (MimesendLetter *self, GMimeObject *part)
  * Attaches a file, as mimesend_part_new_file () makes a part of it.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_attach_file (MimesendLetter *self, const char *path, GError **error)
@@ -489,6 +521,8 @@ mimesend_letter_attach_file (MimesendLetter *self, const char *path, GError **er
  * Attaches what a stream holds. The type follows from the name.
  *
  * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const char *name, GError **error)
@@ -516,6 +550,8 @@ mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const 
  *
  * Returns: (nullable): the reverse-path, which may be "", the null one; %NULL while neither it nor a single
  * From is set
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_letter_get_reverse_path (MimesendLetter *self)
@@ -534,6 +570,8 @@ mimesend_letter_get_reverse_path (MimesendLetter *self)
  *
  * Returns: (transfer full) (array zero-terminated=1): the bare addresses of To, Cc and Bcc in this order,
  * each once; free with g_strfreev ()
+ *
+ * Since: 0.1
  */
 char **
 mimesend_letter_get_recipients (MimesendLetter *self)

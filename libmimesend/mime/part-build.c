@@ -435,6 +435,8 @@ set_fields (MimesendPartBuilder *self, GMimeObject *object, GError **error)
  * no header may hold, a text that is not in its charset, or a file that cannot be read.
  *
  * Returns: (transfer full): a part, or %NULL with @error set
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_part_builder_build (MimesendPartBuilder *self, GError **error)

@@ -54,6 +54,8 @@ replace_string (char **where, const char *value)
  * is told when building.
  *
  * Returns: (transfer full): a builder
+ *
+ * Since: 0.1
  */
 MimesendPartBuilder *
 mimesend_part_builder_new (void)
@@ -77,6 +79,8 @@ mimesend_part_builder_new (void)
  * Takes one reference more; mimesend_part_builder_unref() gives it back.
  *
  * Returns: (transfer full): @self, held once more
+ *
+ * Since: 0.1
  */
 MimesendPartBuilder *
 mimesend_part_builder_ref (MimesendPartBuilder *self)
@@ -91,6 +95,8 @@ mimesend_part_builder_ref (MimesendPartBuilder *self)
  * @self: (transfer full) (nullable): a builder
  *
  * Lets go of @self.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_unref (MimesendPartBuilder *self)
@@ -121,6 +127,8 @@ mimesend_part_builder_unref (MimesendPartBuilder *self)
  * @length: its octets, or -1 if it ends with a NUL
  *
  * The content is a string: text/plain unless told otherwise, without a disposition. The text is copied.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_text (MimesendPartBuilder *self, const char *text, gssize length)
@@ -137,6 +145,8 @@ mimesend_part_builder_set_text (MimesendPartBuilder *self, const char *text, gss
  * @bytes: (nullable): octets; %NULL takes them back
  *
  * The content is octets: application/octet-stream unless told otherwise.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_bytes (MimesendPartBuilder *self, GBytes *bytes)
@@ -156,6 +166,8 @@ mimesend_part_builder_set_bytes (MimesendPartBuilder *self, GBytes *bytes)
  * @end: the octet behind the last one, or -1 for the end of the content
  *
  * Takes a part of the text, the bytes or the file. A range that is not wholly inside the content is an error.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, gint64 end)
@@ -174,6 +186,8 @@ mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, gint64
  * The content is a file. It is checked to be readable when the part is built, and read when the part is
  * rendered. The content type follows from the name, the disposition is "attachment". All of a message (message/rfc822) is looked
  * at when the part is built: it becomes a #GMimePart of its own octets, see mimesend_part_new_file().
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)
@@ -188,6 +202,8 @@ mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)
  * @stream: (nullable): a stream; %NULL takes it back
  *
  * The content is a stream, which is read when the part is rendered. Its disposition is "attachment".
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_stream (MimesendPartBuilder *self, GMimeStream *stream)
@@ -203,6 +219,8 @@ mimesend_part_builder_set_stream (MimesendPartBuilder *self, GMimeStream *stream
  * @part: a part; a #GMimeMessage becomes a message/rfc822 part
  *
  * The content is a multipart: multipart/mixed unless told otherwise. @part is held, not changed.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part)
@@ -218,6 +236,8 @@ mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part)
  * @content_type: (nullable): "type/subtype", parameters may follow; %NULL: what follows from the content
  *
  * Says what the content is.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type)
@@ -233,6 +253,8 @@ mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *c
  * @value: (nullable): its value in UTF-8; %NULL takes it back
  *
  * Sets a parameter of the content type.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name, const char *value)
@@ -260,6 +282,8 @@ mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name
  * "utf-16" or "utf-32" if it begins with their byte order mark. Everything else gets no charset, for a label that is not true is
  * worse than none: other charsets, NUL octets, streams that can be read only once, and texts of more than 16 MiB but for those
  * that have a byte order mark.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset)
@@ -275,6 +299,8 @@ mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charse
  *
  * Overrides the choice: 7bit for ASCII text with lines of at most 989 octets, quoted-printable for text that
  * is mostly ASCII and for text files, base64 for the rest.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncoding encoding)
@@ -291,6 +317,8 @@ mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncod
  * content
  *
  * Sets the disposition (RFC 2183).
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition)
@@ -305,6 +333,8 @@ mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *di
  * @name: (nullable): the name under which the content travels, in UTF-8; %NULL: that of the file
  *
  * Sets the file name. Of a path only the last component is used.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name)
@@ -319,6 +349,8 @@ mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name)
  * @content_id: (nullable): a content id, with or without angle brackets (RFC 2045 7)
  *
  * Sets the content id.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id)
@@ -333,6 +365,8 @@ mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id)
  * @description: (nullable): one line in UTF-8 (RFC 2045 8)
  *
  * Sets the description.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description)
@@ -348,6 +382,8 @@ mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *de
  * @value: its value in UTF-8
  *
  * Adds a header to the part, in order. Those that have a setter of their own are an error when building.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, const char *value)
@@ -363,6 +399,8 @@ mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, c
  * @top: whether the part is the outermost one, and not part of a letter
  *
  * The outermost part has a MIME-Version, and a multipart there has a sentence for readers without MIME.
+ *
+ * Since: 0.1
  */
 void
 mimesend_part_builder_set_top (MimesendPartBuilder *self, gboolean top)

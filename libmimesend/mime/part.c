@@ -48,6 +48,8 @@ new_text (const char *text, const char *content_type, const char *subtype)
  * UTF-8 is labelled "unknown-8bit"; mimesend_part_builder_set_charset () can name its charset.
  *
  * Returns: (transfer full): a part
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_part_new_text (const char *text)
@@ -63,6 +65,8 @@ mimesend_part_new_text (const char *text)
  * A text/html part, encoded as mimesend_part_new_text () does.
  *
  * Returns: (transfer full): a part
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_part_new_html (const char *html)
@@ -80,6 +84,8 @@ mimesend_part_new_html (const char *html)
  * A part of octets in memory.
  *
  * Returns: (transfer full): a part, or %NULL with @error set
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error)
@@ -109,6 +115,8 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
  * between the look at its size and its first octet is seen as far as the file's times tell.
  *
  * Returns: (transfer full): a part, or %NULL with @error set (%MIMESEND_ERROR_CONTENT: it cannot be read)
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_part_new_file (const char *path, GError **error)
@@ -130,6 +138,8 @@ mimesend_part_new_file (const char *path, GError **error)
  * A multipart of one part or more.
  *
  * Returns: (transfer full): a part, or %NULL with @error set
+ *
+ * Since: 0.1
  */
 GMimeObject *
 mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_parts, GError **error)

@@ -9,6 +9,8 @@
  * Gets what mimesend_envelope_with_dsn() asked for (NOTIFY, RFC 3461).
  *
  * Returns: when reports are wanted
+ *
+ * Since: 0.1
  */
 MimesendNotifyFlags
 mimesend_envelope_get_notify (MimesendEnvelope *self)
@@ -24,6 +26,8 @@ mimesend_envelope_get_notify (MimesendEnvelope *self)
  * Gets what mimesend_envelope_with_dsn() asked for (RET, RFC 3461).
  *
  * Returns: what a report of a failure brings back
+ *
+ * Since: 0.1
  */
 MimesendReturn
 mimesend_envelope_get_return (MimesendEnvelope *self)
@@ -39,6 +43,8 @@ mimesend_envelope_get_return (MimesendEnvelope *self)
  * Gets the identifier of mimesend_envelope_with_dsn() (ENVID, RFC 3461).
  *
  * Returns: (nullable): what stands in the reports; %NULL: nothing
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_envelope_get_id (MimesendEnvelope *self)
@@ -54,6 +60,8 @@ mimesend_envelope_get_id (MimesendEnvelope *self)
  * Gets what the recipients were called first (ORCPT, RFC 3461), in their order.
  *
  * Returns: (nullable) (transfer none) (array zero-terminated=1): the addresses of mimesend_envelope_with_original_recipients(); %NULL: none
+ *
+ * Since: 0.1
  */
 const char *const *
 mimesend_envelope_get_original_recipients (MimesendEnvelope *self)
@@ -69,6 +77,8 @@ mimesend_envelope_get_original_recipients (MimesendEnvelope *self)
  * Tells whether mimesend_envelope_with_require_tls() asked for REQUIRETLS (RFC 8689).
  *
  * Returns: whether the message may travel over verified TLS alone
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_envelope_get_require_tls (MimesendEnvelope *self)
@@ -84,6 +94,8 @@ mimesend_envelope_get_require_tls (MimesendEnvelope *self)
  * Gets the limit of mimesend_envelope_with_deliver_by() (DELIVERBY, RFC 2852).
  *
  * Returns: the seconds within which it is to be delivered; 0: no limit
+ *
+ * Since: 0.1
  */
 guint
 mimesend_envelope_get_deliver_by (MimesendEnvelope *self)
@@ -99,6 +111,8 @@ mimesend_envelope_get_deliver_by (MimesendEnvelope *self)
  * Tells what becomes of a message that is late: it is returned, or a report alone is made (RFC 2852).
  *
  * Returns: whether it is returned after that time
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_envelope_get_deliver_by_or_return (MimesendEnvelope *self)
@@ -114,6 +128,8 @@ mimesend_envelope_get_deliver_by_or_return (MimesendEnvelope *self)
  * Tells whether mimesend_envelope_with_deliver_by_trace() asked for a trace (RFC 2852).
  *
  * Returns: whether a report is wanted where the message leaves the servers that know of DELIVERBY
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_envelope_get_deliver_by_trace (MimesendEnvelope *self)
@@ -129,6 +145,8 @@ mimesend_envelope_get_deliver_by_trace (MimesendEnvelope *self)
  * Gets the priority of mimesend_envelope_with_priority() (MT-PRIORITY, RFC 6710).
  *
  * Returns: the priority, −9 to 9; 0 is as usual
+ *
+ * Since: 0.1
  */
 int
 mimesend_envelope_get_priority (MimesendEnvelope *self)
@@ -144,6 +162,8 @@ mimesend_envelope_get_priority (MimesendEnvelope *self)
  * Gets the time of mimesend_envelope_with_hold() (FUTURERELEASE, RFC 4865).
  *
  * Returns: the seconds for which the server keeps it; 0: none, or until a date
+ *
+ * Since: 0.1
  */
 guint
 mimesend_envelope_get_hold (MimesendEnvelope *self)
@@ -159,6 +179,8 @@ mimesend_envelope_get_hold (MimesendEnvelope *self)
  * Gets the date of mimesend_envelope_with_hold_until() (FUTURERELEASE, RFC 4865).
  *
  * Returns: (nullable): the date until which the server keeps it, in UTC as in 2027-01-31T07:00:00Z; %NULL: none
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_envelope_get_hold_until (MimesendEnvelope *self)

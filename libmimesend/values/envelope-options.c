@@ -66,6 +66,8 @@ is_original (const char *text)
  * the receipt has a warning.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_dsn (
@@ -106,6 +108,8 @@ mimesend_envelope_with_dsn (
  * is left out.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
@@ -143,6 +147,8 @@ mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
  * A server that does not offer REQUIRETLS, or whose certificate was not verified, is sent nothing.
  *
  * Returns: (transfer full): a changed copy
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required)
@@ -166,6 +172,8 @@ mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required)
  * message that would have to be returned is not sent, and any other is, with a warning in the receipt.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return, GError **error)
@@ -192,6 +200,8 @@ mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboole
  * The trace modifier of RFC 2852 4. Without a time it asks for nothing.
  *
  * Returns: (transfer full): a changed copy
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace)
@@ -214,6 +224,8 @@ mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace)
  * the receipt has a warning.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **error)
@@ -241,6 +253,8 @@ mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **
  * is sent nothing.
  *
  * Returns: (transfer full): a changed copy
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
@@ -264,6 +278,8 @@ mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
  * does not hold messages for so long, is sent nothing.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GError **error)

@@ -78,6 +78,8 @@ check_recipient (const char *const *recipients, guint i, GError **error)
  * Addresses are taken as they are: display names, blanks and controls are refused, nothing is trimmed.
  *
  * Returns: (transfer full): an envelope, or %NULL with %MIMESEND_ERROR_ADDRESS or %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_new (const char *reverse_path, const char *const *recipients, GError **error)
@@ -123,6 +125,8 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
  * Takes one reference more; mimesend_envelope_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_envelope_ref (MimesendEnvelope *self)
@@ -137,6 +141,8 @@ mimesend_envelope_ref (MimesendEnvelope *self)
  * @self: (transfer full) (nullable): an envelope
  *
  * Gives a reference back; with the last one the envelope is freed. Any thread may call it.
+ *
+ * Since: 0.1
  */
 void
 mimesend_envelope_unref (MimesendEnvelope *self)
@@ -157,6 +163,8 @@ mimesend_envelope_unref (MimesendEnvelope *self)
  * Gets the bare address that errors are returned to.
  *
  * Returns: the reverse-path; "" is the null one
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_envelope_get_reverse_path (MimesendEnvelope *self)
@@ -172,6 +180,8 @@ mimesend_envelope_get_reverse_path (MimesendEnvelope *self)
  * Gets the recipients, bare addresses.
  *
  * Returns: (transfer none) (array zero-terminated=1): the recipients, each once, in the order given
+ *
+ * Since: 0.1
  */
 const char *const *
 mimesend_envelope_get_recipients (MimesendEnvelope *self)
@@ -187,6 +197,8 @@ mimesend_envelope_get_recipients (MimesendEnvelope *self)
  * Counts the recipients.
  *
  * Returns: how many there are
+ *
+ * Since: 0.1
  */
 guint
 mimesend_envelope_get_n_recipients (MimesendEnvelope *self)

@@ -136,6 +136,8 @@ append_stage (GString *out, const char *labels, const char *stage, const Mimesen
  * The counters in Prometheus's text format (`text/plain; version=0.0.4`), for a page that it scrapes.
  *
  * Returns: (transfer full): the text
+ *
+ * Since: 0.1
  */
 char *
 mimesend_metrics_to_prometheus (MimesendMetrics *self, const char *const *labels)

@@ -24,6 +24,8 @@ MIMESEND_DEFINE_BOXED (MimesendMetrics, mimesend_metrics)
  * Counts what the sessions and pools do that are given it (#MimesendSession:metrics). It may be read from any thread.
  *
  * Returns: (transfer full): zeros
+ *
+ * Since: 0.1
  */
 MimesendMetrics *
 mimesend_metrics_new (void)
@@ -42,6 +44,8 @@ mimesend_metrics_new (void)
  * Takes one reference more; mimesend_metrics_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
+ *
+ * Since: 0.1
  */
 MimesendMetrics *
 mimesend_metrics_ref (MimesendMetrics *self)
@@ -56,6 +60,8 @@ mimesend_metrics_ref (MimesendMetrics *self)
  * @self: (transfer full) (nullable): what counts
  *
  * Gives a reference back; with the last one the numbers are freed. Any thread may call it.
+ *
+ * Since: 0.1
  */
 void
 mimesend_metrics_unref (MimesendMetrics *self)
@@ -152,6 +158,8 @@ read_one (MimesendMetrics *self, const guint64 *number)
  * Counts messages by their outcome.
  *
  * Returns: how many messages ended so
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
@@ -169,6 +177,8 @@ mimesend_metrics_get_messages (MimesendMetrics *self, MimesendOutcome outcome)
  * Counts recipients by their outcome.
  *
  * Returns: how many recipients ended so
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
@@ -185,6 +195,8 @@ mimesend_metrics_get_recipients (MimesendMetrics *self, MimesendOutcome outcome)
  * Counts attempts that a #MimesendRetry led to.
  *
  * Returns: how many attempts there were beside the first ones
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_retries (MimesendMetrics *self)
@@ -200,6 +212,8 @@ mimesend_metrics_get_retries (MimesendMetrics *self)
  * Counts the octets of messages.
  *
  * Returns: octets of content, as mimesend_receipt_get_octets () counts them
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_content_octets (MimesendMetrics *self)
@@ -215,6 +229,8 @@ mimesend_metrics_get_content_octets (MimesendMetrics *self)
  * Counts what went to servers.
  *
  * Returns: octets that were sent: commands and content, without what TLS adds
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_octets_sent (MimesendMetrics *self)
@@ -230,6 +246,8 @@ mimesend_metrics_get_octets_sent (MimesendMetrics *self)
  * Counts what came from servers.
  *
  * Returns: octets that were received, without what TLS adds
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_octets_received (MimesendMetrics *self)
@@ -246,6 +264,8 @@ mimesend_metrics_get_octets_received (MimesendMetrics *self)
  * Counts connections.
  *
  * Returns: how many connections were made, or could not be
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
@@ -261,6 +281,8 @@ mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made)
  * Counts TLS handshakes.
  *
  * Returns: how many TLS handshakes succeeded
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
@@ -277,6 +299,8 @@ mimesend_metrics_get_tls_handshakes (MimesendMetrics *self)
  * Counts how often a stage was passed.
  *
  * Returns: how many messages passed it
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
@@ -294,6 +318,8 @@ mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
  * Sums the time of a stage.
  *
  * Returns: microseconds that it took in all
+ *
+ * Since: 0.1
  */
 gint64
 mimesend_metrics_get_stage_time (MimesendMetrics *self, MimesendStage stage)

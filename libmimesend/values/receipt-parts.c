@@ -24,6 +24,8 @@ transaction_at (MimesendReceipt *self, guint i)
  * where some are; refused where any is; deferred where any is; else not tried.
  *
  * Returns: the outcome
+ *
+ * Since: 0.1
  */
 MimesendOutcome
 mimesend_receipt_get_outcome (MimesendReceipt *self)
@@ -51,6 +53,8 @@ mimesend_receipt_get_outcome (MimesendReceipt *self)
  * Counts the recipients; the functions of one recipient take an index below it.
  *
  * Returns: how many recipients the envelope had, each once
+ *
+ * Since: 0.1
  */
 guint
 mimesend_receipt_get_n_recipients (MimesendReceipt *self)
@@ -67,6 +71,8 @@ mimesend_receipt_get_n_recipients (MimesendReceipt *self)
  * Gets a recipient.
  *
  * Returns: its address
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_recipient (MimesendReceipt *self, guint i)
@@ -86,6 +92,8 @@ mimesend_receipt_get_recipient (MimesendReceipt *self, guint i)
  * Gets what became of the message for one recipient.
  *
  * Returns: its outcome; never %MIMESEND_OUTCOME_PARTIAL
+ *
+ * Since: 0.1
  */
 MimesendOutcome
 mimesend_receipt_get_recipient_outcome (MimesendReceipt *self, guint i)
@@ -105,6 +113,8 @@ mimesend_receipt_get_recipient_outcome (MimesendReceipt *self, guint i)
  * Gets the server's reply code for one recipient.
  *
  * Returns: the reply code that decided for it, or 0
+ *
+ * Since: 0.1
  */
 guint
 mimesend_receipt_get_recipient_code (MimesendReceipt *self, guint i)
@@ -124,6 +134,8 @@ mimesend_receipt_get_recipient_code (MimesendReceipt *self, guint i)
  * Gets the server's enhanced status code for one recipient (RFC 3463).
  *
  * Returns: (nullable): the enhanced status code that decided for it
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_recipient_enhanced_code (MimesendReceipt *self, guint i)
@@ -143,6 +155,8 @@ mimesend_receipt_get_recipient_enhanced_code (MimesendReceipt *self, guint i)
  * Gets what was said of one recipient, or of the message as far as it is for it.
  *
  * Returns: (nullable): the server's words about it (untrusted), or ours where the code is 0
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_recipient_reply (MimesendReceipt *self, guint i)
@@ -162,6 +176,8 @@ mimesend_receipt_get_recipient_reply (MimesendReceipt *self, guint i)
  * Gets the transaction that one recipient was part of.
  *
  * Returns: the index of the transaction that named it, or −1
+ *
+ * Since: 0.1
  */
 int
 mimesend_receipt_get_recipient_transaction (MimesendReceipt *self, guint i)
@@ -180,6 +196,8 @@ mimesend_receipt_get_recipient_transaction (MimesendReceipt *self, guint i)
  * The recipients that do not have the message for certain and may be tried again: deferred or not tried.
  *
  * Returns: (transfer full) (array zero-terminated=1): their addresses
+ *
+ * Since: 0.1
  */
 char **
 mimesend_receipt_get_retry (MimesendReceipt *self)
@@ -205,6 +223,8 @@ mimesend_receipt_get_retry (MimesendReceipt *self)
  *
  * Returns: (nullable): the name that the server gave the message, where its words have one in a form that is known; of several
  *   transactions that of the last accepted one, whose words mimesend_receipt_get_reply() is, unless a later one was refused
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_queue_id (MimesendReceipt *self)
@@ -223,6 +243,8 @@ mimesend_receipt_get_queue_id (MimesendReceipt *self)
  * Counts the transactions; the functions of one transaction take an index below it.
  *
  * Returns: in how many transactions (MAIL … end of the data) the recipients were served
+ *
+ * Since: 0.1
  */
 guint
 mimesend_receipt_get_n_transactions (MimesendReceipt *self)
@@ -239,6 +261,8 @@ mimesend_receipt_get_n_transactions (MimesendReceipt *self)
  * Gets the server's reply code for one transaction.
  *
  * Returns: the reply code that ended it, or 0
+ *
+ * Since: 0.1
  */
 guint
 mimesend_receipt_get_transaction_code (MimesendReceipt *self, guint i)
@@ -258,6 +282,8 @@ mimesend_receipt_get_transaction_code (MimesendReceipt *self, guint i)
  * Gets the server's enhanced status code for one transaction (RFC 3463).
  *
  * Returns: (nullable): the enhanced status code that ended it
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *self, guint i)
@@ -277,6 +303,8 @@ mimesend_receipt_get_transaction_enhanced_code (MimesendReceipt *self, guint i)
  * Gets what the server said at the end of one transaction.
  *
  * Returns: (nullable): the server's words that ended it (untrusted), or ours where the code is 0
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_transaction_reply (MimesendReceipt *self, guint i)
@@ -296,6 +324,8 @@ mimesend_receipt_get_transaction_reply (MimesendReceipt *self, guint i)
  * Gets what the server calls the message of one transaction; untrusted, as its other words.
  *
  * Returns: (nullable): the server's name for the message in this transaction
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_transaction_queue_id (MimesendReceipt *self, guint i)

@@ -27,6 +27,8 @@ mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines)
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the lines, the oldest first; %NULL where everything was
  *   accepted, or no server was reached
+ *
+ * Since: 0.1
  */
 const char *const *
 mimesend_receipt_get_dialogue (MimesendReceipt *self)
@@ -45,6 +47,8 @@ mimesend_receipt_get_dialogue (MimesendReceipt *self)
  * once a connection (up to %MIMESEND_STAGE_AUTH) is told with the first message that goes by it.
  *
  * Returns: microseconds; 0 for a stage that was not passed
+ *
+ * Since: 0.1
  */
 gint64
 mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
@@ -61,6 +65,8 @@ mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
  * Tells whether anything is in doubt.
  *
  * Returns: whether it is known of every recipient whether the server has the message for it; %FALSE for what is in doubt
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_receipt_is_certain (MimesendReceipt *self)
@@ -79,6 +85,8 @@ mimesend_receipt_is_certain (MimesendReceipt *self)
  * Which extensions of SMTP the message made use of, by their EHLO keywords: "PIPELINING", "CHUNKING", "STARTTLS" …
  *
  * Returns: (transfer none) (array zero-terminated=1): their names; may be empty
+ *
+ * Since: 0.1
  */
 const char *const *
 mimesend_receipt_get_extensions (MimesendReceipt *self)

@@ -17,6 +17,8 @@
  * Names an outcome, for logs; the name stays as it is.
  *
  * Returns: its name, as in the command's JSON: "accepted", "in-doubt" …
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_outcome_to_string (MimesendOutcome outcome)
@@ -36,6 +38,8 @@ mimesend_outcome_to_string (MimesendOutcome outcome)
  * Names a stage, for logs; the name stays as it is.
  *
  * Returns: its name, as in the command's JSON: "connect", "end-of-data" …
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_stage_to_string (MimesendStage stage)
@@ -194,6 +198,8 @@ append_sentence (GString *out, const char *lead, const char *sentence)
  * in a few sentences.
  *
  * Returns: (transfer full): the sentences; printable, one line
+ *
+ * Since: 0.1
  */
 char *
 mimesend_receipt_explain (MimesendReceipt *self)
@@ -252,6 +258,8 @@ mimesend_receipt_explain (MimesendReceipt *self)
  *
  * Returns: %TRUE when the outcome is %MIMESEND_OUTCOME_ACCEPTED; else @error is set: %MIMESEND_ERROR_REFUSED,
  * DEFERRED, PARTIAL, IN_DOUBT, NOT_TRIED, CONTENT, UNSUPPORTED, PROTOCOL, CONNECT or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_receipt_check (MimesendReceipt *self, GError **error)

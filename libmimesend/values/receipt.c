@@ -119,6 +119,8 @@ mimesend_receipt_drop_transaction (MimesendReceipt *self)
  * Takes one reference more; mimesend_receipt_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
+ *
+ * Since: 0.1
  */
 MimesendReceipt *
 mimesend_receipt_ref (MimesendReceipt *self)
@@ -133,6 +135,8 @@ mimesend_receipt_ref (MimesendReceipt *self)
  * @self: (transfer full) (nullable): a receipt
  *
  * Gives a reference back; with the last one the receipt is freed. Any thread may call it.
+ *
+ * Since: 0.1
  */
 void
 mimesend_receipt_unref (MimesendReceipt *self)
@@ -242,6 +246,8 @@ mimesend_words_get_enhanced (const MimesendWords *self)
  * Gets the stage in which the outcome was decided.
  *
  * Returns: where the session stood when the outcome was decided
+ *
+ * Since: 0.1
  */
 MimesendStage
 mimesend_receipt_get_stage (MimesendReceipt *self)
@@ -258,6 +264,8 @@ mimesend_receipt_get_stage (MimesendReceipt *self)
  * without the codes, which have getters of their own). Untrusted: escape controls before showing them.
  *
  * Returns: (nullable): the text, or %NULL if the server said nothing that decided
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_reply (MimesendReceipt *self)
@@ -273,6 +281,8 @@ mimesend_receipt_get_reply (MimesendReceipt *self)
  * Gets the server's reply code for the message.
  *
  * Returns: the reply code that decided (RFC 5321 4.2), or 0
+ *
+ * Since: 0.1
  */
 guint
 mimesend_receipt_get_code (MimesendReceipt *self)
@@ -288,6 +298,8 @@ mimesend_receipt_get_code (MimesendReceipt *self)
  * Gets the server's enhanced status code for the message.
  *
  * Returns: (nullable): the enhanced status code that decided (RFC 3463)
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
@@ -303,6 +315,8 @@ mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
  * Gets the identifier that the letter bears, by which it is found again.
  *
  * Returns: (nullable): the Message-ID of a letter, with its angle brackets; %NULL for raw content
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_message_id (MimesendReceipt *self)
@@ -319,6 +333,8 @@ mimesend_receipt_get_message_id (MimesendReceipt *self)
  *
  * Returns: how many octets of content went to the server, over all transactions, with CRLF line ends, without the
  *   dots that DATA doubles
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_receipt_get_octets (MimesendReceipt *self)
@@ -334,6 +350,8 @@ mimesend_receipt_get_octets (MimesendReceipt *self)
  * Gets what was asked for, of which mimesend_receipt_get_host() and mimesend_receipt_get_address() say what was reached.
  *
  * Returns: (nullable): the server as it was named, without secrets
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_server (MimesendReceipt *self)
@@ -349,6 +367,8 @@ mimesend_receipt_get_server (MimesendReceipt *self)
  * Gets the host that was reached; of several servers, the one that was.
  *
  * Returns: (nullable): its host name, as written
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_host (MimesendReceipt *self)
@@ -364,6 +384,8 @@ mimesend_receipt_get_host (MimesendReceipt *self)
  * Gets the peer's own address: the one that was connected to, of several that the name may have.
  *
  * Returns: (nullable): the numeric address (or the path) of the peer that was reached
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_address (MimesendReceipt *self)
@@ -379,6 +401,8 @@ mimesend_receipt_get_address (MimesendReceipt *self)
  * Gets the port that was connected to.
  *
  * Returns: the peer's port, or 0
+ *
+ * Since: 0.1
  */
 guint16
 mimesend_receipt_get_port (MimesendReceipt *self)
@@ -394,6 +418,8 @@ mimesend_receipt_get_port (MimesendReceipt *self)
  * Gets the version of TLS that was spoken.
  *
  * Returns: (nullable): "TLS1.3" and the like; %NULL: the connection was in the clear
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_tls_version (MimesendReceipt *self)
@@ -409,6 +435,8 @@ mimesend_receipt_get_tls_version (MimesendReceipt *self)
  * Gets the cipher suite of the connection.
  *
  * Returns: (nullable): the cipher
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
@@ -424,6 +452,8 @@ mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
  * Tells whether the server was known to be the one that was asked for.
  *
  * Returns: whether TLS stood and the certificate was verified against the trust and the name
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_receipt_get_tls_verified (MimesendReceipt *self)
@@ -440,6 +470,8 @@ mimesend_receipt_get_tls_verified (MimesendReceipt *self)
  *
  * Returns: (nullable): why it could not be verified, or why the connection stayed in the clear; %NULL: it was verified, or no
  *   server was reached, or it is a program
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_tls_reason (MimesendReceipt *self)
@@ -455,6 +487,8 @@ mimesend_receipt_get_tls_reason (MimesendReceipt *self)
  * Gets how the session logged in.
  *
  * Returns: (nullable): the SASL mechanism of the login; %NULL: none
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_receipt_get_mechanism (MimesendReceipt *self)
@@ -470,6 +504,8 @@ mimesend_receipt_get_mechanism (MimesendReceipt *self)
  * Counts the attempts.
  *
  * Returns: how often the message was tried; more than once only by a #MimesendRetry
+ *
+ * Since: 0.1
  */
 guint
 mimesend_receipt_get_attempts (MimesendReceipt *self)
@@ -485,6 +521,8 @@ mimesend_receipt_get_attempts (MimesendReceipt *self)
  * What did not change the outcome and should be known: an unverified certificate, a line over 998 octets.
  *
  * Returns: (transfer none) (array zero-terminated=1): sentences
+ *
+ * Since: 0.1
  */
 const char *const *
 mimesend_receipt_get_warnings (MimesendReceipt *self)

@@ -49,6 +49,8 @@ mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt)
  * The recipients that another attempt is for: never one that the message was accepted for.
  *
  * Returns: (transfer full) (array zero-terminated=1): their addresses; may be empty
+ *
+ * Since: 0.1
  */
 char **
 mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
@@ -74,6 +76,8 @@ mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
  * For callers that wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
  *
  * Returns: in how many microseconds the next attempt is due; −1: there is none
+ *
+ * Since: 0.1
  */
 gint64
 mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)

@@ -35,6 +35,8 @@ mimesend_retry_get_type (void)
  * %MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE).
  *
  * Returns: (transfer full): a policy
+ *
+ * Since: 0.1
  */
 MimesendRetry *
 mimesend_retry_new (guint attempts)
@@ -56,6 +58,8 @@ mimesend_retry_new (guint attempts)
  * Takes one reference more; mimesend_retry_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
+ *
+ * Since: 0.1
  */
 MimesendRetry *
 mimesend_retry_ref (MimesendRetry *self)
@@ -70,6 +74,8 @@ mimesend_retry_ref (MimesendRetry *self)
  * @self: (transfer full) (nullable): a policy
  *
  * Gives a reference back; with the last one the policy is freed. Any thread may call it.
+ *
+ * Since: 0.1
  */
 void
 mimesend_retry_unref (MimesendRetry *self)
@@ -95,6 +101,8 @@ retry_copy (const MimesendRetry *from)
  * Changes what is tried again.
  *
  * Returns: (transfer full): the same policy for other outcomes
+ *
+ * Since: 0.1
  */
 MimesendRetry *
 mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
@@ -118,6 +126,8 @@ mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
  * do not come back together.
  *
  * Returns: (transfer full): the same policy with other waits
+ *
+ * Since: 0.1
  */
 MimesendRetry *
 mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
@@ -140,6 +150,8 @@ mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
  * holds over all attempts, too.
  *
  * Returns: (transfer full): the same policy with that deadline
+ *
+ * Since: 0.1
  */
 MimesendRetry *
 mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
@@ -159,6 +171,8 @@ mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
  * Gets how often a message is tried, the first time included.
  *
  * Returns: how often a message is tried in all
+ *
+ * Since: 0.1
  */
 guint
 mimesend_retry_get_attempts (MimesendRetry *self)
@@ -174,6 +188,8 @@ mimesend_retry_get_attempts (MimesendRetry *self)
  * Gets the outcomes after which a message is tried again.
  *
  * Returns: which outcomes are worth another attempt
+ *
+ * Since: 0.1
  */
 MimesendRetryFlags
 mimesend_retry_get_outcomes (MimesendRetry *self)
@@ -189,6 +205,8 @@ mimesend_retry_get_outcomes (MimesendRetry *self)
  * Gets the first wait; each further one is twice as long.
  *
  * Returns: milliseconds ahead of the second attempt
+ *
+ * Since: 0.1
  */
 guint
 mimesend_retry_get_first_delay (MimesendRetry *self)
@@ -204,6 +222,8 @@ mimesend_retry_get_first_delay (MimesendRetry *self)
  * Gets the longest wait.
  *
  * Returns: milliseconds that no wait is longer than
+ *
+ * Since: 0.1
  */
 guint
 mimesend_retry_get_most_delay (MimesendRetry *self)
@@ -219,6 +239,8 @@ mimesend_retry_get_most_delay (MimesendRetry *self)
  * Gets the time after which no further attempt begins.
  *
  * Returns: seconds after which no attempt begins; 0: none
+ *
+ * Since: 0.1
  */
 guint
 mimesend_retry_get_deadline (MimesendRetry *self)

@@ -25,6 +25,8 @@ mimesend_trace_event_new (const MimesendTraceEvent *like)
  * Takes one reference more; mimesend_trace_event_unref() gives it back.
  *
  * Returns: (transfer full): @self
+ *
+ * Since: 0.1
  */
 MimesendTraceEvent *
 mimesend_trace_event_ref (MimesendTraceEvent *self)
@@ -39,6 +41,8 @@ mimesend_trace_event_ref (MimesendTraceEvent *self)
  * @self: (transfer full) (nullable): an event
  *
  * Gives a reference back; with the last one the event is freed.
+ *
+ * Since: 0.1
  */
 void
 mimesend_trace_event_unref (MimesendTraceEvent *self)
@@ -57,6 +61,8 @@ mimesend_trace_event_unref (MimesendTraceEvent *self)
  * Gets what kind of event it is, which decides what the others say.
  *
  * Returns: what it is
+ *
+ * Since: 0.1
  */
 MimesendTraceKind
 mimesend_trace_event_get_kind (MimesendTraceEvent *self)
@@ -72,6 +78,8 @@ mimesend_trace_event_get_kind (MimesendTraceEvent *self)
  * Gets the time.
  *
  * Returns: when it was, or when the stage or the message began, by the monotonic clock, in microseconds
+ *
+ * Since: 0.1
  */
 gint64
 mimesend_trace_event_get_time (MimesendTraceEvent *self)
@@ -87,6 +95,8 @@ mimesend_trace_event_get_time (MimesendTraceEvent *self)
  * Gets how long it took.
  *
  * Returns: how long the stage or the message took, in microseconds; 0 for a line
+ *
+ * Since: 0.1
  */
 gint64
 mimesend_trace_event_get_duration (MimesendTraceEvent *self)
@@ -102,6 +112,8 @@ mimesend_trace_event_get_duration (MimesendTraceEvent *self)
  * Gets the stage.
  *
  * Returns: which stage; of a message, where its outcome was decided
+ *
+ * Since: 0.1
  */
 MimesendStage
 mimesend_trace_event_get_stage (MimesendTraceEvent *self)
@@ -118,6 +130,8 @@ mimesend_trace_event_get_stage (MimesendTraceEvent *self)
  *
  * Returns: (nullable): the line without its end, in valid UTF-8; controls are as they came: escape
  *   before showing
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_trace_event_get_text (MimesendTraceEvent *self)
@@ -133,6 +147,8 @@ mimesend_trace_event_get_text (MimesendTraceEvent *self)
  * Counts octets.
  *
  * Returns: of content, of the stage content and of a message; else of the line
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_trace_event_get_octets (MimesendTraceEvent *self)
@@ -148,6 +164,8 @@ mimesend_trace_event_get_octets (MimesendTraceEvent *self)
  * Gets the connection that the event belongs to.
  *
  * Returns: which connection of the session, from 1; 0 for a message
+ *
+ * Since: 0.1
  */
 guint
 mimesend_trace_event_get_connection (MimesendTraceEvent *self)
@@ -164,6 +182,8 @@ mimesend_trace_event_get_connection (MimesendTraceEvent *self)
  *
  * Returns: (nullable) (transfer none): the envelope of the message that it is
  *   about, the very one that was given to the session; %NULL for a connection and for lines, which may be of several
+ *
+ * Since: 0.1
  */
 MimesendEnvelope *
 mimesend_trace_event_get_envelope (MimesendTraceEvent *self)
@@ -179,6 +199,8 @@ mimesend_trace_event_get_envelope (MimesendTraceEvent *self)
  * Gets the outcome of a message.
  *
  * Returns: of a message
+ *
+ * Since: 0.1
  */
 MimesendOutcome
 mimesend_trace_event_get_outcome (MimesendTraceEvent *self)

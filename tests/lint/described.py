@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""described.py GIR: every public symbol is described (what the reference shows of each entry of the GIR, and of each macro), and
+"""described.py GIR: every public symbol is described and says since when it is there (what the reference shows of each entry of the GIR, and of each macro), and
 what the reference holds beside them has a title."""
 import re
 import sys
@@ -35,6 +35,19 @@ def missing(element, path):
             yield from missing(child, here)
 
 
+# What a symbol consists of is as old as the symbol.
+PARTS = {CORE + name for name in ("parameter", "return-value", "member", "virtual-method")}
+
+
+def undated(element, path):
+    for child in element:
+        here = path + [name_of(child)]
+        if child.tag in KINDS - PARTS and child.find(CORE + "doc") is not None and not child.get("version"):
+            yield ".".join(here)
+        if child.tag != CORE + "field":
+            yield from undated(child, here)
+
+
 def main():
     namespace = ET.parse(sys.argv[1]).getroot().find(CORE + "namespace")
     found = list(missing(namespace, []))
@@ -42,8 +55,13 @@ def main():
         print("%s: %s has no description" % (path, kind))
     untitled = [name for name in re.findall(r'"(\w+\.md)"', read("docs/libmimesend.toml.in"))
                 if not re.match(r"---\nTitle: .", read("docs/" + name))]
+    dateless = list(undated(namespace, []))
+    for path in dateless:
+        print("%s: its comment does not say Since:" % path)
     for name in untitled:
         print("docs/%s: begin it with a title for gi-docgen, or it is an unknown document" % name)
+    if dateless:
+        sys.exit("%d public symbols do not say since when they are there: end each comment with a line Since: and the version" % len(dateless))
     if found or untitled:
         sys.exit("%d public symbols have no description: write a comment of gi-docgen's shape where each is declared" % len(found))
 

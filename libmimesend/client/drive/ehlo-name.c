@@ -58,6 +58,8 @@ mimesend_ehlo_id_domain (const char *wanted)
  * know: a host name with its domains, which does not end in .local, .localdomain, .lan or .internal. The DNS is not asked.
  *
  * Returns: (transfer full) (nullable): the name; %NULL: it has none, and says the address of the connection
+ *
+ * Since: 0.1
  */
 char *
 mimesend_dup_host_name (void)

@@ -52,6 +52,8 @@ wait_for (MimesendPool *self, GAsyncResult **result)
  *
  * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down;
  *   %MIMESEND_ERROR_ARGUMENT: it is another thread's, or used in a main loop; %G_IO_ERROR_PENDING: called by a handler
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_pool_submit (MimesendPool *self,
@@ -84,6 +86,8 @@ mimesend_pool_submit (MimesendPool *self,
  * Waits until everything that was submitted is settled, and whatever connection is being closed is closed.
  *
  * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT or %G_IO_ERROR_PENDING as for mimesend_pool_submit()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_pool_drain (MimesendPool *self, GError **error)

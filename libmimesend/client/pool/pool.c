@@ -28,6 +28,8 @@
  *
  * A program without a main loop uses mimesend_pool_submit() and mimesend_pool_drain() instead: messages move on, and signals
  * come, while one of them waits. Such a pool is drained before it is let go of.
+ *
+ * Since: 0.1
  */
 
 enum
@@ -104,6 +106,8 @@ mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
  *
  * Submits a message. It is taken when the queue has room for it; wait for that before submitting the next one. One that is
  * cancelled while it waits is settled at once.
+ *
+ * Since: 0.1
  */
 void
 mimesend_pool_submit_async (MimesendPool *self,
@@ -158,6 +162,8 @@ mimesend_pool_submit_async (MimesendPool *self,
  * Ends what mimesend_pool_submit_async() began: there is room in the queue for the next message.
  *
  * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error)
@@ -174,6 +180,8 @@ mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **
  * @user_data: for @callback
  *
  * Waits until everything that was submitted is settled, and whatever connection is being closed is closed.
+ *
+ * Since: 0.1
  */
 void
 mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data)
@@ -201,6 +209,8 @@ mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpo
  * Ends what mimesend_pool_drain_async() began: every message is settled.
  *
  * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT: the pool is another thread's
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error)
@@ -230,6 +240,8 @@ shut_down (gpointer pool)
  * Takes no more messages. What waits is settled at once with %MIMESEND_ERROR_NOT_TRIED, what is under way goes on, and
  * connections are closed as they become free: mimesend_pool_drain_async() waits for that. From another thread than the pool's
  * it is done when that thread's main context comes to it.
+ *
+ * Since: 0.1
  */
 void
 mimesend_pool_shutdown (MimesendPool *self)
@@ -262,6 +274,8 @@ mimesend_pool_shutdown (MimesendPool *self)
  * It does not connect yet.
  *
  * Returns: (transfer full): a pool
+ *
+ * Since: 0.1
  */
 MimesendPool *
 mimesend_pool_new (MimesendServer *server)
@@ -351,6 +365,8 @@ install_properties (GObjectClass *klass)
    * MimesendPool:server:
    *
    * Where to, with TLS policy, trust and login.
+   *
+   * Since: 0.1
    */
   properties[PROP_SERVER] =
       g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
@@ -358,30 +374,40 @@ install_properties (GObjectClass *klass)
    * MimesendPool:connections:
    *
    * Connections at once, at most.
+   *
+   * Since: 0.1
    */
   properties[PROP_CONNECTIONS] = g_param_spec_uint ("connections", NULL, NULL, 1, 1000, 4, flags);
   /**
    * MimesendPool:messages:
    *
    * Messages that go over one connection, at most; 0: any number.
+   *
+   * Since: 0.1
    */
   properties[PROP_MESSAGES] = g_param_spec_uint ("messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendPool:idle-time:
    *
    * Seconds after which an unused connection is closed; 0: it is kept.
+   *
+   * Since: 0.1
    */
   properties[PROP_IDLE_TIME] = g_param_spec_uint ("idle-time", NULL, NULL, 0, 86400, 30, flags);
   /**
    * MimesendPool:queue:
    *
    * Messages that wait for a connection, at most.
+   *
+   * Since: 0.1
    */
   properties[PROP_QUEUE] = g_param_spec_uint ("queue", NULL, NULL, 1, G_MAXUINT, 64, flags);
   /**
    * MimesendPool:rate:
    *
    * Messages that are begun in a second, at most; 0: any number.
+   *
+   * Since: 0.1
    */
   properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, 1000000, 0, flags);
   /**
@@ -389,12 +415,16 @@ install_properties (GObjectClass *klass)
    *
    * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never. A
    * message that waits for its next attempt keeps its connection from others. For connections that are made from now on.
+   *
+   * Since: 0.1
    */
   properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
   /**
    * MimesendPool:metrics:
    *
    * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
+   *
+   * Since: 0.1
    */
   properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
@@ -418,6 +448,8 @@ mimesend_pool_class_init (MimesendPoolClass *klass)
    * @error: (nullable): why not
    *
    * What became of a message is known. Once for each message that was taken.
+   *
+   * Since: 0.1
    */
   signals[SETTLED] = g_signal_new ("settled", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 3, G_TYPE_UINT64, MIMESEND_TYPE_RECEIPT, G_TYPE_ERROR);
@@ -427,6 +459,8 @@ mimesend_pool_class_init (MimesendPoolClass *klass)
    * @session: what a new connection is going to be used through
    *
    * The place to set properties, a trace or handlers. Nothing may be sent through @session by others.
+   *
+   * Since: 0.1
    */
   signals[SESSION_CREATED] = g_signal_new ("session-created", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, MIMESEND_TYPE_SESSION);

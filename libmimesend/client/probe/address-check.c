@@ -110,6 +110,8 @@ check_vrfy (GPtrArray *hosts, const char *address, GCancellable *cancellable, ch
  * no proof. Blocks.
  *
  * Returns: the verdict; with %MIMESEND_ADDRESS_UNKNOWN @error is set if it was cancelled
+ *
+ * Since: 0.1
  */
 MimesendAddressVerdict
 mimesend_address_check (const char *address,

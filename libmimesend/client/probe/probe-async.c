@@ -52,6 +52,8 @@ ask (gpointer data)
  *
  * mimesend_probe_recipients() without waiting: the thread-default main context is called back, and not blocked. A cancel ends
  * it at once.
+ *
+ * Since: 0.1
  */
 void
 mimesend_probe_recipients_async (MimesendServer *server,
@@ -96,6 +98,8 @@ mimesend_probe_recipients_async (MimesendServer *server,
  * Ends what mimesend_probe_recipients_async() began.
  *
  * Returns: (transfer full): as mimesend_probe_recipients()
+ *
+ * Since: 0.1
  */
 GVariant *
 mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
@@ -113,6 +117,8 @@ mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
  * @user_data: for @callback
  *
  * mimesend_probe() without waiting: the thread-default main context is called back, and not blocked.
+ *
+ * Since: 0.1
  */
 void
 mimesend_probe_async (MimesendServer *server,
@@ -134,6 +140,8 @@ mimesend_probe_async (MimesendServer *server,
  * Ends what mimesend_probe_async() began.
  *
  * Returns: (transfer full): as mimesend_probe()
+ *
+ * Since: 0.1
  */
 GVariant *
 mimesend_probe_finish (GAsyncResult *result, GError **error)

@@ -184,6 +184,8 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
  * As mimesend_probe_recipients(), without recipients.
  *
  * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ *
+ * Since: 0.1
  */
 GVariant *
 mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error)
@@ -220,6 +222,8 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
  *
  * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached, or with
  *   %G_IO_ERROR_CANCELLED, at once
+ *
+ * Since: 0.1
  */
 GVariant *
 mimesend_probe_recipients (MimesendServer *server,

@@ -65,6 +65,8 @@ read_all (MimesendFeed *feed, GCancellable *cancellable, GError **error)
  * Returns: %TRUE: nothing of that stands in the way of a message. %FALSE with the error that sending it would have:
  *   %MIMESEND_ERROR_CONTENT or %MIMESEND_ERROR_UNSUPPORTED; or %G_IO_ERROR_PENDING while it is being sent,
  *   %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_content_check (MimesendContent *content,

@@ -40,6 +40,8 @@
  *
  * Each content may be sent as often as wanted, one delivery after another. They are independent of each other and may outlive the mailing. mimesend_mailing_new_content() may be
  * called, and the contents be sent, from several threads at once.
+ *
+ * Since: 0.1
  */
 struct _MimesendMailing
 {
@@ -106,6 +108,8 @@ mimesend_mailing_class_init (MimesendMailingClass *klass)
    *
    * How many octets of encoded leaves are kept in memory, for each kind of server that is met (with and without 8BITMIME,
    * BINARYMIME). Leaves that do not fit are encoded anew for each letter. 0: all of them.
+   *
+   * Since: 0.1
    */
   g_object_class_install_property (
       object_class, PROP_KEEP_LIMIT,
@@ -173,6 +177,8 @@ set_up (MimesendMailing *self, GMimeObject *tree, GError **error)
  * Returns: (transfer full): a mailing, or %NULL with @error set: #MIMESEND_ERROR_ARGUMENT for a field that cannot
  *   be set so (Bcc, Resent-Bcc, Return-Path, MIME-Version, Content-…) or is named twice, #MIMESEND_ERROR_CONTENT for
  *   what is no name of a field, #MIMESEND_ERROR_UNSUPPORTED for a leaf that cannot be read again from its start, such as a pipe
+ *
+ * Since: 0.1
  */
 MimesendMailing *
 mimesend_mailing_new (GMimeObject *tree, const char *const *fields, GError **error)
@@ -216,6 +222,8 @@ add_message_id (MimesendMailing *self, MimesendLetter *letter)
  * letter goes is said by the envelope it is sent with.
  *
  * Returns: (transfer full): a mailing, or %NULL with @error set, as mimesend_mailing_new() and mimesend_letter_build()
+ *
+ * Since: 0.1
  */
 MimesendMailing *
 mimesend_mailing_new_for_letter (MimesendLetter *letter, const char *const *fields, GError **error)
@@ -247,6 +255,8 @@ mimesend_mailing_new_for_letter (MimesendLetter *letter, const char *const *fiel
  * @octets: see #MimesendMailing:keep-limit; contents that are being read already are not concerned
  *
  * Bounds the memory that the mailing keeps.
+ *
+ * Since: 0.1
  */
 void
 mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets)
@@ -265,6 +275,8 @@ mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets)
  * Gets how much of the tree is kept in memory between letters.
  *
  * Returns: octets, see #MimesendMailing:keep-limit
+ *
+ * Since: 0.1
  */
 guint64
 mimesend_mailing_get_keep_limit (MimesendMailing *self)
@@ -299,6 +311,8 @@ append_field (
  * Returns: (transfer full): a new content, or %NULL with @error set: #MIMESEND_ERROR_ARGUMENT if there are not as many
  *   values as fields, #MIMESEND_ERROR_ADDRESS or #MIMESEND_ERROR_CONTENT for a value that no header may hold, a line end
  *   for example
+ *
+ * Since: 0.1
  */
 MimesendContent *
 mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, GError **error)

@@ -89,6 +89,8 @@ finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
  * @user_data: for @callback
  *
  * mimesend_send_smtp_content() in the thread-default main context, which it never blocks.
+ *
+ * Since: 0.1
  */
 void
 mimesend_send_smtp_content_async (MimesendServer *server,
@@ -120,6 +122,8 @@ mimesend_send_smtp_content_async (MimesendServer *server,
  * Ends what mimesend_send_smtp_content_async() began.
  *
  * Returns: as mimesend_send_smtp_content()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_smtp_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
@@ -143,6 +147,8 @@ mimesend_send_smtp_content_finish (GAsyncResult *result, MimesendReceipt **recei
  * @user_data: for @callback
  *
  * mimesend_send_smtp_auth_content() in the thread-default main context, which it never blocks.
+ *
+ * Since: 0.1
  */
 void
 mimesend_send_smtp_auth_content_async (MimesendServer *server,
@@ -179,6 +185,8 @@ mimesend_send_smtp_auth_content_async (MimesendServer *server,
  * Ends what mimesend_send_smtp_auth_content_async() began.
  *
  * Returns: as mimesend_send_smtp_auth_content()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_smtp_auth_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
@@ -201,6 +209,8 @@ mimesend_send_smtp_auth_content_finish (GAsyncResult *result, MimesendReceipt **
  * @user_data: for @callback
  *
  * mimesend_send_letter_content() in the thread-default main context, which it never blocks.
+ *
+ * Since: 0.1
  */
 void
 mimesend_send_letter_content_async (MimesendServer *server,
@@ -235,6 +245,8 @@ mimesend_send_letter_content_async (MimesendServer *server,
  * Ends what mimesend_send_letter_content_async() began.
  *
  * Returns: as mimesend_send_letter_content()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_letter_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)

@@ -42,6 +42,8 @@ send_and_wait (MimesendOneShot *self, MimesendReceipt **receipt, GCancellable *c
  *
  * Returns: %TRUE: the server claimed that it received the message. %FALSE sets @error, a #MimesendError
  * or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_smtp_content (MimesendServer *server,
@@ -77,6 +79,8 @@ mimesend_send_smtp_content (MimesendServer *server,
  * mimesend_send_smtp_content () to a server that requires authentication (RFC 4954).
  *
  * Returns: as mimesend_send_smtp_content (); %MIMESEND_ERROR_LOGIN in addition
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_smtp_auth_content (MimesendServer *server,
@@ -118,6 +122,8 @@ mimesend_send_smtp_auth_content (MimesendServer *server,
  * Builds the header, constructs the tree, and sends its stream to all of to, cc and bcc; bcc is in no header.
  *
  * Returns: as mimesend_send_smtp_content ()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_letter_content (MimesendServer *server,
@@ -181,6 +187,8 @@ gather (Gathered *self,
  * mimesend_send_smtp_args: (skip)
  *
  * What the macro mimesend_send_smtp () calls.
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_smtp_args (MimesendArg server,
@@ -204,6 +212,8 @@ mimesend_send_smtp_args (MimesendArg server,
  * mimesend_send_smtp_auth_args: (skip)
  *
  * What the macro mimesend_send_smtp_auth () calls.
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_smtp_auth_args (MimesendArg server,
@@ -230,6 +240,8 @@ mimesend_send_smtp_auth_args (MimesendArg server,
  * mimesend_send_letter_args: (skip)
  *
  * What the macro mimesend_send_letter () calls.
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_send_letter_args (MimesendArg server,

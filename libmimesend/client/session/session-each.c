@@ -318,6 +318,8 @@ each_begin (Each *self)
  * %MIMESEND_ERROR_ARGUMENT (what @next gave cannot be sent), the errors of mimesend_session_send () where the server could
  * not be asked, %MIMESEND_ERROR_UNSUPPORTED (a program takes one message at a time), %G_IO_ERROR_CANCELLED or
  * %G_IO_ERROR_PENDING: what was given is settled all the same
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_session_send_each (MimesendSession *self,
@@ -365,6 +367,8 @@ mimesend_session_send_each (MimesendSession *self,
  *
  * mimesend_session_send_each () in the thread-default main context, which it never blocks. The session is taken until the
  * end.
+ *
+ * Since: 0.1
  */
 void
 mimesend_session_send_each_async (MimesendSession *self,
@@ -413,6 +417,8 @@ mimesend_session_send_each_async (MimesendSession *self,
  * Ends what mimesend_session_send_each_async() began.
  *
  * Returns: as mimesend_session_send_each ()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_session_send_each_finish (MimesendSession *self, GAsyncResult *result, GError **error)
@@ -428,6 +434,8 @@ mimesend_session_send_each_finish (MimesendSession *self, GAsyncResult *result, 
  *
  * Has the #MimesendNextFunc that said %MIMESEND_NEXT_LATER asked again, soon, in its own thread. From any thread; where
  * nothing is being sent it does nothing.
+ *
+ * Since: 0.1
  */
 void
 mimesend_session_ask_again (MimesendSession *self)

@@ -239,6 +239,8 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  * could not be: %MIMESEND_ERROR_ARGUMENT, RESOLVE, CONNECT, TLS, LOGIN, PROTOCOL, REFUSED or DEFERRED (the
  * greeting was), %MIMESEND_ERROR_CONTENT (@content was read already and cannot be begun again), %G_IO_ERROR_CANCELLED,
  * %G_IO_ERROR_PENDING (the session is in use, or another delivery has @content)
+ *
+ * Since: 0.1
  */
 MimesendReceipt *
 mimesend_session_send (MimesendSession *self,
@@ -296,6 +298,8 @@ async_done (MimesendDelivery *delivery, gpointer data)
  *
  * mimesend_session_send () in the thread-default main context, which it never blocks, also while a read of @content that
  * cannot be stopped is waited for.
+ *
+ * Since: 0.1
  */
 void
 mimesend_session_send_async (MimesendSession *self,
@@ -331,6 +335,8 @@ mimesend_session_send_async (MimesendSession *self,
  * Ends what mimesend_session_send_async() began.
  *
  * Returns: (transfer full): as mimesend_session_send ()
+ *
+ * Since: 0.1
  */
 MimesendReceipt *
 mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error)
@@ -350,6 +356,8 @@ mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GErro
  * The next message connects again.
  *
  * Returns: %TRUE; %FALSE with %G_IO_ERROR_PENDING while a message is under way
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error)
@@ -417,6 +425,8 @@ close_cancelled (GCancellable *cancellable, gpointer task)
  * @user_data: for @callback
  *
  * mimesend_session_close () in the thread-default main context, which it never blocks.
+ *
+ * Since: 0.1
  */
 void
 mimesend_session_close_async (MimesendSession *self,
@@ -457,6 +467,8 @@ mimesend_session_close_async (MimesendSession *self,
  * Ends what mimesend_session_close_async() began.
  *
  * Returns: as mimesend_session_close ()
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error)
@@ -474,6 +486,8 @@ mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GErr
  * ask: which server and peer, whether TLS stood.
  *
  * Returns: (transfer none) (nullable): it, until the next message
+ *
+ * Since: 0.1
  */
 MimesendReceipt *
 mimesend_session_get_last_receipt (MimesendSession *self)

@@ -8,6 +8,8 @@
  *
  * One connection to a server, for one message after the other: it is made when the first is sent, kept while it is good, and
  * made anew when it is not. Blocking or asynchronous; one thread at a time.
+ *
+ * Since: 0.1
  */
 
 G_DEFINE_FINAL_TYPE (MimesendSession, mimesend_session, G_TYPE_OBJECT)
@@ -196,6 +198,8 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * MimesendSession:server:
    *
    * Where to, with TLS policy, trust and login.
+   *
+   * Since: 0.1
    */
   properties[PROP_SERVER] =
       g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
@@ -203,24 +207,32 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * MimesendSession:timeout:
    *
    * Seconds for each stage but the reply to the end of the data; 0: the times of RFC 5321 4.5.3.2.
+   *
+   * Since: 0.1
    */
   properties[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendSession:final-timeout:
    *
    * Seconds for the reply to the end of the data; 0: 600. A shorter one makes duplicates.
+   *
+   * Since: 0.1
    */
   properties[PROP_FINAL_TIMEOUT] = g_param_spec_uint ("final-timeout", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendSession:deadline:
    *
    * Seconds for one message in all; 0: none.
+   *
+   * Since: 0.1
    */
   properties[PROP_DEADLINE] = g_param_spec_uint ("deadline", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
    * MimesendSession:ehlo-name:
    *
    * The name in EHLO: an FQDN or an address literal (RFC 5321 4.1.4); %NULL: found out.
+   *
+   * Since: 0.1
    */
   properties[PROP_EHLO_NAME] = g_param_spec_string ("ehlo-name", NULL, NULL, NULL, flags);
   /**
@@ -228,24 +240,32 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    *
    * Send to the recipients that the server accepts, as %MIMESEND_SEND_SERVE_ACCEPTED does for one message;
    * otherwise, and by default, it is all or none of them.
+   *
+   * Since: 0.1
    */
   properties[PROP_SERVE_ACCEPTED] = g_param_spec_boolean ("serve-accepted", NULL, NULL, FALSE, flags);
   /**
    * MimesendSession:max-recipients:
    *
    * Recipients of one transaction at most; a server's RCPTMAX (RFC 9422) wins.
+   *
+   * Since: 0.1
    */
   properties[PROP_MAX_RECIPIENTS] = g_param_spec_uint ("max-recipients", NULL, NULL, 1, 1000, 100, flags);
   /**
    * MimesendSession:pipelining:
    *
    * Use PIPELINING (RFC 2920) where it is offered.
+   *
+   * Since: 0.1
    */
   properties[PROP_PIPELINING] = g_param_spec_boolean ("pipelining", NULL, NULL, TRUE, flags);
   /**
    * MimesendSession:chunking:
    *
    * Use CHUNKING (RFC 3030) where it is offered.
+   *
+   * Since: 0.1
    */
   properties[PROP_CHUNKING] = g_param_spec_boolean ("chunking", NULL, NULL, TRUE, flags);
   /**
@@ -253,6 +273,8 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    *
    * Messages in flight at most. A lost connection leaves as many in doubt. A server that does not bear it is sent one at a
    * time, and tried again after some messages.
+   *
+   * Since: 0.1
    */
   properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
   /**
@@ -261,6 +283,8 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    * A connection that was quiet for so many seconds is asked by NOOP ahead of the next message whether it is still there, and
    * replaced if no answer comes: a link that was cut without a word is noticed before anything of the message has left. Less
    * than 0: never. What the server said unasked, and that it has closed, is noticed without.
+   *
+   * Since: 0.1
    */
   properties[PROP_NOOP_AFTER] = g_param_spec_double ("noop-after", NULL, NULL, -1, 86400, 60, flags);
   /**
@@ -268,12 +292,16 @@ mimesend_session_class_init (MimesendSessionClass *klass)
    *
    * When to try a message again; %NULL: as the server says (mimesend_server_with_retry()), else never.
    * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
+   *
+   * Since: 0.1
    */
   properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
   /**
    * MimesendSession:metrics:
    *
    * What counts; %NULL: nothing is. Several sessions and pools may share one. To be set while nothing is under way.
+   *
+   * Since: 0.1
    */
   properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -287,6 +315,8 @@ mimesend_session_class_init (MimesendSessionClass *klass)
  * It does not connect: the first message does.
  *
  * Returns: (transfer full): a session
+ *
+ * Since: 0.1
  */
 MimesendSession *
 mimesend_session_new (MimesendServer *server)
@@ -302,6 +332,8 @@ mimesend_session_new (MimesendServer *server)
  * Gets the server that the session was made for.
  *
  * Returns: (transfer none): its server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_session_get_server (MimesendSession *self)
@@ -320,6 +352,8 @@ mimesend_session_get_server (MimesendSession *self)
  *
  * Shows the dialogue. Secrets are replaced by their kind and length. Called in the thread that
  * sends.
+ *
+ * Since: 0.1
  */
 void
 mimesend_session_set_trace (MimesendSession *self,
@@ -345,6 +379,8 @@ mimesend_session_set_trace (MimesendSession *self,
  * Shows what happens as values: lines with secrets hidden, stages and messages with the time that they took, enough for
  * structured logs and for spans (OpenTelemetry). Called in the thread that sends. To be set ahead of the first message: a
  * connection that stands already is not shown. Off, it costs nothing.
+ *
+ * Since: 0.1
  */
 void
 mimesend_session_set_trace_events (MimesendSession *self,

@@ -29,6 +29,8 @@ mimesend_session_install_signals (gpointer object_class)
    * Told at most ten times a second while a message is on its way, and once when it is over, ahead of the callback or the
    * return of the function that sent it. With a window of more than one message it is told of the one whose content is being
    * sent. Emitted in the main context of an asynchronous caller, in the thread of a blocking one. A handler may cancel.
+   *
+   * Since: 0.1
    */
   signals[PROGRESS] =
       g_signal_new ("progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -42,6 +44,8 @@ mimesend_session_install_signals (gpointer object_class)
    * @stage: likewise
    *
    * #MimesendSession::progress, for callers that have several messages under way at once and must tell them apart.
+   *
+   * Since: 0.1
    */
   signals[MESSAGE_PROGRESS] = g_signal_new (
       "message-progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -58,6 +62,8 @@ mimesend_session_install_signals (gpointer object_class)
    * round trip.
    *
    * Returns: %TRUE to give the message up: no recipient gets it, as if it had been cancelled here. %FALSE to go on
+   *
+   * Since: 0.1
    */
   signals[RECIPIENT_REPLY] =
       g_signal_new ("recipient-reply", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0,

@@ -18,6 +18,8 @@
  * it, and warns of those before it.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT: a program is neither, and 16 are enough
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **error)
@@ -50,6 +52,8 @@ mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **
  * Gets the server that is tried when this one cannot be reached, see mimesend_server_with_next().
  *
  * Returns: (nullable) (transfer none): the server behind it
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_get_next (MimesendServer *self)
@@ -67,6 +71,8 @@ mimesend_server_get_next (MimesendServer *self)
  *
  * Returns: (transfer full): a copy whose sessions, and the functions that send to it, try again by that policy. A
  *   session's own (#MimesendSession:retry) wins
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_retry (MimesendServer *self, MimesendRetry *retry)

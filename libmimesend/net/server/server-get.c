@@ -10,6 +10,8 @@
  * Gets the file of certificates that are trusted.
  *
  * Returns: (nullable) (type filename): the certificates that are trusted, see mimesend_server_with_ca_file()
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_ca_file (MimesendServer *self)
@@ -25,6 +27,8 @@ mimesend_server_get_ca_file (MimesendServer *self)
  * Gets what mimesend_server_with_crl_file() set.
  *
  * Returns: (nullable) (type filename): the lists of revoked certificates
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_crl_file (MimesendServer *self)
@@ -40,6 +44,8 @@ mimesend_server_get_crl_file (MimesendServer *self)
  * Gets what mimesend_server_with_client_certificate() set.
  *
  * Returns: (nullable) (type filename): our own certificate, a file or a `pkcs11:` URI
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_client_certificate (MimesendServer *self)
@@ -55,6 +61,8 @@ mimesend_server_get_client_certificate (MimesendServer *self)
  * Gets the key that mimesend_server_with_client_certificate() set.
  *
  * Returns: (nullable) (type filename): its key
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_client_key (MimesendServer *self)
@@ -70,6 +78,8 @@ mimesend_server_get_client_key (MimesendServer *self)
  * Gets what mimesend_server_with_tls_min() set.
  *
  * Returns: the oldest version of TLS that is spoken
+ *
+ * Since: 0.1
  */
 MimesendTlsVersion
 mimesend_server_get_tls_min (MimesendServer *self)
@@ -85,6 +95,8 @@ mimesend_server_get_tls_min (MimesendServer *self)
  * Tells whether a pin holds beside the trust in CAs, or in its place.
  *
  * Returns: whether the certificate must be verified as without a pin, too
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_server_get_pin_beside_ca (MimesendServer *self)
@@ -100,6 +112,8 @@ mimesend_server_get_pin_beside_ca (MimesendServer *self)
  * Tells what mimesend_server_with_cleartext_login() allowed.
  *
  * Returns: whether credentials may go over a connection that is not encrypted
+ *
+ * Since: 0.1
  */
 gboolean
 mimesend_server_get_cleartext_login (MimesendServer *self)
@@ -115,6 +129,8 @@ mimesend_server_get_cleartext_login (MimesendServer *self)
  * Gets what mimesend_server_with_mechanisms() set.
  *
  * Returns: (nullable) (transfer none) (array zero-terminated=1): the mechanisms that were named, or forbidden with a “!”; %NULL: none
+ *
+ * Since: 0.1
  */
 const char *const *
 mimesend_server_get_mechanisms (MimesendServer *self)
@@ -130,6 +146,8 @@ mimesend_server_get_mechanisms (MimesendServer *self)
  * Gets what mimesend_server_with_proxy() set.
  *
  * Returns: (nullable): the proxy, without a password; %NULL: none, or those of mimesend_server_with_proxy_resolver()
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_proxy (MimesendServer *self)
@@ -145,6 +163,8 @@ mimesend_server_get_proxy (MimesendServer *self)
  * Gets what mimesend_server_with_source_address() set.
  *
  * Returns: (nullable) (transfer none): our own end of the connection; %NULL: the system's choice
+ *
+ * Since: 0.1
  */
 GInetAddress *
 mimesend_server_get_source_address (MimesendServer *self)
@@ -160,6 +180,8 @@ mimesend_server_get_source_address (MimesendServer *self)
  * Gets what mimesend_server_with_retry() set.
  *
  * Returns: (nullable) (transfer none): what a session makes of failures; %NULL: one attempt
+ *
+ * Since: 0.1
  */
 MimesendRetry *
 mimesend_server_get_retry (MimesendServer *self)
@@ -176,6 +198,8 @@ mimesend_server_get_retry (MimesendServer *self)
  *
  * Returns: (nullable) (transfer full): the pins, `sha256:` and base64 each, with commas between them, as
  *   mimesend_server_with_pin() takes them; %NULL: none
+ *
+ * Since: 0.1
  */
 char *
 mimesend_server_get_pin (MimesendServer *self)

@@ -82,6 +82,8 @@ with_credentials (
  * loopback.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_login (MimesendServer *self, const char *login, const char *password, GError **error)
@@ -104,6 +106,8 @@ mimesend_server_with_login (MimesendServer *self, const char *login, const char 
  * mimesend_server_with_cleartext_login() says.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_token (MimesendServer *self, const char *login, const char *token, GError **error)
@@ -129,6 +133,8 @@ mimesend_server_with_token (MimesendServer *self, const char *login, const char 
  * new connection, with an attempt of 1: the one before may have expired.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_secret_func (MimesendServer *self,
@@ -194,6 +200,8 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
  * if there is one, and gives way to another that is named when there is no ticket.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT, which names the mechanism that is not known
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechanisms, GError **error)

@@ -292,6 +292,8 @@ read_srv (MimesendServer *self, const char *text, GError **error)
  * itself, or give a pin.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new_for_domain (const char *domain, GError **error)
@@ -423,6 +425,8 @@ read_text (MimesendServer *self, const char *text, GError **error)
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT, whose message says how to write
  * it
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new (const char *text, GError **error)

@@ -72,6 +72,8 @@ read_proxy (const char *text, const char **scheme, GError **error)
  * Without this or mimesend_server_with_proxy_resolver() no proxy is used, whatever the system or the environment says.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char *password, GError **error)
@@ -153,6 +155,8 @@ mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address)
  * module of GIO for it is installed. See mimesend_server_with_proxy().
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_proxy_resolver (MimesendServer *self, GProxyResolver *resolver)
@@ -171,6 +175,8 @@ mimesend_server_with_proxy_resolver (MimesendServer *self, GProxyResolver *resol
  * Through a proxy it is the proxy that is connected to from there. A Unix socket and a program have no address.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_source_address (MimesendServer *self, GInetAddress *address)

@@ -20,6 +20,8 @@
  * names the fingerprint and the pin that were seen.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside_ca, GError **error)
@@ -54,6 +56,8 @@ mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside
  * Changes which versions of TLS are spoken.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version)
@@ -76,6 +80,8 @@ mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version)
  * is sent. An answer of OCSP that the server brings along (RFC 6961, RFC 8446 4.4.2.1) is heeded without this.
  *
  * Returns: (transfer full): a server. The file is read when TLS begins.
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_crl_file (MimesendServer *self, const char *path)
@@ -104,6 +110,8 @@ mimesend_server_with_crl_file (MimesendServer *self, const char *path)
  * sign holds up every caller that waits for this connection, the main loop of an asynchronous caller too.
  *
  * Returns: (transfer full): a server. The files are read when TLS begins.
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_client_certificate (MimesendServer *self, const char *certificate, const char *key)

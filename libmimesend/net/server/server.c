@@ -41,6 +41,8 @@ mimesend_server_alloc (MimesendTransport transport)
  * Takes a reference; mimesend_server_unref() gives it back.
  *
  * Returns: (transfer full): the same, with one reference more. Any thread may call it.
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_ref (MimesendServer *self)
@@ -55,6 +57,8 @@ mimesend_server_ref (MimesendServer *self)
  * @self: (transfer full) (nullable): a server
  *
  * Gives a reference back. The password is overwritten with the last one.
+ *
+ * Since: 0.1
  */
 void
 mimesend_server_unref (MimesendServer *self)
@@ -150,6 +154,8 @@ check_port (guint port, GError **error)
  * offered.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new_for_host (const char *host, guint16 port, GError **error)
@@ -184,6 +190,8 @@ mimesend_server_new_for_host (const char *host, guint16 port, GError **error)
  * Names a server by an IPv4 address that is a number: SMTP, STARTTLS where it is offered.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new_for_ipv4 (guint32 address, guint16 port)
@@ -203,6 +211,8 @@ mimesend_server_new_for_ipv4 (guint32 address, guint16 port)
  * Names a server by its address: SMTP, STARTTLS where it is offered.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new_for_address (GInetAddress *address, guint16 port)
@@ -228,6 +238,8 @@ mimesend_server_new_for_address (GInetAddress *address, guint16 port)
  * cannot be verified.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new_for_connectable (GSocketConnectable *connectable)
@@ -273,6 +285,8 @@ mimesend_server_new_for_connectable (GSocketConnectable *connectable)
  * besides.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_new_for_program (const char *const *argv, GError **error)
@@ -301,6 +315,8 @@ mimesend_server_new_for_program (const char *const *argv, GError **error)
  * none was written.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy)
@@ -325,6 +341,8 @@ mimesend_server_with_tls (MimesendServer *self, MimesendTlsPolicy policy)
  * Changes which certificate authorities may have signed the server's certificate.
  *
  * Returns: (transfer full): a server. The file is read when TLS begins.
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_ca_file (MimesendServer *self, const char *path)
@@ -346,6 +364,8 @@ mimesend_server_with_ca_file (MimesendServer *self, const char *path)
  * Allows a login over a connection without TLS, which is refused off loopback otherwise.
  *
  * Returns: (transfer full): a server
+ *
+ * Since: 0.1
  */
 MimesendServer *
 mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed)
@@ -381,6 +401,8 @@ mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback)
  * Gets the kind of the server.
  *
  * Returns: how it is spoken to
+ *
+ * Since: 0.1
  */
 MimesendTransport
 mimesend_server_get_transport (MimesendServer *self)
@@ -396,6 +418,8 @@ mimesend_server_get_transport (MimesendServer *self)
  * Gets the TLS policy: what mimesend_server_with_tls() set, else what the form of the server implies.
  *
  * Returns: the policy that holds off loopback
+ *
+ * Since: 0.1
  */
 MimesendTlsPolicy
 mimesend_server_get_tls (MimesendServer *self)
@@ -412,6 +436,8 @@ mimesend_server_get_tls (MimesendServer *self)
  *
  * Returns: (nullable): the host as it was written, without brackets, or the mail domain; %NULL for a Unix socket or a
  * program
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_host (MimesendServer *self)
@@ -427,6 +453,8 @@ mimesend_server_get_host (MimesendServer *self)
  * Gets the port that is connected to.
  *
  * Returns: the port; 0 for a Unix socket, a program, or where the DNS will name it
+ *
+ * Since: 0.1
  */
 guint16
 mimesend_server_get_port (MimesendServer *self)
@@ -442,6 +470,8 @@ mimesend_server_get_port (MimesendServer *self)
  * Gets the user that sessions log in as. There is no way to get the password.
  *
  * Returns: (nullable): the user's name
+ *
+ * Since: 0.1
  */
 const char *
 mimesend_server_get_login (MimesendServer *self)
@@ -458,6 +488,8 @@ mimesend_server_get_login (MimesendServer *self)
  * arguments of a program.
  *
  * Returns: (transfer full): host:port or a URL
+ *
+ * Since: 0.1
  */
 char *
 mimesend_server_to_string (MimesendServer *self)
