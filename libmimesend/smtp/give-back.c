@@ -148,7 +148,7 @@ mimesend_smtp_on_farewell (MimesendSmtpClient *self, MimesendSmtpDueKind kind, c
 }
 
 /* Is a word more to be awaited? The message whose command it answered will not be sent; but where its end has gone out, and the
- * server should accept that after all, nobody could say what it means. */
+ * server should accept that after all, its meaning would be unknown. */
 static gboolean
 farewell_is_open (MimesendSmtpClient *self)
 {
