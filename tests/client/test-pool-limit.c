@@ -270,6 +270,7 @@ test_none_works (gconstpointer data)
   submit_all (pool, result.n, NULL);
   drain (pool, &result);
   g_assert_cmpuint (result.unreached + result.deferred, ==, 20);
+  g_assert_cmpuint (server.n_away, <=, 20 + 3); /* those of the beginning were hoped for once */
   g_assert_cmpuint (server.n_messages, ==, 0);
   server_stop (&server);
 }
@@ -390,6 +391,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/pool-limit/none-works/greeting", GUINT_TO_POINTER (AWAY_GREETING_421),
                         test_none_works);
   g_test_add_data_func ("/client/pool-limit/none-works/closed", GUINT_TO_POINTER (AWAY_CLOSED),
+                        test_none_works);
+  g_test_add_data_func ("/client/pool-limit/none-works/password", GUINT_TO_POINTER (AWAY_AUTH_535),
                         test_none_works);
   g_test_add_data_func ("/client/pool-limit/none-works/mail", GUINT_TO_POINTER (AWAY_MAIL_421),
                         test_none_works);

@@ -13,11 +13,12 @@
 #define PAUSE_MOST_US  (5 * G_TIME_SPAN_MINUTE)
 #define REST_US                                                                                              \
   (1 * G_TIME_SPAN_SECOND) /* within which a server may still count a connection that has ended */
-#define BACK_MOST 10       /* times that one message goes back */
+#define VAIN_US   (10 * G_TIME_SPAN_SECOND)
+#define BACK_MOST 10 /* times that one message goes back */
 
 /* Those that work, or may yet: what is under way by them is not known. */
 static guint
-n_others (MimesendPoolSlot *self)
+n_others (MimesendPoolSlot *self, gboolean known)
 {
   MimesendPool *pool = self->pool;
   guint n = 0;
@@ -26,7 +27,7 @@ n_others (MimesendPoolSlot *self)
     {
       MimesendPoolSlot *other = pool->slots->pdata[i];
 
-      n += other != self && (other->works || other->busy);
+      n += other != self && (other->works || (other->busy && !known));
     }
   return n;
 }
@@ -59,14 +60,21 @@ mimesend_pool_is_turned_away (MimesendReceipt *receipt, const GError *error)
   return error != NULL ? is_of_the_connection (error) : ended_early (receipt);
 }
 
-/* Is a connection there that works or may, or was it until a moment ago? */
+static gboolean
+is_within (gint64 since_us, gint64 us)
+{
+  return since_us != 0 && g_get_monotonic_time () - since_us < us;
+}
+
+/* Is a connection there that works or may, or was it until a moment ago? Where none did just now nobody hopes for those of which
+ * nothing is known: a wrong password is not tried again and again for that. */
 static gboolean
 another_works (MimesendPoolSlot *self)
 {
   const MimesendPool *pool = self->pool;
 
-  return n_others (self) > 0 || pool->n_leaving > 0 ||
-         (pool->left_us != 0 && g_get_monotonic_time () - pool->left_us < REST_US);
+  return n_others (self, is_within (pool->vain_us, VAIN_US)) > 0 || pool->n_leaving > 0 ||
+         is_within (pool->left_us, REST_US);
 }
 
 /* Asked of a message that is over; changes nothing. */
@@ -107,7 +115,7 @@ void
 mimesend_pool_limit (MimesendPool *self, MimesendPoolSlot *turned_away)
 {
   gint64 now = g_get_monotonic_time ();
-  guint n = n_others (turned_away);
+  guint n = n_others (turned_away, FALSE);
 
   if (self->pause_us == 0)
     self->pause_us = PAUSE_FIRST_US;
@@ -135,13 +143,16 @@ mimesend_pool_note (MimesendPoolSlot *self, MimesendReceipt *receipt, const GErr
     }
   if (works || turned_away) /* a cancel says nothing */
     self->works = works;
-  if (turned_away && n_others (self) > 0)
+  if (works)
+    pool->vain_us = 0;
+  if (turned_away && another_works (self))
     {
       mimesend_pool_limit (pool, self);
       return FALSE;
     }
   if (turned_away) /* nothing works, and nothing is known */
     {
+      pool->vain_us = g_get_monotonic_time ();
       pool->limit = 0;
       pool->trying = FALSE;
       pool->pause_us = 0;

@@ -61,6 +61,7 @@ struct _MimesendPool
   GSource *pace;  /* until then */
   /* pool-limit.c: the server takes no more than so many connections */
   guint limit;     /* 0: nothing is known of one */
+  gint64 vain_us;  /* when no connection worked; 0: never, or one has since */
   gboolean trying; /* one more */
   gint64 pause_us; /* ahead of one more … */
   gint64 more_us;  /* … which is tried then, … */
