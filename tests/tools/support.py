@@ -46,7 +46,7 @@ def run(*args, input=b'', env=None, timeout=60, command=MIMESEND, **more):
 
 def command_for_all(folder):
     """The command, copied with its library to where every user can run it: a build may lie in a home that is closed."""
-    library = os.path.join(os.path.dirname(MIMESEND), '../libmimesend/libmimesend.so.0')  # as its RUNPATH says
+    library = os.path.join(os.path.dirname(MIMESEND), '../libmimesend/libmimesend-1.so.0')  # as its RUNPATH says
     for path, below in ((MIMESEND, 'tools'), (library, 'libmimesend')):
         os.makedirs(os.path.join(folder, below))
         shutil.copy(path, os.path.join(folder, below))

@@ -66,7 +66,7 @@ is_within (gint64 since_us, gint64 us)
   return since_us != 0 && g_get_monotonic_time () - since_us < us;
 }
 
-/* Is a connection there that works or may, or was it until a moment ago? Where none did just now nobody hopes for those of which
+/* Is a connection there that works or may, or was it until a moment ago? Where none did just now no server hopes for those of which
  * nothing is known: a wrong password is not tried again and again for that. */
 static gboolean
 another_works (MimesendPoolSlot *self)
