@@ -66,8 +66,8 @@ is_within (gint64 since_us, gint64 us)
   return since_us != 0 && g_get_monotonic_time () - since_us < us;
 }
 
-/* Is a connection there that works or may, or was it until a moment ago? Where none did just now no server hopes for those of which
- * nothing is known: a wrong password is not tried again and again for that. */
+/* Is there a connection that works or may work, or was there one a moment ago? Where none worked just now the untried ones do not
+ * count: a wrong password is not tried once more for each of them. */
 static gboolean
 another_works (MimesendPoolSlot *self)
 {
