@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define ID_MAX       100 /* RFC 3461 4.4, 5.4; longer ones never get here */
-#define ORIGINAL_MAX 500 /* the value, its type included, RFC 3461 4.2 */
+#define ID_MAX       100       /* RFC 3461 4.4, 5.4; longer ones never get here */
+#define ORIGINAL_MAX 500       /* the value, its type included, RFC 3461 4.2 */
+#define HOLD_MAX     999999999 /* RFC 4865 4.1 */
 
 static void
 append_number (GString *out, const char *name, guint64 value)
@@ -85,6 +86,8 @@ mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
   if ((self->hold_seconds > 0 || self->hold_until != NULL) &&
       !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_FUTURERELEASE))
     return "the message is to be held back, and the server does not offer FUTURERELEASE";
+  if (self->hold_seconds > HOLD_MAX)
+    return "the message is to be held back for more seconds than the nine digits of FUTURERELEASE can say";
   if ((offered->hold_max > 0 && self->hold_seconds > offered->hold_max) ||
       (self->hold_until != NULL && offered->hold_until[0] != '\0' &&
        strcmp (self->hold_until, offered->hold_until) > 0))

@@ -247,7 +247,7 @@ mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **
 /**
  * mimesend_envelope_with_hold:
  * @self: an envelope
- * @seconds: for how long the server keeps the message before it sends it on; 0: not at all
+ * @seconds: for how long the server keeps the message before it sends it on, 999,999,999 at most; 0: not at all
  *
  * Future release (RFC 4865, HOLDFOR). A server that does not offer FUTURERELEASE, or does not hold messages for so long,
  * is sent nothing.

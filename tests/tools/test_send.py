@@ -120,7 +120,7 @@ class Send(support.Case):
                 with self.subTest(option=option, value=value):
                     self.send(sink, option, value, A)
         self.send(sink, '--retry', '604800', A)
-        for option in (['--hold', '604800'], ['--deliver-by', '999999999'], ['--priority', '9']):
+        for option in (['--hold', '999999999'], ['--hold', '604801'], ['--deliver-by', '999999999'], ['--priority', '9']):
             with self.subTest(option=option):
                 result = run('-n', '-S', sink.name, *ME, *option, A, input=b'x\n')
                 self.check(result, 0)

@@ -10,7 +10,7 @@ typedef enum
   OPTION_TEXT,    /* UTF-8, whatever the locale says */
   OPTION_OCTETS,  /* a file name or a command */
   OPTION_PATH,    /* a file name that may begin with "~" */
-  OPTION_SECONDS, /* 1 to 604800 */
+  OPTION_SECONDS, /* 1 to 604800, --hold to 999999999 */
   OPTION_TEXTS,   /* may be repeated */
   OPTION_ITEM     /* may be repeated, and the order among its kind matters */
 } OptionKind;

@@ -49,15 +49,22 @@ note_text (Options *self, const char *label, const char *value)
   g_array_append_val (self->texts, text);
 }
 
+/* FUTURERELEASE counts in nine digits (RFC 4865 4.1). */
+static guint64
+seconds_max (const OptionSpec *spec)
+{
+  return spec->offset == G_STRUCT_OFFSET (Options, hold) ? 999999999 : SECONDS_MAX;
+}
+
 static gboolean
 store_seconds (const OptionSpec *spec, gpointer field, const char *value, Failure *failure)
 {
   guint64 seconds;
 
-  if (!g_ascii_string_to_unsigned (value, 10, 1, SECONDS_MAX, &seconds, NULL))
-    return fail (failure, EXIT_CODE_USAGE, spec->label, "%s takes a whole number%s from 1 to %d, not '%s'",
-                 spec->label, strcmp (spec->argument, "SECONDS") == 0 ? " of seconds" : "", SECONDS_MAX,
-                 value);
+  if (!g_ascii_string_to_unsigned (value, 10, 1, seconds_max (spec), &seconds, NULL))
+    return fail (failure, EXIT_CODE_USAGE, spec->label,
+                 "%s takes a whole number%s from 1 to %" G_GUINT64_FORMAT ", not '%s'", spec->label,
+                 strcmp (spec->argument, "SECONDS") == 0 ? " of seconds" : "", seconds_max (spec), value);
   *(guint *)field = (guint)seconds;
   return TRUE;
 }
