@@ -28,6 +28,7 @@ turns_away (Away away, const char *line, const char **reply)
     { AWAY_AUTH_454, "AUTH", "454 4.7.0 too many connections" },
     { AWAY_AUTH_535, "AUTH", "535 5.7.0 too many connections" },
     { AWAY_MAIL_421, "MAIL", "421 4.7.0 too many connections" },
+    { AWAY_MAIL_450, "MAIL", "450 4.7.0 too many connections" },
     { AWAY_MAIL_CLOSED, "MAIL", NULL },
     { AWAY_RCPT_421, "RCPT", "421 4.7.0 too many connections" },
   };

@@ -19,6 +19,7 @@ typedef enum
   AWAY_AUTH_454,
   AWAY_AUTH_535,
   AWAY_MAIL_421,
+  AWAY_MAIL_450, /* and the connection stays */
   AWAY_MAIL_CLOSED,
   AWAY_RCPT_421,
 } Away;

@@ -132,10 +132,12 @@ static const Row rows[] = {
   { "auth-454", AWAY_AUTH_454, 2, 1 },
   { "auth-535", AWAY_AUTH_535, 2, 1 },
   { "mail-421", AWAY_MAIL_421, 2, 1 },
+  { "mail-450", AWAY_MAIL_450, 2, 1 },
   { "mail-closed", AWAY_MAIL_CLOSED, 2, 1 },
   { "rcpt-421", AWAY_RCPT_421, 2, 1 },
   { "three-of-eight", AWAY_GREETING_421, 8, 3 },
   { "three-of-eight-mail", AWAY_MAIL_421, 8, 3 },
+  { "three-of-eight-put-off", AWAY_MAIL_450, 8, 3 },
   { "one-of-twenty", AWAY_CLOSED, 20, 1 },
 };
 
@@ -395,6 +397,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/pool-limit/none-works/password", GUINT_TO_POINTER (AWAY_AUTH_535),
                         test_none_works);
   g_test_add_data_func ("/client/pool-limit/none-works/mail", GUINT_TO_POINTER (AWAY_MAIL_421),
+                        test_none_works);
+  g_test_add_data_func ("/client/pool-limit/none-works/put-off", GUINT_TO_POINTER (AWAY_MAIL_450),
                         test_none_works);
   g_test_add_func ("/client/pool-limit/none-works/retried", test_none_works_retried);
   g_test_add_data_func ("/client/pool-limit/cancelled", GUINT_TO_POINTER (FALSE), test_given_up);

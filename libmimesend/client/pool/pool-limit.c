@@ -43,21 +43,25 @@ is_of_the_connection (const GError *error)
           error->code == MIMESEND_ERROR_DEFERRED);
 }
 
-/* The connection ended, by 421 or without a word, at MAIL or RCPT: of the content nothing is settled. */
+/* The connection ended, by 421 or without a word, at MAIL or RCPT; or its first MAIL of all is put off, which a server may say of
+ * one connection too many as well as of the message. Of the content nothing is settled. */
 static gboolean
-ended_early (MimesendReceipt *receipt)
+ended_early (const MimesendPoolSlot *self, MimesendReceipt *receipt)
 {
   guint code = mimesend_receipt_get_code (receipt);
 
-  return mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_DEFERRED &&
-         (receipt->stage == MIMESEND_STAGE_MAIL || receipt->stage == MIMESEND_STAGE_RCPT) &&
+  if (mimesend_receipt_get_outcome (receipt) != MIMESEND_OUTCOME_DEFERRED)
+    return FALSE;
+  if (receipt->stage == MIMESEND_STAGE_MAIL && code / 100 == 4 && !self->works)
+    return TRUE;
+  return (receipt->stage == MIMESEND_STAGE_MAIL || receipt->stage == MIMESEND_STAGE_RCPT) &&
          (code == 421 || code == 0);
 }
 
-gboolean
-mimesend_pool_is_turned_away (MimesendReceipt *receipt, const GError *error)
+static gboolean
+is_turned_away (const MimesendPoolSlot *self, MimesendReceipt *receipt, const GError *error)
 {
-  return error != NULL ? is_of_the_connection (error) : ended_early (receipt);
+  return error != NULL ? is_of_the_connection (error) : ended_early (self, receipt);
 }
 
 static gboolean
@@ -85,7 +89,7 @@ takes_back (gpointer slot, MimesendDelivery *delivery)
   MimesendReceipt *receipt = mimesend_delivery_get_receipt (delivery);
 
   return mimesend_receipt_get_attempts (receipt) <= 1 &&
-         mimesend_pool_is_turned_away (receipt, mimesend_delivery_get_error (delivery)) &&
+         is_turned_away (self, receipt, mimesend_delivery_get_error (delivery)) &&
          !g_atomic_int_get (&self->pool->down) && another_works (self) && self->item != NULL &&
          self->item->n_back < BACK_MOST &&
          (!delivery->content_used || mimesend_pull_can_rewind (delivery->pull));
@@ -132,7 +136,7 @@ gboolean
 mimesend_pool_note (MimesendPoolSlot *self, MimesendReceipt *receipt, const GError *error)
 {
   MimesendPool *pool = self->pool;
-  gboolean turned_away = mimesend_pool_is_turned_away (receipt, error);
+  gboolean turned_away = is_turned_away (self, receipt, error);
   gboolean works = receipt != NULL && !turned_away;
 
   if (works && !self->works && pool->limit > 0) /* one more than there were: the next need not wait so long */

@@ -91,8 +91,6 @@ gboolean mimesend_pool_may_connect (MimesendPool *self); /* FALSE: the queue is 
 void mimesend_pool_slot_watch (MimesendPoolSlot *self);  /* its session: which messages come back */
 void mimesend_pool_slot_forget (MimesendPoolSlot *self);
 gboolean mimesend_pool_slot_gives_back (MimesendPoolSlot *self); /* the message that is over, to the queue */
-/* The connection came to nothing, whatever the message is. */
-gboolean mimesend_pool_is_turned_away (MimesendReceipt *receipt, const GError *error);
 void mimesend_pool_limit (MimesendPool *self, MimesendPoolSlot *turned_away);
 /* What a message came to says of its connection. FALSE: that is one too many. */
 gboolean mimesend_pool_note (MimesendPoolSlot *self, MimesendReceipt *receipt, const GError *error);
