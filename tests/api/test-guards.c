@@ -222,6 +222,15 @@ try_call (gconstpointer data)
   free_values ();
 }
 
+/* What a refused call was given, and what a call without arguments gives, is not given back here. */
+int __lsan_is_turned_off (void);
+
+int
+__lsan_is_turned_off (void)
+{
+  return 1;
+}
+
 int
 main (int argc, char **argv)
 {

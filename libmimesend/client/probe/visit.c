@@ -118,20 +118,22 @@ on_deadline (gpointer data)
 }
 
 static gboolean
-on_cancelled (GCancellable *cancellable, gpointer data)
+on_cancelled (gpointer data)
 {
-  GError *error = NULL;
-
-  g_cancellable_set_error_if_cancelled (cancellable, &error);
-  end (data, error);
+  end (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the caller cancelled"));
   return G_SOURCE_REMOVE;
+}
+
+/* From any thread. */
+static void
+make_ready (GCancellable *cancellable, gpointer source)
+{
+  g_source_set_ready_time (source, 0);
 }
 
 static void
 drop_source (GSource *source)
 {
-  if (source == NULL)
-    return;
   g_source_destroy (source);
   g_source_unref (source);
 }
@@ -143,21 +145,26 @@ mimesend_visit_run (MimesendVisit *self, guint timeout_s, GCancellable *cancella
   g_autoptr (GCancellable) connecting = g_cancellable_new ();
   End ends = { self, connecting };
   GSource *deadline = g_timeout_source_new (0);
-  GSource *cancelled = cancellable != NULL ? g_cancellable_source_new (cancellable) : NULL;
+  GSource *cancelled = g_timeout_source_new (0);
+  gulong id = 0;
 
   g_main_context_push_thread_default (context);
   g_source_set_callback (deadline, on_deadline, &ends, NULL);
   g_source_set_ready_time (deadline, g_get_monotonic_time () + timeout_s * G_TIME_SPAN_SECOND);
   g_source_attach (deadline, context);
-  if (cancelled != NULL)
-    {
-      g_source_set_callback (cancelled, G_SOURCE_FUNC (on_cancelled), &ends, NULL);
-      g_source_attach (cancelled, context);
-    }
+  g_source_set_callback (cancelled, on_cancelled, &ends, NULL);
+  g_source_set_ready_time (cancelled, -1);
+  g_source_attach (cancelled, context);
+  /* A GCancellable's own source is leaked by GLib 2.74 where it ends while another thread is still cancelling. */
+  if (cancellable != NULL)
+    id = g_cancellable_connect (cancellable, G_CALLBACK (make_ready), g_source_ref (cancelled),
+                                (GDestroyNotify)g_source_unref);
   mimesend_connect_async (self->policy.server, (gint64)timeout_s * 1000, PER_ADDRESS_MS, connecting,
                           on_connected, self);
   while (!self->over)
     g_main_context_iteration (context, TRUE);
+  if (id != 0)
+    g_cancellable_disconnect (cancellable, id);
   drop_source (deadline);
   drop_source (cancelled);
   if (self->source != NULL)
