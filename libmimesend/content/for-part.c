@@ -14,8 +14,7 @@ struct _MimesendPartContent
   MimesendContent parent_instance;
   GMimeObject *part;
   GMimeFormatOptions *options; /* NULL: the walk's own */
-  const char *const
-      *replaced; /* nullable, borrowed: fields of the outermost block that the caller writes */
+  const char *const *replaced; /* nullable, borrowed: fields of the outermost block that the caller writes */
   MimesendLeafForm form;
   MimesendWalk *walk; /* NULL: not begun */
   GArray *promises;   /* of MimesendPromise; NULL: no length was asked for */

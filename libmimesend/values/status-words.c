@@ -24,7 +24,8 @@ static const struct
   { ".1.10",
     "the domain says that it takes no mail (a null MX, RFC 7505): check what stands behind the '@'" },
   { ".2.0", "something is wrong with the mailbox",
-    "the mailbox cannot be delivered to at the moment; many servers put off senders that they do not know yet "
+    "the mailbox cannot be delivered to at the moment; many servers put off senders that they do not know "
+    "yet "
     "(greylisting)" },
   { ".2.1", "the mailbox is switched off, or takes no mail now" },
   { ".2.2", "the mailbox is full: its owner must make room" },

@@ -270,6 +270,7 @@ test_missing_headers (void)
               session, envelope, content, MIMESEND_SEND_ADD_MISSING_HEADERS, NULL, &error);
           g_autoptr (GBytes) got = NULL;
 
+          g_assert_true ((receipt == NULL) == (error != NULL));
           if (i == 1 && j == 1)
             {
               g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);

@@ -217,7 +217,6 @@ test_sent_as_it_is (void)
   TestSink *sink = test_sink_start (NULL);
   g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
   const char *const to[] = { "b@example.com", NULL };
-  g_autofree char *id = NULL;
 
   for (guint built_first = 0; built_first < 2; built_first++)
     {

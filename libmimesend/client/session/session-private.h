@@ -20,7 +20,7 @@ struct _MimesendSession
   gboolean alone;  /* a blocking caller has it */
   GThread *thread; /* the thread of the asynchronous messages */
   GSource *pulled; /* owned, nullable: the source under which messages are pulled */
-  int later;       /* atomic: TRUE after the callback answered LATER, until ask_again () or a settled message */
+  int later; /* atomic: TRUE after the callback answered LATER, until ask_again () or a settled message */
 };
 
 /* What is learnt of servers is learnt for all sessions that share it. Before the first message; all in one thread. */
