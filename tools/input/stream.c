@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 GMimeStream *
@@ -109,6 +110,15 @@ is_whole (RawStream *self, gboolean at_end)
                self->input.option, self->input.name, self->length, offset < self->length ? "shrank" : "grew");
 }
 
+/* What is cut while it is read may show zeros behind its new end. */
+static gboolean
+has_shrunk (const RawStream *self)
+{
+  struct stat st;
+
+  return self->length >= 0 && fstat (self->input.fd, &st) == 0 && st.st_size < self->input.size;
+}
+
 static gssize
 read_octets (RawStream *self, void *buffer, gsize count, GError **error)
 {
@@ -121,6 +131,11 @@ read_octets (RawStream *self, void *buffer, gsize count, GError **error)
     {
       fail (&self->failure, EXIT_CODE_NO_INPUT, input->option, "%s: %s cannot be read: %s", input->option,
             input->name, g_strerror (errno));
+      return stop (self, error);
+    }
+  if (n > 0 && memchr (buffer, 0, n) != NULL && has_shrunk (self))
+    {
+      is_whole (self, TRUE);
       return stop (self, error);
     }
   if (!check_nul (input, buffer, n, self->offset, &self->failure))
