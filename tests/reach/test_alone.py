@@ -12,6 +12,7 @@ import room
 room.enter(four=None, six=None)
 
 import dns
+import hosts
 import support
 from dns import A, AAAA, MX, SRV
 from support import Sink, run
@@ -65,25 +66,8 @@ class Socks:
         server.close()
 
 
-class Alone(support.Case):
-    def setUp(self):
-        super().setUp()
-        room.resolver()
-        WORLD.table.clear()
-        room.hosts(HOSTS)
-
-    def send(self, server, *args, code=0, words=(), address=None, **more):
-        result = run('--json', '-S', server, '-f', 'me@example.com', *args, 'a@example.com', input=b'x\n', **more)
-        self.check(result, code)
-        report = json.loads(result.stdout)
-        for word in words:
-            self.assertIn(word, report['error']['message'])
-        if address is not None:
-            self.assertEqual(report['server']['address'], address)
-        return report
-
-    def listen(self, *addresses, port=25):
-        return [Sink(self, '-l', ('[%s]:%d' if ':' in address else '%s:%d') % (address, port)) for address in addresses]
+class Alone(hosts.Case):
+    HOSTS, WORLD = HOSTS, WORLD
 
     def test_named_in_hosts(self):
         self.listen('127.0.1.1', '::1')

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A network of IPv4 alone: of IPv6 there is the loopback, and what is named there in /etc/hosts is reached."""
 
-import json
-
 import room
 
 room.enter(six=None)
 
 import dns
+import hosts
 import support
 from dns import A, AAAA
-from support import Sink, run
 
 WORLD = dns.Dns()
 HOSTS = """127.0.0.1 localhost
@@ -21,25 +19,8 @@ HOSTS = """127.0.0.1 localhost
 """
 
 
-class OneFamily(support.Case):
-    def setUp(self):
-        super().setUp()
-        room.resolver()
-        WORLD.table.clear()
-        room.hosts(HOSTS)
-
-    def send(self, server, *args, code=0, words=(), address=None, **more):
-        result = run('--json', '-S', server, '-f', 'me@example.com', *args, 'a@example.com', input=b'x\n', **more)
-        self.check(result, code)
-        report = json.loads(result.stdout)
-        for word in words:
-            self.assertIn(word, report['error']['message'])
-        if address is not None:
-            self.assertEqual(report['server']['address'], address)
-        return report
-
-    def listen(self, *addresses, port=25):
-        return [Sink(self, '-l', ('[%s]:%d' if ':' in address else '%s:%d') % (address, port)) for address in addresses]
+class OneFamily(hosts.Case):
+    HOSTS, WORLD = HOSTS, WORLD
 
     def test_named_in_hosts(self):
         self.listen('192.0.2.1', '::1')
