@@ -214,6 +214,14 @@ bid_farewell (Witness *self, const Due *answered)
     self->messages[i].bidden_farewell = TRUE;
 }
 
+/* A message that was refused in part, and then accepted, says that the replies are not to be trusted. */
+static void
+contradict (Witness *self, guint message)
+{
+  for (guint i = message + 1; i < WITNESS_MESSAGES; i++)
+    self->messages[i].contradicted = TRUE;
+}
+
 static gboolean
 tells_nothing (const Witness *self, const MimesendSmtpReply *reply)
 {
@@ -243,6 +251,8 @@ on_reply (Witness *self, const MimesendSmtpReply *reply)
     message->spoilt |= code / 100 != 2;
   if (due->kind == END)
     message->end_tells_nothing |= tells_nothing (self, reply);
+  if (due->kind == END && code / 100 == 2 && message->spoilt)
+    contradict (self, due->message);
   if (due->kind == END && end_replied (self, message, code))
     return;
   g_free (g_queue_pop_head (&self->due));
@@ -304,6 +314,8 @@ witness_check (const Witness *self, guint n, guint recipient, const MimesendSmtp
     }
   /* One that says 421 to a recipient, and then goes on, has said both. */
   if (message->bidden_farewell && (event->outcome == MIMESEND_SMTP_IN_DOUBT || end / 100 != 2))
+    return;
+  if (message->contradicted && event->outcome == MIMESEND_SMTP_IN_DOUBT)
     return;
   /* Once the whole message is theirs, only their answer tells what became of it. */
   if (message->end_said && !message->spoilt && rcpt / 100 == 2)

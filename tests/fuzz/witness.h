@@ -11,9 +11,10 @@
 
 typedef struct
 {
-  gboolean spoilt;                /* MAIL or a chunk was not answered with 2yz */
-  gboolean bidden_farewell;       /* a 421 came while its end had no answer, and not in answer to that */
-  gboolean end_begun, end_said;   /* octets of the end mark were (wholly) sent */
+  gboolean spoilt;              /* MAIL or a chunk was not answered with 2yz */
+  gboolean bidden_farewell;     /* a 421 came while its end had no answer, and not in answer to that */
+  gboolean contradicted;        /* a message ahead of it was accepted whole after a part of it was refused */
+  gboolean end_begun, end_said; /* octets of the end mark were (wholly) sent */
   guint rcpt[WITNESS_RECIPIENTS]; /* the code of the reply, 0: none */
   guint end[WITNESS_RECIPIENTS];  /* likewise; but for LMTP the first stands for all */
   gboolean end_tells_nothing;     /* a 421 of a system that stops, or of a network */
