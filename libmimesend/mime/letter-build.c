@@ -2,10 +2,10 @@
 /* The message: its headers around the tree that assemble.c made. A field that the body has already is not
  * written. */
 #include <string.h>
-#include <sys/random.h>
 
 #include "mime/addresses.h"
 #include "mime/letter.h"
+#include "mime/stamp.h"
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
@@ -25,32 +25,12 @@ given (MimesendLetter *self, const char *name)
   return part != NULL ? g_mime_object_get_header (part, name) : NULL;
 }
 
-/* 128 random bits, which cannot be guessed (RFC 5322 3.6.4). */
-char *
-mimesend_make_message_id (const char *domain)
-{
-  guint32 random[4];
-
-  if (getrandom (random, sizeof random, 0) != (gssize)sizeof random)
-    for (gsize i = 0; i < G_N_ELEMENTS (random); i++)
-      random[i] = g_random_int ();
-  return g_strdup_printf ("%08x%08x%08x%08x@%s", random[0], random[1], random[2], random[3], domain);
-}
-
 /* At a domain that is ours as far as can be told. */
 static char *
 make_id (MimesendLetter *self)
 {
-  const char *reverse_path = mimesend_letter_get_reverse_path (self);
-  g_autofree char *domain = NULL;
-
-  if (reverse_path != NULL)
-    domain = mimesend_addresses_id_domain (reverse_path);
-  if (domain == NULL && self->from.bare->len > 0)
-    domain = mimesend_addresses_id_domain (self->from.bare->pdata[0]);
-  if (domain == NULL)
-    domain = g_strdup (self->id_domain != NULL ? self->id_domain : "localhost.invalid");
-  return mimesend_make_message_id (domain);
+  return mimesend_stamp_id_for (mimesend_letter_get_reverse_path (self),
+                                self->from.bare->len > 0 ? self->from.bare->pdata[0] : NULL, self->id_domain);
 }
 
 /* A literal of IPv4 without its brackets is one, as far as a message id is concerned; of IPv6 it is not. */
@@ -100,21 +80,6 @@ mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain)
 {
   if (domain != NULL && self->id_domain == NULL && self->made_id == NULL && serves_in_id (domain))
     self->id_domain = g_strdup (domain);
-}
-
-/* SOURCE_DATE_EPOCH makes what is built the same everywhere: UTC then, else the local zone. */
-static char *
-make_date (void)
-{
-  const char *epoch = g_getenv ("SOURCE_DATE_EPOCH");
-  g_autoptr (GDateTime) now = NULL;
-  gint64 seconds;
-
-  if (epoch != NULL && g_ascii_string_to_signed (epoch, 10, 0, G_MAXINT32 * (gint64)64, &seconds, NULL))
-    now = g_date_time_new_from_unix_utc (seconds);
-  if (now == NULL)
-    now = g_date_time_new_now_local ();
-  return g_mime_utils_header_format_date (now);
 }
 
 /**
@@ -235,7 +200,7 @@ set_headers (MimesendLetter *self, GMimeMessage *message)
   set_destination (self, message);
   set_plain (self, message, "Subject", self->subject);
   if (self->given_date == NULL && self->made_date == NULL)
-    self->made_date = make_date ();
+    self->made_date = mimesend_stamp_date ();
   set_plain (self, message, "Date", self->given_date != NULL ? self->given_date : self->made_date);
   if (given (self, "Message-ID") == NULL)
     {

@@ -129,7 +129,7 @@ test_rows (void)
           g_assert_true (mimesend_pull_rewind (MIMESEND_PULL (added)));
           again = read_all (added, &error);
           g_assert_no_error (error);
-          g_assert_cmpuint (strlen (again), ==, strlen (text));
+          g_assert_cmpstr (again, ==, text);
         }
 }
 
@@ -171,11 +171,35 @@ test_too_long (void)
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
 }
 
+/* They are made as those of a letter are. */
+static void
+test_reproducible (void)
+{
+  static const struct
+  {
+    const char *reverse_path, *domain;
+  } senders[] = { { "joe@EXAMPLE.com", "example.com" }, { "joe@ex\xc3\xa4mple.org", "xn--exmple-cua.org" } };
+
+  g_assert_true (g_setenv ("SOURCE_DATE_EPOCH", "1000000000", TRUE));
+  for (guint i = 0; i < G_N_ELEMENTS (senders); i++)
+    {
+      g_autoptr (MimesendContent) content = content_of ("Subject: x\n\nhi\n", 1, 2);
+      g_autoptr (MimesendContent) added = mimesend_missing_headers_new (content, senders[i].reverse_path);
+      g_autofree char *text = read_all (added, NULL);
+      g_autofree char *end = g_strdup_printf ("@%s>\r\n", senders[i].domain);
+
+      g_assert_true (g_str_has_prefix (text, "Date: Sun, 09 Sep 2001 01:46:40 +0000\r\nMessage-ID: <"));
+      g_assert_nonnull (strstr (text, end));
+    }
+  g_unsetenv ("SOURCE_DATE_EPOCH");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/missing-headers/rows", test_rows);
+  g_test_add_func ("/client/missing-headers/reproducible", test_reproducible);
   g_test_add_func ("/client/missing-headers/long", test_long);
   g_test_add_func ("/client/missing-headers/too-long", test_too_long);
   return g_test_run ();

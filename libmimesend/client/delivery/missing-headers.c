@@ -6,6 +6,7 @@
 
 #include "client/drive/ehlo-name.h"
 #include "content/content-pull.h"
+#include "mime/stamp.h"
 #include "mimesend-error.h"
 #include "octets/header-watch.h"
 
@@ -20,15 +21,15 @@ struct _MimesendMissingHeaders
 {
   MimesendContent parent;
   MimesendContent *content;
-  MimesendPull *inner; /* the same, or a wrapper around it */
-  char *domain;
+  MimesendPull *inner;            /* the same, or a wrapper around it */
+  char *reverse_path, *ehlo_name; /* nullable: whose domain the Message-ID has */
   GByteArray
       *front; /* what was read of the content, and the lines that were missing; NULL: nothing was read */
   MimesendHeaderWatch header;
-  gboolean looked; /* the lines are in front */
-  gsize given;     /* of front */
-  char *message_id;
-  gboolean ended; /* the content ended while it was looked at */
+  gboolean looked;         /* the lines are in front */
+  gsize given;             /* of front */
+  char *date, *message_id; /* NULL: not made yet */
+  gboolean ended;          /* the content ended while it was looked at */
 };
 
 static void mimesend_missing_headers_pull_init (MimesendPullInterface *iface);
@@ -38,29 +39,21 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendMissingHeaders,
                                MIMESEND_TYPE_CONTENT,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, mimesend_missing_headers_pull_init))
 
+/* Made once: a message that is sent again is the same. */
 static void
-append_date (GString *out)
+append_date (MimesendMissingHeaders *self, GString *out)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-  int minutes = (int)(g_date_time_get_utc_offset (now) / G_TIME_SPAN_MINUTE);
-
-  g_string_append_printf (
-      out, "Date: %s, %d %s %d %02d:%02d:%02d %c%02d%02d\r\n", days[g_date_time_get_day_of_week (now) - 1],
-      g_date_time_get_day_of_month (now), months[g_date_time_get_month (now) - 1], g_date_time_get_year (now),
-      g_date_time_get_hour (now), g_date_time_get_minute (now), g_date_time_get_second (now),
-      minutes < 0 ? '-' : '+', ABS (minutes) / 60, ABS (minutes) % 60);
+  if (self->date == NULL)
+    self->date = mimesend_stamp_date ();
+  g_string_append_printf (out, "Date: %s\r\n", self->date);
 }
 
 static void
 append_message_id (MimesendMissingHeaders *self, GString *out)
 {
   if (self->message_id == NULL)
-    self->message_id = g_strdup_printf ("<%08x%08x%08x%08x@%s>", g_random_int (), g_random_int (),
-                                        g_random_int (), g_random_int (), self->domain);
-  g_string_append_printf (out, "Message-ID: %s\r\n", self->message_id);
+    self->message_id = mimesend_stamp_id_for (self->reverse_path, NULL, self->ehlo_name);
+  g_string_append_printf (out, "Message-ID: <%s>\r\n", self->message_id);
 }
 
 /* Behind lines of mbox, which stay the first; a text without a header becomes the body. */
@@ -73,7 +66,7 @@ compose_front (MimesendMissingHeaders *self)
   gsize n_behind = self->front->len - at;
 
   if (!(has & MIMESEND_HEADER_HAS_DATE))
-    append_date (lines);
+    append_date (self, lines);
   if (!(has & MIMESEND_HEADER_HAS_MESSAGE_ID))
     append_message_id (self, lines);
   if (!(has & MIMESEND_HEADER_HAS_MIME_VERSION))
@@ -239,7 +232,9 @@ mimesend_missing_headers_finalize (GObject *object)
 
   g_object_unref (self->inner);
   g_object_unref (self->content);
-  g_free (self->domain);
+  g_free (self->reverse_path);
+  g_free (self->ehlo_name);
+  g_free (self->date);
   g_free (self->message_id);
   g_clear_pointer (&self->front, g_byte_array_unref);
   G_OBJECT_CLASS (mimesend_missing_headers_parent_class)->finalize (object);
@@ -264,14 +259,10 @@ MimesendContent *
 mimesend_missing_headers_new (MimesendContent *content, const char *reverse_path)
 {
   MimesendMissingHeaders *self = g_object_new (MIMESEND_TYPE_MISSING_HEADERS, NULL);
-  const char *at = reverse_path != NULL ? strrchr (reverse_path, '@') : NULL;
 
   self->content = g_object_ref (content);
   self->inner = mimesend_pull_new_for_content (content);
-  self->domain = at != NULL ? g_hostname_to_ascii (at + 1) : NULL;
-  if (self->domain == NULL)
-    self->domain = mimesend_ehlo_id_domain (NULL);
-  if (self->domain == NULL)
-    self->domain = g_strdup ("localhost.invalid");
+  self->reverse_path = g_strdup (reverse_path);
+  self->ehlo_name = mimesend_ehlo_id_domain (NULL);
   return MIMESEND_CONTENT (self);
 }

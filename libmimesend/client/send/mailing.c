@@ -7,6 +7,7 @@
 #include "content/template.h"
 #include "mime/field.h"
 #include "mime/letter.h"
+#include "mime/stamp.h"
 #include "mimesend-error.h"
 
 #define KEEP_LIMIT (1024 * 1024)
@@ -345,7 +346,7 @@ mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, 
     good = append_field (self, i, values[i], texts, &lengths[i], error);
   if (good && self->id_domain != NULL)
     {
-      g_autofree char *id = mimesend_make_message_id (self->id_domain);
+      g_autofree char *id = mimesend_stamp_id (self->id_domain);
 
       good = append_field (self, n_values, id, texts, &lengths[n_values], error);
     }
