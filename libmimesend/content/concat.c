@@ -39,7 +39,7 @@ n_objects (MimesendConcat *self)
 
 /* The same content may be an argument twice: whatever its last reader left of it is not all of it. */
 static gboolean
-enter (MimesendConcat *self, MimesendPull *argument, GError **error)
+concat_enter (MimesendConcat *self, MimesendPull *argument, GError **error)
 {
   self->entered = mimesend_pull_rewind (argument);
   if (!self->entered)
@@ -60,7 +60,7 @@ concat_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
       MimesendPull *argument = g_ptr_array_index (self->arguments, self->current);
       MimesendPullStatus status = MIMESEND_PULL_FAILED;
 
-      if (self->entered || enter (self, argument, error))
+      if (self->entered || concat_enter (self, argument, error))
         status = mimesend_pull_next (argument, max, piece, cancellable, error);
       if (status == MIMESEND_PULL_FAILED && n_objects (self) > 1)
         g_prefix_error (error, "message argument %u: ", self->current + 1);

@@ -34,14 +34,14 @@ read_here (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 }
 
 static void
-read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+read_in_thread_cb (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   read_here (task, source, data, cancellable);
   mimesend_content_call_in (source, NULL);
 }
 
 static void
-answer (MimesendContent *self, GBytes *bytes, GError *error)
+async_complete (MimesendContent *self, GBytes *bytes, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&mimesend_content_get_state (self)->request);
 
@@ -57,14 +57,14 @@ answer (MimesendContent *self, GBytes *bytes, GError *error)
 }
 
 static gboolean
-request_cancelled (GCancellable *cancellable, gpointer content)
+request_cancelled_cb (GCancellable *cancellable, gpointer content)
 {
-  answer (content, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
+  async_complete (content, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
   return G_SOURCE_REMOVE;
 }
 
 static void
-forget_source (gpointer source)
+async_forget_source (gpointer source)
 {
   g_source_destroy (source);
   g_source_unref (source);
@@ -79,9 +79,9 @@ watch_cancel (GTask *task)
   if (g_task_get_cancellable (task) == NULL)
     return;
   source = g_cancellable_source_new (g_task_get_cancellable (task));
-  g_source_set_callback (source, G_SOURCE_FUNC (request_cancelled), g_task_get_source_object (task), NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (request_cancelled_cb), g_task_get_source_object (task), NULL);
   g_source_attach (source, g_task_get_context (task));
-  g_task_set_task_data (task, source, forget_source);
+  g_task_set_task_data (task, source, async_forget_source);
 }
 
 void
@@ -106,7 +106,7 @@ mimesend_content_default_read_bytes_async (MimesendContent *self,
   else if (MIMESEND_IS_PULL (self) && !mimesend_pull_in_memory (MIMESEND_PULL (self)))
     {
       mimesend_content_call_in (self, g_task_get_context (task));
-      g_task_run_in_thread (task, read_in_thread);
+      g_task_run_in_thread (task, read_in_thread_cb);
     }
   else
     read_here (task, self, GSIZE_TO_POINTER (count), cancellable);
@@ -133,7 +133,7 @@ void
 mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes)
 {
   g_return_if_fail (MIMESEND_IS_CONTENT (self) && bytes != NULL);
-  answer (self, g_bytes_ref (bytes), NULL);
+  async_complete (self, g_bytes_ref (bytes), NULL);
 }
 
 /**
@@ -149,7 +149,7 @@ void
 mimesend_content_answer_error (MimesendContent *self, const GError *error)
 {
   g_return_if_fail (MIMESEND_IS_CONTENT (self) && error != NULL);
-  answer (self, NULL, g_error_copy (error));
+  async_complete (self, NULL, g_error_copy (error));
 }
 
 /* --- asking --- */
@@ -165,7 +165,7 @@ steal_asked (gpointer content)
 /* Found by the source: bindings may lose the user data of a virtual function's callback (PyGObject 3.50 and later do). By
  * user_data where the class handed its callback on to another content, which is the source then. */
 static void
-read_done (GObject *source, GAsyncResult *result, gpointer user_data)
+read_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GObject) own_source = g_async_result_get_source_object (result);
   g_autoptr (GTask) task = steal_asked (source != NULL ? source : own_source);
@@ -207,7 +207,7 @@ ask_class (MimesendContent *self, GTask *task, gsize count)
   state->reading = TRUE;
   state->asked = task;
   MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_async (self, count, g_task_get_priority (task),
-                                                       g_task_get_cancellable (task), read_done, self);
+                                                       g_task_get_cancellable (task), read_done_cb, self);
 }
 
 void
@@ -287,7 +287,7 @@ mimesend_content_read_bytes_finish (MimesendContent *self, GAsyncResult *result,
 }
 
 static void
-take_result (GObject *source, GAsyncResult *result, gpointer data)
+take_result_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   *(GAsyncResult **)data = g_object_ref (result);
 }
@@ -305,7 +305,7 @@ mimesend_content_read_and_wait (MimesendContent *self, gsize count, GCancellable
     }
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
-  ask_class (self, new_task (self, G_PRIORITY_DEFAULT, cancellable, take_result, &result), count);
+  ask_class (self, new_task (self, G_PRIORITY_DEFAULT, cancellable, take_result_cb, &result), count);
   while (result == NULL)
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);

@@ -235,7 +235,7 @@ typedef struct
 
 /* A header that never leaves has nothing to pass. */
 static gboolean
-stays (const char *name, gpointer data)
+header_stays (const char *name, gpointer data)
 {
   MimesendPartContent *self = data;
 
@@ -250,7 +250,7 @@ object_is_seven_bit (GMimeObject *object, gboolean sealed, gpointer data, GError
 {
   MimesendPartContent *self = data;
 
-  return mimesend_walk_check_seven_bit (object, object == self->part ? stays : NULL, self, NULL) &&
+  return mimesend_walk_check_seven_bit (object, object == self->part ? header_stays : NULL, self, NULL) &&
          (!GMIME_IS_PART (object) ||
           mimesend_leaf_is_seven_bit ((GMimePart *)object, sealed, self->form.wire));
 }
@@ -275,7 +275,8 @@ check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **erro
   gboolean passes;
 
   if (!(check->form.wire & MIMESEND_WIRE_8BITMIME) &&
-      !mimesend_walk_check_seven_bit (object, object == check->self->part ? stays : NULL, check->self, error))
+      !mimesend_walk_check_seven_bit (object, object == check->self->part ? header_stays : NULL, check->self,
+                                      error))
     return FALSE;
   if (stream == NULL || (!sealed && !mimesend_walk_is_fixed (object)))
     return TRUE;

@@ -31,7 +31,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendStream,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, stream_pull_init))
 
 static gssize
-read_input (GInputStream *input, guint8 *buffer, gsize n, GCancellable *cancellable, GError **error)
+stream_read_input (GInputStream *input, guint8 *buffer, gsize n, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) own = NULL;
   gssize got = g_input_stream_read (input, buffer, n, cancellable, &own);
@@ -57,7 +57,7 @@ stream_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable *
   if (self->stream != NULL)
     got = mimesend_stream_read (self->stream, block->octets, n, error);
   else
-    got = read_input (self->input, block->octets, n, cancellable, error);
+    got = stream_read_input (self->input, block->octets, n, cancellable, error);
   if (got <= 0)
     {
       mimesend_block_release (block);

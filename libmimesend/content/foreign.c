@@ -20,7 +20,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendForeign,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, foreign_pull_init))
 
 static void
-release_bytes (gpointer bytes)
+foreign_release_bytes (gpointer bytes)
 {
   g_bytes_unref (bytes);
 }
@@ -60,7 +60,7 @@ question_unref (gpointer data)
 }
 
 static void
-answer (Question *self, GBytes *bytes, GError *error)
+question_complete (Question *self, GBytes *bytes, GError *error)
 {
   g_mutex_lock (&self->mutex);
   self->bytes = bytes;
@@ -71,18 +71,18 @@ answer (Question *self, GBytes *bytes, GError *error)
 }
 
 static void
-asked_done (GObject *source, GAsyncResult *result, gpointer data)
+question_answered_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   Question *self = data;
   GError *error = NULL;
   GBytes *bytes = mimesend_content_read_bytes_finish (self->content, result, &error);
 
-  answer (self, bytes, error);
+  question_complete (self, bytes, error);
   question_unref (self);
 }
 
 static gboolean
-ask_here (gpointer data)
+question_ask_cb (gpointer data)
 {
   Question *self = data;
   GError *error = NULL;
@@ -95,19 +95,19 @@ ask_here (gpointer data)
     {
       g_atomic_ref_count_inc (&self->refs);
       mimesend_content_read_held_async (self->content, self->count, G_PRIORITY_DEFAULT, self->cancellable,
-                                        asked_done, self);
+                                        question_answered_cb, self);
     }
   else
     {
       bytes = mimesend_content_read_held (self->content, self->count, self->cancellable, &error);
-      answer (self, bytes, error);
+      question_complete (self, bytes, error);
     }
   g_main_context_pop_thread_default (self->context);
   return G_SOURCE_REMOVE;
 }
 
 static void
-wake_worker (GCancellable *cancellable, gpointer data)
+question_wake_cb (GCancellable *cancellable, gpointer data)
 {
   Question *self = data;
 
@@ -134,9 +134,9 @@ ask_in_context (
   g_mutex_init (&self->mutex);
   g_cond_init (&self->told);
   if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (wake_worker), self, NULL);
+    id = g_cancellable_connect (cancellable, G_CALLBACK (question_wake_cb), self, NULL);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, ask_here, self, question_unref);
+  g_source_set_callback (source, question_ask_cb, self, question_unref);
   g_source_attach (source, context);
 
   g_mutex_lock (&self->mutex);
@@ -176,7 +176,7 @@ foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable 
       return MIMESEND_PULL_END;
     }
   piece->data = g_bytes_get_data (bytes, &piece->length);
-  piece->release = release_bytes;
+  piece->release = foreign_release_bytes;
   piece->owner = bytes;
   return MIMESEND_PULL_PIECE;
 }

@@ -15,7 +15,7 @@ struct _MimesendHold
 };
 
 static void
-let_go (MimesendHold *self)
+hold_release (MimesendHold *self)
 {
   for (guint i = 0; i < self->contents->len; i++)
     g_atomic_pointer_set (&mimesend_content_get_state (self->contents->pdata[i])->hold, NULL);
@@ -25,7 +25,7 @@ let_go (MimesendHold *self)
 
 /* A content may stand in another twice. */
 static void
-take (MimesendContent *content, gpointer data)
+hold_take_cb (MimesendContent *content, gpointer data)
 {
   MimesendHold *self = data;
   MimesendContentState *state = mimesend_content_get_state (content);
@@ -39,7 +39,7 @@ take (MimesendContent *content, gpointer data)
     }
   g_ptr_array_add (self->contents, g_object_ref (content));
   self->complete = !state->reading;
-  mimesend_content_foreach_inner (content, take, self);
+  mimesend_content_foreach_inner (content, hold_take_cb, self);
 }
 
 /* The one that stands in the way. */
@@ -85,7 +85,7 @@ mimesend_hold_new (MimesendPull *content, GError **error)
   g_atomic_ref_count_init (&self->refs);
   self->contents = g_ptr_array_new_with_free_func (g_object_unref);
   self->complete = TRUE;
-  take (MIMESEND_CONTENT (content), self);
+  hold_take_cb (MIMESEND_CONTENT (content), self);
   if (!self->complete)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
                          "the content is being read for another message: wait until that is settled, or make "
@@ -97,7 +97,7 @@ mimesend_hold_new (MimesendPull *content, GError **error)
         return self;
       set_read_already (self, error);
     }
-  let_go (self);
+  hold_release (self);
   return NULL;
 }
 
@@ -112,16 +112,16 @@ void
 mimesend_hold_unref (MimesendHold *self)
 {
   if (g_atomic_ref_count_dec (&self->refs))
-    let_go (self);
+    hold_release (self);
 }
 
 static void
-look (MimesendContent *content, gpointer held)
+hold_look_cb (MimesendContent *content, gpointer held)
 {
   if (g_atomic_pointer_get (&mimesend_content_get_state (content)->hold) != NULL)
     *(gboolean *)held = TRUE;
   else
-    mimesend_content_foreach_inner (content, look, held);
+    mimesend_content_foreach_inner (content, hold_look_cb, held);
 }
 
 gboolean
@@ -129,6 +129,6 @@ mimesend_content_is_held (MimesendContent *content)
 {
   gboolean held = FALSE;
 
-  look (content, &held);
+  hold_look_cb (content, &held);
   return held;
 }

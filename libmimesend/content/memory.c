@@ -21,7 +21,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendMemory,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, memory_pull_init))
 
 static void
-release_bytes (gpointer bytes)
+memory_release_bytes (gpointer bytes)
 {
   g_bytes_unref (bytes);
 }
@@ -38,7 +38,7 @@ mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece)
   piece->length = MIN (MIN (max, MEMORY_PIECE), length - self->used);
   if (self->ready && piece->length == length) /* a part might end between a CR and its LF */
     piece->flags = MIMESEND_PIECE_READY;
-  piece->release = release_bytes;
+  piece->release = memory_release_bytes;
   piece->owner = g_bytes_ref (self->bytes);
   self->used += piece->length;
   return MIMESEND_PULL_PIECE;

@@ -217,7 +217,7 @@ template_content_in_memory (MimesendPull *pull)
 }
 
 static void
-tell (GPtrArray *told, GPtrArray *warnings)
+template_tell_warnings (GPtrArray *told, GPtrArray *warnings)
 {
   for (guint i = 0; warnings != NULL && i < warnings->len; i++)
     g_ptr_array_add (told, warnings->pdata[i]);
@@ -233,8 +233,8 @@ template_content_warnings (MimesendPull *pull)
     return NULL;
   g_clear_pointer (&self->told, g_ptr_array_unref);
   self->told = g_ptr_array_new ();
-  tell (self->told, kept);
-  tell (self->told, self->warnings);
+  template_tell_warnings (self->told, kept);
+  template_tell_warnings (self->told, self->warnings);
   g_ptr_array_add (self->told, NULL);
   return (const char *const *)self->told->pdata;
 }

@@ -64,7 +64,7 @@ mimesend_template_ref (MimesendTemplate *self)
 }
 
 static void
-forget (MimesendTemplate *self)
+template_forget (MimesendTemplate *self)
 {
   for (gsize i = 0; i < KINDS; i++)
     g_clear_pointer (&self->recordings[i], mimesend_recording_unref);
@@ -75,7 +75,7 @@ mimesend_template_unref (MimesendTemplate *self)
 {
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
-  forget (self);
+  template_forget (self);
   g_object_unref (self->checks);
   g_object_unref (self->tree);
   g_strfreev (self->names);
@@ -88,7 +88,7 @@ mimesend_template_set_keep_limit (MimesendTemplate *self, guint64 keep_limit)
 {
   g_mutex_lock (&self->mutex);
   if (self->keep_limit != keep_limit)
-    forget (self);
+    template_forget (self);
   self->keep_limit = keep_limit;
   g_mutex_unlock (&self->mutex);
 }
@@ -117,7 +117,7 @@ mimesend_template_get_n_fields (MimesendTemplate *self)
 }
 
 static MimesendRecording *
-record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
+template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
 {
   MimesendLeafForm form = { .crlf = TRUE, .raw_text = TRUE };
 
@@ -133,7 +133,7 @@ record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
 }
 
 static guint
-kind_of (const MimesendWireFlags *wire)
+template_kind_of (const MimesendWireFlags *wire)
 {
   if (wire == NULL)
     return 0;
@@ -144,12 +144,12 @@ kind_of (const MimesendWireFlags *wire)
 MimesendRecording *
 mimesend_template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
 {
-  MimesendRecording **place = &self->recordings[kind_of (wire)];
+  MimesendRecording **place = &self->recordings[template_kind_of (wire)];
   MimesendRecording *recording = NULL;
 
   g_mutex_lock (&self->mutex);
   if (*place == NULL)
-    *place = record (self, wire, error);
+    *place = template_record (self, wire, error);
   if (*place != NULL)
     recording = mimesend_recording_ref (*place);
   g_mutex_unlock (&self->mutex);

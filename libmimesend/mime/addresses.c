@@ -195,7 +195,7 @@ read_phrase (Parser *self, const char *p, const char *end)
 }
 
 static gboolean
-add_mailbox (Parser *self, InternetAddressList *list, const char *name, const char *addr, gsize length)
+parser_add_mailbox (Parser *self, InternetAddressList *list, const char *name, const char *addr, gsize length)
 {
   g_autofree char *bare = g_strndup (addr, length);
   g_autofree char *ascii = NULL;
@@ -232,7 +232,7 @@ read_angled (Parser *self, InternetAddressList *list)
     return parser_fail (self, "has a '<' without its '>'");
   end = self->at++;
   self->named = TRUE;
-  return add_mailbox (self, list, name, addr, (gsize)(end - addr)) && skip_blanks (self, NULL);
+  return parser_add_mailbox (self, list, name, addr, (gsize)(end - addr)) && skip_blanks (self, NULL);
 }
 
 /* addr-spec, with comments around it. */
@@ -269,7 +269,7 @@ read_plain (Parser *self, InternetAddressList *list)
         return FALSE;
       self->named = TRUE;
     }
-  return add_mailbox (self, list, name, addr, (gsize)(end - addr));
+  return parser_add_mailbox (self, list, name, addr, (gsize)(end - addr));
 }
 
 static gboolean read_list (Parser *self, InternetAddressList *list, gboolean in_group);

@@ -35,7 +35,7 @@ mimesend_fold_put (MimesendFold *self, const char *blank, gsize n_blank, const c
 
 /* What a phrase may hold as it is (RFC 2047 5, rule 3); elsewhere it does no harm. */
 static gboolean
-is_plain (guint8 c)
+is_phrase_octet (guint8 c)
 {
   return g_ascii_isalnum (c) || (c != '\0' && strchr ("!*+-/ ", c) != NULL);
 }
@@ -46,7 +46,7 @@ q_length (const char *text, gsize n)
   gsize length = 0;
 
   for (gsize i = 0; i < n; i++)
-    length += is_plain ((guint8)text[i]) ? 1 : 3;
+    length += is_phrase_octet ((guint8)text[i]) ? 1 : 3;
   return length;
 }
 
@@ -89,7 +89,7 @@ character_length (const char *text, gsize n)
 
 /* How many octets of the text go into `room`, whole units of them; 0: not one. `multiple`: of these alone. */
 static gsize
-take (const char *text, gsize n, gsize room, gboolean q, gsize multiple, Unit unit)
+word_capacity (const char *text, gsize n, gsize room, gboolean q, gsize multiple, Unit unit)
 {
   gsize taken = 0, best = 0;
 
@@ -107,7 +107,7 @@ take (const char *text, gsize n, gsize room, gboolean q, gsize multiple, Unit un
 static gsize
 take_groups (const char *text, gsize n, gsize room, gboolean q, gsize multiple)
 {
-  return take (text, n, room, q, multiple, mimesend_grapheme_length);
+  return word_capacity (text, n, room, q, multiple, mimesend_grapheme_length);
 }
 
 /* The octets of the next word, and its encoding. GMime up to 3.2.13 joins neighbours of one charset and one encoding ahead of
@@ -140,9 +140,9 @@ choose_word (const char *text, gsize n, gsize room, gboolean after_padding, gboo
 static gsize
 cut_group (const char *text, gsize n)
 {
-  gsize whole = take (text, n, TEXT_MAX, FALSE, 3, character_length);
+  gsize whole = word_capacity (text, n, TEXT_MAX, FALSE, 3, character_length);
 
-  return whole > 0 ? whole : take (text, n, TEXT_MAX, FALSE, 1, character_length);
+  return whole > 0 ? whole : word_capacity (text, n, TEXT_MAX, FALSE, 1, character_length);
 }
 
 static void
@@ -158,7 +158,7 @@ append_word (GString *into, const char *text, gsize n, gboolean q)
   for (gsize i = 0; q && i < n; i++)
     if (text[i] == ' ')
       g_string_append_c (into, '_');
-    else if (is_plain ((guint8)text[i]))
+    else if (is_phrase_octet ((guint8)text[i]))
       g_string_append_c (into, text[i]);
     else
       g_string_append_printf (into, "=%02X", (guint8)text[i]);
@@ -300,7 +300,7 @@ has_word_to_encode (const char *text)
 }
 
 static char *
-quote (const char *phrase)
+quote_phrase (const char *phrase)
 {
   GString *quoted = g_string_new ("\"");
 
@@ -340,7 +340,7 @@ put_ascii_phrase (MimesendFold *self, const char *phrase)
         put_words (self, phrase);
       return TRUE;
     }
-  quoted = quote (phrase);
+  quoted = quote_phrase (phrase);
   return put_in_one (self, quoted);
 }
 

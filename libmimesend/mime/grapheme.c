@@ -12,7 +12,7 @@ is_regional_indicator (gunichar c)
 
 /* Of no use without what stands ahead of it. */
 static gboolean
-extends (gunichar c)
+is_extending (gunichar c)
 {
   switch (g_unichar_type (c))
     {
@@ -54,9 +54,9 @@ joins_jamo (gunichar before, gunichar c)
 }
 
 static gboolean
-belongs (gunichar before, gunichar c)
+grapheme_goes_on (gunichar before, gunichar c)
 {
-  if (extends (c) || joins_jamo (before, c))
+  if (is_extending (c) || joins_jamo (before, c))
     return TRUE;
   if (before == JOINER)
     return !g_unichar_isspace (c);
@@ -78,7 +78,7 @@ mimesend_grapheme_length (const char *text, gsize n)
       before = g_utf8_get_char (at);
       at = g_utf8_next_char (at);
     }
-  while (at < end && belongs (before, g_utf8_get_char (at)))
+  while (at < end && grapheme_goes_on (before, g_utf8_get_char (at)))
     {
       before = g_utf8_get_char (at);
       at = g_utf8_next_char (at);

@@ -23,7 +23,7 @@ is_unstructured (const char *name)
 
 /* Line ends ahead of white space, where a line would become too long (RFC 5322 2.2.3). */
 static void
-fold (MimesendFold *into, const char *value)
+fold_value (MimesendFold *into, const char *value)
 {
   while (*value != '\0')
     {
@@ -48,7 +48,7 @@ not_ascii (const char *name, GError **error)
 
 /* What will be written, looked at once more: ASCII, no line too long, none that is blank. */
 static gboolean
-check_raw (const char *name, const char *raw, GError **error)
+check_raw_header (const char *name, const char *raw, GError **error)
 {
   gsize line = strlen (name) + 1;
   gboolean blank = TRUE;
@@ -115,7 +115,7 @@ put_value (MimesendFold *into, const char *name, const char *value)
   else if (is_unstructured (name) && has_long_word (value))
     mimesend_fold_put_text (into, value);
   else
-    fold (into, value);
+    fold_value (into, value);
 }
 
 static MimesendFold
@@ -174,7 +174,7 @@ mimesend_header_write (const char *name, const char *value, GError **error)
   into = fold_begin (name);
   put_value (&into, name, trimmed);
   raw = fold_end (&into);
-  return check_raw (name, raw, error) ? g_steal_pointer (&raw) : NULL;
+  return check_raw_header (name, raw, error) ? g_steal_pointer (&raw) : NULL;
 }
 
 /* GMime would fold and encode a value in its own way; a raw one it leaves alone. */
@@ -186,7 +186,7 @@ append_raw (GMimeHeaderList *headers, const char *name, const char *raw)
 }
 
 static gboolean
-append (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
+append_written (GMimeHeaderList *headers, const char *name, const char *value, GError **error)
 {
   g_autofree char *raw = mimesend_header_write (name, value, error);
 
@@ -200,7 +200,7 @@ gboolean
 mimesend_header_check_field (const char *name, const char *value, GError **error)
 {
   GMimeHeaderList *scratch = g_mime_header_list_new (NULL);
-  gboolean good = append (scratch, name, value, error);
+  gboolean good = append_written (scratch, name, value, error);
 
   g_object_unref (scratch);
   return good;
@@ -209,7 +209,7 @@ mimesend_header_check_field (const char *name, const char *value, GError **error
 gboolean
 mimesend_header_append (GMimeObject *object, const char *name, const char *value, GError **error)
 {
-  return append (g_mime_object_get_header_list (object), name, value, error);
+  return append_written (g_mime_object_get_header_list (object), name, value, error);
 }
 
 char *

@@ -51,7 +51,7 @@ mimesend_header_check_name (const char *name, GError **error)
 }
 
 static gboolean
-check_utf8 (const char *argument, const char *value, GError **error)
+check_header_utf8 (const char *argument, const char *value, GError **error)
 {
   const char *end;
 
@@ -87,7 +87,7 @@ mimesend_header_check_value (const char *argument, const char *value, gsize max,
                    length, max);
       return FALSE;
     }
-  if (!check_utf8 (argument, value, error))
+  if (!check_header_utf8 (argument, value, error))
     return FALSE;
   for (const char *p = value; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -249,7 +249,7 @@ mimesend_header_file_name (const char *argument, const char *name, GError **erro
   const char *base = slash != NULL ? slash + 1 : name;
   g_autoptr (GString) safe = NULL;
 
-  if (!check_utf8 (argument, base, error))
+  if (!check_header_utf8 (argument, base, error))
     return NULL;
 
   safe = g_string_new (NULL);

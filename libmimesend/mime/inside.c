@@ -15,7 +15,7 @@ typedef struct
 } Seen;
 
 static gboolean
-look_at_block (gpointer data, const guint8 *octets, gsize n)
+inside_look_cb (gpointer data, const guint8 *octets, gsize n)
 {
   Seen *seen = data;
 
@@ -38,7 +38,7 @@ leaf_is_eight_bit (GMimePart *part)
       return TRUE;
     case GMIME_CONTENT_ENCODING_DEFAULT:
     case GMIME_CONTENT_ENCODING_7BIT:
-      return stream != NULL && mimesend_peruse (stream, look_at_block, &seen) && seen.eight_bit;
+      return stream != NULL && mimesend_peruse (stream, inside_look_cb, &seen) && seen.eight_bit;
     default:
       return FALSE;
     }
@@ -60,7 +60,7 @@ header_is_eight_bit (GMimeObject *object)
 }
 
 static GMimeObject *
-child_at (GMimeObject *object, int index)
+inside_child_at (GMimeObject *object, int index)
 {
   if (GMIME_IS_MULTIPART (object))
     return index < g_mime_multipart_get_count (GMIME_MULTIPART (object))
@@ -80,7 +80,8 @@ is_eight_bit_inside (GMimeObject *object, guint depth, guint *seen)
 {
   GMimeObject *child;
 
-  for (int i = 0; depth < DEEP_ENOUGH && (child = child_at (object, i)) != NULL && ++*seen < MANY_ENOUGH; i++)
+  for (int i = 0;
+       depth < DEEP_ENOUGH && (child = inside_child_at (object, i)) != NULL && ++*seen < MANY_ENOUGH; i++)
     if (header_is_eight_bit (child) || (GMIME_IS_PART (child) && leaf_is_eight_bit (GMIME_PART (child))) ||
         is_eight_bit_inside (child, depth + 1, seen))
       return TRUE;

@@ -12,7 +12,7 @@ typedef struct
 } Look;
 
 static gboolean
-look_at_block (gpointer data, const guint8 *octets, gsize n)
+look_at_block_cb (gpointer data, const guint8 *octets, gsize n)
 {
   Look *self = data;
   gsize left = MIMESEND_LOOK_MAX - (gsize)self->look.length;
@@ -29,7 +29,7 @@ mimesend_look_at_stream (MimesendLook *self, GMimeStream *stream)
   Look look = { .complete = TRUE };
 
   *self = (MimesendLook){ 0 };
-  if (!mimesend_peruse (stream, look_at_block, &look))
+  if (!mimesend_peruse (stream, look_at_block_cb, &look))
     return;
   self->charset = mimesend_charset_look_get (&look.look, look.complete);
   self->has_lines = mimesend_charset_look_has_lines (&look.look, look.complete);

@@ -12,7 +12,7 @@
 #include "octets/message-look.h"
 
 static gboolean
-wrong (GError **error, const char *words)
+part_fail (GError **error, const char *words)
 {
   g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, words);
   return FALSE;
@@ -25,10 +25,10 @@ check_one_content (MimesendPartBuilder *self, GError **error)
           (self->subparts->len > 0);
 
   if (n == 0)
-    return wrong (error, "the part has no content: set text, bytes, a file, a stream, or add a subpart");
+    return part_fail (error, "the part has no content: set text, bytes, a file, a stream, or add a subpart");
   if (n > 1)
-    return wrong (error,
-                  "the part has more than one content: set one of text, bytes, file, stream and subparts");
+    return part_fail (
+        error, "the part has more than one content: set one of text, bytes, file, stream and subparts");
   return TRUE;
 }
 
@@ -41,7 +41,7 @@ cut_range (MimesendPartBuilder *self, gint64 size, gint64 *start, gint64 *end, G
   if (!self->has_range)
     return TRUE;
   if (size < 0)
-    return wrong (
+    return part_fail (
         error, "a range was given for a content of unknown length: set it for text, bytes or a regular file");
   if (*end == -1)
     *end = size;
@@ -93,19 +93,19 @@ build_multipart (MimesendPartBuilder *self, GMimeContentType *type, GError **err
 
   if (!g_mime_content_type_is_type (type, "multipart", "*"))
     {
-      wrong (error, "subparts need a content type of multipart/...: leave it away for multipart/mixed");
+      part_fail (error, "subparts need a content type of multipart/...: leave it away for multipart/mixed");
       return NULL;
     }
   if (self->has_range)
     {
-      wrong (error, "a range belongs to text, bytes or a file, not to subparts");
+      part_fail (error, "a range belongs to text, bytes or a file, not to subparts");
       return NULL;
     }
   if (self->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
       self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
       self->encoding == GMIME_CONTENT_ENCODING_UUENCODE)
     {
-      wrong (error, "a multipart cannot be encoded (RFC 2045 6.4): set the encoding of its subparts");
+      part_fail (error, "a multipart cannot be encoded (RFC 2045 6.4): set the encoding of its subparts");
       return NULL;
     }
   object = g_mime_object_new (NULL, type);
@@ -124,7 +124,7 @@ build_multipart (MimesendPartBuilder *self, GMimeContentType *type, GError **err
 }
 
 static gboolean
-look_at_block (gpointer look, const guint8 *octets, gsize n)
+message_look_cb (gpointer look, const guint8 *octets, gsize n)
 {
   mimesend_message_look (look, octets, n);
   return TRUE;
@@ -136,14 +136,15 @@ static GMimeObject *
 build_message (MimesendPartBuilder *self, GMimeStream *stream, GMimeContentType *type, GError **error)
 {
   MimesendMessageLook look = { 0 };
-  gboolean known = mimesend_peruse (stream, look_at_block, &look);
+  gboolean known = mimesend_peruse (stream, message_look_cb, &look);
   GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_DEFAULT;
   GMimeObject *object = GMIME_OBJECT (g_mime_part_new ());
 
   mimesend_message_look_end (&look);
   if (known && self->content_type != NULL && !mimesend_message_look_has_header (&look))
     {
-      wrong (error, "the content is no message: set another content type, such as application/octet-stream");
+      part_fail (error,
+                 "the content is no message: set another content type, such as application/octet-stream");
       g_object_unref (object);
       return NULL;
     }
@@ -186,7 +187,7 @@ choose_memory_encoding (MimesendPartBuilder *self,
   if (self->encoding == GMIME_CONTENT_ENCODING_DEFAULT)
     *encoding = self->text != NULL || is_textual (type) ? best : GMIME_CONTENT_ENCODING_BASE64;
   else if (wants_7bit && best != GMIME_CONTENT_ENCODING_7BIT)
-    return wrong (
+    return part_fail (
         error, "the content is not 7bit: it has octets above 127, NUL, a bare CR or a line over 998 octets; "
                "leave the encoding to the builder");
   return TRUE;
@@ -454,8 +455,9 @@ mimesend_part_builder_build (MimesendPartBuilder *self, GError **error)
   if (self->subparts->len > 0)
     object = build_multipart (self, type, error);
   else if (g_mime_content_type_is_type (type, "multipart", "*"))
-    wrong (error,
-           "a multipart has subparts and no content of its own: add subparts, or set another content type");
+    part_fail (
+        error,
+        "a multipart has subparts and no content of its own: add subparts, or set another content type");
   else if (self->text != NULL || self->bytes != NULL)
     object = build_memory (self, type, error);
   else

@@ -38,7 +38,7 @@ add_pair (GPtrArray *pairs, const char *name, const char *value)
 }
 
 static void
-replace_string (char **where, const char *value)
+builder_replace_string (char **where, const char *value)
 {
   char *copy = g_strdup (value);
 
@@ -193,7 +193,7 @@ void
 mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->path, path);
+  builder_replace_string (&self->path, path);
 }
 
 /**
@@ -243,7 +243,7 @@ void
 mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->content_type, content_type);
+  builder_replace_string (&self->content_type, content_type);
 }
 
 /**
@@ -289,7 +289,7 @@ void
 mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->charset, charset);
+  builder_replace_string (&self->charset, charset);
 }
 
 /**
@@ -324,7 +324,7 @@ void
 mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->disposition, disposition);
+  builder_replace_string (&self->disposition, disposition);
 }
 
 /**
@@ -340,7 +340,7 @@ void
 mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->name, name);
+  builder_replace_string (&self->name, name);
 }
 
 /**
@@ -356,7 +356,7 @@ void
 mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->id, content_id);
+  builder_replace_string (&self->id, content_id);
 }
 
 /**
@@ -372,7 +372,7 @@ void
 mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description)
 {
   g_return_if_fail (self != NULL);
-  replace_string (&self->description, description);
+  builder_replace_string (&self->description, description);
 }
 
 /**

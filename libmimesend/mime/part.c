@@ -27,7 +27,7 @@ new_unknown_text (const char *text, const char *subtype)
 }
 
 static GMimeObject *
-new_text (const char *text, const char *content_type, const char *subtype)
+part_new_text (const char *text, const char *content_type, const char *subtype)
 {
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
 
@@ -55,7 +55,7 @@ GMimeObject *
 mimesend_part_new_text (const char *text)
 {
   g_return_val_if_fail (text != NULL, NULL);
-  return new_text (text, "text/plain", "plain");
+  return part_new_text (text, "text/plain", "plain");
 }
 
 /**
@@ -72,7 +72,7 @@ GMimeObject *
 mimesend_part_new_html (const char *html)
 {
   g_return_val_if_fail (html != NULL, NULL);
-  return new_text (html, "text/html", "html");
+  return part_new_text (html, "text/html", "html");
 }
 
 /**

@@ -96,7 +96,7 @@ address_list_init (AddressList *self)
 
 /* The next one of the family, or of the other one; NULL: there is none. */
 static GSocketAddress *
-take (GPtrArray *left, GSocketFamily other)
+take_of_family (GPtrArray *left, GSocketFamily other)
 {
   for (guint i = 0; i < left->len; i++)
     if (g_socket_address_get_family (g_ptr_array_index (left, i)) != other)
@@ -105,7 +105,7 @@ take (GPtrArray *left, GSocketFamily other)
 }
 
 static gpointer
-copy (gconstpointer address, gpointer data)
+copy_address_cb (gconstpointer address, gpointer data)
 {
   return g_object_ref ((gpointer)address);
 }
@@ -114,13 +114,13 @@ GSocketConnectable *
 mimesend_address_list_new (GPtrArray *addresses)
 {
   AddressList *self = g_object_new (address_list_get_type (), NULL);
-  g_autoptr (GPtrArray) left = g_ptr_array_copy (addresses, copy, NULL);
+  g_autoptr (GPtrArray) left = g_ptr_array_copy (addresses, copy_address_cb, NULL);
   GSocketFamily last = G_SOCKET_FAMILY_INVALID;
 
   self->addresses = g_ptr_array_new_with_free_func (g_object_unref);
   while (left->len > 0)
     {
-      GSocketAddress *one = take (left, last);
+      GSocketAddress *one = take_of_family (left, last);
 
       if (one == NULL)
         one = g_ptr_array_steal_index (left, 0);

@@ -86,7 +86,7 @@ ends_in_a_number (const char *name, gsize length)
 }
 
 static gboolean
-check_name (const char *text, char **host, char **tls_name, GError **error)
+check_host_name (const char *text, char **host, char **tls_name, GError **error)
 {
   g_autofree char *ascii = g_hostname_to_ascii (text);
   gsize length;
@@ -170,7 +170,7 @@ mimesend_host_check (const char *text, char **host, char **tls_name, GError **er
     return check_ipv6 (text, host, tls_name, error);
   address = g_inet_address_new_from_string (text);
   if (address == NULL)
-    return check_name (text, host, tls_name, error);
+    return check_host_name (text, host, tls_name, error);
   *host = g_strdup (text);
   *tls_name = g_inet_address_to_string (address);
   return TRUE;

@@ -14,7 +14,7 @@ typedef struct
 } Question;
 
 static void
-question_free (gpointer data)
+lookup_question_free (gpointer data)
 {
   Question *self = data;
 
@@ -63,7 +63,7 @@ return_list (GTask *task, const char *host, GPtrArray *list)
 }
 
 static void
-ask_system (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+lookup_thread_cb (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   const Question *question = task_data;
   const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
@@ -97,7 +97,7 @@ ask_system (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 }
 
 static void
-resolver_answered (GObject *object, GAsyncResult *result, gpointer user_data)
+resolver_answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   const Question *question = g_task_get_task_data (task);
@@ -161,16 +161,16 @@ mimesend_lookup_async (const char *host,
 
   question->host = g_hostname_is_non_ascii (host) ? g_hostname_to_ascii (host) : g_strdup (host);
   question->port = port;
-  g_task_set_task_data (task, question, question_free);
+  g_task_set_task_data (task, question, lookup_question_free);
   if (question->host == NULL)
     g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "Invalid hostname");
   else if (!is_system (resolver))
-    g_resolver_lookup_by_name_async (resolver, question->host, cancellable, resolver_answered,
+    g_resolver_lookup_by_name_async (resolver, question->host, cancellable, resolver_answered_cb,
                                      g_steal_pointer (&task));
   else
     {
       g_task_set_return_on_cancel (task, TRUE); /* nothing else ends getaddrinfo () */
-      g_task_run_in_thread (task, ask_system);
+      g_task_run_in_thread (task, lookup_thread_cb);
     }
 }
 

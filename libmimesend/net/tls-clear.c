@@ -35,7 +35,7 @@ mimesend_tls_clear_is_whole (const guint8 *octets, gsize n)
 
 /* The text of its lines, one behind the other, in visible ASCII: nothing vouches for it. */
 static char *
-quote (const guint8 *octets, gsize n)
+quote_clear_text (const guint8 *octets, gsize n)
 {
   const guint8 *at = octets, *end = octets + n;
   GString *out = g_string_new_len ((const char *)octets, (gssize)MIN (n, CODE));
@@ -57,7 +57,7 @@ quote (const guint8 *octets, gsize n)
 GError *
 mimesend_tls_clear_error (const guint8 *octets, gsize n, const char *host, guint16 port, gboolean implicit)
 {
-  g_autofree char *said = quote (octets, n);
+  g_autofree char *said = quote_clear_text (octets, n);
   g_autofree char *in_url = mimesend_host_in_url (host);
   g_autofree char *at = port != 0 ? g_strdup_printf (":%u", port) : g_strdup ("");
 

@@ -14,7 +14,7 @@
 
 /* Two octets are always stored: for LF alone the second is overwritten. */
 static inline void
-put_line_end (guint8 *at, gboolean crlf)
+put_line_end_x86 (guint8 *at, gboolean crlf)
 {
   memcpy (at, crlf ? "\r\n" : "\n", 2);
 }
@@ -62,7 +62,7 @@ mimesend_base64_lines_ssse3 (const guint8 *in, gsize lines, gboolean crlf, guint
       put_12 (in + 24, out + 32);
       put_12 (in + 36, out + 48);
       put_12 (in + 48, out + 64);
-      put_line_end (out + MIMESEND_BASE64_LINE_OUT, crlf);
+      put_line_end_x86 (out + MIMESEND_BASE64_LINE_OUT, crlf);
     }
   return lines * width;
 }
@@ -110,7 +110,7 @@ mimesend_base64_lines_avx2 (const guint8 *in, gsize lines, gboolean crlf, guint8
       put_24 (in, out);
       put_24 (in + 24, out + 32);
       put_24 (in + 33, out + 44); /* some letters twice, rather than a shorter vector */
-      put_line_end (out + MIMESEND_BASE64_LINE_OUT, crlf);
+      put_line_end_x86 (out + MIMESEND_BASE64_LINE_OUT, crlf);
     }
   return lines * width;
 }

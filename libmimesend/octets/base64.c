@@ -27,7 +27,7 @@ static const guint8 (*pair_table (void))[2]
 }
 
 static guint8 *
-put_line_end (guint8 *out, gboolean crlf)
+base64_put_line_end (guint8 *out, gboolean crlf)
 {
   if (crlf)
     *out++ = '\r';
@@ -74,7 +74,7 @@ mimesend_base64_lines_c (const guint8 *in, gsize lines, gboolean crlf, guint8 *o
       for (gsize i = 0; i < 54; i += 6)
         out = put_six (pairs, in + i, out);
       out = put_triples (pairs, in + 54, 1, out);
-      out = put_line_end (out, crlf);
+      out = base64_put_line_end (out, crlf);
     }
   return (gsize)(out - begin);
 }
@@ -94,7 +94,7 @@ put_last_line (const guint8 *in, gsize n, gboolean crlf, guint8 *out)
       *out++ = n % 3 == 2 ? (guint8)alphabet[(second & 15) << 2] : '=';
       *out++ = '=';
     }
-  return put_line_end (out, crlf);
+  return base64_put_line_end (out, crlf);
 }
 
 MimesendBase64Lines

@@ -116,6 +116,6 @@ has_high_bit (Vector octets)
 
 #include "octets/crlf-vector.h"
 
-const MimesendCrlfKernel mimesend_crlf_kernel_neon = { convert, clean };
+const MimesendCrlfKernel mimesend_crlf_kernel_neon = { crlf_convert, crlf_clean };
 
 #endif /* MIMESEND_KERNELS_NEON */

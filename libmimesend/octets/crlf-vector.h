@@ -107,7 +107,7 @@ put_block (guint8 *out, const guint8 *in, Vector octets, guint64 lone_lf, guint6
 
 TARGET
 static gsize
-convert (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *taken)
+crlf_convert (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsize *taken)
 {
   const guint64 stuff = self->stuff ? ~(guint64)0 : 0;
   Lines lines = lines_of (self);
@@ -217,7 +217,7 @@ clean_blocks (Lines *lines, const guint8 *in, gsize n, char dot, gsize *i)
 
 TARGET
 static gsize
-clean (MimesendCrlf *self, const guint8 *in, gsize n)
+crlf_clean (MimesendCrlf *self, const guint8 *in, gsize n)
 {
   const char dot = self->stuff ? '.' : '\0';
   Lines lines = lines_of (self);

@@ -97,6 +97,6 @@ below_one (Vector octets)
 
 #include "octets/crlf-vector.h"
 
-const MimesendCrlfKernel mimesend_crlf_kernel_avx2 = { convert, clean };
+const MimesendCrlfKernel mimesend_crlf_kernel_avx2 = { crlf_convert, crlf_clean };
 
 #endif /* MIMESEND_KERNELS_X86 */

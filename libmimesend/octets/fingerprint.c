@@ -17,7 +17,7 @@ mimesend_fingerprint_init (MimesendFingerprint *self)
 }
 
 static inline guint64
-mix (guint64 lane, guint64 word)
+fingerprint_mix (guint64 lane, guint64 word)
 {
   lane = (lane ^ word) * ODD;
   return lane << 29 | lane >> 35;
@@ -41,10 +41,10 @@ add_stripes (guint64 *lanes, const guint8 *octets, gsize n)
 
   for (; n > 0; octets += STRIPE, n -= STRIPE)
     {
-      a = mix (a, word_at (octets, 0));
-      b = mix (b, word_at (octets, 1));
-      c = mix (c, word_at (octets, 2));
-      d = mix (d, word_at (octets, 3));
+      a = fingerprint_mix (a, word_at (octets, 0));
+      b = fingerprint_mix (b, word_at (octets, 1));
+      c = fingerprint_mix (c, word_at (octets, 2));
+      d = fingerprint_mix (d, word_at (octets, 3));
     }
   lanes[0] = a;
   lanes[1] = b;
@@ -87,6 +87,6 @@ mimesend_fingerprint_get (const MimesendFingerprint *self)
   memcpy (last, self->rest, self->n_rest);
   add_stripes (lanes, last, STRIPE);
   for (guint i = 0; i < MIMESEND_FINGERPRINT_LANES; i++)
-    all = mix (all, lanes[i]);
+    all = fingerprint_mix (all, lanes[i]);
   return all;
 }

@@ -44,7 +44,7 @@ typedef enum
 static const guint8 byte_order_mark[] = { 0xef, 0xbb, 0xbf };
 
 static gboolean
-is_blank (guint8 octet)
+is_header_blank (guint8 octet)
 {
   return octet == ' ' || octet == '\t';
 }
@@ -132,7 +132,7 @@ take_odd (MimesendHeaderWatch *self, guint8 octet)
       end_fields (self);
       self->state = JUNK;
     }
-  else if (octet == '\r' || octet == '\n' || is_blank (octet) || ++self->name_length >= NAME_LIMIT)
+  else if (octet == '\r' || octet == '\n' || is_header_blank (octet) || ++self->name_length >= NAME_LIMIT)
     {
       no_field (self);
       return AGAIN;
@@ -141,11 +141,11 @@ take_odd (MimesendHeaderWatch *self, guint8 octet)
 }
 
 static Verdict
-take_name (MimesendHeaderWatch *self, guint8 octet)
+watch_take_name (MimesendHeaderWatch *self, guint8 octet)
 {
   if (octet == ':' && self->quotes + self->name_length > 0)
     begin_value (self);
-  else if (is_blank (octet))
+  else if (is_header_blank (octet))
     self->state = BLANK;
   else if (octet <= 32 || octet >= 127 || octet == ':' || self->quotes + self->name_length >= NAME_LIMIT)
     return no_name (self, octet);
@@ -163,7 +163,7 @@ take_name (MimesendHeaderWatch *self, guint8 octet)
 static Verdict
 take_blank (MimesendHeaderWatch *self, guint8 octet)
 {
-  if (is_blank (octet))
+  if (is_header_blank (octet))
     return TAKEN;
   if (octet == ':')
     {
@@ -191,11 +191,11 @@ take_first (MimesendHeaderWatch *self, guint8 octet)
       self->matched = 1;
       return TAKEN;
     }
-  if (is_blank (octet) && !(self->flags & MIMESEND_HEADER_HAS_FIELD) && !self->settled)
+  if (is_header_blank (octet) && !(self->flags & MIMESEND_HEADER_HAS_FIELD) && !self->settled)
     end_fields (self);
   if (self->settled)
     self->state = JUNK;
-  else if (is_blank (octet))
+  else if (is_header_blank (octet))
     self->state = VALUE;
   else
     {
@@ -250,7 +250,7 @@ take_text (MimesendHeaderWatch *self, guint8 octet)
     {
       if (octet >= 128)
         self->flags |= MIMESEND_HEADER_HAS_EIGHT_BIT;
-      if (self->is_bcc && !is_blank (octet))
+      if (self->is_bcc && !is_header_blank (octet))
         {
           self->flags |= MIMESEND_HEADER_HAS_BCC;
           self->is_bcc = FALSE;
@@ -277,7 +277,7 @@ take_after_cr (MimesendHeaderWatch *self, guint8 octet)
 }
 
 static Verdict
-take (MimesendHeaderWatch *self, guint8 octet)
+watch_take (MimesendHeaderWatch *self, guint8 octet)
 {
   switch (self->state)
     {
@@ -287,7 +287,7 @@ take (MimesendHeaderWatch *self, guint8 octet)
     case BOM:
       return take_mark (self, octet);
     case NAME:
-      return take_name (self, octet);
+      return watch_take_name (self, octet);
     case BLANK:
       return take_blank (self, octet);
     case ODD:
@@ -331,7 +331,7 @@ mimesend_header_watch (MimesendHeaderWatch *self, const guint8 *octets, gsize n)
       self->offset += skipped;
       if (i == n)
         break;
-      while ((verdict = take (self, octets[i])) == AGAIN)
+      while ((verdict = watch_take (self, octets[i])) == AGAIN)
         ;
       if (verdict == BARE)
         {

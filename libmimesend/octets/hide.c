@@ -14,7 +14,7 @@ is_of_word (char c)
 }
 
 static gboolean
-is_word (const char *text, const char *at, gsize n)
+is_whole_word (const char *text, const char *at, gsize n)
 {
   return (at == text || !is_of_word (at[-1])) && !is_of_word (at[n]);
 }
@@ -27,6 +27,6 @@ mimesend_redact (char *text, const char *secret)
   if (text == NULL || n < SHORTEST)
     return;
   for (char *at = strstr (text, secret); at != NULL; at = strstr (at + n, secret))
-    if (n >= LONG || is_word (text, at, n))
+    if (n >= LONG || is_whole_word (text, at, n))
       memset (at, '*', n);
 }

@@ -5,23 +5,23 @@
 #include <string.h>
 
 static gboolean
-is_blank (char c)
+is_guess_blank (char c)
 {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* Blanks off, and NULL if what is left is no mailbox. */
 static char *
-accept (const char *text, gsize length)
+guess_accept (const char *text, gsize length)
 {
   MimesendMailbox mailbox;
 
-  while (length > 0 && is_blank (text[0]))
+  while (length > 0 && is_guess_blank (text[0]))
     {
       text++;
       length--;
     }
-  while (length > 0 && is_blank (text[length - 1]))
+  while (length > 0 && is_guess_blank (text[length - 1]))
     length--;
   if (mimesend_mailbox_scan (text, length, &mailbox) != MIMESEND_MAILBOX_OK)
     return NULL;
@@ -54,7 +54,7 @@ mimesend_mailbox_guess (const char *text, gsize length)
         {
           const char *close = memchr (text + i, '>', length - i);
 
-          return close == NULL ? NULL : accept (text + i + 1, (gsize)(close - (text + i + 1)));
+          return close == NULL ? NULL : guess_accept (text + i + 1, (gsize)(close - (text + i + 1)));
         }
       if (text[i] == '(')
         depth++;
@@ -64,5 +64,5 @@ mimesend_mailbox_guess (const char *text, gsize length)
         g_string_append_len (rest, text + i, (gssize)(next - i));
       i = next;
     }
-  return accept (rest->str, rest->len);
+  return guess_accept (rest->str, rest->len);
 }

@@ -15,7 +15,7 @@
 #define LABEL_MAX      63 /* a whole domain of no more needs no counting of labels */
 
 static gboolean
-is_atext (guchar c)
+mailbox_is_atext (guchar c)
 {
   return g_ascii_isalnum ((gchar)c) || c > 127 || (c != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
@@ -98,7 +98,7 @@ scan_dot_string (const char *text, gsize length, gsize *end)
       *end = i;
       if (text[i] == '.' && !in_atom)
         return FALSE;
-      if (text[i] != '.' && !is_atext ((guchar)text[i]))
+      if (text[i] != '.' && !mailbox_is_atext ((guchar)text[i]))
         return FALSE;
       in_atom = text[i] != '.';
     }
@@ -107,7 +107,7 @@ scan_dot_string (const char *text, gsize length, gsize *end)
 }
 
 static gboolean
-is_ascii (const char *text, gsize length)
+mailbox_is_ascii (const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
     if ((guchar)text[i] > 127)
@@ -142,7 +142,7 @@ scan_local_part (const char *text, gsize length, MimesendMailbox *mailbox)
       return MIMESEND_MAILBOX_LOCAL_TOO_LONG;
     }
   mailbox->local_length = end;
-  mailbox->local_is_ascii = is_ascii (text, end);
+  mailbox->local_is_ascii = mailbox_is_ascii (text, end);
   return MIMESEND_MAILBOX_OK;
 }
 
@@ -156,7 +156,7 @@ scan_domain (const char *text, gsize length, MimesendMailbox *mailbox)
   if (fault == MIMESEND_MAILBOX_OK)
     {
       mailbox->domain_offset = offset;
-      mailbox->domain_is_ascii = is_ascii (text + offset, length - offset);
+      mailbox->domain_is_ascii = mailbox_is_ascii (text + offset, length - offset);
       return fault;
     }
   mailbox->fault_offset = offset + at;
@@ -195,7 +195,7 @@ plain_words (const char *text, gsize length, gboolean labels)
 
 /* Nearly all addresses are. What is not so plain, or is at fault, goes through all that follows. */
 static gboolean
-is_plain (const char *text, gsize length, MimesendMailbox *mailbox)
+mailbox_is_plain (const char *text, gsize length, MimesendMailbox *mailbox)
 {
   gsize n = plain_words (text, length, FALSE);
 
@@ -216,7 +216,7 @@ mimesend_mailbox_scan (const char *text, gsize length, MimesendMailbox *mailbox)
   *mailbox = (MimesendMailbox){ .local_is_ascii = TRUE, .domain_is_ascii = TRUE };
   if (length == 0)
     return MIMESEND_MAILBOX_EMPTY;
-  if (is_plain (text, length, mailbox))
+  if (mailbox_is_plain (text, length, mailbox))
     return MIMESEND_MAILBOX_OK;
   fault = scan_characters (text, length, &mailbox->fault_offset);
   if (fault != MIMESEND_MAILBOX_OK)

@@ -24,7 +24,7 @@ mimesend_qp_init (MimesendQp *self)
 }
 
 static gboolean
-is_blank (guint c)
+is_qp_blank (guint c)
 {
   return c == ' ' || c == '\t';
 }
@@ -32,11 +32,11 @@ is_blank (guint c)
 static gboolean
 is_safe (guint c)
 {
-  return (c >= 33 && c <= 126 && c != '=') || is_blank (c);
+  return (c >= 33 && c <= 126 && c != '=') || is_qp_blank (c);
 }
 
 static guint8 *
-put_line_end (MimesendQp *self, gboolean crlf, guint8 *out)
+qp_put_line_end (MimesendQp *self, gboolean crlf, guint8 *out)
 {
   if (crlf)
     *out++ = '\r';
@@ -49,7 +49,7 @@ static guint8 *
 put_soft_break (MimesendQp *self, gboolean crlf, guint8 *out)
 {
   *out++ = '=';
-  return put_line_end (self, crlf, out);
+  return qp_put_line_end (self, crlf, out);
 }
 
 /* room: how far the line may be filled by this escape. */
@@ -87,10 +87,10 @@ part_pair (MimesendQp *self, gboolean crlf, guint8 *out)
 static guint8 *
 step_lf (MimesendQp *self, gboolean crlf, guint8 *out)
 {
-  if (self->pending >= PAIR || is_blank ((guint)self->pending))
+  if (self->pending >= PAIR || is_qp_blank ((guint)self->pending))
     out = put_escape (self, (guint)self->pending & 0xff, LETTERS_MAX, crlf, out);
   self->pending = -1;
-  return put_line_end (self, crlf, out);
+  return qp_put_line_end (self, crlf, out);
 }
 
 static guint8 *
@@ -122,7 +122,7 @@ step_other (MimesendQp *self, guint c, gboolean crlf, guint8 *out)
     return put_escape (self, c, LETTERS_MAX - 1, crlf, out);
   if (self->line_length > LETTERS_MAX - 2)
     out = put_soft_break (self, crlf, out);
-  if (is_blank (c))
+  if (is_qp_blank (c))
     {
       self->pending = (gint)c;
       return out;
@@ -160,7 +160,7 @@ put_plain_run (MimesendQp *self, const guint8 *in, gsize n, guint8 *out)
     }
   for (; i < limit && is_safe (in[i]); i++)
     out[i] = in[i];
-  if (i > 0 && is_blank (in[i - 1]) && (i == n || in[i] == '\r' || in[i] == '\n'))
+  if (i > 0 && is_qp_blank (in[i - 1]) && (i == n || in[i] == '\r' || in[i] == '\n'))
     i--;
   self->line_length += (guint)i;
   return i;

@@ -26,7 +26,7 @@ mimesend_repair_is_needed (const guint8 *in, gsize n)
 }
 
 static void
-passed (MimesendRepair *self, guint8 c)
+repair_passed (MimesendRepair *self, guint8 c)
 {
   self->column++;
   if (c == '=')
@@ -67,7 +67,7 @@ mimesend_repair_qp (MimesendRepair *self, const guint8 *in, gsize n, guint8 *out
           continue;
         }
       *out++ = c;
-      passed (self, c);
+      repair_passed (self, c);
     }
   return (gsize)(out - begin);
 }
@@ -88,7 +88,7 @@ mimesend_repair_pass (MimesendRepair *self, const guint8 *in, gsize n)
       at = n - 3;
     }
   for (; at < n; at++)
-    passed (self, in[at]);
+    repair_passed (self, in[at]);
 }
 
 gsize

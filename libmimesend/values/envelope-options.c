@@ -12,7 +12,7 @@
 #define BY_MAX       999999999 /* RFC 2852 4: nine digits */
 
 static MimesendEnvelope *
-copy (MimesendEnvelope *from)
+envelope_copy_changed (MimesendEnvelope *from)
 {
   MimesendEnvelope *self = g_new (MimesendEnvelope, 1);
 
@@ -88,7 +88,7 @@ mimesend_envelope_with_dsn (
                        "envelope id: it must be 1 to 100 printable characters of ASCII (RFC 3461 4.4)");
       return NULL;
     }
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   g_free (changed->options.id);
   changed->options.notify = notify;
   changed->options.what = what;
@@ -133,7 +133,7 @@ mimesend_envelope_with_original_recipients (MimesendEnvelope *self,
                    "octets");
         return NULL;
       }
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   g_strfreev (changed->options.originals);
   changed->options.originals = g_strdupv ((char **)originals);
   return changed;
@@ -156,7 +156,7 @@ mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required)
   MimesendEnvelope *changed;
 
   g_return_val_if_fail (self != NULL, NULL);
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   changed->options.require_tls = required;
   return changed;
 }
@@ -186,7 +186,7 @@ mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboole
       envelope_refuse (error, "deliver by: at most 999999999 seconds (RFC 2852 4)");
       return NULL;
     }
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   changed->options.by_seconds = seconds;
   changed->options.by_or_return = or_return;
   return changed;
@@ -209,7 +209,7 @@ mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace)
   MimesendEnvelope *changed;
 
   g_return_val_if_fail (self != NULL, NULL);
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   changed->options.by_trace = trace;
   return changed;
 }
@@ -238,7 +238,7 @@ mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **
       envelope_refuse (error, "priority: it is a number from -9 to 9 (RFC 6710)");
       return NULL;
     }
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   changed->options.has_priority = TRUE;
   changed->options.priority = priority;
   return changed;
@@ -262,7 +262,7 @@ mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
   MimesendEnvelope *changed;
 
   g_return_val_if_fail (self != NULL, NULL);
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   changed->options.hold_seconds = seconds;
   changed->options.hold_until[0] = '\0';
   return changed;
@@ -293,7 +293,7 @@ mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GEr
       envelope_refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
       return NULL;
     }
-  changed = copy (self);
+  changed = envelope_copy_changed (self);
   changed->options.hold_seconds = 0;
   changed->options.hold_until[0] = '\0';
   if (utc != NULL)

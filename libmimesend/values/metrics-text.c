@@ -68,7 +68,7 @@ append_head (GString *out, const char *name, const char *type, const char *help)
 
 /* name{labels,label="value"} */
 static void
-append_name (GString *out, const char *name, const char *labels, const char *label, const char *value)
+append_metric_name (GString *out, const char *name, const char *labels, const char *label, const char *value)
 {
   const char *between = *labels != '\0' && label != NULL ? "," : "";
 
@@ -85,7 +85,7 @@ static void
 append_counter (GString *out, const char *name, const char *help, const char *labels, guint64 value)
 {
   append_head (out, name, "counter", help);
-  append_name (out, name, labels, NULL, NULL);
+  append_metric_name (out, name, labels, NULL, NULL);
   g_string_append_printf (out, " %" G_GUINT64_FORMAT "\n", value);
 }
 
@@ -95,7 +95,7 @@ append_outcomes (GString *out, const char *name, const char *help, const char *l
   append_head (out, name, "counter", help);
   for (guint i = 0; i < MIMESEND_METRICS_OUTCOMES; i++)
     {
-      append_name (out, name, labels, "outcome", mimesend_outcome_to_string ((MimesendOutcome)i));
+      append_metric_name (out, name, labels, "outcome", mimesend_outcome_to_string ((MimesendOutcome)i));
       g_string_append_printf (out, " %" G_GUINT64_FORMAT "\n", values[i]);
     }
 }
@@ -109,7 +109,7 @@ append_stage (GString *out, const char *labels, const char *stage, const Mimesen
 
   for (guint i = 0; i <= MIMESEND_METRICS_BOUNDS; i++)
     {
-      append_name (out, STAGES "_bucket", labels, "stage", stage);
+      append_metric_name (out, STAGES "_bucket", labels, "stage", stage);
       g_string_truncate (out, out->len - 1); /* the brace */
       g_string_append (out, ",le=\"");
       if (i < MIMESEND_METRICS_BOUNDS)
@@ -119,11 +119,11 @@ append_stage (GString *out, const char *labels, const char *stage, const Mimesen
       n = i < MIMESEND_METRICS_BOUNDS ? n + histogram->at_most[i] : histogram->count;
       g_string_append_printf (out, "\"} %" G_GUINT64_FORMAT "\n", n);
     }
-  append_name (out, STAGES "_sum", labels, "stage", stage);
+  append_metric_name (out, STAGES "_sum", labels, "stage", stage);
   g_string_append_c (out, ' ');
   append_seconds (out, histogram->sum_us);
   g_string_append_c (out, '\n');
-  append_name (out, STAGES "_count", labels, "stage", stage);
+  append_metric_name (out, STAGES "_count", labels, "stage", stage);
   g_string_append_printf (out, " %" G_GUINT64_FORMAT "\n", histogram->count);
 }
 

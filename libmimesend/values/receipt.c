@@ -181,7 +181,7 @@ mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
 
 /* Not longer than that, and valid UTF-8: what a server says need be neither, and a string of a binding has to be. */
 static char *
-cut (const char *text, gsize most)
+cut_text (const char *text, gsize most)
 {
   g_autofree char *whole = NULL, *shortened = NULL;
   gsize n = most;
@@ -202,12 +202,12 @@ cut (const char *text, gsize most)
 
 /* The same words decide for many recipients, for their transaction and for the message: they are kept once. */
 static char *
-keep (MimesendReceipt *self, const char *text, gsize most)
+receipt_keep_text (MimesendReceipt *self, const char *text, gsize most)
 {
   if (self->said != NULL && strcmp (self->said, text) == 0 && g_ref_string_length (self->said) <= most)
     return g_ref_string_acquire (self->said);
   g_clear_pointer (&self->said, g_ref_string_release);
-  self->said = cut (text, most);
+  self->said = cut_text (text, most);
   return g_ref_string_acquire (self->said);
 }
 
@@ -222,7 +222,7 @@ mimesend_receipt_set_words (
   words->enhanced[0] = '\0';
   if (reply != NULL)
     memcpy (words->enhanced, reply->enhanced, sizeof words->enhanced);
-  words->text = text != NULL ? keep (self, text, most) : NULL;
+  words->text = text != NULL ? receipt_keep_text (self, text, most) : NULL;
 }
 
 void
@@ -230,7 +230,7 @@ mimesend_receipt_copy_words (MimesendReceipt *self, MimesendWords *to, const Mim
 {
   words_clear (to);
   *to = *from;
-  to->text = from->text != NULL ? keep (self, from->text, MIMESEND_WORDS_SHORT) : NULL;
+  to->text = from->text != NULL ? receipt_keep_text (self, from->text, MIMESEND_WORDS_SHORT) : NULL;
 }
 
 const char *

@@ -6,7 +6,7 @@
 #include "values/retry.h"
 
 static MimesendRetryFlags
-kind_of (const MimesendReceiptRecipient *recipient, MimesendOutcome whole)
+failure_kind_of (const MimesendReceiptRecipient *recipient, MimesendOutcome whole)
 {
   switch (recipient->outcome)
     {
@@ -36,7 +36,7 @@ mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt)
   if (receipt->all_or_none && whole == MIMESEND_OUTCOME_REFUSED)
     return found;
   for (guint i = 0; i < receipt->n_recipients; i++)
-    if ((outcomes & kind_of (&receipt->recipients[i], whole)) != 0)
+    if ((outcomes & failure_kind_of (&receipt->recipients[i], whole)) != 0)
       g_array_append_val (found, i);
   return found;
 }

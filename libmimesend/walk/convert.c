@@ -29,7 +29,7 @@ encoding_for (GMimePart *part, const MimesendTextFacts *facts)
 }
 
 static const char *
-reason (const MimesendTextFacts *facts, MimesendWireFlags wire)
+conversion_reason (const MimesendTextFacts *facts, MimesendWireFlags wire)
 {
   if (facts->nul)
     return "a NUL";
@@ -127,7 +127,7 @@ check_sealed (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error)
     return FALSE;
   mimesend_text_scan (&facts, octets, n);
   facts.longest = 0; /* of whatever length, it leaves as it is */
-  why = reason (&facts, wire);
+  why = conversion_reason (&facts, wire);
   return why == NULL || convert_refuse (why, TRUE, error);
 }
 
@@ -148,7 +148,7 @@ has_wide_lines (GMimePart *part)
 }
 
 static void
-convert (MimesendLeaf *leaf, const MimesendTextFacts *facts)
+leaf_convert (MimesendLeaf *leaf, const MimesendTextFacts *facts)
 {
   GMimePart *part = mimesend_leaf_get_part (leaf);
   GMimeContentType *type = ((GMimeObject *)part)->content_type;
@@ -206,13 +206,13 @@ mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GErro
     return FALSE;
   mimesend_text_scan (&facts, octets, n);
   mimesend_text_end (&facts);
-  why = reason (&facts, wire);
+  why = conversion_reason (&facts, wire);
   /* What lies behind the window of an unchecked part may be anything; encoded it is right in any case. */
   if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))
     return TRUE;
   if (fixed)
     return convert_refuse (why, sealed, error);
-  convert (leaf, &facts);
+  leaf_convert (leaf, &facts);
   return TRUE;
 }
 
@@ -232,7 +232,7 @@ mimesend_walk_find_header (GMimeObject *object, const char *name)
 }
 
 static gboolean
-says (const char *label, const char *value)
+label_says (const char *label, const char *value)
 {
   return g_ascii_strcasecmp (label, value) == 0;
 }
@@ -249,13 +249,14 @@ mimesend_walk_choose_label (GMimeObject *object, MimesendInside inside, Mimesend
   gboolean takes_8bit = (wire & MIMESEND_WIRE_8BITMIME) != 0;
   gboolean takes_binary = (wire & MIMESEND_WIRE_BINARYMIME) != 0;
 
-  if (says (label, "binary") && !takes_binary)
+  if (label_says (label, "binary") && !takes_binary)
     return takes_8bit ? "8bit" : "7bit";
-  if (says (label, "8bit") && !takes_8bit)
+  if (label_says (label, "8bit") && !takes_8bit)
     return "7bit";
-  if ((inside & MIMESEND_INSIDE_BINARY) && takes_binary && (says (label, "7bit") || says (label, "8bit")))
+  if ((inside & MIMESEND_INSIDE_BINARY) && takes_binary &&
+      (label_says (label, "7bit") || label_says (label, "8bit")))
     return "binary";
-  if ((inside & MIMESEND_INSIDE_EIGHT_BIT) && takes_8bit && says (label, "7bit"))
+  if ((inside & MIMESEND_INSIDE_EIGHT_BIT) && takes_8bit && label_says (label, "7bit"))
     return "8bit";
   return NULL;
 }

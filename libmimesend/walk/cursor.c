@@ -90,7 +90,7 @@ has_size (const struct stat *st)
 
 /* From bound_start to bound_end in something of known length; −1: the bounds lie. */
 static gint64
-bounded (GMimeStream *stream, gint64 there)
+bounded_length (GMimeStream *stream, gint64 there)
 {
   gint64 end = stream->bound_end == -1 ? there : stream->bound_end;
 
@@ -104,7 +104,7 @@ bounded (GMimeStream *stream, gint64 there)
 static void
 promise_file (MimesendPromise *self, GMimeStream *stream, const struct stat *st)
 {
-  gint64 n = has_size (st) ? bounded (stream, st->st_size) : -1;
+  gint64 n = has_size (st) ? bounded_length (stream, st->st_size) : -1;
 
   if (n < 0)
     return;
@@ -127,9 +127,9 @@ mimesend_promise_make (MimesendPromise *self, GMimeStream *stream)
   if (mimesend_stream_is_closed (stream))
     return;
   if (type == GMIME_TYPE_STREAM_MEM)
-    n = bounded (stream, ((GMimeStreamMem *)stream)->buffer->len);
+    n = bounded_length (stream, ((GMimeStreamMem *)stream)->buffer->len);
   else if (type == GMIME_TYPE_STREAM_MMAP)
-    n = bounded (stream, (gint64)((GMimeStreamMmap *)stream)->maplen);
+    n = bounded_length (stream, (gint64)((GMimeStreamMmap *)stream)->maplen);
   else if (type == GMIME_TYPE_STREAM_NULL)
     n = 0;
   else if (type == GMIME_TYPE_STREAM_FS && fstat (((GMimeStreamFs *)stream)->fd, &st) == 0)
@@ -204,7 +204,7 @@ begin_memory (MimesendCursor *self, GError **error)
 
   self->kind = CURSOR_MEMORY;
   self->start = self->stream->bound_start;
-  self->total = bounded (self->stream, there);
+  self->total = bounded_length (self->stream, there);
   return self->total >= 0 || cursor_fail (error, "the bounds of the stream lie beyond its end");
 }
 
@@ -223,7 +223,7 @@ begin_descriptor (MimesendCursor *self, int fd, GError **error)
   if (has_size (&self->st))
     {
       self->whole_file = stream->bound_end == -1;
-      self->total = bounded (stream, self->st.st_size);
+      self->total = bounded_length (stream, self->st.st_size);
       return self->total >= 0 || fail_file (stream, "is shorter than the bounds of its stream say", error);
     }
   self->total = stream->bound_end == -1 ? -1 : stream->bound_end - self->start;
@@ -270,7 +270,7 @@ begin_input (MimesendCursor *self, GFile *file, GError **error)
   if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SIZE) &&
       g_file_info_get_size (info) > 0)
     {
-      self->total = bounded (stream, g_file_info_get_size (info));
+      self->total = bounded_length (stream, g_file_info_get_size (info));
       return self->total >= 0 || cursor_fail (error, "the file is shorter than the bounds of its stream say");
     }
   if (stream->bound_end != -1)
@@ -377,7 +377,7 @@ read_descriptor (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
 }
 
 static gssize
-read_input (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
+cursor_read_input (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
 {
   g_autoptr (GError) own = NULL;
   gssize got;
@@ -407,7 +407,7 @@ read_sequential (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
 
 /* Nothing more is due. Is the file still what it was when the leaf began? */
 static gssize
-check_end (MimesendCursor *self, GError **error)
+cursor_check_end (MimesendCursor *self, GError **error)
 {
   const char *why;
 
@@ -427,7 +427,7 @@ mimesend_cursor_read (MimesendCursor *self, guint8 *octets, gsize n, GError **er
   if (self->kind == CURSOR_EMPTY)
     return 0;
   if (left == 0)
-    return check_end (self, error);
+    return cursor_check_end (self, error);
   if (mimesend_stream_is_closed (self->stream))
     {
       cursor_fail (error, "its stream was closed while it was read");
@@ -440,7 +440,7 @@ mimesend_cursor_read (MimesendCursor *self, guint8 *octets, gsize n, GError **er
       got = read_descriptor (self, octets, n, error);
       break;
     case CURSOR_INPUT:
-      got = read_input (self, octets, n, error);
+      got = cursor_read_input (self, octets, n, error);
       break;
     case CURSOR_SEQUENTIAL:
       got = read_sequential (self, octets, n, error);

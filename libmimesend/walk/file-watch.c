@@ -55,7 +55,7 @@ same_time (const struct timespec *a, const struct timespec *b)
 }
 
 static gboolean
-is_untouched (const struct stat *a, const struct stat *b)
+file_is_untouched (const struct stat *a, const struct stat *b)
 {
   return a->st_size == b->st_size && same_time (&a->st_mtim, &b->st_mtim) &&
          same_time (&a->st_ctim, &b->st_ctim);
@@ -102,7 +102,7 @@ mimesend_file_open_to_look (const char *path)
 
 /* The first reader that has read the whole file records its fingerprint. */
 static gboolean
-agree (MimesendFileSeen *seen, guint64 fingerprint, const struct stat *st)
+file_seen_agrees (MimesendFileSeen *seen, guint64 fingerprint, const struct stat *st)
 {
   gboolean agrees;
 
@@ -124,7 +124,7 @@ needs_look (MimesendFileSeen *seen, const struct stat *st)
   gboolean needed;
 
   g_mutex_lock (&seen->mutex);
-  needed = seen->known && !is_untouched (&seen->st, st);
+  needed = seen->known && !file_is_untouched (&seen->st, st);
   g_mutex_unlock (&seen->mutex);
   return needed;
 }
@@ -150,7 +150,7 @@ mimesend_file_watch_begin (MimesendFileWatch *self,
   if (seen == NULL || !needs_look (seen, st))
     return TRUE;
   *why = "is not what it was for the messages ahead of this one";
-  return mimesend_file_look (fd, start, total, &fingerprint) && agree (seen, fingerprint, st);
+  return mimesend_file_look (fd, start, total, &fingerprint) && file_seen_agrees (seen, fingerprint, st);
 }
 
 gboolean
@@ -166,10 +166,10 @@ mimesend_file_watch_end (MimesendFileWatch *self, int fd, const char **why)
   if ((guint64)st.st_size < (guint64)self->start + self->total)
     return FALSE;
   *why = "was changed while it was read";
-  if (!is_untouched (&self->st, &st) &&
+  if (!file_is_untouched (&self->st, &st) &&
       (!mimesend_file_look (fd, self->start, self->total, &now) || now != fingerprint))
     return FALSE;
   self->grew = self->grew || st.st_size > self->st.st_size;
   *why = "is not what it was for the messages ahead of this one";
-  return self->seen == NULL || agree (self->seen, fingerprint, &st);
+  return self->seen == NULL || file_seen_agrees (self->seen, fingerprint, &st);
 }

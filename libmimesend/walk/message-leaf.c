@@ -20,10 +20,10 @@ mimesend_part_is_message_leaf (GMimePart *part)
 }
 
 static gboolean
-passes (const MimesendMessageLook *look,
-        GMimeContentEncoding label,
-        gboolean complete,
-        MimesendWireFlags wire)
+message_passes (const MimesendMessageLook *look,
+                GMimeContentEncoding label,
+                gboolean complete,
+                MimesendWireFlags wire)
 {
   gboolean eight_bit = (wire & MIMESEND_WIRE_8BITMIME) != 0;
 
@@ -49,7 +49,7 @@ mimesend_part_choose_for_message (MimesendLeaf *leaf, MimesendWireFlags wire, GE
   mimesend_message_look (&look, octets, n);
   if (complete)
     mimesend_message_look_end (&look);
-  if (!passes (&look, label, complete, wire))
+  if (!message_passes (&look, label, complete, wire))
     {
       mimesend_leaf_make_octets (leaf);
       return TRUE;

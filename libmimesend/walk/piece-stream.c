@@ -162,7 +162,7 @@ refuse_seek (GMimeStream *stream, gint64 offset, GMimeSeekWhence whence)
 }
 
 static gint64
-tell (GMimeStream *stream)
+piece_stream_tell (GMimeStream *stream)
 {
   return stream->position;
 }
@@ -204,7 +204,7 @@ mimesend_piece_stream_class_init (MimesendPieceStreamClass *klass)
   stream_class->eos = piece_stream_eos;
   stream_class->reset = piece_stream_reset;
   stream_class->seek = refuse_seek;
-  stream_class->tell = tell;
+  stream_class->tell = piece_stream_tell;
   stream_class->length = refuse_length;
   stream_class->substream = refuse_substream;
 }

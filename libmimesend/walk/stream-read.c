@@ -140,7 +140,7 @@ stream_read_fail (GError **error, const char *why)
 }
 
 static gssize
-fail_errno (GMimeStream *stream, int saved, GError **error)
+stream_fail_errno (GMimeStream *stream, int saved, GError **error)
 {
   const GError *own = MIMESEND_IS_PIECE_STREAM (stream) ? ((MimesendPieceStream *)stream)->error : NULL;
 
@@ -156,7 +156,7 @@ fail_errno (GMimeStream *stream, int saved, GError **error)
 
 /* At the end: is it where the bounds said it would be? (Filters, buffers and others repeat the bounds of their source.) */
 static gssize
-check_end (GMimeStream *stream, GError **error)
+stream_check_end (GMimeStream *stream, GError **error)
 {
   gboolean bounded = GMIME_IS_STREAM_FS (stream) || GMIME_IS_STREAM_FILE (stream) ||
                      GMIME_IS_STREAM_GIO (stream) || GMIME_IS_STREAM_MMAP (stream) ||
@@ -236,17 +236,17 @@ mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **err
       if (!bounds_hold (stream, error))
         return -1;
       if (g_mime_stream_eos (stream))
-        return check_end (stream, error);
+        return stream_check_end (stream, error);
       if (!wait_for_octets (stream, error))
         return -1;
       errno = 0;
       got = g_mime_stream_read (stream, (char *)octets, n);
       saved = errno;
       if (got < 0 || failed_inside (stream))
-        return fail_errno (stream, saved, error);
+        return stream_fail_errno (stream, saved, error);
       /* GMimeStreamCat goes on with the next source when one fails; EINVAL is how a bounded source ends. */
       if (GMIME_IS_STREAM_CAT (stream) && saved != 0 && saved != EINVAL)
-        return fail_errno (stream, saved, error);
+        return stream_fail_errno (stream, saved, error);
       if ((gsize)got > n)
         return stream_read_fail (error, "the stream gave more than it was asked for");
       if (got > 0)

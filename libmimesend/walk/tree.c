@@ -73,7 +73,7 @@ mimesend_part_prefix_error (GError **error, const char *numbers, GMimeObject *ob
 }
 
 static GMimeObject *
-child_at (GMimeObject *object, gint index)
+tree_child_at (GMimeObject *object, gint index)
 {
   if (GMIME_IS_MULTIPART (object))
     {
@@ -106,12 +106,12 @@ numbers_of (GArray *places)
 }
 
 static gboolean
-visit (GArray *places,
-       GMimeObject *object,
-       gboolean sealed,
-       MimesendTreeFunc func,
-       gpointer data,
-       GError **error)
+tree_visit (GArray *places,
+            GMimeObject *object,
+            gboolean sealed,
+            MimesendTreeFunc func,
+            gpointer data,
+            GError **error)
 {
   Place place = { object, 0, sealed };
   GError *own = NULL;
@@ -142,12 +142,12 @@ mimesend_tree_foreach (GMimeObject *top, MimesendTreeFunc func, gpointer data, G
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
   guint visited = 1;
 
-  if (!visit (places, top, FALSE, func, data, error))
+  if (!tree_visit (places, top, FALSE, func, data, error))
     return FALSE;
   while (places->len > 0)
     {
       Place *place = &g_array_index (places, Place, places->len - 1);
-      GMimeObject *child = child_at (place->object, place->next);
+      GMimeObject *child = tree_child_at (place->object, place->next);
 
       place->next++;
       if (child == NULL)
@@ -158,8 +158,8 @@ mimesend_tree_foreach (GMimeObject *top, MimesendTreeFunc func, gpointer data, G
                        "the message has more than %d parts", OBJECTS_MAX);
           return FALSE;
         }
-      else if (!visit (places, child, place->sealed || mimesend_walk_is_sealing (place->object), func, data,
-                       error))
+      else if (!tree_visit (places, child, place->sealed || mimesend_walk_is_sealing (place->object), func,
+                            data, error))
         return FALSE;
     }
   return TRUE;

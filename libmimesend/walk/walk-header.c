@@ -104,7 +104,7 @@ next_header (MimesendWalkFrame *frame, GMimeObject **owner)
 /* ── replaced fields ── */
 
 static gboolean
-reach (MimesendWalk *self, MimesendWalkFrame *frame, guint field, GError **error)
+header_reach (MimesendWalk *self, MimesendWalkFrame *frame, guint field, GError **error)
 {
   guint64 bit = G_GUINT64_CONSTANT (1) << field;
 
@@ -137,7 +137,7 @@ reach_others (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
     return TRUE;
   self->fields_complete = TRUE;
   for (guint i = 0; self->setup.fields->names[i] != NULL; i++)
-    if (!reach (self, frame, i, error))
+    if (!header_reach (self, frame, i, error))
       return FALSE;
   return TRUE;
 }
@@ -161,7 +161,7 @@ mimesend_walk_put_headers (MimesendWalk *self, MimesendWalkFrame *frame, GError 
           field = has_fields && owner == frame->object ? field_of (self, header) : -1;
           if (field >= 0)
             {
-              if (!reach (self, frame, (guint)field, error))
+              if (!header_reach (self, frame, (guint)field, error))
                 return FALSE;
               continue;
             }

@@ -98,7 +98,7 @@ top_frame (MimesendWalk *self)
 
 /* May move the frames: pointers to them are stale afterwards. */
 static MimesendWalkFrame *
-push (MimesendWalk *self, GMimeObject *object, GMimeFormatOptions *options, gboolean sealed)
+walk_push (MimesendWalk *self, GMimeObject *object, GMimeFormatOptions *options, gboolean sealed)
 {
   MimesendWalkFrame frame = { .object = g_object_ref (object), .options = options, .sealed = sealed };
 
@@ -108,7 +108,7 @@ push (MimesendWalk *self, GMimeObject *object, GMimeFormatOptions *options, gboo
 }
 
 static void
-pop (MimesendWalk *self)
+walk_pop (MimesendWalk *self)
 {
   g_array_set_size (self->frames, self->frames->len - 1);
 }
@@ -165,7 +165,7 @@ leaf_next (MimesendWalk *self, MimesendWalkFrame *frame, MimesendPiece *piece, G
   else if (status == MIMESEND_PULL_END)
     {
       mimesend_walk_warn_of_leaf (self, frame);
-      pop (self);
+      walk_pop (self);
     }
   return status;
 }
@@ -201,11 +201,11 @@ enter_message (MimesendWalk *self, MimesendWalkFrame *frame)
 
   if (part == NULL)
     {
-      pop (self);
+      walk_pop (self);
       return;
     }
   frame->state = WALK_CLOSE;
-  frame = push (self, part, options, sealed);
+  frame = walk_push (self, part, options, sealed);
   frame->content_only = TRUE;
   frame->ensure_newline = ensure_newline;
   frame->leaf = leaf;
@@ -219,12 +219,12 @@ enter_message_part (MimesendWalk *self, MimesendWalkFrame *frame)
 
   if (message == NULL)
     {
-      pop (self);
+      walk_pop (self);
       return;
     }
   put_marker (self, message->marker);
   frame->state = WALK_CLOSE;
-  push (self, (GMimeObject *)message, options, frame->sealed);
+  walk_push (self, (GMimeObject *)message, options, frame->sealed);
 }
 
 static void
@@ -270,7 +270,7 @@ enter_child (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
         put_boundary (self, frame, boundary, "--");
       if (multipart->epilogue != NULL)
         mimesend_walk_put (self, multipart->epilogue);
-      pop (self);
+      walk_pop (self);
       return TRUE;
     }
   if (boundary == NULL)
@@ -288,7 +288,7 @@ enter_child (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
     options = self->bare;
   put_boundary (self, frame, boundary, "");
   frame->state = WALK_CHILD_END;
-  push (self, multipart->children->pdata[frame->child++], options, sealed);
+  walk_push (self, multipart->children->pdata[frame->child++], options, sealed);
   return TRUE;
 }
 
@@ -324,7 +324,7 @@ enter_body (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
 
 /* Any state but a leaf's. */
 static gboolean
-advance (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
+walk_advance (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
 {
   switch (frame->state)
     {
@@ -344,13 +344,13 @@ advance (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
       end_child (self, frame);
       return TRUE;
     default:
-      pop (self);
+      walk_pop (self);
       return TRUE;
     }
 }
 
 static gboolean
-begin (MimesendWalk *self, GError **error)
+walk_begin (MimesendWalk *self, GError **error)
 {
   if (self->begun)
     return TRUE;
@@ -358,7 +358,7 @@ begin (MimesendWalk *self, GError **error)
     return FALSE;
   self->begun = TRUE;
   mimesend_walk_put_mime_version (self);
-  push (self, self->top, self->outer, FALSE);
+  walk_push (self, self->top, self->outer, FALSE);
   return TRUE;
 }
 
@@ -377,7 +377,7 @@ mimesend_walk_next (MimesendWalk *self, MimesendPiece *piece, GError **error)
   if (self->out_given)
     g_byte_array_set_size (self->out, 0);
   self->out_given = FALSE;
-  if (!begin (self, error))
+  if (!walk_begin (self, error))
     return MIMESEND_PULL_FAILED;
 
   while (self->frames->len > 0 && self->out->len < MIMESEND_WALK_OUT_ENOUGH)
@@ -386,7 +386,7 @@ mimesend_walk_next (MimesendWalk *self, MimesendPiece *piece, GError **error)
 
       if (frame->state != WALK_LEAF)
         {
-          if (!advance (self, frame, error))
+          if (!walk_advance (self, frame, error))
             return MIMESEND_PULL_FAILED;
         }
       else if (self->out->len > 0)
@@ -413,13 +413,13 @@ mimesend_walk_describe (MimesendWalk *self)
 gboolean
 mimesend_walk_visit (MimesendWalk *self, const MimesendWalkVisitor *visitor, gpointer data, GError **error)
 {
-  if (!begin (self, error))
+  if (!walk_begin (self, error))
     return FALSE;
   while (self->frames->len > 0)
     {
       MimesendWalkFrame *frame = top_frame (self);
 
-      if (frame->state != WALK_LEAF && !advance (self, frame, error))
+      if (frame->state != WALK_LEAF && !walk_advance (self, frame, error))
         return FALSE;
       if (self->out->len > 0)
         visitor->octets (data, self->out->data, self->out->len);
@@ -429,7 +429,7 @@ mimesend_walk_visit (MimesendWalk *self, const MimesendWalkVisitor *visitor, gpo
         continue;
       if (!visitor->leaf (data, (GMimePart *)frame->object, frame->leaf, frame->ensure_newline, error))
         return mimesend_walk_named_failure (self, frame->object, error);
-      pop (self);
+      walk_pop (self);
     }
   return TRUE;
 }

@@ -56,7 +56,7 @@ connect_free (gpointer data)
 }
 
 static void
-drop_source (GSource **source)
+connect_drop_source (GSource **source)
 {
   if (*source == NULL)
     return;
@@ -133,7 +133,7 @@ describe_inet (MimesendConnected *self, const Connect *from, GSocketAddress *pee
 }
 
 static MimesendConnected *
-describe (const Connect *from, GSocketConnection *connection, GError **error)
+connect_describe (const Connect *from, GSocketConnection *connection, GError **error)
 {
   g_autoptr (GSocketAddress) peer = g_socket_connection_get_remote_address (connection, error);
   g_autoptr (GSocketAddress) local =
@@ -190,7 +190,7 @@ timed_out_error (const Connect *self)
 }
 
 static GError *
-explain (const Connect *self, const GError *from)
+connect_explain (const Connect *self, const GError *from)
 {
   if (g_error_matches (from, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return timed_out_error (self);
@@ -199,12 +199,12 @@ explain (const Connect *self, const GError *from)
 
 /* The end, with *connected or with self->error. Both sources go first: they hold the task. */
 static void
-finish (GTask *task, MimesendConnected *connected)
+connect_finish (GTask *task, MimesendConnected *connected)
 {
   Connect *self = g_task_get_task_data (task);
 
-  drop_source (&self->timer);
-  drop_source (&self->cancelled);
+  connect_drop_source (&self->timer);
+  connect_drop_source (&self->cancelled);
   if (g_task_return_error_if_cancelled (task))
     mimesend_connected_free (connected);
   else if (connected != NULL)
@@ -221,7 +221,7 @@ static void try_server (GTask *task, MimesendServer *server);
 /* The next of those that the DNS has named; those behind them are the caller's affair. A host that may be there later
  * outweighs one that is not there: trying again may help. */
 static void
-failed (GTask *task, const GError *error)
+connect_failed (GTask *task, const GError *error)
 {
   Connect *self = g_task_get_task_data (task);
   MimesendServer *next = self->tried->next;
@@ -229,12 +229,12 @@ failed (GTask *task, const GError *error)
   if (self->error == NULL || g_error_matches (self->error, MIMESEND_ERROR, MIMESEND_ERROR_RESOLVE))
     {
       g_clear_error (&self->error);
-      self->error = explain (self, error);
+      self->error = connect_explain (self, error);
     }
   if (self->tried != self->server && next != self->server->next && !g_cancellable_is_cancelled (self->inner))
     try_server (task, next);
   else
-    finish (task, NULL);
+    connect_finish (task, NULL);
 }
 
 static char *
@@ -244,11 +244,11 @@ address_words (GSocketAddress *address)
 }
 
 static void
-on_event (GSocketClient *client,
-          GSocketClientEvent event,
-          GSocketConnectable *connectable,
-          GIOStream *stream,
-          gpointer user_data)
+socket_event_cb (GSocketClient *client,
+                 GSocketClientEvent event,
+                 GSocketConnectable *connectable,
+                 GIOStream *stream,
+                 gpointer user_data)
 {
   Connect *self = user_data;
 
@@ -282,7 +282,7 @@ connectable_of (MimesendServer *server)
                        NULL);
 }
 
-static void on_connected (GObject *source, GAsyncResult *result, gpointer user_data);
+static void socket_connected_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
 connect_to (GTask *task, GSocketConnectable *where, GProxyResolver *proxy)
@@ -304,8 +304,8 @@ connect_to (GTask *task, GSocketConnectable *where, GProxyResolver *proxy)
   /* GIO counts in whole seconds here; the timer over the whole is exact. */
   g_socket_client_set_timeout (client,
                                (guint)CLAMP ((self->per_address_ms + 999) / 1000, 1, PER_ADDRESS_MAX_S));
-  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
-  g_socket_client_connect_async (client, where, self->inner, on_connected, task);
+  g_signal_connect (client, "event", G_CALLBACK (socket_event_cb), self);
+  g_socket_client_connect_async (client, where, self->inner, socket_connected_cb, task);
 }
 
 /* FALSE: there is no other address of the proxy. */
@@ -340,7 +340,7 @@ try_addresses (GTask *task, GPtrArray *addresses)
     }
   if (addresses->len == 0)
     {
-      failed (task, self->refused);
+      connect_failed (task, self->refused);
       return;
     }
   list = mimesend_address_list_new (addresses);
@@ -348,7 +348,7 @@ try_addresses (GTask *task, GPtrArray *addresses)
 }
 
 static void
-on_addresses (GObject *source, GAsyncResult *result, gpointer user_data)
+addresses_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Connect *self = g_task_get_task_data (task);
@@ -356,7 +356,7 @@ on_addresses (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) addresses = mimesend_lookup_finish (result, &error);
 
   if (addresses == NULL)
-    failed (task, self->refused != NULL ? self->refused : error);
+    connect_failed (task, self->refused != NULL ? self->refused : error);
   else if (self->tried->proxy == NULL)
     try_addresses (task, addresses);
   else
@@ -386,12 +386,12 @@ ask_again (GTask *task, const GError *error)
   self->asked_again = TRUE;
   if (refused)
     self->refused = g_error_copy (error);
-  mimesend_lookup_async (name, tried->port, self->inner, on_addresses, task);
+  mimesend_lookup_async (name, tried->port, self->inner, addresses_found_cb, task);
   return TRUE;
 }
 
 static void
-on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+socket_connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Connect *self = g_task_get_task_data (task);
@@ -402,11 +402,11 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_signal_handlers_disconnect_by_data (source, self);
   if (connection != NULL)
-    connected = describe (self, connection, &error);
+    connected = connect_describe (self, connection, &error);
   if (connected != NULL)
-    finish (task, connected);
+    connect_finish (task, connected);
   else if (!ask_again (task, error) && !try_next_proxy (task))
-    failed (task, self->refused != NULL ? self->refused : error);
+    connect_failed (task, self->refused != NULL ? self->refused : error);
 }
 
 static void
@@ -424,7 +424,7 @@ try_server (GTask *task, MimesendServer *server)
   self->next_proxy = 0;
   if (!mimesend_connect_check (server, &error))
     {
-      failed (task, error);
+      connect_failed (task, error);
       return;
     }
   connectable = connectable_of (server);
@@ -432,7 +432,7 @@ try_server (GTask *task, MimesendServer *server)
 }
 
 static void
-on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
+targets_discovered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Connect *self = g_task_get_task_data (task);
@@ -442,11 +442,11 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->first != NULL)
     try_server (task, self->first);
   else
-    failed (task, error);
+    connect_failed (task, error);
 }
 
 static gboolean
-on_timer (gpointer user_data)
+connect_timer_cb (gpointer user_data)
 {
   Connect *self = g_task_get_task_data (user_data);
 
@@ -456,7 +456,7 @@ on_timer (gpointer user_data)
 }
 
 static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data)
+connect_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   Connect *self = g_task_get_task_data (user_data);
 
@@ -465,7 +465,7 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 }
 
 static void
-watch (GTask *task)
+connect_watch (GTask *task)
 {
   Connect *self = g_task_get_task_data (task);
   GMainContext *context = g_task_get_context (task);
@@ -475,14 +475,14 @@ watch (GTask *task)
     {
       self->timer = g_timeout_source_new (0);
       g_source_set_ready_time (self->timer, g_get_monotonic_time () + self->timeout_ms * 1000);
-      g_source_set_callback (self->timer, on_timer, task, NULL);
+      g_source_set_callback (self->timer, connect_timer_cb, task, NULL);
       g_source_attach (self->timer, context);
     }
   if (outer == NULL)
     return;
   /* A source, not the signal: it runs in this context and can be destroyed from within. */
   self->cancelled = g_cancellable_source_new (outer);
-  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), task, NULL);
+  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (connect_cancelled_cb), task, NULL);
   g_source_attach (self->cancelled, context);
 }
 
@@ -504,9 +504,9 @@ mimesend_connect_async (MimesendServer *server,
   self->inner = g_cancellable_new ();
   self->attempted = g_ptr_array_new_with_free_func (g_free);
   self->tried = self->server;
-  watch (task);
+  connect_watch (task);
   if (mimesend_server_is_discovered (server) && mimesend_connect_check (server, NULL))
-    mimesend_discover_async (server, self->inner, on_discovered, task);
+    mimesend_discover_async (server, self->inner, targets_discovered_cb, task);
   else
     try_server (task, server);
 }

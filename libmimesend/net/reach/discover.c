@@ -46,13 +46,13 @@ put_ahead (MimesendServer *self, MimesendServer *next)
 }
 
 static MimesendServer *
-behind (const MimesendServer *asked)
+server_behind_mx (const MimesendServer *asked)
 {
   return asked->next != NULL ? mimesend_server_ref (asked->next) : NULL;
 }
 
 static void
-targets_found (GObject *object, GAsyncResult *result, gpointer user_data)
+targets_found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   const MimesendServer *asked = g_task_get_task_data (task);
@@ -65,7 +65,7 @@ targets_found (GObject *object, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  first = behind (asked);
+  first = server_behind_mx (asked);
   for (guint i = targets->len; i-- > 0;)
     first = put_ahead (server_for_target (asked, &g_array_index (targets, MimesendSrvTarget, i)), first);
   g_array_unref (targets);
@@ -73,7 +73,7 @@ targets_found (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-exchangers_found (GObject *object, GAsyncResult *result, gpointer user_data)
+exchangers_found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   const MimesendServer *asked = g_task_get_task_data (task);
@@ -86,7 +86,7 @@ exchangers_found (GObject *object, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  first = behind (asked);
+  first = server_behind_mx (asked);
   for (guint i = hosts->len; i-- > 0;)
     first = put_ahead (server_for_exchanger (asked, g_network_address_get_hostname (hosts->pdata[i])), first);
   g_ptr_array_unref (hosts);
@@ -112,9 +112,9 @@ mimesend_discover_async (MimesendServer *server,
 
   g_task_set_task_data (task, mimesend_server_ref (server), (GDestroyNotify)mimesend_server_unref);
   if (server->srv != NULL)
-    mimesend_srv_lookup_async (server->srv, services_of (server), cancellable, targets_found, task);
+    mimesend_srv_lookup_async (server->srv, services_of (server), cancellable, targets_found_cb, task);
   else
-    mimesend_mx_lookup_async (server->mx, server->port, cancellable, exchangers_found, task);
+    mimesend_mx_lookup_async (server->mx, server->port, cancellable, exchangers_found_cb, task);
 }
 
 MimesendServer *

@@ -14,7 +14,7 @@ typedef struct
 } Lookup;
 
 static void
-lookup_free (gpointer data)
+mx_lookup_free (gpointer data)
 {
   Lookup *self = data;
 
@@ -81,7 +81,7 @@ in_order (const Lookup *self, GList *records, GError **error)
 }
 
 static void
-looked_up (GObject *resolver, GAsyncResult *result, gpointer user_data)
+mx_looked_up_cb (GObject *resolver, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   const Lookup *self = g_task_get_task_data (task);
@@ -125,8 +125,9 @@ mimesend_mx_lookup_async (const char *domain,
 
   self->domain = g_strdup (domain);
   self->port = port;
-  g_task_set_task_data (task, self, lookup_free);
-  g_resolver_lookup_records_async (resolver, domain, G_RESOLVER_RECORD_MX, cancellable, looked_up, task);
+  g_task_set_task_data (task, self, mx_lookup_free);
+  g_resolver_lookup_records_async (resolver, domain, G_RESOLVER_RECORD_MX, cancellable, mx_looked_up_cb,
+                                   task);
 }
 
 GPtrArray *

@@ -31,7 +31,7 @@ struct _MimesendProgram
 };
 
 static void
-drop_source (GSource **source)
+program_drop_source (GSource **source)
 {
   if (*source == NULL)
     return;
@@ -40,7 +40,7 @@ drop_source (GSource **source)
 }
 
 static void
-unref (MimesendProgram *self)
+program_unref (MimesendProgram *self)
 {
   if (--self->refs > 0)
     return;
@@ -52,7 +52,7 @@ unref (MimesendProgram *self)
 
 /* FALSE: there will be no more. What is above the bound is read and forgotten. */
 static gboolean
-gather (MimesendProgram *self)
+program_gather (MimesendProgram *self)
 {
   char block[4096];
   gssize n;
@@ -70,11 +70,11 @@ gather (MimesendProgram *self)
 }
 
 static gboolean
-on_output (int fd, GIOCondition condition, gpointer user_data)
+child_output_cb (int fd, GIOCondition condition, gpointer user_data)
 {
   MimesendProgram *self = user_data;
 
-  if (gather (self))
+  if (program_gather (self))
     return G_SOURCE_CONTINUE;
   g_clear_pointer (&self->reading, g_source_unref);
   return G_SOURCE_REMOVE;
@@ -87,7 +87,7 @@ finish_waiting (MimesendProgram *self)
 
   if (task == NULL)
     return;
-  drop_source (&self->cancelled);
+  program_drop_source (&self->cancelled);
   if (self->exited)
     g_task_return_boolean (task, TRUE);
   else
@@ -96,7 +96,7 @@ finish_waiting (MimesendProgram *self)
 }
 
 static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data)
+program_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   finish_waiting (user_data);
   return G_SOURCE_REMOVE;
@@ -104,7 +104,7 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 
 /* What it wrote is in the pipe by now; a grandchild that keeps the pipe open is not waited for. */
 static void
-on_exit_ (GObject *child, GAsyncResult *result, gpointer user_data)
+child_exited_cb (GObject *child, GAsyncResult *result, gpointer user_data)
 {
   MimesendProgram *self = user_data;
 
@@ -112,16 +112,16 @@ on_exit_ (GObject *child, GAsyncResult *result, gpointer user_data)
     {
       self->exited = TRUE;
       if (self->reading != NULL)
-        gather (self);
-      drop_source (&self->reading);
+        program_gather (self);
+      program_drop_source (&self->reading);
       finish_waiting (self);
     }
-  unref (self);
+  program_unref (self);
 }
 
 /* What can be ASCII is: the program then needs no SMTPUTF8. */
 static void
-add_mailbox (GPtrArray *all, const char *mailbox)
+add_mailbox_argument (GPtrArray *all, const char *mailbox)
 {
   char *ascii = mimesend_mailbox_to_ascii (mailbox);
 
@@ -137,10 +137,10 @@ make_argv (const char *const *argv, const char *reverse_path, const char *const 
     g_ptr_array_add (all, g_strdup (argv[i]));
   g_ptr_array_add (all, g_strdup ("-i")); /* a line with a dot alone does not end the message */
   g_ptr_array_add (all, g_strdup ("-f"));
-  add_mailbox (all, *reverse_path != '\0' ? reverse_path : "<>");
+  add_mailbox_argument (all, *reverse_path != '\0' ? reverse_path : "<>");
   g_ptr_array_add (all, g_strdup ("--")); /* whatever a recipient begins with, it is no option */
   for (guint i = 0; recipients[i] != NULL; i++)
-    add_mailbox (all, recipients[i]);
+    add_mailbox_argument (all, recipients[i]);
   g_ptr_array_add (all, NULL);
   return (char **)g_ptr_array_free (all, FALSE);
 }
@@ -154,7 +154,7 @@ in_child (gpointer user_data)
 }
 
 static GSubprocess *
-spawn (char **argv, GError **error)
+program_spawn (char **argv, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
@@ -185,7 +185,7 @@ mimesend_program_start (const char *const *argv,
                         GError **error)
 {
   g_auto (GStrv) all = make_argv (argv, reverse_path, recipients);
-  GSubprocess *child = spawn (all, error);
+  GSubprocess *child = program_spawn (all, error);
   MimesendProgram *self;
 
   if (child == NULL)
@@ -200,9 +200,9 @@ mimesend_program_start (const char *const *argv,
   g_unix_set_fd_nonblocking (self->in, TRUE, NULL);
   g_unix_set_fd_nonblocking (self->out, TRUE, NULL);
   self->reading = g_unix_fd_source_new (self->out, G_IO_IN | G_IO_HUP | G_IO_ERR);
-  g_source_set_callback (self->reading, G_SOURCE_FUNC (on_output), self, NULL);
+  g_source_set_callback (self->reading, G_SOURCE_FUNC (child_output_cb), self, NULL);
   g_source_attach (self->reading, g_main_context_get_thread_default ());
-  g_subprocess_wait_async (child, self->watch, on_exit_, self);
+  g_subprocess_wait_async (child, self->watch, child_exited_cb, self);
   return self;
 }
 
@@ -224,10 +224,10 @@ mimesend_program_free (MimesendProgram *self)
     return;
   kill_child (self);
   mimesend_program_end (self);
-  drop_source (&self->reading);
+  program_drop_source (&self->reading);
   g_cancellable_cancel (self->watch);
   finish_waiting (self);
-  unref (self);
+  program_unref (self);
 }
 
 int
@@ -261,7 +261,7 @@ mimesend_program_wait_async (MimesendProgram *self,
   if (cancellable == NULL)
     return;
   self->cancelled = g_cancellable_source_new (cancellable);
-  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), self, NULL);
+  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (program_cancelled_cb), self, NULL);
   g_source_attach (self->cancelled, g_task_get_context (self->waiting));
 }
 

@@ -36,7 +36,7 @@ targets_new (void)
 }
 
 static void
-lookup_free (gpointer data)
+srv_lookup_free (gpointer data)
 {
   Lookup *self = data;
 
@@ -60,7 +60,7 @@ by_priority (gconstpointer a, gconstpointer b)
 
 /* The first of n whose running sum of weights is not below a number drawn from 0 to their sum. */
 static guint
-draw (const MimesendSrvTarget *targets, guint n)
+draw_by_weight (const MimesendSrvTarget *targets, guint n)
 {
   guint64 sum = 0, drawn;
   guint i = 0;
@@ -87,7 +87,7 @@ mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted)
 
       while (i + same < n && targets[i + same].priority == targets[i].priority)
         same++;
-      chosen = i + draw (targets + i, same);
+      chosen = i + draw_by_weight (targets + i, same);
       /* Those ahead of it move up, so that weight 0 stays in front. */
       first = targets[chosen];
       for (guint k = chosen; k > i; k--)
@@ -144,7 +144,7 @@ why_none (Lookup *self)
 
 /* TLS from the first octet ahead of STARTTLS, whatever the priorities of either say of themselves (RFC 8314 3). */
 static void
-complete (GTask *task)
+srv_complete (GTask *task)
 {
   Lookup *self = g_task_get_task_data (task);
   GArray *all = targets_new ();
@@ -165,7 +165,7 @@ complete (GTask *task)
 }
 
 static void
-looked_up (GTask *task, guint service, GResolver *resolver, GAsyncResult *result)
+srv_looked_up (GTask *task, guint service, GResolver *resolver, GAsyncResult *result)
 {
   Lookup *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
@@ -178,20 +178,20 @@ looked_up (GTask *task, guint service, GResolver *resolver, GAsyncResult *result
     self->error = g_steal_pointer (&error);
   g_list_free_full (records, (GDestroyNotify)g_variant_unref);
   if (--self->n_waited_for == 0)
-    complete (task);
+    srv_complete (task);
   g_object_unref (task);
 }
 
 static void
-submissions_looked_up (GObject *resolver, GAsyncResult *result, gpointer task)
+submissions_looked_up_cb (GObject *resolver, GAsyncResult *result, gpointer task)
 {
-  looked_up (task, 0, G_RESOLVER (resolver), result);
+  srv_looked_up (task, 0, G_RESOLVER (resolver), result);
 }
 
 static void
-submission_looked_up (GObject *resolver, GAsyncResult *result, gpointer task)
+submission_looked_up_cb (GObject *resolver, GAsyncResult *result, gpointer task)
 {
-  looked_up (task, 1, G_RESOLVER (resolver), result);
+  srv_looked_up (task, 1, G_RESOLVER (resolver), result);
 }
 
 void
@@ -201,13 +201,13 @@ mimesend_srv_lookup_async (const char *domain,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  static const GAsyncReadyCallback looked_ups[SERVICES] = { submissions_looked_up, submission_looked_up };
+  static const GAsyncReadyCallback looked_ups[SERVICES] = { submissions_looked_up_cb, submission_looked_up_cb };
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
   Lookup *self = g_new0 (Lookup, 1);
 
   self->domain = g_strdup (domain);
-  g_task_set_task_data (task, self, lookup_free);
+  g_task_set_task_data (task, self, srv_lookup_free);
   for (guint i = 0; i < SERVICES; i++)
     {
       g_autofree char *name = g_strdup_printf ("_%s._tcp.%s", services[i], domain);

@@ -7,7 +7,7 @@
 /* One attribute, "r=…", up to the comma or the end. FALSE: another name, or empty. *at stands behind the
  * comma then. */
 static gboolean
-take_attribute (const char **at, const char *end, char name, const char **value, gsize *length)
+scram_take_attribute (const char **at, const char *end, char name, const char **value, gsize *length)
 {
   const char *comma;
 
@@ -31,8 +31,9 @@ mimesend_scram_check_first (const char *message, gsize n, GError **error)
   guint64 count = 0;
 
   /* "m=" ahead of them is an extension that must be understood, and none is (RFC 5802 5.1). */
-  if (!take_attribute (&at, end, 'r', &value, &length) || !take_attribute (&at, end, 's', &value, &length) ||
-      !take_attribute (&at, end, 'i', &value, &length))
+  if (!scram_take_attribute (&at, end, 'r', &value, &length) ||
+      !scram_take_attribute (&at, end, 's', &value, &length) ||
+      !scram_take_attribute (&at, end, 'i', &value, &length))
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_PROTOCOL,
                    "login: the server's first message of SCRAM is not as RFC 5802 has it");

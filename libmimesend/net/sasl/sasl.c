@@ -19,7 +19,7 @@ typedef struct
 } Secret;
 
 static void
-secret_free (gpointer data)
+sasl_secret_free (gpointer data)
 {
   Secret *self = data;
 
@@ -35,11 +35,11 @@ mimesend_secret_bytes (const void *octets, gsize n)
   self->n = n;
   if (n > 0)
     memcpy (self->octets, octets, n);
-  return g_bytes_new_with_free_func (self->octets, n, secret_free, self);
+  return g_bytes_new_with_free_func (self->octets, n, sasl_secret_free, self);
 }
 
 static void
-wipe (char *text)
+wipe_text (char *text)
 {
   if (text != NULL)
     explicit_bzero (text, strlen (text));
@@ -123,8 +123,8 @@ mimesend_sasl_free (MimesendSasl *self)
   if (self->session != NULL)
     gsasl_finish (self->session); /* wipes its copies */
   gsasl_done (self->library);
-  wipe (self->login);
-  wipe (self->password);
+  wipe_text (self->login);
+  wipe_text (self->password);
   g_free (self->host);
   g_free (self->server_words);
   g_strfreev (self->allowed);
@@ -133,7 +133,7 @@ mimesend_sasl_free (MimesendSasl *self)
 }
 
 static gboolean
-begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError **error)
+sasl_begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError **error)
 {
   int ret;
 
@@ -175,7 +175,7 @@ mimesend_sasl_choose (MimesendSasl *self, const char *const *offered, GError **e
 {
   const MimesendSaslMechanism *one = mimesend_sasl_pick (self, offered, error);
 
-  return one != NULL && begin (self, one, error) ? one->name : NULL;
+  return one != NULL && sasl_begin (self, one, error) ? one->name : NULL;
 }
 
 gboolean
@@ -189,7 +189,7 @@ mimesend_sasl_needs_secret (MimesendSasl *self)
 void
 mimesend_sasl_set_secret (MimesendSasl *self, const char *secret)
 {
-  wipe (self->password);
+  wipe_text (self->password);
   self->password = g_strdup (secret);
   self->later = FALSE;
   if (self->session != NULL)
@@ -197,7 +197,7 @@ mimesend_sasl_set_secret (MimesendSasl *self, const char *secret)
 }
 
 static gboolean
-prepares (const MimesendSasl *self)
+sasl_prepares (const MimesendSasl *self)
 {
   return self->mechanism != NULL && (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM ||
                                      self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE);
@@ -205,7 +205,7 @@ prepares (const MimesendSasl *self)
 
 /* RFC 4013, as the mechanism does it. NULL: it cannot be prepared. */
 static char *
-prepare (const char *text)
+saslprep (const char *text)
 {
   char *prepared = NULL, *copy = NULL;
 
@@ -220,10 +220,10 @@ prepare (const char *text)
 gboolean
 mimesend_sasl_changes_secret (MimesendSasl *self)
 {
-  char *prepared = prepares (self) && self->password != NULL ? prepare (self->password) : NULL;
+  char *prepared = sasl_prepares (self) && self->password != NULL ? saslprep (self->password) : NULL;
   gboolean changes = prepared != NULL && strcmp (prepared, self->password) != 0;
 
-  wipe (prepared);
+  wipe_text (prepared);
   return changes;
 }
 
@@ -233,12 +233,12 @@ can_be_prepared (MimesendSasl *self)
 {
   const char *const texts[] = { self->login, self->password };
 
-  for (guint i = 0; prepares (self) && i < G_N_ELEMENTS (texts); i++)
+  for (guint i = 0; sasl_prepares (self) && i < G_N_ELEMENTS (texts); i++)
     {
-      char *prepared = texts[i] != NULL ? prepare (texts[i]) : NULL;
+      char *prepared = texts[i] != NULL ? saslprep (texts[i]) : NULL;
       gboolean good = texts[i] == NULL || prepared != NULL;
 
-      wipe (prepared);
+      wipe_text (prepared);
       if (!good)
         return FALSE;
     }
@@ -263,7 +263,7 @@ sasl_fail (MimesendSasl *self, MimesendError code, const char *why, GError **err
 }
 
 static MimesendSaslStatus
-end (MimesendSasl *self, MimesendError code, const char *why, GError **error)
+sasl_end (MimesendSasl *self, MimesendError code, const char *why, GError **error)
 {
   sasl_fail (self, code, why, error);
   return MIMESEND_SASL_ENDED;
@@ -272,7 +272,7 @@ end (MimesendSasl *self, MimesendError code, const char *why, GError **error)
 static MimesendSaslStatus
 end_unproven (MimesendSasl *self, GError **error)
 {
-  return end (
+  return sasl_end (
       self, MIMESEND_ERROR_LOGIN,
       "the server did not prove that it knows the password: it may be a false one, so nothing was sent",
       error);
@@ -334,7 +334,7 @@ step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
   message = bearer ? mimesend_oauth_bearer (self->login, self->host, self->port, self->password)
                    : mimesend_oauth_xoauth2 (self->login, self->password);
   *response = mimesend_secret_bytes (message, strlen (message));
-  wipe (message);
+  wipe_text (message);
   return MIMESEND_SASL_PROVEN;
 }
 
@@ -351,7 +351,7 @@ step_word (MimesendSasl *self, GBytes **response)
 }
 
 static MimesendSaslStatus
-explain (MimesendSasl *self, int ret, GError **error)
+sasl_explain (MimesendSasl *self, int ret, GError **error)
 {
   if (self->mechanism->kind == MIMESEND_SASL_KIND_SCRAM && self->steps == 2)
     return end_unproven (self, error);
@@ -379,14 +379,15 @@ explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
           "binding to TLS",
           error);
     case MIMESEND_SCRAM_REFUSAL_OF_TLS:
-      return end (self, MIMESEND_ERROR_LOGIN,
-                  "the server does not see the same TLS connection: something stands in between, and nothing "
-                  "was sent",
-                  error);
+      return sasl_end (
+          self, MIMESEND_ERROR_LOGIN,
+          "the server does not see the same TLS connection: something stands in between, and nothing "
+          "was sent",
+          error);
     case MIMESEND_SCRAM_REFUSAL_OF_USER:
     case MIMESEND_SCRAM_REFUSAL_NONE:
     default:
-      return end (self, MIMESEND_ERROR_LOGIN, "the server refused the user or the password", error);
+      return sasl_end (self, MIMESEND_ERROR_LOGIN, "the server refused the user or the password", error);
     }
 }
 
@@ -435,7 +436,7 @@ step_gsasl (MimesendSasl *self, const char *octets, gsize n, GBytes **response, 
   if (ret == GSASL_NEEDS_MORE)
     return MIMESEND_SASL_MORE;
   if (ret != GSASL_OK)
-    return explain (self, ret, error);
+    return sasl_explain (self, ret, error);
   self->over = TRUE;
   return MIMESEND_SASL_PROVEN;
 }

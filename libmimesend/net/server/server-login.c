@@ -23,7 +23,7 @@ mimesend_asker_unref (MimesendAsker *self)
 }
 
 static gboolean
-check_secret (const char *text, gsize max, const char *what, GError **error)
+check_login_secret (const char *text, gsize max, const char *what, GError **error)
 {
   if (strlen (text) <= max && strpbrk (text, "\r\n") == NULL)
     return TRUE;
@@ -46,7 +46,7 @@ check_login (const char *login, GError **error)
           return FALSE;
         }
   if (*login != '\0' && g_utf8_validate (login, -1, NULL))
-    return check_secret (login, LOGIN_MAX, "login", error);
+    return check_login_secret (login, LOGIN_MAX, "login", error);
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                "login: it is empty or not UTF-8: give the user's name");
   return FALSE;
@@ -90,7 +90,7 @@ mimesend_server_with_login (MimesendServer *self, const char *login, const char 
 {
   g_return_val_if_fail (self != NULL && login != NULL, NULL);
   if (!check_login (login, error) ||
-      (password != NULL && !check_secret (password, PASSWORD_MAX, "password", error)))
+      (password != NULL && !check_login_secret (password, PASSWORD_MAX, "password", error)))
     return NULL;
   return with_credentials (self, login, password, FALSE, NULL);
 }
@@ -167,8 +167,9 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
 {
   g_autoptr (GError) fault = NULL;
   char *secret = self->asker->func (self, attempt, self->asker->data, &fault);
-  gboolean good = secret != NULL && (self->is_token ? mimesend_oauth_check_token (secret, error)
-                                                    : check_secret (secret, PASSWORD_MAX, "password", error));
+  gboolean good =
+      secret != NULL && (self->is_token ? mimesend_oauth_check_token (secret, error)
+                                        : check_login_secret (secret, PASSWORD_MAX, "password", error));
 
   if (good)
     return secret;
@@ -230,7 +231,7 @@ mimesend_server_with_mechanisms (MimesendServer *self, const char *const *mechan
 }
 
 static gboolean
-names (const MimesendServer *self, const char *mechanism)
+names_mechanism (const MimesendServer *self, const char *mechanism)
 {
   return self->mechanisms != NULL && g_strv_contains ((const char *const *)self->mechanisms, mechanism);
 }
@@ -238,6 +239,6 @@ names (const MimesendServer *self, const char *mechanism)
 gboolean
 mimesend_server_logs_in (const MimesendServer *self)
 {
-  return self->login != NULL || names (self, "EXTERNAL") || names (self, "ANONYMOUS") ||
-         names (self, "GSSAPI");
+  return self->login != NULL || names_mechanism (self, "EXTERNAL") || names_mechanism (self, "ANONYMOUS") ||
+         names_mechanism (self, "GSSAPI");
 }

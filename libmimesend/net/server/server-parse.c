@@ -126,7 +126,7 @@ read_host_and_port (MimesendServer *self, const char *text, gboolean in_url, GEr
 }
 
 static gboolean
-unescape (const char *text, char **out, const char *what, GError **error)
+unescape_percent (const char *text, char **out, const char *what, GError **error)
 {
   *out = g_uri_unescape_string (text, NULL);
   if (*out == NULL || !g_utf8_validate (*out, -1, NULL))
@@ -146,7 +146,7 @@ read_user (MimesendServer *self, const char *text, GError **error)
         error,
         "a password must not stand in a URL, where logs and lists of processes show it: write the user "
         "alone, like smtps://me@host, and give the password apart");
-  if (!unescape (text, &self->login, "user", error))
+  if (!unescape_percent (text, &self->login, "user", error))
     return FALSE;
   if (*self->login == '\0' || strlen (self->login) > 1024)
     return server_parse_refuse (error,
@@ -234,7 +234,7 @@ read_path (MimesendServer *self, const char *text, GError **error)
         error,
         "the path of a Unix socket is absolute: write lmtp:/run/dovecot/lmtp, and for a host lmtp://host");
   /* One slash at the front, or the text would be read back as a host. */
-  if (!unescape (path + strspn (path, "/") - 1, &self->path, "path", error))
+  if (!unescape_percent (path + strspn (path, "/") - 1, &self->path, "path", error))
     return FALSE;
   if (strlen (self->path) > PATH_MAX_UNIX)
     return server_parse_refuse (

@@ -26,7 +26,7 @@ policy_word (MimesendTlsPolicy policy)
 /* The form that mimesend_server_new () reads back as the same server: a password, a CA file and the arguments
  * of a program are not in it. */
 static char *
-make_text (const MimesendServer *self)
+server_make_text (const MimesendServer *self)
 {
   GString *out = g_string_new (NULL);
   gboolean url = self->login != NULL || self->tls_word != MIMESEND_TLS_WORD_NONE ||
@@ -94,6 +94,6 @@ mimesend_server_complete (MimesendServer *self)
       self->connectable = g_network_address_new (idn ? self->tls_name : self->host, self->port);
     }
   g_free (self->text);
-  self->text = make_text (self);
+  self->text = server_make_text (self);
   return self;
 }

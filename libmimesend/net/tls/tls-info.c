@@ -97,7 +97,7 @@ certificate_free (gpointer data)
 }
 
 static char *
-take_name (int ret, gnutls_datum_t *name)
+take_certificate_name (int ret, gnutls_datum_t *name)
 {
   char *text;
 
@@ -109,7 +109,7 @@ take_name (int ret, gnutls_datum_t *name)
 }
 
 static MimesendTlsCertificate *
-describe (const gnutls_datum_t *der)
+describe_certificate (const gnutls_datum_t *der)
 {
   MimesendTlsCertificate *self = g_new0 (MimesendTlsCertificate, 1);
   guint8 digest[MIMESEND_PIN_SIZE];
@@ -125,8 +125,8 @@ describe (const gnutls_datum_t *der)
     {
       gnutls_datum_t name = { NULL, 0 };
 
-      self->subject = take_name (gnutls_x509_crt_get_dn3 (certificate, &name, 0), &name);
-      self->issuer = take_name (gnutls_x509_crt_get_issuer_dn3 (certificate, &name, 0), &name);
+      self->subject = take_certificate_name (gnutls_x509_crt_get_dn3 (certificate, &name, 0), &name);
+      self->issuer = take_certificate_name (gnutls_x509_crt_get_issuer_dn3 (certificate, &name, 0), &name);
       self->not_before = (gint64)gnutls_x509_crt_get_activation_time (certificate);
       self->not_after = (gint64)gnutls_x509_crt_get_expiration_time (certificate);
     }
@@ -142,6 +142,6 @@ mimesend_tls_get_chain (MimesendTls *self)
   const gnutls_datum_t *chain = gnutls_certificate_get_peers (self->session, &n);
 
   for (unsigned int i = 0; chain != NULL && i < n && i < CHAIN_MAX; i++)
-    g_ptr_array_add (all, describe (&chain[i]));
+    g_ptr_array_add (all, describe_certificate (&chain[i]));
   return all;
 }

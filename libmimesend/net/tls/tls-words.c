@@ -11,7 +11,7 @@
 
 /* The names are the peer's: shown in ASCII alone. */
 static void
-append_name (GString *names, unsigned int type, const char *name, size_t size)
+append_peer_name (GString *names, unsigned int type, const char *name, size_t size)
 {
   if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
     {
@@ -48,17 +48,17 @@ mimesend_tls_names_of (const gnutls_datum_t *der)
 
       n = gnutls_x509_crt_get_subject_alt_name2 (certificate, i, name, &size, &type, NULL);
       if (n >= 0)
-        append_name (names, type, name, size);
+        append_peer_name (names, type, name, size);
     }
   gnutls_x509_crt_deinit (certificate);
   return g_string_free (names, FALSE);
 }
 
 /* One reason after another; a certificate may have several. */
-static void add (GString *words, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void add_reason (GString *words, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
-add (GString *words, const char *format, ...)
+add_reason (GString *words, const char *format, ...)
 {
   va_list arguments;
 
@@ -69,7 +69,7 @@ add (GString *words, const char *format, ...)
 }
 
 static char *
-day (time_t seconds)
+format_day (time_t seconds)
 {
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((gint64)seconds);
 
@@ -82,14 +82,15 @@ add_dates (GString *words, unsigned int status, gnutls_x509_crt_t certificate)
 {
   time_t now = time (NULL), until = gnutls_x509_crt_get_expiration_time (certificate),
          from = gnutls_x509_crt_get_activation_time (certificate);
-  g_autofree char *last = day (until);
-  g_autofree char *first = day (from);
+  g_autofree char *last = format_day (until);
+  g_autofree char *first = format_day (from);
 
   if ((status & GNUTLS_CERT_EXPIRED) != 0)
-    add (words, until < now ? "it expired on %s" : "a certificate in its chain has expired", last);
+    add_reason (words, until < now ? "it expired on %s" : "a certificate in its chain has expired", last);
   if ((status & GNUTLS_CERT_NOT_ACTIVATED) != 0)
-    add (words, from > now ? "it is not valid before %s" : "a certificate in its chain is not valid yet",
-         first);
+    add_reason (words,
+                from > now ? "it is not valid before %s" : "a certificate in its chain is not valid yet",
+                first);
 }
 
 static void
@@ -100,7 +101,7 @@ add_issuer (GString *words, gnutls_x509_crt_t certificate)
 
   if (gnutls_x509_crt_check_issuer (certificate, certificate) != 0)
     {
-      add (words, "it is self-signed, and no trusted authority vouches for it");
+      add_reason (words, "it is self-signed, and no trusted authority vouches for it");
       return;
     }
   if (gnutls_x509_crt_get_issuer_dn3 (certificate, &name, 0) >= 0)
@@ -112,7 +113,7 @@ add_issuer (GString *words, gnutls_x509_crt_t certificate)
       gnutls_free (name.data);
       issuer = g_string_free (shown, FALSE);
     }
-  add (words, "its issuer is unknown%s%s", issuer != NULL ? ": " : "", issuer != NULL ? issuer : "");
+  add_reason (words, "its issuer is unknown%s%s", issuer != NULL ? ": " : "", issuer != NULL ? issuer : "");
 }
 
 /* What is left, in the library's own words. */
@@ -123,10 +124,10 @@ add_rest (GString *words, unsigned int status)
 
   if (gnutls_certificate_verification_status_print (status, GNUTLS_CRT_X509, &text, 0) < 0)
     {
-      add (words, "it could not be verified");
+      add_reason (words, "it could not be verified");
       return;
     }
-  add (words, "%.*s", (int)text.size, (const char *)text.data);
+  add_reason (words, "%.*s", (int)text.size, (const char *)text.data);
   gnutls_free (text.data);
   g_strchomp (words->str);
   g_string_set_size (words, strlen (words->str));
@@ -166,15 +167,15 @@ mimesend_tls_status_words (unsigned int status, const char *host, const gnutls_d
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       if ((status & rows[i].flag) != 0)
-        add (words, "%s", rows[i].words);
+        add_reason (words, "%s", rows[i].words);
       told |= rows[i].flag;
     }
   if ((status & GNUTLS_CERT_UNEXPECTED_OWNER) != 0)
     {
       g_autofree char *names = mimesend_tls_names_of (der);
 
-      add (words, "it is not for %s: it names %s", host != NULL ? host : "this host",
-           *names != '\0' ? names : "nobody");
+      add_reason (words, "it is not for %s: it names %s", host != NULL ? host : "this host",
+                  *names != '\0' ? names : "nobody");
     }
   if (words->len == 0 || (status & ~told) != 0)
     add_rest (words, status & (~told | GNUTLS_CERT_INVALID));

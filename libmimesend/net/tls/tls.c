@@ -103,7 +103,7 @@ on_pull_timeout (gnutls_transport_ptr_t user_data, unsigned int ms)
 
 /* Within the handshake, so that nothing of ours follows a certificate that is refused. */
 static int
-on_certificate (gnutls_session_t session)
+tls_certificate_cb (gnutls_session_t session)
 {
   MimesendTls *self = gnutls_session_get_ptr (session);
 
@@ -114,7 +114,7 @@ on_certificate (gnutls_session_t session)
 }
 
 static gboolean
-set_up (MimesendTls *self, int *ret)
+tls_set_up (MimesendTls *self, int *ret)
 {
   *ret = gnutls_init (&self->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS);
   if (*ret < 0)
@@ -124,7 +124,7 @@ set_up (MimesendTls *self, int *ret)
   gnutls_transport_set_push_function (self->session, on_push);
   gnutls_transport_set_pull_function (self->session, on_pull);
   gnutls_transport_set_pull_timeout_function (self->session, on_pull_timeout);
-  gnutls_session_set_verify_function (self->session, on_certificate);
+  gnutls_session_set_verify_function (self->session, tls_certificate_cb);
   *ret =
       gnutls_set_default_priority_append (self->session, self->only_1_3 ? ONLY_1_3 : BESIDE_DEFAULT, NULL, 0);
   if (*ret >= 0)
@@ -172,7 +172,7 @@ mimesend_tls_new (const MimesendTlsSetup *setup, GError **error)
   self->must_verify = setup->must_verify || self->pins != NULL;
   self->in = (MimesendTlsBuffer){ .octets = g_malloc (IN_SIZE), .size = IN_SIZE };
   self->out = (MimesendTlsBuffer){ .octets = g_malloc (OUT_SIZE), .size = OUT_SIZE };
-  if (set_up (self, &ret))
+  if (tls_set_up (self, &ret))
     return self;
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS, "TLS cannot be set up: %s", gnutls_strerror (ret));
   mimesend_tls_free (self);
@@ -274,7 +274,7 @@ explain_alert (const MimesendTls *self)
 }
 
 static GError *
-explain (MimesendTls *self, int ret)
+tls_explain (MimesendTls *self, int ret)
 {
   const char *host = host_shown (self);
 
@@ -317,7 +317,7 @@ tls_fail (MimesendTls *self, int ret, GError **error)
   if (self->failure == NULL)
     {
       self->broken_off = ret == GNUTLS_E_FATAL_ALERT_RECEIVED;
-      self->failure = explain (self, ret);
+      self->failure = tls_explain (self, ret);
       gnutls_alert_send_appropriate (self->session, ret);
     }
   if (error != NULL)
