@@ -20,7 +20,7 @@ next_block (const Message *message, GMimeStream *stream, GError **error)
 }
 
 static gboolean
-write_block (GBytes *block, Failure *failure)
+build_write_block (GBytes *block, Failure *failure)
 {
   gsize left;
   const guint8 *octets = g_bytes_get_data (block, &left);
@@ -61,7 +61,7 @@ write_message (const Message *message, Failure *failure)
         }
       if (g_bytes_get_size (block) == 0)
         break;
-      good = write_block (block, failure);
+      good = build_write_block (block, failure);
     }
   g_clear_object (&stream);
   return good;

@@ -27,7 +27,7 @@ version_print (FILE *out)
 }
 
 static int
-run (Command command, int argc, char **argv)
+run_command (Command command, int argc, char **argv)
 {
   Options options;
   Failure failure = FAILURE_INIT;
@@ -83,10 +83,10 @@ main (int argc, char **argv)
   password_take_environment ();
   signals_start ();
   if (strcmp (word, "build") == 0)
-    return run (COMMAND_BUILD, argc - 2, argv + 2);
+    return run_command (COMMAND_BUILD, argc - 2, argv + 2);
   if (strcmp (word, "probe") == 0)
-    return run (COMMAND_PROBE, argc - 2, argv + 2);
+    return run_command (COMMAND_PROBE, argc - 2, argv + 2);
   if (strcmp (word, "send") == 0)
-    return run (COMMAND_SEND, argc - 2, argv + 2);
-  return run (COMMAND_SEND, MAX (argc - 1, 0), argc > 0 ? argv + 1 : argv);
+    return run_command (COMMAND_SEND, argc - 2, argv + 2);
+  return run_command (COMMAND_SEND, MAX (argc - 1, 0), argc > 0 ? argv + 1 : argv);
 }

@@ -193,7 +193,7 @@ print_for_people (GVariant *found)
 
 /* A bare name says nothing of the port: those that servers for senders have (RFC 8314 3.3, RFC 6409, RFC 5321). */
 static char **
-candidates (const char *text)
+probe_candidates (const char *text)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -213,7 +213,7 @@ candidates (const char *text)
 }
 
 static MimesendServer *
-find (const Options *options, const char *text, const Config *config, Failure *failure)
+find_probed (const Options *options, const char *text, const Config *config, Failure *failure)
 {
   Options one = *options;
   MimesendServer *server;
@@ -312,10 +312,10 @@ probe_run (const Options *options)
                ? EXIT_CODE_OK
                : failure.code;
   envelope = envelope_of (options, &failure);
-  servers = code == EXIT_CODE_OK ? candidates (text) : NULL;
+  servers = code == EXIT_CODE_OK ? probe_candidates (text) : NULL;
   for (guint i = 0; servers != NULL && servers[i] != NULL && failure.code == EXIT_CODE_OK; i++)
     {
-      MimesendServer *server = find (options, servers[i], &config, &failure);
+      MimesendServer *server = find_probed (options, servers[i], &config, &failure);
       g_autoptr (GVariant) found = NULL;
       g_autoptr (GError) error = NULL;
 

@@ -62,7 +62,7 @@ was_cancelled (const Report *report)
 
 /* Returns the signal to die by, or 0. A reply that came in time is what counts. */
 static int
-judge (Report *report, const Message *message, int signal_number)
+send_judge (Report *report, const Message *message, int signal_number)
 {
   report->code = exit_code_of (report->receipt, report->error);
   explain_late_failure (report, message);
@@ -87,7 +87,7 @@ send_message (Report *report, Message *message, MimesendSession *session)
                                            signals_get_cancellable (), &report->error);
   if (report->receipt == NULL && mimesend_session_get_last_receipt (session) != NULL)
     report->receipt = mimesend_receipt_ref (mimesend_session_get_last_receipt (session));
-  return judge (report, message, signals_end_sending ());
+  return send_judge (report, message, signals_end_sending ());
 }
 
 /* -n: all that would be sent is read, as it is for a message to a server that takes anything. */
@@ -106,7 +106,7 @@ check_content (Report *report, const Message *message)
 }
 
 static gboolean
-prepare (Report *report, Message *message, const Config *config)
+send_prepare (Report *report, Message *message, const Config *config)
 {
   const Options *options = report->options;
   Failure *failure = &report->failure;
@@ -160,7 +160,7 @@ send_run (const Options *options)
 
   report.options = options;
   g_unsetenv ("SOURCE_DATE_EPOCH"); /* for what is built again; mail is dated when it is sent */
-  if (!config_load (&config, &report.failure) || !prepare (&report, &message, &config))
+  if (!config_load (&config, &report.failure) || !send_prepare (&report, &message, &config))
     report.code = report.failure.code;
   else if (message.empty && options->skip_empty)
     report.not_sent = message.letter != NULL ? "the text is empty" : "the message is empty";

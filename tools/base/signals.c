@@ -31,7 +31,7 @@ static int terminal_fd = -1;
 static struct termios terminal_saved;
 
 static void
-on_signal (int number)
+signal_handler (int number)
 {
   guint8 octet = (guint8)number;
   int saved = errno;
@@ -62,7 +62,7 @@ next_signal (int wait_ms)
 }
 
 static gpointer
-watch (gpointer unused)
+signal_thread_cb (gpointer unused)
 {
   for (;;)
     {
@@ -97,14 +97,14 @@ void
 signals_start (void)
 {
   static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+  struct sigaction action = { .sa_handler = signal_handler, .sa_flags = SA_RESTART };
   GThread *watcher;
 
   signal (SIGPIPE, SIG_IGN); /* an accepted message is no failure because the output is not read */
   cancellable = g_cancellable_new ();
   if (pipe2 (pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
     return; /* the default action, then */
-  watcher = g_thread_try_new ("signals", watch, NULL, NULL);
+  watcher = g_thread_try_new ("signals", signal_thread_cb, NULL, NULL);
   if (watcher == NULL)
     return;
   g_thread_unref (watcher);

@@ -24,7 +24,7 @@ spec_clear (Spec *self)
 }
 
 static gboolean
-take_attribute (Spec *self, const char *attribute, Failure *failure)
+spec_take_attribute (Spec *self, const char *attribute, Failure *failure)
 {
   char **field = NULL;
   gsize skip = 5;
@@ -128,13 +128,13 @@ spec_parse (Spec *self, const Item *item, Failure *failure)
       g_autoptr (GString) attribute = g_string_new (NULL);
 
       at++;
-      good = read_attribute (&at, attribute, failure) && take_attribute (self, attribute->str, failure);
+      good = read_attribute (&at, attribute, failure) && spec_take_attribute (self, attribute->str, failure);
     }
   return good;
 }
 
 static gboolean
-check_name (const Spec *self, const char *option, Failure *failure)
+spec_check_name (const Spec *self, const char *option, Failure *failure)
 {
   if (self->name != NULL || g_utf8_validate (self->path, -1, NULL))
     return TRUE;
@@ -168,7 +168,7 @@ set_content (MimesendPartBuilder *builder, const Spec *spec, Input *input, Failu
 }
 
 static GMimeObject *
-build (const Spec *spec, Input *input, const char *option, Failure *failure)
+attach_build (const Spec *spec, Input *input, const char *option, Failure *failure)
 {
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
   GMimeObject *part = NULL;
@@ -200,9 +200,9 @@ attach_make (const Item *item, Failure *failure)
   Input input = INPUT_INIT;
   GMimeObject *part = NULL;
 
-  if (spec_parse (&spec, item, failure) && check_name (&spec, option, failure) &&
+  if (spec_parse (&spec, item, failure) && spec_check_name (&spec, option, failure) &&
       input_open_file (&input, option, spec.path, failure))
-    part = build (&spec, &input, option, failure);
+    part = attach_build (&spec, &input, option, failure);
   input_close (&input);
   spec_clear (&spec);
   return part;

@@ -4,11 +4,11 @@
 #include <string.h>
 
 static gboolean
-take (MimesendEnvelope **envelope,
-      MimesendEnvelope *changed,
-      const char *label,
-      GError *error,
-      Failure *failure)
+take_envelope (MimesendEnvelope **envelope,
+               MimesendEnvelope *changed,
+               const char *label,
+               GError *error,
+               Failure *failure)
 {
   mimesend_envelope_unref (*envelope);
   *envelope = changed;
@@ -63,8 +63,8 @@ apply_reports (MimesendEnvelope **envelope, const Options *options, Failure *fai
     return fail (failure, EXIT_CODE_USAGE, "--return", "--return takes full or headers, not '%s'",
                  options->returns);
   changed = mimesend_envelope_with_dsn (*envelope, notify, what, options->envelope_id, &error);
-  return take (envelope, changed, options->envelope_id != NULL ? "--envelope-id" : "--notify", error,
-               failure);
+  return take_envelope (envelope, changed, options->envelope_id != NULL ? "--envelope-id" : "--notify", error,
+                        failure);
 }
 
 static gboolean
@@ -77,8 +77,8 @@ apply_priority (MimesendEnvelope **envelope, const Options *options, Failure *fa
   if (!g_ascii_string_to_signed (options->priority, 10, -9, 9, &priority, NULL))
     return fail (failure, EXIT_CODE_USAGE, "--priority", "--priority takes a number from -9 to 9, not '%s'",
                  options->priority);
-  return take (envelope, mimesend_envelope_with_priority (*envelope, (int)priority, NULL), NULL, NULL,
-               failure);
+  return take_envelope (envelope, mimesend_envelope_with_priority (*envelope, (int)priority, NULL), NULL,
+                        NULL, failure);
 }
 
 /* "3600", "3600,notify", "3600,trace" and both. */
@@ -102,9 +102,11 @@ apply_deliver_by (MimesendEnvelope **envelope, const Options *options, Failure *
   if (parts[0] == NULL || !g_ascii_string_to_unsigned (parts[0], 10, 1, 999999999, &seconds, NULL))
     return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
                  "--deliver-by takes whole seconds from 1 to 999999999, not '%s'", options->deliver_by);
-  return take (envelope, mimesend_envelope_with_deliver_by (*envelope, (guint)seconds, or_return, NULL), NULL,
-               NULL, failure) &&
-         take (envelope, mimesend_envelope_with_deliver_by_trace (*envelope, trace), NULL, NULL, failure);
+  return take_envelope (envelope,
+                        mimesend_envelope_with_deliver_by (*envelope, (guint)seconds, or_return, NULL), NULL,
+                        NULL, failure) &&
+         take_envelope (envelope, mimesend_envelope_with_deliver_by_trace (*envelope, trace), NULL, NULL,
+                        failure);
 }
 
 static gboolean
@@ -117,7 +119,8 @@ apply_hold (MimesendEnvelope **envelope, const Options *options, Failure *failur
   if (options->hold > 0 && options->hold_until != NULL)
     return fail (failure, EXIT_CODE_USAGE, "--hold-until", "--hold and --hold-until: give one of them");
   if (options->hold > 0)
-    return take (envelope, mimesend_envelope_with_hold (*envelope, options->hold), NULL, NULL, failure);
+    return take_envelope (envelope, mimesend_envelope_with_hold (*envelope, options->hold), NULL, NULL,
+                          failure);
   if (options->hold_until == NULL)
     return TRUE;
   until = g_date_time_new_from_iso8601 (options->hold_until, NULL);
@@ -126,7 +129,7 @@ apply_hold (MimesendEnvelope **envelope, const Options *options, Failure *failur
                  "--hold-until takes a date with a time and its zone, 2027-01-31T08:00:00+01:00, not '%s'",
                  options->hold_until);
   changed = mimesend_envelope_with_hold_until (*envelope, until, &error);
-  return take (envelope, changed, "--hold-until", error, failure);
+  return take_envelope (envelope, changed, "--hold-until", error, failure);
 }
 
 MimesendEnvelope *
@@ -137,7 +140,7 @@ envelope_apply (MimesendEnvelope *envelope, const Options *options, Failure *fai
                   apply_deliver_by (&envelope, options, failure) && apply_hold (&envelope, options, failure);
 
   if (good && options->require_tls)
-    take (&envelope, mimesend_envelope_with_require_tls (envelope, TRUE), NULL, NULL, failure);
+    take_envelope (&envelope, mimesend_envelope_with_require_tls (envelope, TRUE), NULL, NULL, failure);
   if (!good && envelope != NULL)
     g_clear_pointer (&envelope, mimesend_envelope_unref);
   return envelope;

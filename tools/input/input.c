@@ -14,7 +14,7 @@
 #define BLOCK 65536
 
 static gboolean
-examine (Input *self, Failure *failure)
+input_examine (Input *self, Failure *failure)
 {
   struct stat st;
 
@@ -36,7 +36,7 @@ input_open_file (Input *self, const char *option, const char *path, Failure *fai
   self->option = option;
   self->name = g_strdup_printf ("'%s'", path);
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  return examine (self, failure);
+  return input_examine (self, failure);
 }
 
 gboolean
@@ -47,7 +47,7 @@ input_open (Input *self, const char *option, const char *path, Failure *failure)
   self->option = option;
   self->name = g_strdup ("standard input");
   self->fd = STDIN_FILENO;
-  return examine (self, failure);
+  return input_examine (self, failure);
 }
 
 void

@@ -33,7 +33,7 @@ keep_free (Keep *self)
 }
 
 static gboolean
-fail_errno (GError **error, const char *what)
+keep_fail_errno (GError **error, const char *what)
 {
   int saved = errno;
 
@@ -43,7 +43,7 @@ fail_errno (GError **error, const char *what)
 }
 
 static gboolean
-write_all (int fd, const guint8 *octets, gsize n)
+keep_write_all (int fd, const guint8 *octets, gsize n)
 {
   while (n > 0)
     {
@@ -87,12 +87,12 @@ keep_append (Keep *self, const guint8 *octets, gsize n, GError **error)
     {
       self->fd = open_unnamed ();
       if (self->fd < 0)
-        return fail_errno (error, "made");
-      if (!write_all (self->fd, self->memory->data, self->memory->len))
-        return fail_errno (error, "written");
+        return keep_fail_errno (error, "made");
+      if (!keep_write_all (self->fd, self->memory->data, self->memory->len))
+        return keep_fail_errno (error, "written");
       g_clear_pointer (&self->memory, g_byte_array_unref);
     }
-  return write_all (self->fd, octets, n) || fail_errno (error, "written");
+  return keep_write_all (self->fd, octets, n) || keep_fail_errno (error, "written");
 }
 
 guint64

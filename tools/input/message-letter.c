@@ -136,7 +136,7 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
 
 /* One text as a part, labelled with the charset that it was checked for. */
 static GMimeObject *
-make_text (Message *self, Input *input, const char *type, gboolean *empty, Failure *failure)
+new_text_part (Message *self, Input *input, const char *type, gboolean *empty, Failure *failure)
 {
   const char *charset = self->options->charset != NULL ? self->options->charset : "utf-8";
   g_autoptr (Keep) keep = NULL;
@@ -184,10 +184,11 @@ make_body (Message *self, Failure *failure)
   gboolean empty = TRUE, html_empty = TRUE;
   guint n = 0;
 
-  if (self->text.fd >= 0 && (parts[n] = make_text (self, &self->text, "text/plain", &empty, failure)) != NULL)
+  if (self->text.fd >= 0 &&
+      (parts[n] = new_text_part (self, &self->text, "text/plain", &empty, failure)) != NULL)
     n++;
   if (failure->code == EXIT_CODE_OK && self->html.fd >= 0 &&
-      (parts[n] = make_text (self, &self->html, "text/html", &html_empty, failure)) != NULL)
+      (parts[n] = new_text_part (self, &self->html, "text/html", &html_empty, failure)) != NULL)
     n++;
   self->empty = empty && html_empty;
   if (failure->code == EXIT_CODE_OK && n == 2)

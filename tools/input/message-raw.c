@@ -112,7 +112,7 @@ raw_prepare (Message *self, const Config *config, Failure *failure)
 
 /* A terminal, small files and what will be needed again are read now; the rest as it is sent. */
 static gboolean
-is_kept (const Message *self, const Input *input)
+input_is_kept (const Message *self, const Input *input)
 {
   if (input->terminal || (input->regular && input->size <= KEEP_IN_MEMORY_MAX))
     return TRUE;
@@ -169,7 +169,7 @@ raw_read (Message *self, Failure *failure)
           self->empty &= *item->value == '\0';
           good = mimesend_content_add_string (self->content, item->value, &error);
         }
-      else if (is_kept (self, input))
+      else if (input_is_kept (self, input))
         good = add_kept (self, input, &error, failure);
       else
         good = add_live (self, input, &error);

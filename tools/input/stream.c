@@ -70,7 +70,7 @@ struct _RawStream
 G_DEFINE_TYPE (RawStream, raw_stream, G_TYPE_INPUT_STREAM)
 
 static gssize
-stop (RawStream *self, GError **error)
+raw_stop (RawStream *self, GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, self->failure.message);
   g_atomic_int_set (&self->failed, 1);
@@ -120,7 +120,7 @@ has_shrunk (const RawStream *self)
 }
 
 static gssize
-read_octets (RawStream *self, void *buffer, gsize count, GError **error)
+raw_read_octets (RawStream *self, void *buffer, gsize count, GError **error)
 {
   const Input *input = &self->input;
   gssize n;
@@ -131,17 +131,17 @@ read_octets (RawStream *self, void *buffer, gsize count, GError **error)
     {
       fail (&self->failure, EXIT_CODE_NO_INPUT, input->option, "%s: %s cannot be read: %s", input->option,
             input->name, g_strerror (errno));
-      return stop (self, error);
+      return raw_stop (self, error);
     }
   if (n > 0 && memchr (buffer, 0, n) != NULL && has_shrunk (self))
     {
       is_whole (self, TRUE);
-      return stop (self, error);
+      return raw_stop (self, error);
     }
   if (!check_nul (input, buffer, n, self->offset, &self->failure))
-    return stop (self, error);
+    return raw_stop (self, error);
   self->offset += n;
-  return is_whole (self, n == 0) ? n : stop (self, error);
+  return is_whole (self, n == 0) ? n : raw_stop (self, error);
 }
 
 static gssize
@@ -152,9 +152,9 @@ raw_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
   int ready;
 
   if (self->failure.code != EXIT_CODE_OK)
-    return stop (self, error);
+    return raw_stop (self, error);
   if (input->regular)
-    return read_octets (self, buffer, count, error);
+    return raw_read_octets (self, buffer, count, error);
   ready = wait_readable (self, cancellable);
   if (ready < 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
@@ -163,9 +163,9 @@ raw_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
       fail (&self->failure, EXIT_CODE_NO_INPUT, input->option,
             "%s: %s was silent for %u s in the middle of the message, which was dropped", input->option,
             input->name, self->seconds);
-      return stop (self, error);
+      return raw_stop (self, error);
     }
-  return read_octets (self, buffer, count, error);
+  return raw_read_octets (self, buffer, count, error);
 }
 
 static void

@@ -64,7 +64,7 @@ take_line (Config *self, const char *path, guint number, char *line, Failure *fa
 /* A file that another user can change would tell us where to send a password, and what to run for it. Returns why it is not
  * used; NULL: it is. */
 static char *
-distrust (int fd, const char *path)
+config_distrust (int fd, const char *path)
 {
   struct stat st;
 
@@ -83,7 +83,7 @@ distrust (int fd, const char *path)
 }
 
 static char *
-read_all (int fd)
+config_read_all (int fd)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   char block[4096];
@@ -112,7 +112,7 @@ read_file (Config *self, const char *path)
     return NULL;
   if (fd < 0)
     why = g_strdup_printf ("%s cannot be opened: %s", path, g_strerror (errno));
-  else if ((why = distrust (fd, path)) == NULL && (text = read_all (fd)) == NULL)
+  else if ((why = config_distrust (fd, path)) == NULL && (text = config_read_all (fd)) == NULL)
     why = g_strdup_printf ("%s cannot be read: %s", path, g_strerror (errno));
   if (fd >= 0)
     close (fd);
@@ -140,7 +140,7 @@ load_file (Config *self, const char *path, Failure *failure)
 }
 
 static void
-take (char **value, char *new)
+config_take (char **value, char *new)
 {
   g_free (*value);
   *value = new;
@@ -148,7 +148,7 @@ take (char **value, char *new)
 
 /* The environment wins over the files. */
 static gboolean
-take_environment (const char *name, char **value, Failure *failure)
+config_take_environment (const char *name, char **value, Failure *failure)
 {
   const char *given = g_getenv (name);
 
@@ -156,7 +156,7 @@ take_environment (const char *name, char **value, Failure *failure)
     return TRUE;
   if (!g_utf8_validate (given, -1, NULL))
     return fail (failure, EXIT_CODE_BAD_DATA, name, "%s is not UTF-8", name);
-  take (value, g_strdup (given));
+  config_take (value, g_strdup (given));
   return TRUE;
 }
 
@@ -169,10 +169,10 @@ config_load (Config *self, Failure *failure)
   if (!load_file (self, path, failure) || !load_file (self, SYSTEM_CONFIG, failure))
     return FALSE;
   if (self->ca_file != NULL)
-    take (&self->ca_file, path_expand (self->ca_file));
+    config_take (&self->ca_file, path_expand (self->ca_file));
   self->server_of_file = g_strdup (self->server);
-  if (!take_environment ("MIMESEND_SERVER", &self->server, failure) ||
-      !take_environment ("MIMESEND_FROM", &self->from, failure))
+  if (!config_take_environment ("MIMESEND_SERVER", &self->server, failure) ||
+      !config_take_environment ("MIMESEND_FROM", &self->from, failure))
     return FALSE;
   self->server_from_file = g_strcmp0 (self->server, self->server_of_file) == 0;
   return TRUE;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static gboolean
-check_utf8 (const Options *self, Failure *failure)
+rules_check_utf8 (const Options *self, Failure *failure)
 {
   for (guint i = 0; i < self->texts->len; i++)
     {
@@ -20,7 +20,7 @@ check_utf8 (const Options *self, Failure *failure)
 
 /* In the raw form the header is the caller's: an option that would write one has nothing to write to. */
 static gboolean
-check_raw (const Options *self, Failure *failure)
+rules_check_raw (const Options *self, Failure *failure)
 {
   const char *attach =
       self->attachments->len > 0 && g_array_index (self->attachments, Item, 0).kind == ITEM_ATTACH_FILE
@@ -71,7 +71,7 @@ header_name_is (const char *header, gsize length, const char *name)
 }
 
 static gboolean
-check_header (const char *header, Failure *failure)
+rules_check_header (const char *header, Failure *failure)
 {
   static const char *const secret[] = { "Bcc", "Resent-Bcc", "Return-Path" };
   static const struct
@@ -118,7 +118,7 @@ check_values (const Options *self, Failure *failure)
     return fail (failure, EXIT_CODE_USAGE, "--password-command",
                  "--password-file and --password-command both say where the password is: give one");
   for (guint i = 0; i < self->headers->len; i++)
-    if (!check_header (g_ptr_array_index (self->headers, i), failure))
+    if (!rules_check_header (g_ptr_array_index (self->headers, i), failure))
       return FALSE;
   return TRUE;
 }
@@ -198,7 +198,7 @@ gboolean
 options_check (const Options *self, Failure *failure)
 {
   if (self->command == COMMAND_PROBE)
-    return check_probe (self, failure) && check_values (self, failure) && check_utf8 (self, failure);
+    return check_probe (self, failure) && check_values (self, failure) && rules_check_utf8 (self, failure);
   if (self->probed->len > 0)
     return fail (failure, EXIT_CODE_USAGE, "--rcpt",
                  "--rcpt goes with probe alone: mimesend probe SERVER --rcpt %s",
@@ -209,7 +209,7 @@ options_check (const Options *self, Failure *failure)
         "'%s' is neither a command (send, build, probe, sink) nor an address; an address without '@' "
         "stands behind '--'",
         self->bare_word);
-  return check_command (self, failure) && (!options_is_raw (self) || check_raw (self, failure)) &&
-         check_standard_input (self, failure) && check_values (self, failure) && check_utf8 (self, failure) &&
-         check_recipients (self, failure);
+  return check_command (self, failure) && (!options_is_raw (self) || rules_check_raw (self, failure)) &&
+         check_standard_input (self, failure) && check_values (self, failure) &&
+         rules_check_utf8 (self, failure) && check_recipients (self, failure);
 }

@@ -85,7 +85,7 @@ refuse_dash (const OptionSpec *spec, const char *value, Failure *failure)
 }
 
 static gboolean
-store (Options *self, const OptionSpec *spec, const char *value, Failure *failure)
+options_store (Options *self, const OptionSpec *spec, const char *value, Failure *failure)
 {
   gpointer field = G_STRUCT_MEMBER_P (self, spec->offset);
   Item item = { (ItemKind)spec->item, value };
@@ -155,7 +155,7 @@ parse_long (Options *self, const char *argument, const char *next, gboolean *tak
   if (spec == NULL)
     return fail (failure, EXIT_CODE_USAGE, argument, "there is no option '--%.*s'", (int)length, name);
   if (spec->kind == OPTION_FLAG)
-    return value == NULL ? store (self, spec, NULL, failure)
+    return value == NULL ? options_store (self, spec, NULL, failure)
                          : fail (failure, EXIT_CODE_USAGE, spec->label, "%s takes no value", spec->label);
   if (value == NULL)
     {
@@ -164,7 +164,7 @@ parse_long (Options *self, const char *argument, const char *next, gboolean *tak
     }
   if (value == NULL)
     return fail (failure, EXIT_CODE_USAGE, spec->label, "%s needs a value: %s", spec->label, spec->argument);
-  return store (self, spec, value, failure);
+  return options_store (self, spec, value, failure);
 }
 
 /* "-v", "-nv", "-sSUBJECT" or "-s SUBJECT". */
@@ -180,22 +180,22 @@ parse_letters (Options *self, const char *argument, const char *next, gboolean *
                      g_ascii_isgraph (*letter) ? *letter : '?');
       if (spec->kind == OPTION_FLAG)
         {
-          store (self, spec, NULL, failure);
+          options_store (self, spec, NULL, failure);
           continue;
         }
       if (letter[1] != '\0')
-        return store (self, spec, letter + 1, failure);
+        return options_store (self, spec, letter + 1, failure);
       *taken = TRUE;
       if (next == NULL)
         return fail (failure, EXIT_CODE_USAGE, spec->label, "%s needs a value: %s", spec->label,
                      spec->argument);
-      return store (self, spec, next, failure);
+      return options_store (self, spec, next, failure);
     }
   return TRUE;
 }
 
 static void
-take_word (Options *self, const char *word, gboolean behind_dashes)
+options_take_word (Options *self, const char *word, gboolean behind_dashes)
 {
   if (!behind_dashes)
     self->n_ahead++;
@@ -218,7 +218,7 @@ options_parse (Options *self, int argc, char **argv, Failure *failure)
       gboolean good = TRUE;
 
       if (behind_dashes || argument[0] != '-' || argument[1] == '\0')
-        take_word (self, argument, behind_dashes);
+        options_take_word (self, argument, behind_dashes);
       else if (strcmp (argument, "--") == 0)
         behind_dashes = TRUE;
       else if (argument[1] == '-')

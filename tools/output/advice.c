@@ -139,7 +139,7 @@ static const struct
 };
 
 static gboolean
-describe (Case *of, const Report *report, GError **checked)
+case_describe (Case *of, const Report *report, GError **checked)
 {
   MimesendReceipt *receipt = report->receipt;
   const GError *error = report->error;
@@ -174,7 +174,8 @@ advice_new (const Report *report)
   Case of = { 0 };
   g_autoptr (GError) checked = NULL;
 
-  if (report->code == EXIT_CODE_OK || report->code == EXIT_CODE_IN_DOUBT || !describe (&of, report, &checked))
+  if (report->code == EXIT_CODE_OK || report->code == EXIT_CODE_IN_DOUBT ||
+      !case_describe (&of, report, &checked))
     return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
     {

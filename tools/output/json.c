@@ -101,7 +101,7 @@ add_server (JsonBuilder *builder, const Report *report)
 }
 
 static void
-add_tls (JsonBuilder *builder, MimesendReceipt *receipt)
+json_add_tls (JsonBuilder *builder, MimesendReceipt *receipt)
 {
   const char *version = receipt != NULL ? mimesend_receipt_get_tls_version (receipt) : NULL;
 
@@ -259,7 +259,7 @@ add_account (JsonBuilder *builder, MimesendReceipt *receipt)
 }
 
 static JsonNode *
-build (const Report *report)
+json_build (const Report *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   MimesendReceipt *receipt = report->receipt;
@@ -274,7 +274,7 @@ build (const Report *report)
   add_string (builder, "message_id", message_id != NULL ? message_id : report->message_id);
   add_number (builder, "octets", receipt != NULL ? (gint64)mimesend_receipt_get_octets (receipt) : 0, TRUE);
   add_server (builder, report);
-  add_tls (builder, receipt);
+  json_add_tls (builder, receipt);
   add_string (builder, "auth", receipt != NULL ? mimesend_receipt_get_mechanism (receipt) : NULL);
   add_transactions (builder, receipt);
   add_recipients (builder, report);
@@ -291,7 +291,7 @@ build (const Report *report)
 /* The generator writes C1, DEL and the signs of direction as they are. They stand in strings alone, so an
  * escape there means the same, and does not reach a terminal. */
 static char *
-harden (const char *text)
+json_harden (const char *text)
 {
   GString *out = g_string_new (NULL);
 
@@ -311,9 +311,9 @@ harden (const char *text)
 gboolean
 json_print (const Report *report)
 {
-  g_autoptr (JsonNode) root = build (report);
+  g_autoptr (JsonNode) root = json_build (report);
   g_autofree char *text = json_to_string (root, FALSE);
-  g_autofree char *hardened = harden (text);
+  g_autofree char *hardened = json_harden (text);
 
   return say_out (hardened);
 }
@@ -324,7 +324,7 @@ json_print_variant (GVariant *servers)
   g_autoptr (GVariant) held = g_variant_ref_sink (servers);
   g_autofree char *list = json_gvariant_serialize_data (held, NULL);
   g_autofree char *text = g_strdup_printf ("{\"version\":1,\"servers\":%s}", list);
-  g_autofree char *hardened = harden (text);
+  g_autofree char *hardened = json_harden (text);
 
   return say_out (hardened);
 }

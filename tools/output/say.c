@@ -19,7 +19,7 @@ say_failure (const Failure *failure)
 
 /* "250 2.0.0 Ok: queued as 4F", bounded; empty when nothing was said. */
 static char *
-words (guint code, const char *enhanced, const char *reply)
+reply_words (guint code, const char *enhanced, const char *reply)
 {
   g_autofree char *shown = escape_text (reply != NULL ? reply : "", REPLY_SHOWN_MAX);
   GString *text = g_string_new (NULL);
@@ -55,9 +55,9 @@ count_accepted (MimesendReceipt *receipt)
 static void
 append_transaction (GString *line, MimesendReceipt *receipt, guint i)
 {
-  g_autofree char *reply = words (mimesend_receipt_get_transaction_code (receipt, i),
-                                  mimesend_receipt_get_transaction_enhanced_code (receipt, i),
-                                  mimesend_receipt_get_transaction_reply (receipt, i));
+  g_autofree char *reply = reply_words (mimesend_receipt_get_transaction_code (receipt, i),
+                                        mimesend_receipt_get_transaction_enhanced_code (receipt, i),
+                                        mimesend_receipt_get_transaction_reply (receipt, i));
   const char *queue_id = mimesend_receipt_get_transaction_queue_id (receipt, i);
 
   if (reply[0] != '\0')
@@ -77,9 +77,9 @@ append_recipient (GString *line, MimesendReceipt *receipt)
   for (guint i = 0; i < mimesend_receipt_get_n_recipients (receipt); i++)
     if (mimesend_receipt_get_recipient_outcome (receipt, i) == MIMESEND_OUTCOME_ACCEPTED)
       {
-        g_autofree char *reply = words (mimesend_receipt_get_recipient_code (receipt, i),
-                                        mimesend_receipt_get_recipient_enhanced_code (receipt, i),
-                                        mimesend_receipt_get_recipient_reply (receipt, i));
+        g_autofree char *reply = reply_words (mimesend_receipt_get_recipient_code (receipt, i),
+                                              mimesend_receipt_get_recipient_enhanced_code (receipt, i),
+                                              mimesend_receipt_get_recipient_reply (receipt, i));
 
         g_string_append_printf (line, "%s%s", reply[0] != '\0' ? ": " : "", reply);
         return;
@@ -140,9 +140,9 @@ say_others (MimesendReceipt *receipt)
       if (outcome == MIMESEND_OUTCOME_ACCEPTED ||
           (alike && mimesend_receipt_get_recipient_code (receipt, i) == 0))
         continue;
-      reply = words (mimesend_receipt_get_recipient_code (receipt, i),
-                     mimesend_receipt_get_recipient_enhanced_code (receipt, i),
-                     mimesend_receipt_get_recipient_reply (receipt, i));
+      reply = reply_words (mimesend_receipt_get_recipient_code (receipt, i),
+                           mimesend_receipt_get_recipient_enhanced_code (receipt, i),
+                           mimesend_receipt_get_recipient_reply (receipt, i));
       say_note ("%s: %s%s%s", mimesend_receipt_get_recipient (receipt, i),
                 mimesend_outcome_to_string (outcome), reply[0] != '\0' ? ": " : "", reply);
     }

@@ -20,7 +20,7 @@ content_length (GMimePart *part)
 }
 
 static void
-append (GArray *parts, GMimeObject *object, guint depth)
+tree_append (GArray *parts, GMimeObject *object, guint depth)
 {
   TreePart part = { .depth = depth, .octets = -1 };
   GMimeContentType *type = g_mime_object_get_content_type (object);
@@ -36,7 +36,7 @@ append (GArray *parts, GMimeObject *object, guint depth)
   g_array_append_val (parts, part);
   if (GMIME_IS_MULTIPART (object))
     for (int i = 0; i < g_mime_multipart_get_count (GMIME_MULTIPART (object)); i++)
-      append (parts, g_mime_multipart_get_part (GMIME_MULTIPART (object), i), depth + 1);
+      tree_append (parts, g_mime_multipart_get_part (GMIME_MULTIPART (object), i), depth + 1);
 }
 
 GArray *
@@ -48,6 +48,6 @@ tree_list (GMimeObject *top)
   if (GMIME_IS_MESSAGE (top))
     top = g_mime_message_get_mime_part (GMIME_MESSAGE (top));
   if (top != NULL)
-    append (parts, top, 0);
+    tree_append (parts, top, 0);
   return parts;
 }

@@ -10,7 +10,7 @@
 #include "server/way.h"
 
 static MimesendServer *
-replace (MimesendServer *old, MimesendServer *new)
+replace_server (MimesendServer *old, MimesendServer *new)
 {
   mimesend_server_unref (old);
   return new;
@@ -70,11 +70,11 @@ find_one (const char *text, const Options *options, const Config *config, Failur
       return NULL;
     }
   if (options->tls != NULL)
-    server = replace (server, mimesend_server_with_tls (server, policy_of (options->tls)));
+    server = replace_server (server, mimesend_server_with_tls (server, policy_of (options->tls)));
   if (ca_file != NULL)
-    server = replace (server, mimesend_server_with_ca_file (server, ca_file));
+    server = replace_server (server, mimesend_server_with_ca_file (server, ca_file));
   if (options->allow_cleartext_login)
-    server = replace (server, mimesend_server_with_cleartext_login (server, TRUE));
+    server = replace_server (server, mimesend_server_with_cleartext_login (server, TRUE));
   server = policy_apply (server, options, failure);
   return server != NULL ? way_apply (server, options, config, failure) : NULL;
 }
@@ -96,7 +96,7 @@ destination_find (const Options *options, const Config *config, Failure *failure
 
       if (one != NULL && server != NULL)
         {
-          one = replace (one, mimesend_server_with_next (one, server, &error));
+          one = replace_server (one, mimesend_server_with_next (one, server, &error));
           if (one == NULL)
             fail_with (failure, EXIT_CODE_USAGE, "-S", error);
         }
@@ -164,7 +164,7 @@ destination_show_login (MimesendServer *server,
   changed = mimesend_server_with_login (server, user, NULL, &error);
   if (changed == NULL)
     fail_with (failure, EXIT_CODE_USAGE, "--user", error);
-  return replace (server, changed);
+  return replace_server (server, changed);
 }
 
 MimesendServer *
@@ -179,12 +179,12 @@ destination_login (MimesendServer *server, const Options *options, const Config 
   if (user == NULL && (options->password_file != NULL || options->password_command != NULL))
     {
       fail (failure, EXIT_CODE_USAGE, "--user", "a password is given, but no user: add --user");
-      return replace (server, NULL);
+      return replace_server (server, NULL);
     }
   if (user == NULL && options->oauth)
     {
       fail (failure, EXIT_CODE_USAGE, "--user", "a token is given, but no user: add --user");
-      return replace (server, NULL);
+      return replace_server (server, NULL);
     }
   if (user == NULL)
     return server;
@@ -192,12 +192,12 @@ destination_login (MimesendServer *server, const Options *options, const Config 
     {
       password = password_get (options, configured ? config->password_command : NULL, user, failure);
       if (password == NULL)
-        return replace (server, NULL);
+        return replace_server (server, NULL);
     }
   changed = log_in (server, user, password, options->oauth, &error);
   if (changed == NULL)
     fail_with (failure, EXIT_CODE_USAGE, "--user", error);
   if (password != NULL)
     password_free (password);
-  return replace (server, changed);
+  return replace_server (server, changed);
 }

@@ -33,7 +33,7 @@ password_free (char *password)
 }
 
 static char *
-take_environment (const char *name)
+take_variable (const char *name)
 {
   char *value = getenv (name);
   char *taken = g_strdup (value);
@@ -47,8 +47,8 @@ take_environment (const char *name)
 void
 password_take_environment (void)
 {
-  from_environment = take_environment ("MIMESEND_PASSWORD");
-  from_environment_of_proxy = take_environment ("MIMESEND_PROXY_PASSWORD");
+  from_environment = take_variable ("MIMESEND_PASSWORD");
+  from_environment_of_proxy = take_variable ("MIMESEND_PROXY_PASSWORD");
 }
 
 /* Until the end, or a line. Room for one octet more tells "too long" from "as long". */
@@ -90,7 +90,7 @@ pass_over (int fd)
 
 /* One line end is cut; anything else that is no part of a password is refused. */
 static char *
-check_secret (const char *octets, gsize length, const char *from, Failure *failure)
+check_password (const char *octets, gsize length, const char *from, Failure *failure)
 {
   if (length > 0 && octets[length - 1] == '\n')
     length--;
@@ -122,7 +122,7 @@ take_secret (int fd, gboolean line, const char *from, Failure *failure)
     fail (failure, EXIT_CODE_NO_INPUT, from, "the password cannot be read from %s: %s", from,
           g_strerror (errno));
   else
-    password = check_secret (buffer, length, from, failure);
+    password = check_password (buffer, length, from, failure);
   explicit_bzero (buffer, sizeof buffer);
   return password;
 }
@@ -130,7 +130,7 @@ take_secret (int fd, gboolean line, const char *from, Failure *failure)
 static char *
 ask_environment (Failure *failure)
 {
-  char *password = check_secret (from_environment, strlen (from_environment), "MIMESEND_PASSWORD", failure);
+  char *password = check_password (from_environment, strlen (from_environment), "MIMESEND_PASSWORD", failure);
 
   g_clear_pointer (&from_environment, password_free);
   return password;
@@ -229,7 +229,7 @@ ask_person (const char *user, Failure *failure)
 }
 
 static char *
-ask (const Options *options, const char *configured_command, const char *user, Failure *failure)
+ask_password (const Options *options, const char *configured_command, const char *user, Failure *failure)
 {
   if (options->password_file != NULL)
     return ask_file ("--password-file", options->password_file, failure);
@@ -245,7 +245,7 @@ ask (const Options *options, const char *configured_command, const char *user, F
 char *
 password_get (const Options *options, const char *configured_command, const char *user, Failure *failure)
 {
-  char *password = ask (options, configured_command, user, failure);
+  char *password = ask_password (options, configured_command, user, failure);
 
   /* It will be in memory for a while: no core file, no debugger. Only now: until here files may be named as
    * /dev/fd/N, which a process that is not dumpable cannot open. */

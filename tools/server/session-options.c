@@ -19,7 +19,8 @@ check_file (const char *label, const char *path, Failure *failure)
 
 /* Takes both; a NULL behind it is a failure that error explains. */
 static gboolean
-take (MimesendServer **server, MimesendServer *changed, const char *label, GError *error, Failure *failure)
+take_changed (
+    MimesendServer **server, MimesendServer *changed, const char *label, GError *error, Failure *failure)
 {
   mimesend_server_unref (*server);
   *server = changed;
@@ -54,11 +55,12 @@ apply_files (MimesendServer **server, const Options *options, Failure *failure)
     return fail (failure, EXIT_CODE_USAGE, "--client-key",
                  "--client-key is the key of --client-cert: give both");
   if (options->crl_file != NULL)
-    take (server, mimesend_server_with_crl_file (*server, options->crl_file), NULL, NULL, failure);
+    take_changed (server, mimesend_server_with_crl_file (*server, options->crl_file), NULL, NULL, failure);
   if (options->client_certificate != NULL)
-    take (server,
-          mimesend_server_with_client_certificate (*server, options->client_certificate, options->client_key),
-          NULL, NULL, failure);
+    take_changed (
+        server,
+        mimesend_server_with_client_certificate (*server, options->client_certificate, options->client_key),
+        NULL, NULL, failure);
   return TRUE;
 }
 
@@ -74,7 +76,7 @@ apply_pin (MimesendServer **server, const Options *options, Failure *failure)
   if (options->pin == NULL)
     return TRUE;
   changed = mimesend_server_with_pin (*server, options->pin, options->pin_beside_ca, &error);
-  return take (server, changed, "--pin", error, failure);
+  return take_changed (server, changed, "--pin", error, failure);
 }
 
 static gboolean
@@ -86,8 +88,8 @@ apply_version (MimesendServer **server, const Options *options, Failure *failure
     return fail (failure, EXIT_CODE_USAGE, "--tls-min",
                  "--tls-min takes 1.2 or 1.3, not '%s'; older versions are not safe (RFC 8996)",
                  options->tls_min);
-  return take (server, mimesend_server_with_tls_min (*server, MIMESEND_TLS_VERSION_V1_3), NULL, NULL,
-               failure);
+  return take_changed (server, mimesend_server_with_tls_min (*server, MIMESEND_TLS_VERSION_V1_3), NULL, NULL,
+                       failure);
 }
 
 static gboolean
@@ -103,7 +105,7 @@ apply_mechanisms (MimesendServer **server, const Options *options, Failure *fail
   upper = g_ascii_strup (options->mechanisms, -1);
   names = g_strsplit (upper, ",", -1);
   changed = mimesend_server_with_mechanisms (*server, (const char *const *)names, &error);
-  return take (server, changed, "--auth", error, failure);
+  return take_changed (server, changed, "--auth", error, failure);
 }
 
 MimesendServer *

@@ -8,7 +8,7 @@
 #include <time.h>
 
 static int
-fill (gnutls_x509_crt_t crt, gnutls_x509_privkey_t key)
+fill_certificate (gnutls_x509_crt_t crt, gnutls_x509_privkey_t key)
 {
   static const guint8 v4[4] = { 127, 0, 0, 1 }, v6[16] = { [15] = 1 };
   guint8 serial[16], id[20];
@@ -52,7 +52,7 @@ sink_certificate_self_signed (char **pem, GError **error)
   if (rc >= 0)
     rc = gnutls_x509_crt_init (&crt);
   if (rc >= 0)
-    rc = fill (crt, key);
+    rc = fill_certificate (crt, key);
   if (rc >= 0)
     rc = gnutls_x509_crt_export2 (crt, GNUTLS_X509_FMT_PEM, &crt_pem);
   if (rc >= 0)

@@ -112,7 +112,7 @@ do_starttls (SinkCore *self, const char *arguments)
 }
 
 static gboolean
-is_ascii (const char *text)
+command_is_ascii (const char *text)
 {
   while (*text != '\0' && (guchar)*text < 0x80)
     text++;
@@ -148,7 +148,7 @@ mail_accepted (SinkCore *self, const char *arguments)
   g_autofree char *size = sink_parameter (parameters, "SIZE");
   g_autofree char *body = sink_parameter (parameters, "BODY");
   g_autofree char *utf8 = sink_parameter (parameters, "SMTPUTF8");
-  if (!is_ascii (path) && utf8 == NULL)
+  if (!command_is_ascii (path) && utf8 == NULL)
     {
       self->violations |= SINK_VIOLATION_COMMAND_OCTETS;
       sink_core_say (self, "553", "5.6.7", "the address needs SMTPUTF8");
@@ -198,7 +198,7 @@ do_rcpt (SinkCore *self, const char *arguments)
     bad_syntax (self, "write RCPT TO:<address>");
   else if (refuse_parameters (self, parameters, FALSE))
     return;
-  else if (!is_ascii (path) && !self->utf8)
+  else if (!command_is_ascii (path) && !self->utf8)
     {
       self->violations |= SINK_VIOLATION_COMMAND_OCTETS;
       sink_core_say (self, "553", "5.6.7", "the address needs SMTPUTF8");
@@ -306,7 +306,7 @@ static const struct
 };
 
 static guint
-find (const SinkCore *self, const char *verb)
+find_command (const SinkCore *self, const char *verb)
 {
   guint i = 0;
   while (i < G_N_ELEMENTS (commands) - 1 && g_ascii_strcasecmp (verb, commands[i].verb) != 0)
@@ -318,7 +318,7 @@ find (const SinkCore *self, const char *verb)
 }
 
 static gboolean
-is_word (const char *text, gsize n)
+is_verb (const char *text, gsize n)
 {
   gsize i = 0;
   while (i < n && g_ascii_isalpha (text[i]))
@@ -329,18 +329,18 @@ is_word (const char *text, gsize n)
 /* What may be shown of it. A login's octets are never shown, also where they come as a command of their own, because the
  * client did not wait, or as the name of a mechanism. */
 static void
-answer (SinkCore *self, const char *line)
+command_answer (SinkCore *self, const char *line)
 {
   gsize n = strcspn (line, " ");
   g_autofree char *verb = g_strndup (line, n);
   const char *arguments = line[n] != '\0' ? line + n + 1 : "";
   g_autofree char *mechanism = g_strndup (arguments, strcspn (arguments, " "));
   g_autofree char *login = NULL;
-  guint i = find (self, verb);
+  guint i = find_command (self, verb);
   if (commands[i].trigger == SINK_TRIGGER_AUTH)
     login = sink_login_knows (mechanism) ? g_strconcat (verb, " ", mechanism, NULL) : g_strdup (verb);
   if (commands[i].trigger == SINK_TRIGGER_OTHER && g_ascii_strcasecmp (verb, "BDAT") != 0)
-    sink_core_answer (self, is_word (line, n) ? verb : NULL);
+    sink_core_answer (self, is_verb (line, n) ? verb : NULL);
   else
     sink_core_answer (self, login != NULL ? login : line);
 }
@@ -348,7 +348,7 @@ answer (SinkCore *self, const char *line)
 void
 sink_command_run (SinkCore *self, char *line)
 {
-  answer (self, line);
+  command_answer (self, line);
   char *arguments = line + strcspn (line, " ");
   if (*arguments != '\0')
     *arguments++ = '\0';
@@ -358,7 +358,7 @@ sink_command_run (SinkCore *self, char *line)
       sink_content_bdat (self, arguments);
       return;
     }
-  guint i = find (self, line);
+  guint i = find_command (self, line);
   self->awaits_reply = commands[i].awaits_reply;
   self->acts = sink_script_look (&self->script, commands[i].trigger);
   self->acts_used = FALSE;

@@ -43,7 +43,7 @@ start_tls (Link *self)
 
 /* May one more be taken? */
 static gboolean
-promise (SinkServer *server)
+server_promise (SinkServer *server)
 {
   g_mutex_lock (&server->lock);
   gboolean may = server->count == 0 || server->messages + server->promised < server->count;
@@ -54,7 +54,7 @@ promise (SinkServer *server)
 }
 
 static void
-keep (SinkServer *server, gboolean stored)
+server_keep (SinkServer *server, gboolean stored)
 {
   g_mutex_lock (&server->lock);
   server->promised--;
@@ -68,14 +68,14 @@ store_message (Link *self, const SinkEvent *event)
 {
   g_autoptr (JsonObject) envelope = sink_report_envelope (&self->report, event);
   g_autoptr (GError) error = NULL;
-  if (!promise (self->server))
+  if (!server_promise (self->server))
     {
       sink_report_lost (self->server, envelope, "451 4.3.2 the count is reached");
       sink_core_stored (self->core, NULL, "the count is reached");
       return;
     }
   const char *id = sink_file_end (self->file, envelope, &error);
-  keep (self->server, id != NULL);
+  server_keep (self->server, id != NULL);
   if (id != NULL)
     sink_report_message (self->server, envelope);
   else
@@ -87,7 +87,7 @@ store_message (Link *self, const SinkEvent *event)
 }
 
 static void
-handle (Link *self, const SinkEvent *event)
+link_handle (Link *self, const SinkEvent *event)
 {
   switch (event->type)
     {
@@ -126,7 +126,7 @@ handle (Link *self, const SinkEvent *event)
 
 /* Writes what may leave; returns when there will be more, G_MAXINT64: not until something happens. */
 static gint64
-drain (Link *self)
+link_drain (Link *self)
 {
   const guint8 *octets;
   gint64 wait_until;
@@ -145,7 +145,7 @@ drain (Link *self)
 }
 
 static void
-read_some (Link *self)
+link_read (Link *self)
 {
   GInputStream *in = g_io_stream_get_input_stream (self->stream);
   gssize n = g_input_stream_read (in, self->buffer, BUFFER, NULL, NULL);
@@ -168,7 +168,7 @@ sleep_until (Link *self, gint64 until)
 
 /* A reply is held back by the script: what comes meanwhile is read, it may come too early. */
 static void
-wait_until (Link *self, gint64 until)
+link_wait_until (Link *self, gint64 until)
 {
   gint64 left = until - g_get_monotonic_time ();
   if (left <= 0)
@@ -176,18 +176,18 @@ wait_until (Link *self, gint64 until)
   if (self->closing || sink_core_pending (self->core) > PENDING_MAX)
     sleep_until (self, until);
   else if (g_socket_condition_timed_wait (self->socket, G_IO_IN, left, NULL, NULL))
-    read_some (self);
+    link_read (self);
 }
 
 static void
-run (Link *self)
+link_run (Link *self)
 {
   while (!self->broken)
     {
       SinkEvent event;
       while (sink_core_next_event (self->core, &event))
-        handle (self, &event);
-      gint64 until = drain (self);
+        link_handle (self, &event);
+      gint64 until = link_drain (self);
       if (!self->broken && sink_core_pending (self->core) == 0 && self->tls_due)
         {
           self->tls_due = FALSE;
@@ -201,19 +201,19 @@ run (Link *self)
       else if (!self->broken && sink_core_pending (self->core) == 0 && self->closing)
         return;
       else if (!self->broken && until != G_MAXINT64)
-        wait_until (self, until);
+        link_wait_until (self, until);
       else if (!self->broken)
-        read_some (self);
+        link_read (self);
     }
   sink_core_receive (self->core, NULL, 0);
   SinkEvent event;
   while (sink_core_next_event (self->core, &event))
-    handle (self, &event);
+    link_handle (self, &event);
 }
 
 /* A close with unread octets makes the kernel send a reset, and the last reply is lost on the way. */
 static void
-linger (Link *self)
+link_linger (Link *self)
 {
   gint64 until = g_get_monotonic_time () + LINGER_US, left;
   if (!g_socket_shutdown (self->socket, FALSE, TRUE, NULL))
@@ -238,7 +238,7 @@ close_link (Link *self)
     {
       if (self->report.tls != NULL)
         g_output_stream_close (g_io_stream_get_output_stream (self->stream), NULL, NULL); /* close_notify */
-      linger (self);
+      link_linger (self);
     }
   g_socket_close (self->socket, NULL);
 }
@@ -285,7 +285,7 @@ sink_connection_run (SinkServer *server, GSocketConnection *connection)
       self.core = sink_core_new (&setup);
       if (self.report.tls != NULL)
         sink_secure_bind (self.report.tls, self.core);
-      run (&self);
+      link_run (&self);
       sink_core_free (self.core);
     }
   else

@@ -37,7 +37,7 @@ has_eight_bit (const guint8 *octets, gsize n)
 /* Judges the octets of a slice; with dots, it ends ahead of a line that begins with one. Returns its length.
  */
 static gsize
-scan (SinkCore *self, const guint8 *octets, gsize n, gboolean dots)
+content_scan (SinkCore *self, const guint8 *octets, gsize n, gboolean dots)
 {
   gsize i = 0;
   while (i < n)
@@ -76,7 +76,7 @@ scan (SinkCore *self, const guint8 *octets, gsize n, gboolean dots)
 }
 
 static void
-give (SinkCore *self, const guint8 *octets, gsize n)
+content_give (SinkCore *self, const guint8 *octets, gsize n)
 {
   self->at += n;
   self->total += n;
@@ -92,7 +92,7 @@ give (SinkCore *self, const guint8 *octets, gsize n)
 
 /* CONTENT … after N. TRUE: the connection is cut. */
 static gboolean
-scripted (SinkCore *self)
+content_scripted (SinkCore *self)
 {
   const SinkStep *step = self->content_step;
   if (step == NULL || self->total < step->after)
@@ -112,7 +112,7 @@ until_script (const SinkCore *self, gsize n)
 
 /* The reason of our own to refuse what came; NULL: none. */
 static const char *
-fault (SinkCore *self)
+content_fault (SinkCore *self)
 {
   if (self->too_big)
     return "552 5.3.4 larger than the limit";
@@ -128,7 +128,7 @@ fault (SinkCore *self)
 }
 
 static gboolean
-refuses (const SinkActs *acts)
+content_refuses (const SinkActs *acts)
 {
   char reply_class = sink_step_class (acts->verdict);
   return (acts->verdict == NULL || !acts->verdict->store) && (reply_class == '4' || reply_class == '5');
@@ -162,9 +162,9 @@ sink_content_replies (SinkCore *self, const char *code, const char *enhanced, co
 
 /* The content is whole. */
 static void
-end (SinkCore *self)
+content_end (SinkCore *self)
 {
-  const char *refusal = fault (self);
+  const char *refusal = content_fault (self);
   guint n = self->lmtp ? self->recipients->len - 1 : 1;
   gboolean some = FALSE;
   self->state = SINK_STATE_COMMAND;
@@ -183,9 +183,9 @@ end (SinkCore *self)
           sink_core_cut (self, verdict);
           return;
         }
-      if (refusal != NULL && !refuses (&acts))
+      if (refusal != NULL && !content_refuses (&acts))
         acts.verdict = NULL;
-      if (!refuses (&acts))
+      if (!content_refuses (&acts))
         {
           some = TRUE;
           if (self->lmtp)
@@ -220,7 +220,7 @@ sink_content_data (SinkCore *self)
 {
   const guint8 *octets = self->in->data + self->at;
   gsize n = self->in->len - self->at;
-  if (scripted (self))
+  if (content_scripted (self))
     return TRUE;
   if (n == 0)
     return FALSE;
@@ -234,7 +234,7 @@ sink_content_data (SinkCore *self)
       if (octets[1] == '\r' && octets[2] == '\n')
         {
           self->at += 3;
-          end (self);
+          content_end (self);
           return TRUE;
         }
       if (octets[1] != '.')
@@ -243,7 +243,7 @@ sink_content_data (SinkCore *self)
       self->line_begin = FALSE;
       return TRUE;
     }
-  give (self, octets, scan (self, octets, until_script (self, n), TRUE));
+  content_give (self, octets, content_scan (self, octets, until_script (self, n), TRUE));
   return TRUE;
 }
 
@@ -256,7 +256,7 @@ chunk_end (SinkCore *self)
     {
       if (self->after_cr && !self->binary)
         self->violations |= SINK_VIOLATION_BARE_CR;
-      end (self);
+      content_end (self);
       return;
     }
   self->acts = sink_script_look (&self->script, self->chunk_last ? SINK_TRIGGER_LAST : SINK_TRIGGER_BDAT);
@@ -268,7 +268,7 @@ chunk_end (SinkCore *self)
       self->refusable = TRUE;
       sink_core_say (self, "503", "5.5.1", "no transaction for this chunk");
     }
-  else if (refuses (&self->acts) || self->too_big)
+  else if (content_refuses (&self->acts) || self->too_big)
     {
       self->needs_rset = TRUE;
       sink_core_lose (self, self->too_big ? "552 5.3.4 larger than the limit" : "the script refuses it");
@@ -284,7 +284,7 @@ sink_content_chunk (SinkCore *self)
 {
   const guint8 *octets = self->in->data + self->at;
   gsize n = self->in->len - self->at;
-  if (!self->chunk_refused && scripted (self))
+  if (!self->chunk_refused && content_scripted (self))
     return TRUE;
   if (self->chunk_left == 0)
     {
@@ -300,8 +300,8 @@ sink_content_chunk (SinkCore *self)
     {
       n = until_script (self, n);
       if (!self->binary)
-        scan (self, octets, n, FALSE);
-      give (self, octets, n);
+        content_scan (self, octets, n, FALSE);
+      content_give (self, octets, n);
     }
   self->chunk_left -= n;
   return TRUE;

@@ -191,7 +191,7 @@ sink_core_forget (SinkCore *self)
 }
 
 static void
-greet (SinkCore *self)
+core_greet (SinkCore *self)
 {
   self->acts = sink_script_look (&self->script, SINK_TRIGGER_GREETING);
   self->acts_used = FALSE;
@@ -204,7 +204,7 @@ greet (SinkCore *self)
 
 /* A command line, or a line of AUTH. */
 static gboolean
-read_line (SinkCore *self)
+core_read_line (SinkCore *self)
 {
   gsize n = self->in->len - self->at;
   gsize max = self->state == SINK_STATE_RESPONSE ? RESPONSE_MAX : COMMAND_MAX;
@@ -262,7 +262,7 @@ read_line (SinkCore *self)
 
 /* One step; FALSE: nothing can be done. */
 static gboolean
-step (SinkCore *self)
+core_step (SinkCore *self)
 {
   if (self->forget)
     sink_core_forget (self);
@@ -271,7 +271,7 @@ step (SinkCore *self)
     {
     case SINK_STATE_COMMAND:
     case SINK_STATE_RESPONSE:
-      return read_line (self);
+      return core_read_line (self);
     case SINK_STATE_DATA:
       return sink_content_data (self);
     case SINK_STATE_CHUNK:
@@ -292,9 +292,9 @@ step (SinkCore *self)
 }
 
 static void
-process (SinkCore *self)
+core_process (SinkCore *self)
 {
-  while (self->events->len == 0 && step (self))
+  while (self->events->len == 0 && core_step (self))
     ;
   if (self->events->len == 0 && self->eof && self->state != SINK_STATE_STORING)
     sink_core_close (self, FALSE);
@@ -331,7 +331,7 @@ sink_core_new (const SinkSetup *setup)
   self->recipient_parameters = g_ptr_array_new_with_free_func (g_free);
   self->kept = g_ptr_array_new ();
   self->kept_parameters = g_ptr_array_new ();
-  greet (self);
+  core_greet (self);
   return self;
 }
 
@@ -379,13 +379,13 @@ sink_core_receive (SinkCore *self, const guint8 *octets, gsize n)
     }
   if (n > 0)
     g_byte_array_append (self->in, octets, (guint)n);
-  process (self);
+  core_process (self);
 }
 
 gboolean
 sink_core_next_event (SinkCore *self, SinkEvent *event)
 {
-  process (self);
+  core_process (self);
   if (self->events->len == 0)
     return FALSE;
   *event = g_array_index (self->events, SinkEvent, 0);
@@ -453,7 +453,7 @@ sink_core_stored (SinkCore *self, const char *queue_id, const char *failure)
     sink_content_replies (self, "451", "4.3.0", failure);
   else
     sink_content_replies (self, "250", "2.0.0", stored);
-  process (self);
+  core_process (self);
 }
 
 /* The session begins anew, without a greeting (RFC 3207 section 4.2). */
@@ -461,12 +461,12 @@ void
 sink_core_tls_done (SinkCore *self)
 {
   g_return_if_fail (self->state == SINK_STATE_TLS);
-  process (self);
+  core_process (self);
   g_clear_pointer (&self->hello, g_free);
   self->tls_active = TRUE;
   self->extended = FALSE;
   self->state = SINK_STATE_COMMAND;
-  process (self);
+  core_process (self);
 }
 
 void

@@ -58,7 +58,7 @@ sink_login_knows (const char *mechanism)
 
 /* Where TLS is possible, only under it; -PLUS where there is something to bind to. */
 static gboolean
-offers (const SinkCore *self, const char *mechanism)
+login_offers (const SinkCore *self, const char *mechanism)
 {
   return self->user != NULL && (self->tls_active || !self->tls_possible) && sink_core_offers (self, "AUTH") &&
          sink_core_offers (self, mechanism) &&
@@ -71,7 +71,7 @@ find_offered (const SinkCore *self, const char *name)
 {
   const char *const *all = self->mechanisms != NULL ? (const char *const *)self->mechanisms : usual;
   for (; *all != NULL; all++)
-    if (g_ascii_strcasecmp (*all, name) == 0 && offers (self, *all))
+    if (g_ascii_strcasecmp (*all, name) == 0 && login_offers (self, *all))
       return *all;
   return NULL;
 }
@@ -82,14 +82,14 @@ sink_login_mechanisms (const SinkCore *self)
   const char *const *all = self->mechanisms != NULL ? (const char *const *)self->mechanisms : usual;
   GString *list = g_string_new (NULL);
   for (; *all != NULL; all++)
-    if (offers (self, *all))
+    if (login_offers (self, *all))
       g_string_append_printf (list, "%s%s", list->len > 0 ? " " : "", *all);
   return g_string_free (list, list->len == 0);
 }
 
 /* Strict base64 (RFC 4648 section 3): padded, nothing else between. NULL: it is not. A NUL is put behind. */
 static guint8 *
-decode (const char *text, gsize *n)
+login_decode (const char *text, gsize *n)
 {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   gsize length = strlen (text), pads = 0, out = 0;
@@ -118,7 +118,7 @@ decode (const char *text, gsize *n)
 }
 
 static void
-finish (SinkCore *self, gboolean right)
+login_finish (SinkCore *self, gboolean right)
 {
   self->state = SINK_STATE_COMMAND;
   if (right)
@@ -132,7 +132,7 @@ finish (SinkCore *self, gboolean right)
 }
 
 static void
-malformed (SinkCore *self, const char *what)
+login_malformed (SinkCore *self, const char *what)
 {
   self->state = SINK_STATE_COMMAND;
   self->violations |= SINK_VIOLATION_SYNTAX;
@@ -148,42 +148,43 @@ challenge_encoded (SinkCore *self, const char *encoded)
 }
 
 static void
-challenge (SinkCore *self, const char *text)
+login_challenge (SinkCore *self, const char *text)
 {
   g_autofree char *encoded = g_base64_encode ((const guchar *)text, strlen (text));
   challenge_encoded (self, encoded);
 }
 
 static void
-plain (SinkCore *self, const guint8 *octets, gsize n)
+login_plain (SinkCore *self, const guint8 *octets, gsize n)
 {
   const guint8 *first = memchr (octets, 0, n);
   const guint8 *second = first != NULL ? memchr (first + 1, 0, n - (gsize)(first + 1 - octets)) : NULL;
   if (second == NULL || memchr (second + 1, 0, n - (gsize)(second + 1 - octets)) != NULL)
     {
-      malformed (self, "PLAIN is [authorization] NUL user NUL password");
+      login_malformed (self, "PLAIN is [authorization] NUL user NUL password");
       return;
     }
   const char *authorization = (const char *)octets, *user = (const char *)first + 1;
-  finish (self, (*authorization == '\0' || strcmp (authorization, user) == 0) &&
-                    strcmp (user, self->user) == 0 && strcmp ((const char *)second + 1, self->password) == 0);
+  login_finish (self, (*authorization == '\0' || strcmp (authorization, user) == 0) &&
+                          strcmp (user, self->user) == 0 &&
+                          strcmp ((const char *)second + 1, self->password) == 0);
 }
 
 static void
-login (SinkCore *self, const guint8 *octets, gsize n)
+login_login (SinkCore *self, const guint8 *octets, gsize n)
 {
   const char *text = (const char *)octets;
   if (self->login->turn == 1)
     {
       self->login->user_right = strlen (text) == n && strcmp (text, self->user) == 0;
-      challenge (self, "Password:");
+      login_challenge (self, "Password:");
     }
   else
-    finish (self, self->login->user_right && strlen (text) == n && strcmp (text, self->password) == 0);
+    login_finish (self, self->login->user_right && strlen (text) == n && strcmp (text, self->password) == 0);
 }
 
 static void
-hmac (const guint8 *key, gsize key_n, const void *octets, gsize n, guint8 digest[DIGEST])
+login_hmac (const guint8 *key, gsize key_n, const void *octets, gsize n, guint8 digest[DIGEST])
 {
   gsize length = DIGEST;
   GHmac *state = g_hmac_new (G_CHECKSUM_SHA256, key, key_n);
@@ -201,11 +202,11 @@ salted_password (
   guint8 u[DIGEST];
   g_byte_array_append (first, salt, (guint)salt_n);
   g_byte_array_append (first, (const guint8 *)"\0\0\0\1", 4);
-  hmac ((const guint8 *)password, strlen (password), first->data, first->len, u);
+  login_hmac ((const guint8 *)password, strlen (password), first->data, first->len, u);
   memcpy (result, u, DIGEST);
   for (guint i = 1; i < iterations; i++)
     {
-      hmac ((const guint8 *)password, strlen (password), u, DIGEST, u);
+      login_hmac ((const guint8 *)password, strlen (password), u, DIGEST, u);
       for (guint j = 0; j < DIGEST; j++)
         result[j] ^= u[j];
     }
@@ -221,12 +222,12 @@ scram_first (SinkCore *self, const char *text)
   if (words == NULL || words[0] == NULL || words[1] == NULL || !g_str_has_prefix (words[0], "n=") ||
       !g_str_has_prefix (words[1], "r=") || words[1][2] == '\0')
     {
-      malformed (self, "the first message of SCRAM is n,,n=USER,r=NONCE");
+      login_malformed (self, "the first message of SCRAM is n,,n=USER,r=NONCE");
       return;
     }
   if (text[0] == 'y' && find_offered (self, "SCRAM-SHA-256-PLUS") != NULL)
     {
-      finish (self, FALSE); /* an attacker on the path took it out of the list (RFC 5802 section 6) */
+      login_finish (self, FALSE); /* an attacker on the path took it out of the list (RFC 5802 section 6) */
       return;
     }
   g_auto (GStrv) commas = g_strsplit (words[0] + 2, "=2C", -1);
@@ -245,7 +246,7 @@ scram_first (SinkCore *self, const char *text)
   state->client_first_bare = g_strdup (comma + 1);
   state->nonce = g_strconcat (words[1] + 2, own, NULL);
   state->server_first = g_strdup_printf ("r=%s,s=%s,i=%u", state->nonce, salt, self->scram_iterations);
-  challenge (self, state->server_first);
+  login_challenge (self, state->server_first);
 }
 
 /* The client's proof holds the key whose hash we know; the server's signature is the answer (RFC 5802 section 3). */
@@ -256,17 +257,17 @@ scram_proof (SinkCore *self, const char *without_proof, const char *proof_text, 
   guint8 salted[DIGEST], client_key[DIGEST], server_key[DIGEST], stored_key[DIGEST], mask[DIGEST],
       hash[DIGEST];
   gsize n = 0, digest_n = DIGEST;
-  g_autofree guint8 *proof = decode (proof_text, &n);
+  g_autofree guint8 *proof = login_decode (proof_text, &n);
   g_autofree char *message =
       g_strjoin (",", state->client_first_bare, state->server_first, without_proof, NULL);
   salted_password (self->password, state->salt, sizeof state->salt, self->scram_iterations, salted);
-  hmac (salted, DIGEST, "Client Key", 10, client_key);
-  hmac (salted, DIGEST, "Server Key", 10, server_key);
-  hmac (server_key, DIGEST, message, strlen (message), signature);
+  login_hmac (salted, DIGEST, "Client Key", 10, client_key);
+  login_hmac (salted, DIGEST, "Server Key", 10, server_key);
+  login_hmac (server_key, DIGEST, message, strlen (message), signature);
   g_autoptr (GChecksum) sha256 = g_checksum_new (G_CHECKSUM_SHA256);
   g_checksum_update (sha256, client_key, DIGEST);
   g_checksum_get_digest (sha256, stored_key, &digest_n);
-  hmac (stored_key, DIGEST, message, strlen (message), mask);
+  login_hmac (stored_key, DIGEST, message, strlen (message), mask);
   if (proof == NULL || n != DIGEST)
     return FALSE;
   for (guint i = 0; i < DIGEST; i++)
@@ -288,58 +289,58 @@ scram_final (SinkCore *self, const char *text)
   g_autofree char *expected = g_strdup_printf ("c=%s,r=%s", binding, state->nonce);
   guint8 signature[DIGEST];
   if (proof == NULL || strcmp (without, expected) != 0)
-    malformed (self, "the final message of SCRAM is c=BINDING,r=NONCE,p=PROOF");
+    login_malformed (self, "the final message of SCRAM is c=BINDING,r=NONCE,p=PROOF");
   else if (!scram_proof (self, without, proof + 3, signature) || !state->user_right)
-    finish (self, FALSE);
+    login_finish (self, FALSE);
   else
     {
       g_autofree char *encoded = g_base64_encode (signature, DIGEST);
       g_autofree char *answer = g_strconcat ("v=", encoded, NULL);
-      challenge (self, answer);
+      login_challenge (self, answer);
     }
 }
 
 static void
-scram (SinkCore *self, const guint8 *octets, gsize n)
+login_scram (SinkCore *self, const guint8 *octets, gsize n)
 {
   const char *text = (const char *)octets;
   if (strlen (text) != n)
-    malformed (self, "NUL in SCRAM");
+    login_malformed (self, "NUL in SCRAM");
   else if (self->login->turn == 1)
     scram_first (self, text);
   else if (self->login->turn == 2)
     scram_final (self, text);
   else if (n > 0)
-    malformed (self, "after the server's signature the response is empty");
+    login_malformed (self, "after the server's signature the response is empty");
   else
-    finish (self, TRUE);
+    login_finish (self, TRUE);
 }
 
 /* The error (RFC 7628 section 3.2.2) is a challenge, and whatever the client answers it is refused then. */
 static void
-bearer (SinkCore *self, const guint8 *octets, gsize n)
+login_bearer (SinkCore *self, const guint8 *octets, gsize n)
 {
   if (self->login->turn > 1)
-    finish (self, FALSE);
+    login_finish (self, FALSE);
   else if (sink_bearer_is_right (self->login->mechanism == MECHANISM_XOAUTH2, octets, n, self->user,
                                  self->password))
-    finish (self, TRUE);
+    login_finish (self, TRUE);
   else
-    challenge (self, "{\"status\":\"invalid_token\",\"scope\":\"mail\"}");
+    login_challenge (self, "{\"status\":\"invalid_token\",\"scope\":\"mail\"}");
 }
 
 /* octets NULL: the client sent none yet. */
 static void
-sasl (SinkCore *self, const guint8 *octets, gsize n)
+login_sasl (SinkCore *self, const guint8 *octets, gsize n)
 {
   SinkLogin *state = self->login;
   g_autofree char *out = NULL;
   if (state->user_right)
     {
       if (n > 0)
-        malformed (self, "the mechanism was at its end, and the response is empty then");
+        login_malformed (self, "the mechanism was at its end, and the response is empty then");
       else
-        finish (self, TRUE);
+        login_finish (self, TRUE);
       return;
     }
   switch (sink_sasl_step (state->sasl, octets, n, &out))
@@ -352,36 +353,36 @@ sasl (SinkCore *self, const guint8 *octets, gsize n)
       if (out != NULL)
         challenge_encoded (self, out);
       else
-        finish (self, TRUE);
+        login_finish (self, TRUE);
       break;
     case SINK_SASL_MALFORMED:
-      malformed (self, "not a message of that mechanism");
+      login_malformed (self, "not a message of that mechanism");
       break;
     case SINK_SASL_WRONG:
     default:
-      finish (self, FALSE);
+      login_finish (self, FALSE);
     }
 }
 
 static void
-respond (SinkCore *self, const char *encoded)
+login_respond (SinkCore *self, const char *encoded)
 {
   gsize n = 0;
-  g_autofree guint8 *octets = decode (encoded, &n);
+  g_autofree guint8 *octets = login_decode (encoded, &n);
   SinkLogin *state = self->login;
   state->turn++;
   if (octets == NULL)
-    malformed (self, "that is not base64");
+    login_malformed (self, "that is not base64");
   else if (state->mechanism == MECHANISM_PLAIN)
-    plain (self, octets, n);
+    login_plain (self, octets, n);
   else if (state->mechanism == MECHANISM_LOGIN)
-    login (self, octets, n);
+    login_login (self, octets, n);
   else if (state->mechanism == MECHANISM_SCRAM)
-    scram (self, octets, n);
+    login_scram (self, octets, n);
   else if (state->mechanism == MECHANISM_SASL)
-    sasl (self, octets, n);
+    login_sasl (self, octets, n);
   else
-    bearer (self, octets, n);
+    login_bearer (self, octets, n);
 }
 
 static SinkLogin *
@@ -418,20 +419,20 @@ sink_login_begin (SinkCore *self, const char *arguments)
   else if (name == NULL)
     sink_core_say (self, "504", "5.5.4", "that mechanism is not offered");
   else if (words[1] != NULL && words[2] != NULL)
-    malformed (self, "AUTH takes a mechanism and one response");
+    login_malformed (self, "AUTH takes a mechanism and one response");
   else
     {
       self->login = login_new (self, name);
       if (sink_step_class (self->acts.verdict) == '2')
-        finish (self, TRUE); /* the script lets every user in */
+        login_finish (self, TRUE); /* the script lets every user in */
       else if (strcmp (name, "CRAM-MD5") == 0 && words[1] != NULL)
-        malformed (self, "the server speaks first there");
+        login_malformed (self, "the server speaks first there");
       else if (words[1] != NULL)
-        respond (self, strcmp (words[1], "=") == 0 ? "" : words[1]);
+        login_respond (self, strcmp (words[1], "=") == 0 ? "" : words[1]);
       else if (strcmp (name, "CRAM-MD5") == 0)
-        sasl (self, NULL, 0);
+        login_sasl (self, NULL, 0);
       else
-        challenge (self, self->login->mechanism == MECHANISM_LOGIN ? "Username:" : "");
+        login_challenge (self, self->login->mechanism == MECHANISM_LOGIN ? "Username:" : "");
     }
 }
 
@@ -454,6 +455,6 @@ sink_login_response (SinkCore *self, const char *line)
       g_clear_pointer (&self->login, sink_login_free);
     }
   else
-    respond (self, line);
+    login_respond (self, line);
   sink_core_hang_up (self);
 }

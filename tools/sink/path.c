@@ -5,7 +5,7 @@
 #include <string.h>
 
 static gboolean
-is_atext (char c)
+path_is_atext (char c)
 {
   return g_ascii_isalnum (c) || (guchar)c >= 0x80 || (c != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
@@ -27,9 +27,9 @@ skip_local_part (const char *p)
     }
   for (;;)
     {
-      if (!is_atext (*p))
+      if (!path_is_atext (*p))
         return NULL;
-      while (is_atext (*p))
+      while (path_is_atext (*p))
         p++;
       if (*p != '.')
         return p;

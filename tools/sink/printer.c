@@ -19,7 +19,7 @@ struct _SinkPrinter
 
 /* FALSE: the output is not read any more. */
 static gboolean
-write_all (int fd, const char *octets, gsize n)
+printer_write_all (int fd, const char *octets, gsize n)
 {
   while (n > 0)
     {
@@ -33,7 +33,7 @@ write_all (int fd, const char *octets, gsize n)
 }
 
 static gpointer
-print (gpointer data)
+print_thread_cb (gpointer data)
 {
   SinkPrinter *self = data;
   gboolean open = TRUE;
@@ -49,7 +49,7 @@ print (gpointer data)
       self->waiting = g_string_new (NULL);
       g_cond_broadcast (&self->changed);
       g_mutex_unlock (&self->lock);
-      open = open && write_all (self->fd, now->str, now->len);
+      open = open && printer_write_all (self->fd, now->str, now->len);
       g_string_free (now, TRUE);
       g_mutex_lock (&self->lock);
     }
@@ -67,7 +67,7 @@ sink_printer_new (int fd)
   self->waiting = g_string_new (NULL);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->thread = g_thread_new ("printer", print, self);
+  self->thread = g_thread_new ("printer", print_thread_cb, self);
   return self;
 }
 

@@ -5,7 +5,7 @@
 #include <gio/gunixsocketaddress.h>
 
 static JsonArray *
-strings (const char *const *list)
+strings_to_json (const char *const *list)
 {
   JsonArray *array = json_array_new ();
   for (; list != NULL && *list != NULL; list++)
@@ -24,7 +24,7 @@ violation_names (guint violations)
 }
 
 static void
-add_tls (JsonObject *envelope, GTlsConnection *tls)
+report_add_tls (JsonObject *envelope, GTlsConnection *tls)
 {
   if (tls == NULL)
     {
@@ -48,12 +48,13 @@ sink_report_envelope (const SinkReport *report, const SinkEvent *event)
   JsonObject *envelope = json_object_new ();
   json_object_set_string_member (envelope, "reverse_path", event->reverse_path);
   json_object_set_string_member (envelope, "mail_parameters", event->mail_parameters);
-  json_object_set_array_member (envelope, "recipients", strings (event->recipients));
-  json_object_set_array_member (envelope, "recipient_parameters", strings (event->recipient_parameters));
+  json_object_set_array_member (envelope, "recipients", strings_to_json (event->recipients));
+  json_object_set_array_member (envelope, "recipient_parameters",
+                                strings_to_json (event->recipient_parameters));
   json_object_set_boolean_member (envelope, "by_bdat", event->by_bdat);
   json_object_set_boolean_member (envelope, "lmtp", report->lmtp);
   json_object_set_string_member (envelope, "hello", event->hello);
-  add_tls (envelope, report->tls);
+  report_add_tls (envelope, report->tls);
   if (event->auth_mechanism != NULL)
     {
       JsonObject *auth = json_object_new ();
@@ -72,7 +73,7 @@ sink_report_envelope (const SinkReport *report, const SinkEvent *event)
 
 /* Controls, C1 too, never reach the terminal. */
 static char *
-harmless (const char *text)
+harmless_text (const char *text)
 {
   GString *out = g_string_new (NULL);
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
@@ -88,7 +89,7 @@ harmless (const char *text)
 
 /* Takes the object. */
 static void
-print (SinkServer *server, const char *name, JsonObject *object, const char *text)
+report_print (SinkServer *server, const char *name, JsonObject *object, const char *text)
 {
   g_autofree char *line = NULL;
   if (server->json)
@@ -100,14 +101,14 @@ print (SinkServer *server, const char *name, JsonObject *object, const char *tex
     }
   else
     {
-      line = harmless (text);
+      line = harmless_text (text);
       json_object_unref (object);
     }
   sink_printer_line (server->printer, line);
 }
 
 static char *
-joined (JsonArray *array, const char *before, const char *after)
+joined_texts (JsonArray *array, const char *before, const char *after)
 {
   GString *out = g_string_new (NULL);
   for (guint i = 0; i < json_array_get_length (array); i++)
@@ -117,10 +118,10 @@ joined (JsonArray *array, const char *before, const char *after)
 }
 
 static char *
-describe (JsonObject *envelope)
+report_describe (JsonObject *envelope)
 {
-  g_autofree char *to = joined (json_object_get_array_member (envelope, "recipients"), "<", ">");
-  g_autofree char *faults = joined (json_object_get_array_member (envelope, "violations"), "", "");
+  g_autofree char *to = joined_texts (json_object_get_array_member (envelope, "recipients"), "<", ">");
+  g_autofree char *faults = joined_texts (json_object_get_array_member (envelope, "violations"), "", "");
   return g_strdup_printf ("from <%s> to %s%s%s", json_object_get_string_member (envelope, "reverse_path"), to,
                           *faults != '\0' ? ", violations: " : "", faults);
 }
@@ -128,21 +129,21 @@ describe (JsonObject *envelope)
 void
 sink_report_message (SinkServer *server, JsonObject *envelope)
 {
-  g_autofree char *who = describe (envelope);
+  g_autofree char *who = report_describe (envelope);
   g_autofree char *text = g_strdup_printf ("message %s %s, %" G_GINT64_FORMAT " octets, sha256 %s",
                                            json_object_get_string_member (envelope, "id"), who,
                                            json_object_get_int_member (envelope, "octets"),
                                            json_object_get_string_member (envelope, "sha256"));
-  print (server, "message", json_object_ref (envelope), text);
+  report_print (server, "message", json_object_ref (envelope), text);
 }
 
 void
 sink_report_lost (SinkServer *server, JsonObject *envelope, const char *reason)
 {
-  g_autofree char *who = describe (envelope);
+  g_autofree char *who = report_describe (envelope);
   g_autofree char *text = g_strdup_printf ("not taken: %s: %s", who, reason);
   json_object_set_string_member (envelope, "reason", reason);
-  print (server, "lost", json_object_ref (envelope), text);
+  report_print (server, "lost", json_object_ref (envelope), text);
 }
 
 void
@@ -157,14 +158,14 @@ sink_report_refused (SinkServer *server, guint number, const char *command, cons
   else
     json_object_set_null_member (object, "command");
   json_object_set_string_member (object, "reply", reply);
-  print (server, "refused", object, text);
+  report_print (server, "refused", object, text);
 }
 
 void
 sink_report_closed (SinkServer *server, guint number, guint violations, const char *failure)
 {
   JsonArray *names = violation_names (violations);
-  g_autofree char *words = joined (names, "", "");
+  g_autofree char *words = joined_texts (names, "", "");
   g_autofree char *text =
       g_strdup_printf ("connection %u: closed%s%s%s%s", number, failure != NULL ? ", no TLS: " : "",
                        failure != NULL ? failure : "", *words != '\0' ? ", violations: " : "", words);
@@ -175,7 +176,7 @@ sink_report_closed (SinkServer *server, guint number, guint violations, const ch
     json_object_set_string_member (object, "failure", failure);
   else
     json_object_set_null_member (object, "failure");
-  print (server, "closed", object, text);
+  report_print (server, "closed", object, text);
 }
 
 void
@@ -202,5 +203,5 @@ sink_report_listening (SinkServer *server, GSocketAddress *address, const char *
     }
   if (pem != NULL)
     json_object_set_string_member (object, "certificate", pem);
-  print (server, "listening", object, text);
+  report_print (server, "listening", object, text);
 }

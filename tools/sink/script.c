@@ -30,7 +30,7 @@ step_free (gpointer data)
 
 /* The next word, moved over; the rest begins at its first octet that is no blank. */
 static char *
-take_word (const char **text)
+script_take_word (const char **text)
 {
   const char *begin = *text + strspn (*text, " ");
   gsize n = strcspn (begin, " ");
@@ -57,7 +57,7 @@ take_number (const char **text, guint64 *number)
 
 /* "text" with \r \n \t \\ \" \0 \xHH. The closing quote ends it; *rest is what follows. */
 static GByteArray *
-unquote (const char *text, const char **rest)
+script_unquote (const char *text, const char **rest)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
   const char *p = text + 1;
@@ -89,11 +89,11 @@ unquote (const char *text, const char **rest)
 
 /* The octets of reply and raw: quoted, or (reply) the rest of the step as it is written. */
 static const char *
-read_octets (SinkStep *step, const char **text)
+script_read_octets (SinkStep *step, const char **text)
 {
   g_autoptr (GByteArray) octets = NULL;
   if (**text == '"')
-    octets = unquote (*text, text);
+    octets = script_unquote (*text, text);
   else if (step->action == SINK_ACTION_REPLY)
     {
       octets = g_byte_array_new ();
@@ -117,7 +117,7 @@ static const char *
 read_duration (SinkStep *step, const char **text)
 {
   guint64 number;
-  g_autofree char *word = take_word (text);
+  g_autofree char *word = script_take_word (text);
   const char *p = word;
   if (!take_number (&p, &number) || number > 1000000)
     return "a duration is written 350ms or 2s";
@@ -172,7 +172,7 @@ static const char *
 read_action (SinkStep *step, const char **text)
 {
   guint i = 0;
-  g_autofree char *word = take_word (text);
+  g_autofree char *word = script_take_word (text);
   const char *fault = NULL;
   if (strcmp (word, "store") == 0)
     {
@@ -180,7 +180,7 @@ read_action (SinkStep *step, const char **text)
         return "only at the end of a message can it be stored: DOT or LAST";
       step->store = TRUE;
       g_free (g_steal_pointer (&word));
-      word = take_word (text);
+      word = script_take_word (text);
     }
   while (i < G_N_ELEMENTS (actions) && strcmp (word, actions[i].name) != 0)
     i++;
@@ -193,7 +193,7 @@ read_action (SinkStep *step, const char **text)
                       step->action == SINK_ACTION_LOSE))
     return "store goes ahead of reply, raw, drop, reset or hang";
   if (step->action == SINK_ACTION_REPLY || step->action == SINK_ACTION_RAW)
-    fault = read_octets (step, text);
+    fault = script_read_octets (step, text);
   else if (step->action == SINK_ACTION_DELAY || step->action == SINK_ACTION_DRIP)
     fault = read_duration (step, text);
   if (fault != NULL || step->trigger != SINK_TRIGGER_CONTENT)
@@ -202,7 +202,7 @@ read_action (SinkStep *step, const char **text)
   if (step->action == SINK_ACTION_REPLY || step->action == SINK_ACTION_DELAY ||
       step->action == SINK_ACTION_DRIP || step->action == SINK_ACTION_LOSE)
     return "CONTENT takes drop, reset, hang or raw";
-  g_autofree char *after = take_word (text);
+  g_autofree char *after = script_take_word (text);
   if (strcmp (after, "after") != 0 || !take_number (text, &step->after))
     return "CONTENT needs a number of octets: CONTENT drop after 4096";
   return NULL;
@@ -224,7 +224,7 @@ step_new (const char *text, const char **fault)
       else
         *fault = "which connection is written @1, ahead of the trigger";
     }
-  g_autofree char *word = take_word (&p);
+  g_autofree char *word = script_take_word (&p);
   if (*fault == NULL)
     *fault = read_trigger (step, word);
   if (*fault == NULL)

@@ -6,7 +6,10 @@
 
 /* GIO asks of every certificate of a client, and refuses it where no handler answers. */
 static gboolean
-on_certificate (GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags faults, gpointer data)
+client_certificate_cb (GTlsConnection *tls,
+                       GTlsCertificate *certificate,
+                       GTlsCertificateFlags faults,
+                       gpointer data)
 {
   return faults == 0;
 }
@@ -23,7 +26,7 @@ sink_secure (SinkServer *server, GIOStream *stream)
     {
       g_tls_connection_set_database (G_TLS_CONNECTION (made), server->client_ca);
       g_object_set (made, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
-      g_signal_connect (made, "accept-certificate", G_CALLBACK (on_certificate), NULL);
+      g_signal_connect (made, "accept-certificate", G_CALLBACK (client_certificate_cb), NULL);
     }
   return G_TLS_CONNECTION (made);
 }

@@ -41,11 +41,11 @@ options_clear (Options *o)
   g_strfreev (o->mechanisms);
 }
 
-static int fail (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static int sink_fail (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Says why; returns the code. */
 static int
-fail (int code, const char *format, ...)
+sink_fail (int code, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
@@ -56,7 +56,7 @@ fail (int code, const char *format, ...)
 }
 
 static int
-parse (Options *o, int argc, char **argv)
+sink_parse (Options *o, int argc, char **argv)
 {
   const GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_FILENAME, &o->listen, "where to listen (127.0.0.1:0: any free port)",
@@ -102,9 +102,9 @@ parse (Options *o, int argc, char **argv)
       context, "Ends with 0 after --count messages or SIGTERM; 64: wrong arguments; 69: "
                "cannot listen; 73: cannot write. The script's grammar: mimesend-sink(1).");
   if (!g_option_context_parse_strv (context, &copy, &error))
-    return fail (EX_USAGE, "%s", error->message);
+    return sink_fail (EX_USAGE, "%s", error->message);
   if (copy[0] != NULL && copy[1] != NULL)
-    return fail (EX_USAGE, "'%s': there are options only", copy[1]);
+    return sink_fail (EX_USAGE, "'%s': there are options only", copy[1]);
   return EX_OK;
 }
 
@@ -115,36 +115,37 @@ check_each (char **values, gboolean (*good) (const char *value, char **message))
     {
       g_autofree char *message = NULL;
       if (!good (*values, &message))
-        return fail (EX_USAGE, "%s", message);
+        return sink_fail (EX_USAGE, "%s", message);
     }
   return EX_OK;
 }
 
 static int
-check (const Options *o)
+sink_check_options (const Options *o)
 {
   gboolean tls = o->tls_cert != NULL || o->self_signed;
   if ((o->maildir != NULL) + (o->eml != NULL) + (o->discard ? 1 : 0) > 1)
-    return fail (EX_USAGE, "only one of --maildir, --eml and --discard");
+    return sink_fail (EX_USAGE, "only one of --maildir, --eml and --discard");
   if ((o->tls_cert != NULL) != (o->tls_key != NULL))
-    return fail (EX_USAGE, "--tls-cert and --tls-key go together");
+    return sink_fail (EX_USAGE, "--tls-cert and --tls-key go together");
   if (o->tls_cert != NULL && o->self_signed)
-    return fail (EX_USAGE, "--tls-self-signed makes its own certificate: leave out --tls-cert");
+    return sink_fail (EX_USAGE, "--tls-self-signed makes its own certificate: leave out --tls-cert");
   if (o->tls_cert_out != NULL && !o->self_signed)
-    return fail (EX_USAGE, "--tls-cert-out needs --tls-self-signed");
+    return sink_fail (EX_USAGE, "--tls-cert-out needs --tls-self-signed");
   if (o->implicit_tls && !tls)
-    return fail (EX_USAGE, "--implicit-tls needs --tls-self-signed or --tls-cert and --tls-key");
+    return sink_fail (EX_USAGE, "--implicit-tls needs --tls-self-signed or --tls-cert and --tls-key");
   if (o->client_ca != NULL && !tls)
-    return fail (EX_USAGE, "--client-ca needs --tls-self-signed or --tls-cert and --tls-key");
+    return sink_fail (EX_USAGE, "--client-ca needs --tls-self-signed or --tls-cert and --tls-key");
   if (o->mechanisms != NULL && o->auth == NULL)
-    return fail (EX_USAGE, "--mechanism needs --auth");
+    return sink_fail (EX_USAGE, "--mechanism needs --auth");
   for (char **name = o->mechanisms; name != NULL && *name != NULL; name++)
     if (!sink_login_knows (*name))
-      return fail (EX_USAGE, "--mechanism '%s': it is not known here", *name);
+      return sink_fail (EX_USAGE, "--mechanism '%s': it is not known here", *name);
   if (o->auth != NULL && (strchr (o->auth, ':') == NULL || o->auth[0] == ':'))
-    return fail (EX_USAGE, "--auth is written USER:PASSWORD");
+    return sink_fail (EX_USAGE, "--auth is written USER:PASSWORD");
   if (o->count < 0 || o->max_recipients < 0 || o->size_limit < 0 || o->scram_iterations < 0)
-    return fail (EX_USAGE, "--count, --max-recipients, --size-limit and --scram-iterations are not negative");
+    return sink_fail (EX_USAGE,
+                      "--count, --max-recipients, --size-limit and --scram-iterations are not negative");
   int code = check_each (o->script, sink_script_check);
   code = code == EX_OK ? check_each (o->refuse, sink_refuse_check) : code;
   return code == EX_OK ? check_each (o->hide, sink_hide_check) : code;
@@ -177,19 +178,22 @@ listen_on (GSocketListener *listener, GSocketAddress *wanted, GSocketAddress **g
   if (g_socket_listener_add_address (listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL,
                                      got, &error))
     return TRUE;
-  fail (0, "cannot listen: %s", error->message);
+  sink_fail (0, "cannot listen: %s", error->message);
   return FALSE;
 }
 
 static gboolean
-on_run (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+service_run_cb (GThreadedSocketService *service,
+                GSocketConnection *connection,
+                GObject *source,
+                gpointer data)
 {
   sink_connection_run (data, connection);
   return TRUE;
 }
 
 static gboolean
-on_signal (gpointer data)
+sink_signal_cb (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_CONTINUE;
@@ -202,7 +206,7 @@ watch_hangup (GMainLoop *loop)
   struct sigaction old;
   if (sigaction (SIGHUP, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
     return 0;
-  return g_unix_signal_add (SIGHUP, on_signal, loop);
+  return g_unix_signal_add (SIGHUP, sink_signal_cb, loop);
 }
 
 /* Cuts what is still open, and waits: no thread may run when the program ends. */
@@ -223,7 +227,7 @@ end_connections (SinkServer *server)
 
 /* The sockets, the first lines of output, and the loop until the end. */
 static int
-serve (SinkServer *server, const Options *o, const char *pem)
+sink_serve (SinkServer *server, const Options *o, const char *pem)
 {
   g_autoptr (GSocketAddress) wanted = parse_address (o->listen != NULL ? o->listen : "127.0.0.1:0");
   g_autoptr (GSocketAddress) inet = NULL, local = NULL;
@@ -233,8 +237,8 @@ serve (SinkServer *server, const Options *o, const char *pem)
       g_object_new (G_TYPE_THREADED_SOCKET_SERVICE, "max-threads", CONNECTIONS_MAX, "active", FALSE, NULL);
   gboolean tcp = o->listen != NULL || o->unix_path == NULL;
   if (wanted == NULL)
-    return fail (EX_USAGE, "--listen '%s': write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
-                 o->listen);
+    return sink_fail (EX_USAGE, "--listen '%s': write ADDR:PORT with an address such as 127.0.0.1 or [::1]",
+                      o->listen);
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (service), CONNECTIONS_MAX);
   if (tcp && !listen_on (G_SOCKET_LISTENER (service), wanted, &inet))
     return EX_UNAVAILABLE;
@@ -244,9 +248,9 @@ serve (SinkServer *server, const Options *o, const char *pem)
       if (!listen_on (G_SOCKET_LISTENER (service), path, &local))
         return EX_UNAVAILABLE;
     }
-  guint sources[] = { g_unix_signal_add (SIGTERM, on_signal, server->loop),
-                      g_unix_signal_add (SIGINT, on_signal, server->loop), watch_hangup (server->loop) };
-  g_signal_connect (service, "run", G_CALLBACK (on_run), server);
+  guint sources[] = { g_unix_signal_add (SIGTERM, sink_signal_cb, server->loop),
+                      g_unix_signal_add (SIGINT, sink_signal_cb, server->loop), watch_hangup (server->loop) };
+  g_signal_connect (service, "run", G_CALLBACK (service_run_cb), server);
   g_socket_service_start (service);
   if (inet != NULL)
     sink_report_listening (server, inet, pem);
@@ -279,9 +283,9 @@ prepare_tls (SinkServer *server, const Options *o, char **pem)
       server->client_ca = g_tls_file_database_new (path, &error);
     }
   if (error != NULL)
-    return fail (EX_UNAVAILABLE, "no certificate: %s", error->message);
+    return sink_fail (EX_UNAVAILABLE, "no certificate: %s", error->message);
   if (o->tls_cert_out != NULL && !g_file_set_contents (o->tls_cert_out, *pem, -1, &error))
-    return fail (EX_CANTCREAT, "%s", error->message);
+    return sink_fail (EX_CANTCREAT, "%s", error->message);
   if (*pem != NULL && o->tls_cert_out == NULL && !o->json)
     g_printerr ("%s", *pem);
   return EX_OK;
@@ -327,7 +331,7 @@ server_clear (SinkServer *self)
 }
 
 static int
-start (SinkServer *server, const Options *o)
+sink_start (SinkServer *server, const Options *o)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *pem = NULL;
@@ -340,8 +344,8 @@ start (SinkServer *server, const Options *o)
                                           : SINK_STORE_DISCARD;
   server->store = sink_store_new (kind, o->maildir != NULL ? o->maildir : o->eml, &error);
   if (server->store == NULL)
-    return fail (EX_CANTCREAT, "%s", error->message);
-  return serve (server, o, pem);
+    return sink_fail (EX_CANTCREAT, "%s", error->message);
+  return sink_serve (server, o, pem);
 }
 
 int
@@ -349,13 +353,13 @@ sink_main (int argc, char **argv)
 {
   static Options o;
   static SinkServer server;
-  int code = parse (&o, argc, argv);
+  int code = sink_parse (&o, argc, argv);
   if (code == EX_OK)
-    code = check (&o);
+    code = sink_check_options (&o);
   if (code == EX_OK)
     {
       server_init (&server, &o);
-      code = start (&server, &o);
+      code = sink_start (&server, &o);
       if (!server_clear (&server))
         return code;
     }
