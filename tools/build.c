@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "output/say.h"
+#include "output/report-text.h"
 
 #define BLOCK 65536
 
@@ -79,7 +79,7 @@ build_run (const Options *options)
       message_read (&message, &failure) && !(message.empty && options->skip_empty))
     write_message (&message, &failure);
   if (failure.code != EXIT_CODE_OK)
-    say_failure (&failure);
+    print_failure (&failure);
   code = failure.code;
   message_clear (&message);
   config_clear (&config);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "output/say.h"
+#include "output/report-text.h"
 #include "output/tree.h"
 
 static void
@@ -92,5 +92,5 @@ dry_run_print (const Report *report, const Message *message)
   else
     g_string_append (out, "size: known when it is sent\n");
   print_demands (out, report, message);
-  return say_out (out->str);
+  return print_out (out->str);
 }

@@ -9,7 +9,7 @@
 #include "server/destination.h"
 #include "base/escape.h"
 #include "output/json.h"
-#include "output/say.h"
+#include "output/report-text.h"
 
 /* --- for people --- */
 
@@ -186,7 +186,7 @@ print_for_people (GVariant *found)
   print_lines (out, found, "choice", "a message");
   print_text (out, found, "failure", "FAILED");
   print_times (out, found);
-  return say_out (out->str);
+  return print_out (out->str);
 }
 
 /* --- the servers --- */
@@ -328,7 +328,7 @@ probe_run (const Options *options)
       mimesend_server_unref (server);
       if (found == NULL)
         {
-          say_note ("%s", error->message);
+          print_note ("%s", error->message);
           if (!reached)
             code = exit_code_of (NULL, error);
           continue;
@@ -346,7 +346,7 @@ probe_run (const Options *options)
     }
   if (failure.code != EXIT_CODE_OK)
     {
-      say_failure (&failure);
+      print_failure (&failure);
       code = failure.code;
     }
   else if (options->json)

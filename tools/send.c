@@ -5,7 +5,7 @@
 
 #include "server/destination.h"
 #include "output/json.h"
-#include "output/say.h"
+#include "output/report-text.h"
 #include "base/signals.h"
 #include "output/trace.h"
 
@@ -138,14 +138,14 @@ send_tell (Report *report, const Message *message)
   report->reverse_path = message->reverse_path;
   report->content = message->content;
   report->tree = message->tree;
-  say_report (report);
+  print_report (report);
   if (report->options->json && report->code != EXIT_CODE_USAGE)
     written = json_print (report);
   else if (report->options->dry_run && report->code == EXIT_CODE_OK)
     written = dry_run_print (report, message);
   if (written)
     return;
-  say_note ("standard output cannot be written");
+  print_note ("standard output cannot be written");
   report->code = EXIT_CODE_NO_OUTPUT;
 }
 

@@ -251,10 +251,10 @@ void mimesend_smtp_login_clear (MimesendSmtpClient *self);
 /* QUIT is wanted: an exchange that waits for a response is cancelled first. TRUE: it was. */
 gboolean mimesend_smtp_login_cancel (MimesendSmtpClient *self);
 
-/* login-secret.c: what a server that repeats it shall not show. */
+/* login-redact.c: what a server that repeats it shall not show. */
 void mimesend_smtp_login_remember (MimesendSmtpClient *self, const char *text);
 void mimesend_smtp_login_forget (MimesendSmtpClient *self);
-void mimesend_smtp_login_hide (MimesendSmtpClient *self, char *reply);
+void mimesend_smtp_login_redact (MimesendSmtpClient *self, char *reply);
 
 /* window.c */
 void mimesend_smtp_window_expect (MimesendSmtpClient *self,

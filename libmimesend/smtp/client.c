@@ -281,7 +281,7 @@ read_replies (MimesendSmtpClient *self)
         {
         case MIMESEND_SMTP_READ_REPLY:
           if (self->exchange && reply.code != 334) /* of a challenge nothing is shown */
-            mimesend_smtp_login_hide (self, reply.text);
+            mimesend_smtp_login_redact (self, reply.text);
           mimesend_smtp_trace_reply (self->trace, &reply);
           on_reply (self, &reply);
           if (self->phase == PHASE_CLOSED)

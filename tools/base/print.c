@@ -35,7 +35,7 @@ with_plain_quotes (const char *text)
 }
 
 void
-say_line (const char *text)
+print_line (const char *text)
 {
   g_autofree char *escaped = escape_text (text, 0);
   g_autofree char *plain = g_get_charset (NULL) ? g_strdup (escaped) : with_plain_quotes (escaped);
@@ -45,7 +45,7 @@ say_line (const char *text)
 }
 
 void
-say_note (const char *format, ...)
+print_note (const char *format, ...)
 {
   g_autofree char *text = NULL;
   va_list arguments;
@@ -53,13 +53,13 @@ say_note (const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  say_line (text);
+  print_line (text);
 }
 
 static GPtrArray *warnings_said; /* before anything is under way: one thread alone */
 
 void
-say_warning (const char *format, ...)
+print_warning (const char *format, ...)
 {
   char *text = NULL;
   va_list arguments;
@@ -67,20 +67,20 @@ say_warning (const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  say_note ("warning: %s", text);
+  print_note ("warning: %s", text);
   if (warnings_said == NULL)
     warnings_said = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (warnings_said, text);
 }
 
 GPtrArray *
-say_get_warnings (void)
+print_get_warnings (void)
 {
   return warnings_said;
 }
 
 gboolean
-say_out (const char *text)
+print_out (const char *text)
 {
   gsize left = strlen (text);
 

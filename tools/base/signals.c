@@ -79,13 +79,13 @@ signal_thread_cb (gpointer unused)
 
       if (then == PHASE_PREPARING)
         {
-          say_note ("interrupted before sending: nobody has the message");
+          print_note ("interrupted before sending: nobody has the message");
           signals_die (number);
         }
       if (then == PHASE_END_SENT)
         {
-          say_note ("interrupted after the end of the message: waiting up to %d s for the server's reply",
-                    REPLY_WAIT_MS / 1000);
+          print_note ("interrupted after the end of the message: waiting up to %d s for the server's reply",
+                      REPLY_WAIT_MS / 1000);
           next_signal (REPLY_WAIT_MS); /* a second one ends the wait */
         }
       g_cancellable_cancel (cancellable);

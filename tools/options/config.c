@@ -118,7 +118,7 @@ read_file (Config *self, const char *path)
     close (fd);
   if (why == NULL)
     return text;
-  say_warning ("%s; it is not used", why);
+  print_warning ("%s; it is not used", why);
   if (self->unused == NULL)
     self->unused = g_string_new (NULL);
   g_string_append_printf (self->unused, "; %s", why);

@@ -6,7 +6,7 @@
 
 #include "output/advice.h"
 #include "base/escape.h"
-#include "output/say.h"
+#include "output/report-text.h"
 #include "output/tree.h"
 
 /* What others wrote is made UTF-8; NULL becomes null. */
@@ -224,8 +224,8 @@ add_warnings (JsonBuilder *builder, const Report *report)
   g_autoptr (GPtrArray) warnings = g_ptr_array_new ();
   const char *const *given = report->receipt != NULL ? mimesend_receipt_get_warnings (report->receipt) : NULL;
 
-  for (guint i = 0; say_get_warnings () != NULL && i < say_get_warnings ()->len; i++)
-    g_ptr_array_add (warnings, g_ptr_array_index (say_get_warnings (), i));
+  for (guint i = 0; print_get_warnings () != NULL && i < print_get_warnings ()->len; i++)
+    g_ptr_array_add (warnings, g_ptr_array_index (print_get_warnings (), i));
   if (report->not_sent != NULL)
     g_ptr_array_add (warnings, (gpointer)report->not_sent);
   for (guint i = 0; given != NULL && given[i] != NULL; i++)
@@ -315,7 +315,7 @@ json_print (const Report *report)
   g_autofree char *text = json_to_string (root, FALSE);
   g_autofree char *hardened = json_harden (text);
 
-  return say_out (hardened);
+  return print_out (hardened);
 }
 
 gboolean
@@ -326,5 +326,5 @@ json_print_variant (GVariant *servers)
   g_autofree char *text = g_strdup_printf ("{\"version\":1,\"servers\":%s}", list);
   g_autofree char *hardened = json_harden (text);
 
-  return say_out (hardened);
+  return print_out (hardened);
 }

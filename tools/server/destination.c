@@ -7,7 +7,7 @@
 #include "server/password.h"
 #include "base/path.h"
 #include "server/session-options.h"
-#include "server/way.h"
+#include "server/route.h"
 
 static MimesendServer *
 replace_server (MimesendServer *old, MimesendServer *new)
@@ -76,7 +76,7 @@ find_one (const char *text, const Options *options, const Config *config, Failur
   if (options->allow_cleartext_login)
     server = replace_server (server, mimesend_server_with_cleartext_login (server, TRUE));
   server = policy_apply (server, options, failure);
-  return server != NULL ? way_apply (server, options, config, failure) : NULL;
+  return server != NULL ? route_apply (server, options, config, failure) : NULL;
 }
 
 /* "one,two": those behind a comma are tried where the ones before cannot be reached. */

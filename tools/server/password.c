@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "output/say.h"
+#include "output/report-text.h"
 #include "base/signals.h"
 
 #define PASSWORD_MAX 8192 /* as in the library, tokens too */
@@ -150,7 +150,7 @@ ask_file (const char *label, const char *path, Failure *failure)
       return NULL;
     }
   if (S_ISREG (st.st_mode) && (st.st_mode & (S_IRGRP | S_IROTH)) != 0)
-    say_warning ("the password file '%s' can be read by others; 'chmod 600' mends it", path);
+    print_warning ("the password file '%s' can be read by others; 'chmod 600' mends it", path);
   password = take_secret (fd, FALSE, label, failure);
   close (fd);
   return password;

@@ -8,7 +8,7 @@
 #include "net/sasl/sasl-oauth.h"
 #include "net/sasl/sasl-private.h"
 #include "net/sasl/sasl-scram.h"
-#include "octets/hide.h"
+#include "octets/redact.h"
 
 #define CHALLENGE_MAX 12288 /* octets, decoded (RFC 4954 4: the line has as many) */
 

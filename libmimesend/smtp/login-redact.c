@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "octets/hide.h"
+#include "octets/redact.h"
 
 static void
 wipe (gpointer text)
@@ -54,7 +54,7 @@ last_piece (const char *base64)
 /* Of the responses only the last that says anything holds a secret as such: the one ahead of a password is the user's
  * name, which may be told. */
 void
-mimesend_smtp_login_hide (MimesendSmtpClient *self, char *reply)
+mimesend_smtp_login_redact (MimesendSmtpClient *self, char *reply)
 {
   char *piece = NULL;
 

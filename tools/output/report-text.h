@@ -5,6 +5,6 @@
 #include "base/print.h"
 #include "output/report.h"
 
-void say_failure (const Failure *failure);
+void print_failure (const Failure *failure);
 /* What became of the message. The line of success goes to standard output unless --json is there. */
-void say_report (const Report *report);
+void print_report (const Report *report);

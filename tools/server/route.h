@@ -7,4 +7,4 @@
 
 /* Takes the server over; NULL when it failed. */
 MimesendServer *
-way_apply (MimesendServer *server, const Options *options, const Config *config, Failure *failure);
+route_apply (MimesendServer *server, const Options *options, const Config *config, Failure *failure);

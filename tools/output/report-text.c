@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "output/say.h"
+#include "output/report-text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #define REPLY_SHOWN_MAX 1024
 
 void
-say_failure (const Failure *failure)
+print_failure (const Failure *failure)
 {
-  say_line (failure->message);
+  print_line (failure->message);
   if (failure->code == EXIT_CODE_USAGE)
     fputs ("Try 'mimesend --help'.\n", stderr);
 }
@@ -102,7 +102,7 @@ accepted_words (MimesendReceipt *receipt)
 
 /* To how many of how many, the server, its words, its queue id. */
 static void
-say_accepted (const Report *report)
+print_accepted (const Report *report)
 {
   MimesendReceipt *receipt = report->receipt;
   g_autofree char *server = server_name (report);
@@ -112,8 +112,8 @@ say_accepted (const Report *report)
 
   if (report->options->json)
     fputs (line, stderr);
-  else if (!say_out (line))
-    say_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno), line);
+  else if (!print_out (line))
+    print_note ("standard output cannot be written (%s), but the message was %s", g_strerror (errno), line);
 }
 
 static gboolean
@@ -128,7 +128,7 @@ all_alike (MimesendReceipt *receipt)
 
 /* Those that do not have it. Where it is the same for all and the server said nothing, the explanation has said it. */
 static void
-say_others (MimesendReceipt *receipt)
+print_others (MimesendReceipt *receipt)
 {
   gboolean alike = all_alike (receipt);
 
@@ -143,85 +143,85 @@ say_others (MimesendReceipt *receipt)
       reply = reply_words (mimesend_receipt_get_recipient_code (receipt, i),
                            mimesend_receipt_get_recipient_enhanced_code (receipt, i),
                            mimesend_receipt_get_recipient_reply (receipt, i));
-      say_note ("%s: %s%s%s", mimesend_receipt_get_recipient (receipt, i),
-                mimesend_outcome_to_string (outcome), reply[0] != '\0' ? ": " : "", reply);
+      print_note ("%s: %s%s%s", mimesend_receipt_get_recipient (receipt, i),
+                  mimesend_outcome_to_string (outcome), reply[0] != '\0' ? ": " : "", reply);
     }
 }
 
 static void
-say_retry (const Report *report)
+print_retry (const Report *report)
 {
   g_auto (GStrv) retry = report_get_retry (report);
   g_autofree char *list = g_strjoinv (" ", retry);
 
   if (report->receipt != NULL && retry[0] != NULL &&
       g_strv_length (retry) < mimesend_receipt_get_n_recipients (report->receipt))
-    say_note ("to repeat for the rest, name these alone: %s", list);
+    print_note ("to repeat for the rest, name these alone: %s", list);
 }
 
 static void
-say_in_doubt (const Report *report)
+print_in_doubt (const Report *report)
 {
   const char *id = mimesend_receipt_get_message_id (report->receipt);
 
   if (id == NULL)
     id = report->message_id;
-  say_note ("in doubt: the server may have the message, and sending it again may send it twice%s%s",
-            id != NULL ? "; its Message-ID is " : "", id != NULL ? id : "");
+  print_note ("in doubt: the server may have the message, and sending it again may send it twice%s%s",
+              id != NULL ? "; its Message-ID is " : "", id != NULL ? id : "");
 }
 
 static void
-say_warnings (MimesendReceipt *receipt)
+print_warnings (MimesendReceipt *receipt)
 {
   const char *const *warnings = mimesend_receipt_get_warnings (receipt);
 
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    say_note ("warning: %s", warnings[i]);
+    print_note ("warning: %s", warnings[i]);
 }
 
 /* The explanation holds the words of the failure, unless that came from elsewhere. */
 static void
-say_why (const Report *report)
+print_why (const Report *report)
 {
   g_autofree char *explanation = mimesend_receipt_explain (report->receipt);
 
   if (report->error != NULL && strstr (explanation, report->error->message) == NULL)
-    say_note ("%s", report->error->message);
+    print_note ("%s", report->error->message);
   else if (report->error != NULL || report->failure.code == EXIT_CODE_OK)
-    say_note ("%s", explanation);
+    print_note ("%s", explanation);
 }
 
 /* Behind what the library says: what to type. */
 static void
-say_advice (const Report *report)
+print_advice (const Report *report)
 {
   g_autofree char *advice = advice_new (report);
 
   if (advice != NULL)
-    say_note ("%s", advice);
+    print_note ("%s", advice);
 }
 
 static void
-say_receipt (const Report *report)
+print_receipt (const Report *report)
 {
   MimesendOutcome outcome = mimesend_receipt_get_outcome (report->receipt);
 
-  say_warnings (report->receipt);
+  print_warnings (report->receipt);
   if (count_accepted (report->receipt) > 0)
-    say_accepted (report);
+    print_accepted (report);
   if (outcome == MIMESEND_OUTCOME_ACCEPTED)
     return;
-  say_why (report);
-  say_advice (report);
-  say_others (report->receipt);
+  print_why (report);
+  print_advice (report);
+  print_others (report->receipt);
   if (outcome == MIMESEND_OUTCOME_IN_DOUBT)
-    say_in_doubt (report);
-  say_retry (report);
+    print_in_doubt (report);
+  print_retry (report);
 }
 
 /* With -v: how long each stage took. */
 static void
-say_times (MimesendReceipt *receipt)
+print_times (MimesendReceipt *receipt)
 {
   g_autoptr (GString) line = g_string_new (NULL);
 
@@ -234,23 +234,23 @@ say_times (MimesendReceipt *receipt)
                                 mimesend_stage_to_string ((MimesendStage)i), us);
     }
   if (line->len > 0)
-    say_note ("time: %s", line->str);
+    print_note ("time: %s", line->str);
 }
 
 void
-say_report (const Report *report)
+print_report (const Report *report)
 {
   if (report->failure.code != EXIT_CODE_OK)
-    say_failure (&report->failure);
+    print_failure (&report->failure);
   if (report->not_sent != NULL)
-    say_note ("nothing was sent: %s", report->not_sent);
+    print_note ("nothing was sent: %s", report->not_sent);
   if (report->receipt != NULL)
-    say_receipt (report);
+    print_receipt (report);
   else if (report->error != NULL)
     {
-      say_note ("%s", report->error->message);
-      say_advice (report);
+      print_note ("%s", report->error->message);
+      print_advice (report);
     }
   if (report->options->verbose && report->receipt != NULL)
-    say_times (report->receipt);
+    print_times (report->receipt);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server/way.h"
+#include "server/route.h"
 
 #include <string.h>
 
@@ -7,12 +7,12 @@
 
 /* Takes both; a NULL behind it is a failure that error explains. */
 static MimesendServer *
-way_take (MimesendServer *server,
-          MimesendServer *changed,
-          ExitCode code,
-          const char *label,
-          GError *error,
-          Failure *failure)
+route_take (MimesendServer *server,
+            MimesendServer *changed,
+            ExitCode code,
+            const char *label,
+            GError *error,
+            Failure *failure)
 {
   mimesend_server_unref (server);
   if (changed == NULL)
@@ -40,7 +40,7 @@ apply_proxy (MimesendServer *server, const Options *options, const Config *confi
   if (strcmp (proxy, "system") == 0)
     {
       changed = mimesend_server_with_proxy_resolver (server, g_proxy_resolver_get_default ());
-      return way_take (server, changed, code, label, NULL, failure);
+      return route_take (server, changed, code, label, NULL, failure);
     }
   password = strchr (proxy, '@') != NULL || options->proxy_password_file != NULL
                  ? password_of_proxy (options, failure)
@@ -51,7 +51,7 @@ apply_proxy (MimesendServer *server, const Options *options, const Config *confi
       return NULL;
     }
   changed = mimesend_server_with_proxy (server, proxy, password, &error);
-  return way_take (server, changed, code, label, error, failure);
+  return route_take (server, changed, code, label, error, failure);
 }
 
 static MimesendServer *
@@ -63,8 +63,8 @@ apply_source (MimesendServer *server, const Options *options, Failure *failure)
     return server;
   address = g_inet_address_new_from_string (options->source_address);
   if (address != NULL)
-    return way_take (server, mimesend_server_with_source_address (server, address), EXIT_CODE_USAGE, NULL,
-                     NULL, failure);
+    return route_take (server, mimesend_server_with_source_address (server, address), EXIT_CODE_USAGE, NULL,
+                       NULL, failure);
   fail (failure, EXIT_CODE_USAGE, "--source-address",
         "--source-address takes an IPv4 or IPv6 address of this machine, not '%s'", options->source_address);
   mimesend_server_unref (server);
@@ -72,7 +72,7 @@ apply_source (MimesendServer *server, const Options *options, Failure *failure)
 }
 
 MimesendServer *
-way_apply (MimesendServer *server, const Options *options, const Config *config, Failure *failure)
+route_apply (MimesendServer *server, const Options *options, const Config *config, Failure *failure)
 {
   server = apply_proxy (server, options, config, failure);
   return server != NULL ? apply_source (server, options, failure) : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Servers repeat what they were told ("500 unrecognized command: …"); the secret in it is not shown to readers of the receipt. */
-#include "octets/hide.h"
+#include "octets/redact.h"
 
 #include <string.h>
 
