@@ -14,7 +14,7 @@
 /* --- for people --- */
 
 static void
-print_line (GString *out, const char *label, const char *text)
+show_line (GString *out, const char *label, const char *text)
 {
   g_autofree char *escaped = escape_text (text, 1024);
 
@@ -22,27 +22,27 @@ print_line (GString *out, const char *label, const char *text)
 }
 
 static void
-print_text (GString *out, GVariant *found, const char *key, const char *label)
+show_text (GString *out, GVariant *found, const char *key, const char *label)
 {
   const char *text;
 
   if (g_variant_lookup (found, key, "&s", &text) && *text != '\0')
-    print_line (out, label, text);
+    show_line (out, label, text);
 }
 
 static void
-print_lines (GString *out, GVariant *found, const char *key, const char *label)
+show_lines (GString *out, GVariant *found, const char *key, const char *label)
 {
   g_autofree const char **lines = NULL;
 
   if (!g_variant_lookup (found, key, "^a&s", &lines))
     return;
   for (guint i = 0; lines[i] != NULL; i++)
-    print_line (out, i == 0 ? label : "", lines[i]);
+    show_line (out, i == 0 ? label : "", lines[i]);
 }
 
 static void
-print_number (GString *out, GVariant *found, const char *key, const char *label)
+show_number (GString *out, GVariant *found, const char *key, const char *label)
 {
   g_autoptr (GVariant) value = g_variant_lookup_value (found, key, NULL);
   g_autofree char *text = NULL;
@@ -52,11 +52,11 @@ print_number (GString *out, GVariant *found, const char *key, const char *label)
   text = g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64)
              ? g_strdup_printf ("%" G_GUINT64_FORMAT, g_variant_get_uint64 (value))
              : g_strdup_printf ("%u", g_variant_get_uint32 (value));
-  print_line (out, label, text);
+  show_line (out, label, text);
 }
 
 static void
-print_date (GString *out, GVariant *found, const char *key, const char *label)
+show_date (GString *out, GVariant *found, const char *key, const char *label)
 {
   g_autoptr (GDateTime) date = NULL;
   g_autofree char *text = NULL;
@@ -66,11 +66,11 @@ print_date (GString *out, GVariant *found, const char *key, const char *label)
       (date = g_date_time_new_from_unix_utc (seconds)) == NULL)
     return;
   text = g_date_time_format (date, "%Y-%m-%d %H:%M UTC");
-  print_line (out, label, text);
+  show_line (out, label, text);
 }
 
 static void
-print_certificates (GString *out, GVariant *found)
+show_certificates (GString *out, GVariant *found)
 {
   g_autoptr (GVariant) chain = g_variant_lookup_value (found, "chain", G_VARIANT_TYPE ("aa{sv}"));
   gsize n = chain != NULL ? g_variant_n_children (chain) : 0;
@@ -79,17 +79,17 @@ print_certificates (GString *out, GVariant *found)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (chain, i);
 
-      print_text (out, one, "subject", "certificate");
-      print_text (out, one, "names", "  names");
-      print_text (out, one, "issuer", "  issuer");
-      print_date (out, one, "not-after", "  until");
+      show_text (out, one, "subject", "certificate");
+      show_text (out, one, "names", "  names");
+      show_text (out, one, "issuer", "  issuer");
+      show_date (out, one, "not-after", "  until");
       if (i == 0)
-        print_text (out, one, "pin", "  --pin");
+        show_text (out, one, "pin", "  --pin");
     }
 }
 
 static void
-print_trial (GString *out, GVariant *found, const char *key, const char *label)
+show_trial (GString *out, GVariant *found, const char *key, const char *label)
 {
   g_autoptr (GVariant) trials = g_variant_lookup_value (found, "trials", G_VARIANT_TYPE_VARDICT);
   g_autoptr (GVariant) one =
@@ -102,11 +102,11 @@ print_trial (GString *out, GVariant *found, const char *key, const char *label)
       !g_variant_lookup (one, "words", "&s", &words))
     return;
   line = g_strdup_printf ("%s: %s", holds ? "holds" : "DOES NOT HOLD", words);
-  print_line (out, label, line);
+  show_line (out, label, line);
 }
 
 static void
-print_recipients (GString *out, GVariant *found)
+show_recipients (GString *out, GVariant *found)
 {
   g_autoptr (GVariant) rows = g_variant_lookup_value (found, "recipients", G_VARIANT_TYPE ("aa{sv}"));
   gsize n = rows != NULL ? g_variant_n_children (rows) : 0;
@@ -126,12 +126,12 @@ print_recipients (GString *out, GVariant *found)
                  ? g_strdup_printf ("%s: %s: %u %s%s%s", address, outcome, code, enhanced,
                                     *enhanced != '\0' ? " " : "", text)
                  : g_strdup_printf ("%s: %s: %s", address, outcome, text);
-      print_line (out, i == 0 ? "recipients" : "", line);
+      show_line (out, i == 0 ? "recipients" : "", line);
     }
 }
 
 static void
-print_times (GString *out, GVariant *found)
+show_times (GString *out, GVariant *found)
 {
   static const char *const stages[] = { "connect",        "greeting", "hello", "tls",
                                         "hello-over-tls", "ready",    "trials" };
@@ -146,7 +146,7 @@ print_times (GString *out, GVariant *found)
         g_string_append_printf (line, "%s%s %.0f", line->len > 0 ? ", " : "", stages[i], ms);
     }
   g_string_append (line, " ms");
-  print_line (out, "done after", line->str);
+  show_line (out, "done after", line->str);
 }
 
 static gboolean
@@ -161,31 +161,31 @@ print_for_people (GVariant *found)
   g_variant_lookup (found, "server", "&s", &server);
   name = escape_text (server, 256);
   g_string_append_printf (out, "%s\n", name);
-  print_lines (out, found, "found", "found");
-  print_text (out, found, "address", "address");
-  print_text (out, found, "greeting", "greeting");
-  print_lines (out, found, "before", "in the clear");
+  show_lines (out, found, "found", "found");
+  show_text (out, found, "address", "address");
+  show_text (out, found, "greeting", "greeting");
+  show_lines (out, found, "before", "in the clear");
   if (tls != NULL)
     {
-      print_text (out, tls, "version", "TLS");
-      print_text (out, tls, "cipher", "  cipher");
+      show_text (out, tls, "version", "TLS");
+      show_text (out, tls, "cipher", "  cipher");
       if (g_variant_lookup (tls, "verified", "b", &verified) && verified)
-        print_line (out, "  verified", "yes");
-      print_text (out, tls, "reason", "  NOT verified");
+        show_line (out, "  verified", "yes");
+      show_text (out, tls, "reason", "  NOT verified");
     }
-  print_certificates (out, found);
-  print_lines (out, found, "after", "under TLS");
-  print_lines (out, found, "mechanisms", "mechanisms");
-  print_number (out, found, "size-limit", "octets at most");
-  print_number (out, found, "recipients-limit", "recipients");
-  print_number (out, found, "messages-limit", "messages");
-  print_number (out, found, "domains-limit", "domains");
-  print_trial (out, found, "pipelining", "PIPELINING");
-  print_trial (out, found, "chunking", "CHUNKING");
-  print_recipients (out, found);
-  print_lines (out, found, "choice", "a message");
-  print_text (out, found, "failure", "FAILED");
-  print_times (out, found);
+  show_certificates (out, found);
+  show_lines (out, found, "after", "under TLS");
+  show_lines (out, found, "mechanisms", "mechanisms");
+  show_number (out, found, "size-limit", "octets at most");
+  show_number (out, found, "recipients-limit", "recipients");
+  show_number (out, found, "messages-limit", "messages");
+  show_number (out, found, "domains-limit", "domains");
+  show_trial (out, found, "pipelining", "PIPELINING");
+  show_trial (out, found, "chunking", "CHUNKING");
+  show_recipients (out, found);
+  show_lines (out, found, "choice", "a message");
+  show_text (out, found, "failure", "FAILED");
+  show_times (out, found);
   return print_out (out->str);
 }
 

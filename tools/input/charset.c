@@ -80,7 +80,7 @@ charset_check_new (const char *name, char **why)
 
 /* How many octets are good, and whether those behind may yet become good (a character cut in two). */
 static gsize
-good_utf8 (const char *octets, gsize n, gboolean *cut)
+charset_good_utf8 (const char *octets, gsize n, gboolean *cut)
 {
   const char *end;
 
@@ -130,7 +130,7 @@ charset_check_feed (CharsetCheck *self, const guint8 *octets, gsize n, char **wh
     }
   memcpy (joined, self->carry, self->n_carry);
   memcpy (joined + self->n_carry, octets, n);
-  good = self->iconv == (GIConv)-1 ? good_utf8 (joined, total, &cut)
+  good = self->iconv == (GIConv)-1 ? charset_good_utf8 (joined, total, &cut)
                                    : check_iconv (self->iconv, joined, total, &cut);
   self->offset += good;
   self->n_carry = total - good;

@@ -76,7 +76,7 @@ content_scan (SinkCore *self, const guint8 *octets, gsize n, gboolean dots)
 }
 
 static void
-content_give (SinkCore *self, const guint8 *octets, gsize n)
+sink_content_give (SinkCore *self, const guint8 *octets, gsize n)
 {
   self->at += n;
   self->total += n;
@@ -243,7 +243,7 @@ sink_content_data (SinkCore *self)
       self->line_begin = FALSE;
       return TRUE;
     }
-  content_give (self, octets, content_scan (self, octets, until_script (self, n), TRUE));
+  sink_content_give (self, octets, content_scan (self, octets, until_script (self, n), TRUE));
   return TRUE;
 }
 
@@ -301,7 +301,7 @@ sink_content_chunk (SinkCore *self)
       n = until_script (self, n);
       if (!self->binary)
         content_scan (self, octets, n, FALSE);
-      content_give (self, octets, n);
+      sink_content_give (self, octets, n);
     }
   self->chunk_left -= n;
   return TRUE;

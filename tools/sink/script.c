@@ -21,7 +21,7 @@ static const struct
 };
 
 static void
-step_free (gpointer data)
+script_step_free (gpointer data)
 {
   SinkStep *step = data;
   g_free (step->octets);
@@ -233,7 +233,7 @@ step_new (const char *text, const char **fault)
     *fault = "something stands behind the end of the step";
   if (*fault == NULL)
     return step;
-  step_free (step);
+  script_step_free (step);
   return NULL;
 }
 
@@ -247,7 +247,7 @@ sink_script_check (const char *text, char **message)
       *message = g_strdup_printf ("script step '%s': %s", text, fault);
       return FALSE;
     }
-  step_free (step);
+  script_step_free (step);
   return TRUE;
 }
 
@@ -255,7 +255,7 @@ void
 sink_script_init (SinkScript *self, const char *const *steps, guint connection)
 {
   memset (self, 0, sizeof *self);
-  self->steps = g_ptr_array_new_with_free_func (step_free);
+  self->steps = g_ptr_array_new_with_free_func (script_step_free);
   self->connection = MAX (connection, 1);
   for (; steps != NULL && *steps != NULL; steps++)
     {

@@ -109,7 +109,7 @@ take_certificate_name (int ret, gnutls_datum_t *name)
 }
 
 static MimesendTlsCertificate *
-describe_certificate (const gnutls_datum_t *der)
+tls_describe_certificate (const gnutls_datum_t *der)
 {
   MimesendTlsCertificate *self = g_new0 (MimesendTlsCertificate, 1);
   guint8 digest[MIMESEND_PIN_SIZE];
@@ -142,6 +142,6 @@ mimesend_tls_get_chain (MimesendTls *self)
   const gnutls_datum_t *chain = gnutls_certificate_get_peers (self->session, &n);
 
   for (unsigned int i = 0; chain != NULL && i < n && i < CHAIN_MAX; i++)
-    g_ptr_array_add (all, describe_certificate (&chain[i]));
+    g_ptr_array_add (all, tls_describe_certificate (&chain[i]));
   return all;
 }
