@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "output/report-text.h"
+#include "output/text.h"
 
 #define BLOCK 65536
 

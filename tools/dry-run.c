@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "output/report-text.h"
+#include "output/text.h"
 #include "output/tree.h"
 
 static void

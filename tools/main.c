@@ -8,7 +8,7 @@
 
 #include "commands.h"
 #include "server/password.h"
-#include "output/report-text.h"
+#include "output/text.h"
 #include "base/signals.h"
 #include "sink/sink.h"
 #include "options/usage.h"

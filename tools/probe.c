@@ -9,7 +9,7 @@
 #include "server/destination.h"
 #include "base/escape.h"
 #include "output/json.h"
-#include "output/report-text.h"
+#include "output/text.h"
 
 /* --- for people --- */
 

@@ -5,7 +5,7 @@
 
 #include "server/destination.h"
 #include "output/json.h"
-#include "output/report-text.h"
+#include "output/text.h"
 #include "base/signals.h"
 #include "output/trace.h"
 

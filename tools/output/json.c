@@ -6,7 +6,7 @@
 
 #include "output/advice.h"
 #include "base/escape.h"
-#include "output/report-text.h"
+#include "output/text.h"
 #include "output/tree.h"
 
 /* What others wrote is made UTF-8; NULL becomes null. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All that is known at the end, for people (report-text.c) and for programs (json.c). */
+/* All that is known at the end, for people (text.c) and for programs (json.c). */
 #pragma once
 
 #include "base/asked.h"

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "output/report-text.h"
+#include "output/text.h"
 #include "base/signals.h"
 
 #define PASSWORD_MAX 8192 /* as in the library, tokens too */

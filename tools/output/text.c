@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "output/report-text.h"
+#include "output/text.h"
 
 #include <stdio.h>
 #include <string.h>
