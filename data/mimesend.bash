@@ -29,7 +29,7 @@ _mimesend ()
   if [[ $cur == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(mimesend --help 2>/dev/null | grep -oE '^  (-[A-Za-z]|--[a-z-]+)(, --[a-z-]+)?' | tr -d ',')" -- "$cur")
   elif (( COMP_CWORD == 1 )); then
-    mapfile -t COMPREPLY < <(compgen -W 'send build probe sink' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'send build probe show sink' -- "$cur")
   fi
 }
 complete -F _mimesend mimesend

@@ -10,6 +10,7 @@
 #include "server/password.h"
 #include "output/text.h"
 #include "base/signals.h"
+#include "show/show.h"
 #include "sink/sink.h"
 #include "options/usage.h"
 
@@ -80,6 +81,8 @@ main (int argc, char **argv)
   setlocale (LC_MESSAGES, "C");
   if (strcmp (word, "sink") == 0)
     return sink_main (argc - 1, argv + 1);
+  if (strcmp (word, "show") == 0)
+    return show_main (argc - 1, argv + 1);
   password_take_environment ();
   signals_start ();
   if (strcmp (word, "build") == 0)

@@ -34,4 +34,12 @@ show "$mimesend" -S "smtp://127.0.0.1:$port" --from 'Jo Müller <joe@example.com
 wait "$receiver" || true
 trap 'rm -rf "$folder"' EXIT # the number may be another process's by now
 printf '\n== What arrived\n'
-/usr/bin/python3 "$here/show-mail.py" "$folder/arrived" "$data/figure.png" "$data/paper.pdf"
+arrived=("$folder/arrived"/*.eml)
+[ "${#arrived[@]}" -eq 2 ]
+show "$mimesend" show "${arrived[@]}" | tee "$folder/shown"
+for original in "$data/figure.png" "$data/paper.pdf"; do
+  sum=$(sha256sum < "$original")
+  sum=${sum%% *}
+  grep -qF "sha256 $sum" "$folder/shown" || { printf '%s: DIFFERENT or missing\n' "${original##*/}"; exit 1; }
+  printf '%s: sent sha256 %s, arrived equal\n' "${original##*/}" "$sum"
+done

@@ -43,8 +43,9 @@ ARROWS = {
         "input": {"base"},
         "output": {"base"},
         "server": {"base", "options", "input", "output"},
+        "show": {"base"},
         "sink": set(),
-        "": {"base", "options", "input", "output", "server", "sink"},
+        "": {"base", "options", "input", "output", "server", "show", "sink"},
     },
 }
 # Other people's libraries, and the library's own public headers (None: all), by the first part of the folder.
@@ -122,7 +123,8 @@ def tools_fault(path, name, angle):
     if angle and library(name) == "ours":
         if floor == "sink":
             return "the sink shares nothing with the sender"
-        return None if name == "libmimesend/mimesend.h" else "tools include <libmimesend/mimesend.h>"
+        return None if name in ("libmimesend/mimesend.h", "libmimesend/mimesend-gmime-autoptr.h") else \
+            "tools include <libmimesend/mimesend.h>"
     if angle:
         return None
     if floor == "sink":

@@ -47,3 +47,21 @@ escape_text (const char *text, gsize limit)
     }
   return g_string_free (shown, FALSE);
 }
+
+char *
+escape_json (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (c != '\n' && escape_is_unsafe (c))
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_unichar (out, c);
+    }
+  g_string_append_c (out, '\n');
+  return g_string_free (out, FALSE);
+}

@@ -8,5 +8,9 @@
  * no UTF-8 become visible escapes; a line end becomes " / ". Cut after about limit octets (0: never). */
 char *escape_text (const char *text, gsize limit);
 
+/* JSON on one line, with a line end, fit to be shown: the generator writes C1, DEL and the signs of direction as they are.
+ * They stand in strings alone, where an escape means the same. */
+char *escape_json (const char *text);
+
 /* Is it one that must not reach a terminal as it is? */
 gboolean escape_is_unsafe (gunichar c);

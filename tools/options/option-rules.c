@@ -206,7 +206,7 @@ options_check (const Options *self, Failure *failure)
   if (self->bare_word != NULL)
     return fail (
         failure, EXIT_CODE_USAGE, self->bare_word,
-        "'%s' is neither a command (send, build, probe, sink) nor an address; an address without '@' "
+        "'%s' is neither a command (send, build, probe, show, sink) nor an address; an address without '@' "
         "stands behind '--'",
         self->bare_word);
   return check_command (self, failure) && (!options_is_raw (self) || rules_check_raw (self, failure)) &&

@@ -36,6 +36,7 @@ usage_print (FILE *out)
   fputs ("Usage: mimesend [send] [OPTION]... [--] RECIPIENT...\n"
          "       mimesend build [OPTION]... [--] [RECIPIENT]...    print the message instead of sending it\n"
          "       mimesend probe [OPTION]... SERVER                 what a server offers; no message is sent\n"
+         "       mimesend show [--json] FILE...                    what a stored message is made of\n"
          "       mimesend sink --help                              a receiver for tests\n"
          "\n"
          "Sends a letter, or a message as it is, to an SMTP or LMTP server.\n",

@@ -288,32 +288,12 @@ json_build (const Report *report)
   return json_builder_get_root (builder);
 }
 
-/* The generator writes C1, DEL and the signs of direction as they are. They stand in strings alone, so an
- * escape there means the same, and does not reach a terminal. */
-static char *
-json_harden (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  for (; *text != '\0'; text = g_utf8_next_char (text))
-    {
-      gunichar c = g_utf8_get_char (text);
-
-      if (c != '\n' && escape_is_unsafe (c))
-        g_string_append_printf (out, "\\u%04x", c);
-      else
-        g_string_append_unichar (out, c);
-    }
-  g_string_append_c (out, '\n');
-  return g_string_free (out, FALSE);
-}
-
 gboolean
 json_print (const Report *report)
 {
   g_autoptr (JsonNode) root = json_build (report);
   g_autofree char *text = json_to_string (root, FALSE);
-  g_autofree char *hardened = json_harden (text);
+  g_autofree char *hardened = escape_json (text);
 
   return print_out (hardened);
 }
@@ -324,7 +304,7 @@ json_print_variant (GVariant *servers)
   g_autoptr (GVariant) held = g_variant_ref_sink (servers);
   g_autofree char *list = json_gvariant_serialize_data (held, NULL);
   g_autofree char *text = g_strdup_printf ("{\"version\":1,\"servers\":%s}", list);
-  g_autofree char *hardened = json_harden (text);
+  g_autofree char *hardened = escape_json (text);
 
   return print_out (hardened);
 }

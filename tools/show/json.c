@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "show/print.h"
+
+#include "base/escape.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_number (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value >= 0)
+    json_builder_add_int_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_part (JsonBuilder *builder, const ShowPart *part)
+{
+  json_builder_begin_object (builder);
+  add_number (builder, "depth", part->depth);
+  add_string (builder, "number", part->number);
+  add_string (builder, "type", part->type);
+  add_string (builder, "charset", part->charset);
+  add_string (builder, "encoding", part->encoding);
+  add_string (builder, "disposition", part->disposition);
+  add_string (builder, "name", part->name);
+  add_string (builder, "content_id", part->content_id);
+  add_string (builder, "subject", part->subject);
+  add_number (builder, "encoded", part->encoded);
+  add_number (builder, "octets", part->octets);
+  add_string (builder, "sha256", part->sha256);
+  json_builder_end_object (builder);
+}
+
+static void
+add_message (JsonBuilder *builder, const char *path, const ShowMessage *message)
+{
+  g_autofree char *valid = g_utf8_make_valid (path, -1);
+
+  json_builder_begin_object (builder);
+  add_number (builder, "version", 1);
+  add_string (builder, "file", strcmp (path, "-") == 0 ? NULL : valid);
+  add_number (builder, "octets", (gint64)message->lines.octets);
+  add_number (builder, "lines", (gint64)message->lines.lines);
+  add_number (builder, "longest_line", (gint64)message->lines.longest);
+  json_builder_set_member_name (builder, "header");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < message->fields->len; i++)
+    {
+      const ShowField *field = g_ptr_array_index (message->fields, i);
+      g_autofree char *name = g_ascii_strdown (field->name, -1);
+
+      add_string (builder, g_strdelimit (name, "-", '_'), field->value);
+    }
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "parts");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < message->parts->len; i++)
+    add_part (builder, &g_array_index (message->parts, ShowPart, i));
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "unusual");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < message->unusual->len; i++)
+    json_builder_add_string_value (builder, g_ptr_array_index (message->unusual, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+gboolean
+show_print_json (const char *path, const ShowMessage *message)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL, *shown = NULL;
+
+  add_message (builder, path, message);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  shown = escape_json (text);
+  fputs (shown, stdout);
+  return fflush (stdout) == 0 && !ferror (stdout);
+}
