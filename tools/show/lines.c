@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Line ends, long lines, and header lines that are no fields, in one pass over the file. */
 #include "show/lines.h"
 
 #include <string.h>

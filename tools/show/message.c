@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A file is opened, kept aside if it cannot be read twice, and looked at line by line and part by part. */
 #include "show/message.h"
 
 #include "base/escape.h"
-#include "show/body.h"
-#include "show/header.h"
+#include "show/message-body.h"
+#include "show/message-header.h"
 
 #include <errno.h>
 #include <fcntl.h>

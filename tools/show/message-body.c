@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "show/body.h"
+/* The parts of a message, each read once as it stands and once decoded. */
+#include "show/message-body.h"
 
 #include "base/escape.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "show/header.h"
+/* The header fields that people read, and those that are missing or doubled. */
+#include "show/message-header.h"
 
 #include "base/escape.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A message that was read as one JSON object on one line. */
 #include "show/print.h"
 
 #include "base/escape.h"
