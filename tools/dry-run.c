@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 #include "output/text.h"
 #include "output/tree.h"
 
@@ -16,7 +16,7 @@ print_parts (GString *out, GMimeObject *top)
   for (guint i = 0; i < parts->len; i++)
     {
       const TreePart *part = &g_array_index (parts, TreePart, i);
-      g_autofree char *name = part->name != NULL ? escape_text (part->name, 256) : NULL;
+      g_autofree char *name = part->name != NULL ? mimesend_printable_lines (part->name, 256) : NULL;
 
       g_string_append_printf (out, "%*s%s", (int)(2 * part->depth + 2), "", part->type);
       if (part->encoding != NULL)
@@ -52,7 +52,7 @@ print_demands (GString *out, const Report *report, const Message *message)
   g_string_append_printf (out, "would ask for: %s", tls[mimesend_server_get_tls (report->server)]);
   if (user != NULL)
     {
-      g_autofree char *shown = escape_text (user, 256);
+      g_autofree char *shown = mimesend_printable_lines (user, 256);
 
       g_string_append_printf (out, "; login as %s", shown);
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "server/destination.h"
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 #include "output/json.h"
 #include "output/text.h"
 
@@ -16,7 +16,7 @@
 static void
 show_line (GString *out, const char *label, const char *text)
 {
-  g_autofree char *escaped = escape_text (text, 1024);
+  g_autofree char *escaped = mimesend_printable_lines (text, 1024);
 
   g_string_append_printf (out, "  %-14s %s\n", label, escaped);
 }
@@ -159,7 +159,7 @@ print_for_people (GVariant *found)
   gboolean verified;
 
   g_variant_lookup (found, "server", "&s", &server);
-  name = escape_text (server, 256);
+  name = mimesend_printable_lines (server, 256);
   g_string_append_printf (out, "%s\n", name);
   show_lines (out, found, "found", "found");
   show_text (out, found, "address", "address");

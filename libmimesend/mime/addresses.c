@@ -5,6 +5,7 @@
 
 #include "mime/header.h"
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 typedef struct
 {
@@ -21,8 +22,8 @@ typedef struct
 static gboolean
 parser_fail (Parser *self, const char *words)
 {
-  g_autofree char *item = g_strndup (self->item, MIN (strcspn (self->item, ",;"), 80));
-  g_autofree char *shown = g_strescape (item, NULL);
+  g_autofree char *item = g_strndup (self->item, strcspn (self->item, ",;"));
+  g_autofree char *shown = mimesend_printable (item, 80);
 
   g_set_error (self->error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
                "the %s has an address that %s, near '%s': write it as in Joe Doe <joe@example.com>",
@@ -41,8 +42,8 @@ mimesend_addresses_check_bare (
 
   if (fault == MIMESEND_MAILBOX_OK)
     return TRUE;
-  cut = g_strndup (text, MIN (length, 100));
-  shown = g_strescape (cut, NULL);
+  cut = g_strndup (text, length);
+  shown = mimesend_printable (cut, 100);
   guess = length <= MIMESEND_ADDRESS_MAX ? mimesend_mailbox_guess (text, length) : NULL;
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
                "the %s '%s' %s (at octet %" G_GSIZE_FORMAT "): write %s", argument, shown,

@@ -5,6 +5,7 @@
 #include "mime/write-addresses.h"
 #include "mime/header.h"
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 #define LINE_LIMIT 998 /* RFC 5322 2.1.1 */
 
@@ -310,10 +311,10 @@ mimesend_header_set_content_id (GMimeObject *object, const char *id, GError **er
 static GMimeContentType *
 bad_type (const char *content_type, GError **error)
 {
-  g_autofree char *shown = g_strescape (content_type, NULL);
+  g_autofree char *shown = mimesend_printable (content_type, 100);
 
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-               "the content type '%.100s' is not of the form type/subtype: write it as in text/plain", shown);
+               "the content type '%s' is not of the form type/subtype: write it as in text/plain", shown);
   return NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "mime/addresses.h"
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 typedef struct
 {
@@ -133,8 +134,7 @@ add_one (GPtrArray *found, const char *line, GError **error)
 
   if (colon == NULL)
     {
-      g_autofree char *start = g_strndup (line, 60);
-      g_autofree char *shown = g_strescape (start, NULL);
+      g_autofree char *shown = mimesend_printable (line, 60);
 
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
                    "the header '%s' has no colon: write it as in X-Ticket: 42", shown);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 #define LABEL_MAX 63  /* RFC 1035 2.3.4 */
 #define NAME_MAX_ 253 /* the same, without the root's dot */
@@ -13,22 +14,8 @@ char *
 mimesend_text_shown (const char *text)
 {
   const char *at = strrchr (text, '@');
-  g_autofree char *valid = g_utf8_make_valid (at != NULL ? at + 1 : text, -1);
-  GString *out = g_string_new (NULL);
-  guint n = 0;
 
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p), n++)
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (n == SHOWN_MAX)
-        {
-          g_string_append (out, "...");
-          break;
-        }
-      g_string_append_unichar (out, g_unichar_isprint (c) ? c : 0xfffd);
-    }
-  return g_string_free (out, FALSE);
+  return mimesend_printable (at != NULL ? at + 1 : text, SHOWN_MAX);
 }
 
 gboolean

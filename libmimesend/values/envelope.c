@@ -6,7 +6,7 @@
 
 #include "values/boxed.h"
 #include "values/envelope-private.h"
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 

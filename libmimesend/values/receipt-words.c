@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "values/passing.h"
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "values/status-words.h"
 #include "mimesend-error.h"
 
@@ -118,7 +118,7 @@ error_for (MimesendOutcome outcome)
 static void
 append_words (GString *out, const MimesendWords *words)
 {
-  g_autofree char *text = mimesend_printable_reply (words->text != NULL ? words->text : "", 1024);
+  g_autofree char *text = mimesend_printable_lines (words->text != NULL ? words->text : "", 1024);
 
   if (words->code != 0)
     g_string_append_printf (out, "%u ", words->code);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 #define WINDOW 65536
 
@@ -104,8 +105,8 @@ mimesend_walk_check_seven_bit (GMimeObject *object,
       if (!is_seven_bit (g_mime_header_get_raw_value (header)) ||
           !is_seven_bit (g_mime_header_get_raw_name (header)))
         {
-          g_autofree char *name = g_utf8_make_valid (g_mime_header_get_name (header), -1);
-          g_autofree char *where = g_strdup_printf ("the header %.100s", name);
+          g_autofree char *name = mimesend_printable (g_mime_header_get_name (header), 100);
+          g_autofree char *where = g_strconcat ("the header ", name, NULL);
 
           return refuse_eight_bit (where, error);
         }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 /* Field names of mail that was parsed may be odd, but must not end their line, their name or the block. */
 static gboolean
@@ -89,9 +90,9 @@ lines_hold (const guint8 *text, gsize length, gboolean blank_lines, gboolean *op
 static gboolean
 header_refuse (const char *name, const char *why, GError **error)
 {
-  g_autofree char *shown = g_strescape (name, NULL);
+  g_autofree char *shown = mimesend_printable (name, 100);
 
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the header %.100s %s", shown, why);
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the header %s %s", shown, why);
   return FALSE;
 }
 

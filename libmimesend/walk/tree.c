@@ -2,6 +2,7 @@
 #include "walk/tree.h"
 
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 /* The same part may stand in a tree many times over: a few objects can make a tree without end in practice. */
 #define OBJECTS_MAX 1000000
@@ -50,15 +51,12 @@ char *
 mimesend_part_describe (const char *numbers, GMimeObject *object)
 {
   const char *name = mimesend_part_get_name (object);
-  g_autofree char *shown = name != NULL ? g_utf8_make_valid (name, -1) : NULL;
-  g_autofree char *named = NULL;
+  g_autofree char *shown = name != NULL ? mimesend_printable_lines (name, 200) : NULL;
   const char *what = *numbers != '\0' ? "part " : "the message";
 
   if (shown == NULL)
     return g_strconcat (what, numbers, NULL);
-  g_strdelimit (shown, "\r\n\t", ' ');
-  named = g_strdup_printf ("%s%s (%.200s)", what, numbers, shown);
-  return g_utf8_make_valid (named, -1);
+  return g_strdup_printf ("%s%s (%s)", what, numbers, shown);
 }
 
 void

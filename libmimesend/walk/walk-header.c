@@ -6,14 +6,15 @@
 #include "walk/tree.h"
 #include "walk/walk-private.h"
 #include "mimesend-error.h"
+#include "octets/printable.h"
 
 static gboolean
 refuse_open (MimesendWalk *self, MimesendWalkFrame *frame, const char *what, GError **error)
 {
-  g_autofree char *name = g_strescape (g_mime_header_get_raw_name (frame->open_header), NULL);
+  g_autofree char *name = mimesend_printable (g_mime_header_get_raw_name (frame->open_header), 100);
 
   g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-               "the header %.100s has no line end, and %s follows it", name, what);
+               "the header %s has no line end, and %s follows it", name, what);
   return mimesend_walk_named_failure (self, frame->object, error);
 }
 

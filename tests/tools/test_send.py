@@ -394,13 +394,16 @@ class Send(support.Case):
         self.assertNotIn('AG1lAHNlY3JldA', said)
 
     def test_words_of_the_server_are_escaped(self):
-        sink = Sink(self, script=['MAIL reply "550 5.7.1 \\x1b[31mred\\x9b \\xe2\\x80\\xae"'])
+        sink = Sink(self, script=['MAIL reply "550 5.7.1 \\x1b[31mred\\x9b \\xe2\\x80\\xae \\xf3\\xa0\\x81\\x81"'])
         for args in ([], ['-v'], ['--json']):
             with self.subTest(args):
                 result = run('-S', sink.name, *ME, *args, A, input=b'x\n')
                 self.assertEqual(result.returncode, 69, result.stderr)
-                for octets in (b'\x1b', b'\x9b', b'\xe2\x80\xae'):
+                for octets in (b'\x1b', b'\x9b', b'\xe2\x80\xae', b'\xf3\xa0\x81\x81'):
                     self.assertNotIn(octets, result.stderr + result.stdout)
+                if args == ['--json']:
+                    meant = json.dumps(json.loads(result.stdout), ensure_ascii=False)
+                    self.assertIn('\u202e \U000e0041', meant)
 
     def test_long_replies_are_bounded(self):
         sink = Sink(self, script=['MAIL raw "' + '550-%s\\r\\n' % ('x' * 400) * 100 + '550 end\\r\\n"'])

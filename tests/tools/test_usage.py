@@ -147,7 +147,7 @@ class Usage(support.Case):
         result = run('-S', 'localhost', *ME, '\x1b[31m\x07', os.fsdecode(b'\x9b'))
         self.assertEqual(result.returncode, 64)
         self.assertNotIn(b'\x1b', result.stderr)
-        self.assertIn(b'\\x1B', result.stderr)
+        self.assertIn(b'\\x1b', result.stderr)
 
 
 if __name__ == '__main__':

@@ -120,7 +120,7 @@ test_words (void)
   words = mimesend_receipt_explain (receipt);
   g_assert_true (g_utf8_validate (words, -1, NULL));
   g_assert_nonnull (strstr (words, "550 5.1.1 no \\x1b[31m\\x07"));
-  g_assert_nonnull (strstr (words, "\\u202e way really"));
+  g_assert_nonnull (strstr (words, "\\u{202e} way really"));
   for (const char *p = words; *p != '\0'; p++)
     g_assert_true ((guchar)*p >= 32);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 
 /* What GLib and others say has typographic quotes; ours are ASCII, and where the locale has no others theirs are, too. */
 static char *
@@ -37,7 +37,7 @@ with_plain_quotes (const char *text)
 void
 print_line (const char *text)
 {
-  g_autofree char *escaped = escape_text (text, 0);
+  g_autofree char *escaped = mimesend_printable_lines (text, 0);
   g_autofree char *plain = g_get_charset (NULL) ? g_strdup (escaped) : with_plain_quotes (escaped);
   g_autofree char *line = g_strdup_printf ("mimesend: %s\n", plain);
 

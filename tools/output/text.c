@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "output/advice.h"
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 
 #define REPLY_SHOWN_MAX 1024
 
@@ -21,7 +21,7 @@ print_failure (const Failure *failure)
 static char *
 reply_words (guint code, const char *enhanced, const char *reply)
 {
-  g_autofree char *shown = escape_text (reply != NULL ? reply : "", REPLY_SHOWN_MAX);
+  g_autofree char *shown = mimesend_printable_lines (reply != NULL ? reply : "", REPLY_SHOWN_MAX);
   GString *text = g_string_new (NULL);
 
   if (code != 0)
@@ -37,7 +37,7 @@ server_name (const Report *report)
 {
   const char *host = mimesend_receipt_get_host (report->receipt);
 
-  return host != NULL ? escape_text (host, 256) : mimesend_server_to_string (report->server);
+  return host != NULL ? mimesend_printable_lines (host, 256) : mimesend_server_to_string (report->server);
 }
 
 static guint
@@ -64,7 +64,7 @@ append_transaction (GString *line, MimesendReceipt *receipt, guint i)
     g_string_append_printf (line, "%s%s", line->len > 0 ? "; " : ": ", reply);
   if (queue_id != NULL)
     {
-      g_autofree char *id = escape_text (queue_id, 128);
+      g_autofree char *id = mimesend_printable_lines (queue_id, 128);
 
       g_string_append_printf (line, " (queue id %s)", id);
     }

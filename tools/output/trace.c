@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 #include "base/signals.h"
 
 #define LINE_MAX_SHOWN 1024
@@ -14,7 +14,7 @@ static void
 show_line (MimesendTraceDirection direction, const char *line)
 {
   static const char *const marks[] = { ">", "<", "*" };
-  g_autofree char *escaped = escape_text (line, LINE_MAX_SHOWN);
+  g_autofree char *escaped = mimesend_printable_lines (line, LINE_MAX_SHOWN);
   g_autofree char *shown = g_strdup_printf ("%s %s\n", marks[direction], escaped);
 
   fputs (shown, stderr);

@@ -14,7 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 #include "output/text.h"
 #include "base/signals.h"
 
@@ -200,7 +200,7 @@ ask_person (const char *user, Failure *failure)
 {
   int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   struct termios saved, silent;
-  g_autofree char *shown = escape_text (user, 256);
+  g_autofree char *shown = mimesend_printable_lines (user, 256);
   g_autofree char *prompt = g_strdup_printf ("Password for %s: ", shown);
   char *password;
 

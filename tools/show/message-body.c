@@ -2,7 +2,7 @@
 /* The parts of a message, each read once as it stands and once decoded. */
 #include "show/message-body.h"
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 
 #include <gio/gio.h>
 #include <libmimesend/mimesend-gmime-autoptr.h>
@@ -129,7 +129,7 @@ judge_name (ShowMessage *self, const ShowPart *part)
   if (strpbrk (part->name, "/\\") != NULL)
     note_of (self, part, "the file name holds a path");
   for (const char *c = part->name; *c != '\0'; c = g_utf8_next_char (c))
-    if (escape_is_unsafe (g_utf8_get_char (c)))
+    if (mimesend_character_is_hidden (g_utf8_get_char (c)))
       {
         note_of (self, part, "the file name holds controls, or signs that turn the direction of writing");
         break;

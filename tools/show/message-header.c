@@ -2,8 +2,6 @@
 /* The header fields that people read, and those that are missing or doubled. */
 #include "show/message-header.h"
 
-#include "base/escape.h"
-
 #include <string.h>
 
 static void

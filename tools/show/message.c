@@ -2,7 +2,7 @@
 /* A file is opened, kept aside if it cannot be read twice, and looked at line by line and part by part. */
 #include "show/message.h"
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 #include "show/message-body.h"
 #include "show/message-header.h"
 
@@ -60,7 +60,7 @@ show_message_note (ShowMessage *self, const char *format, ...)
   va_end (arguments);
   g_ptr_array_add (self->unusual, self->unusual->len == NOTES_MAX
                                       ? g_strdup ("there is more, which is not shown")
-                                      : escape_text (text, 400));
+                                      : mimesend_printable_lines (text, 400));
 }
 
 static gboolean

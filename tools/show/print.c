@@ -2,7 +2,7 @@
 /* A message that was read, as text for people. */
 #include "show/print.h"
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 static void
 print_field (const char *name, const char *value)
 {
-  g_autofree char *shown = escape_text (value, 0);
+  g_autofree char *shown = mimesend_printable_lines (value, 0);
 
   printf ("  %s: %s\n", name, shown);
 }
@@ -18,7 +18,7 @@ print_field (const char *name, const char *value)
 static void
 print_text (const char *ahead, const char *text)
 {
-  g_autofree char *shown = text != NULL ? escape_text (text, 0) : NULL;
+  g_autofree char *shown = text != NULL ? mimesend_printable_lines (text, 0) : NULL;
 
   if (shown != NULL)
     printf ("%s%s", ahead, shown);
@@ -57,7 +57,7 @@ gboolean
 show_print (const char *path, const ShowMessage *message)
 {
   const ShowLines *lines = &message->lines;
-  g_autofree char *shown = escape_text (strcmp (path, "-") == 0 ? "standard input" : path, 0);
+  g_autofree char *shown = mimesend_printable_lines (strcmp (path, "-") == 0 ? "standard input" : path, 0);
 
   printf ("%s: %" G_GUINT64_FORMAT " octets, %" G_GUINT64_FORMAT " lines, %s\n", shown, lines->octets,
           lines->lines, line_ends (lines));

@@ -2,7 +2,7 @@
 /* The options of `mimesend show`, and its exit codes. */
 #include "show/show.h"
 
-#include "base/escape.h"
+#include "libmimesend/octets/printable.h"
 #include "base/exit-code.h"
 #include "show/print.h"
 
@@ -21,7 +21,7 @@ show_fail (int code, const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  shown = escape_text (text, 0);
+  shown = mimesend_printable_lines (text, 0);
   fprintf (stderr, "mimesend show: %s\n", shown);
   return code;
 }

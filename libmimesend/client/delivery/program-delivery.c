@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "client/drive/step-source.h"
 #include "mimesend-error.h"
 #include "net/reach/program.h"
@@ -114,7 +114,7 @@ judge (Run *self, int exit_status, const char *output)
   gboolean unread = !self->closed || !self->ended || self->block_sent < self->block_length;
   MimesendOutcome outcome = outcome_of (exit_status, unread);
   g_autofree char *said = g_strchomp (g_strdup (output != NULL ? output : ""));
-  g_autofree char *words = mimesend_printable_reply (said, 1024);
+  g_autofree char *words = mimesend_printable_lines (said, 1024);
 
   mimesend_delivery_settle (
       self->delivery, outcome, MIMESEND_STAGE_END_OF_DATA, words,

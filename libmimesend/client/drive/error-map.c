@@ -2,7 +2,7 @@
 #include "client/drive/error-map.h"
 
 #include "values/passing.h"
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "client/drive/wrong-port.h"
 #include "mimesend-error.h"
 
@@ -90,7 +90,7 @@ mimesend_error_map_of_closed (const MimesendSmtpEvent *event, const GError *know
 
   if (reply != NULL && reply->code >= 400)
     {
-      text = mimesend_printable_reply (reply->text, 1024);
+      text = mimesend_printable_lines (reply->text, 1024);
       return g_error_new (MIMESEND_ERROR, (int)code_for_reply (event), "%s, %s: %u %s%s%s", server->text,
                           mimesend_smtp_stage_words (event->stage), reply->code, reply->enhanced,
                           reply->enhanced[0] != '\0' ? " " : "", text);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "client/drive/job.h"
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "mimesend-error.h"
 #include "net/sasl/sasl.h"
 
@@ -214,7 +214,7 @@ login_choose_again (MimesendLogin *self, const MimesendSmtpReply *reply)
     return FALSE;
   if (reply != NULL)
     {
-      g_autofree char *text = mimesend_printable_reply (reply->text, WORDS_MAX);
+      g_autofree char *text = mimesend_printable_lines (reply->text, WORDS_MAX);
 
       why = g_strdup_printf ("%u %s%s%s", reply->code, reply->enhanced, reply->enhanced[0] != '\0' ? " " : "",
                              text);

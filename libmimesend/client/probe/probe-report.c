@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/probe/probe-report.h"
 
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "mimesend-enum-types.h"
 #include "mimesend-error.h"
 #include "net/sasl/sasl.h"
@@ -143,7 +143,7 @@ mimesend_probe_report_offers (MimesendProbeReport *self,
 static void
 add_text (GVariantDict *dict, const char *key, const char *text)
 {
-  g_autofree char *shown = text != NULL ? mimesend_printable_reply (text, 1024) : NULL;
+  g_autofree char *shown = text != NULL ? mimesend_printable_lines (text, 1024) : NULL;
 
   if (shown != NULL)
     g_variant_dict_insert (dict, key, "s", shown);

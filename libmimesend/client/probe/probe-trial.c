@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "octets/mailbox.h"
 #include "smtp/command.h"
 #include "smtp/reply.h"
@@ -138,7 +138,7 @@ add_row (MimesendProbeTrial *self, const char *address, const MimesendSmtpReply 
 {
   static const char *const outcomes[] = { "refused", "accepted", "refused", "deferred", "refused" };
   GVariantDict row;
-  g_autofree char *shown = mimesend_printable_reply (reply != NULL ? reply->text : words, 512);
+  g_autofree char *shown = mimesend_printable_lines (reply != NULL ? reply->text : words, 512);
 
   g_variant_dict_init (&row, NULL);
   g_variant_dict_insert (&row, "address", "s", address);
@@ -251,7 +251,7 @@ is_unknown (guint code)
 static void
 judge (Verdict *verdict, gboolean holds, const char *words, const MimesendSmtpReply *reply)
 {
-  g_autofree char *shown = reply != NULL ? mimesend_printable_reply (reply->text, 256) : NULL;
+  g_autofree char *shown = reply != NULL ? mimesend_printable_lines (reply->text, 256) : NULL;
 
   verdict->asked = TRUE;
   verdict->holds = holds;

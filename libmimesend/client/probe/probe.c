@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "client/drive/error-map.h"
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "client/probe/probe-report.h"
 #include "client/probe/probe-trial.h"
 #include "client/probe/visit.h"

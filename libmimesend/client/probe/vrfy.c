@@ -3,7 +3,7 @@
 #include "client/probe/vrfy.h"
 
 #include "client/drive/error-map.h"
-#include "values/printable.h"
+#include "octets/printable.h"
 #include "client/probe/visit.h"
 #include "mimesend-error.h"
 
