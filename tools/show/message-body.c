@@ -131,7 +131,9 @@ judge_name (ShowMessage *self, const ShowPart *part)
   for (const char *c = part->name; *c != '\0'; c = g_utf8_next_char (c))
     if (mimesend_character_is_hidden (g_utf8_get_char (c)))
       {
-        note_of (self, part, "the file name holds controls, or signs that turn the direction of writing");
+        note_of (self, part,
+                 "the file name holds controls, or characters that are invisible or turn the direction of "
+                 "writing");
         break;
       }
 }
