@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The twins behind mimesend_base64_encode (), for its dispatch and for tests. */
+/* The vector kernels behind mimesend_base64_encode (), declared for its dispatch and for tests. */
 #pragma once
 
 #include "octets/cpu.h"
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * both buffers, and none ahead of them. Returns the number of octets written. */
 typedef gsize (*MimesendBase64Lines) (const guint8 *in, gsize lines, gboolean crlf, guint8 *out);
 
-/* NULL where the processor has not got it, or where there is none of that name. */
+/* NULL where the processor lacks the instructions, or no such kernel is built for it. */
 MimesendBase64Lines mimesend_base64_kernel (MimesendKernel kernel);
 
 gsize mimesend_base64_lines_c (const guint8 *in, gsize lines, gboolean crlf, guint8 *out);

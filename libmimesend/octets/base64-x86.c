@@ -67,7 +67,7 @@ mimesend_base64_lines_ssse3 (const guint8 *in, gsize lines, gboolean crlf, guint
   return lines * width;
 }
 
-/* The same in each half of the vector. */
+/* put_12 () in each half of the vector. */
 INLINE ("avx2")
 __m256i
 letters_256 (__m256i octets)

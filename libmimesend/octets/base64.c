@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whole lines go through the best kernel of the processor; the last, shorter one is made here. */
+/* Base64: whole lines by the best kernel of the processor, the last, shorter one here. */
 #include "octets/base64.h"
 #include "octets/base64-kernels.h"
 
@@ -48,7 +48,7 @@ put_triples (const guint8 (*pairs)[2], const guint8 *in, gsize triples, guint8 *
   return out;
 }
 
-/* Six octets by one load of eight: none is past the line. */
+/* Six octets by one load of eight, which stays within the line. */
 static guint8 *
 put_six (const guint8 (*pairs)[2], const guint8 *in, guint8 *out)
 {

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * in is readable and out writable for MIMESEND_BASE64_SLACK octets more. Returns the number of octets written. */
 gsize mimesend_base64_encode (const guint8 *in, gsize n, gboolean crlf, guint8 *out);
 
-/* How long that is. */
+/* The number of octets that mimesend_base64_encode () writes for n octets. */
 guint64 mimesend_base64_length (guint64 n, gboolean crlf);
 
 G_END_DECLS

@@ -51,7 +51,7 @@ chosen_kernel (void)
 MimesendKernel
 mimesend_cpu_kernel (void)
 {
-  static gsize chosen = 0; /* the kernel + 1: 0 means not yet asked */
+  static gsize chosen = 0; /* the kernel + 1; 0: not determined yet */
 
   if (g_once_init_enter (&chosen))
     g_once_init_leave (&chosen, (gsize)chosen_kernel () + 1);

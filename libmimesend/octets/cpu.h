@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define MIMESEND_KERNELS_NEON 1
 #endif
 
-/* In rising order: what can run one can run all before it. */
+/* Ascending: a processor that runs one of a family also runs those before it. */
 typedef enum
 {
   MIMESEND_KERNEL_C,
@@ -25,7 +25,7 @@ typedef enum
 #endif
 } MimesendKernel;
 
-/* As MIMESEND_KERNEL names it; NULL past the last that is made for this kind of processor. */
+/* The name that MIMESEND_KERNEL uses; NULL past the last that is made for this kind of processor. */
 const char *mimesend_cpu_kernel_name (MimesendKernel kernel);
 
 /* The best that the processor has. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The vector halves of crlf.c, for its dispatch and for tests. */
+/* The vector passes of crlf.c, declared for its dispatch and for tests. */
 #pragma once
 
 #include "octets/cpu.h"
@@ -17,7 +17,7 @@ typedef struct
   gsize (*clean) (MimesendCrlf *self, const guint8 *in, gsize n);
 } MimesendCrlfKernel;
 
-/* What the pass may be made of; NULL: the plain code alone. */
+/* The passes of that kernel; NULL: there are none, and the plain code does everything. */
 const MimesendCrlfKernel *mimesend_crlf_kernel (MimesendKernel kernel);
 
 gsize mimesend_crlf_convert_with (const MimesendCrlfKernel *kernel,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The pass that every octet of foreign content takes. Line ends decide where a server sees the end of the
- * message, so no bare CR or LF ever leaves, a dot is doubled after every line end that is *made* (not only
- * after one that was there), and what a line end is does not depend on where the blocks were cut (RFC
- * 5321 2.3.8, 4.1.1.4, 4.5.2; RFC 3030 3).
+/* Converts line ends to CRLF and doubles dots: every octet of the caller's content passes here. Line ends decide where a
+ * server sees the end of the message, so no bare CR or LF ever leaves, a dot is doubled after every line end that is *made*
+ * (not only after one that was there), and what a line end is does not depend on where the blocks were cut (RFC 5321 2.3.8,
+ * 4.1.1.4, 4.5.2; RFC 3030 3).
  *
  * A CR is answered with CRLF at once; cr_pending remembers to swallow the LF that may follow.
  *
@@ -149,8 +149,8 @@ convert_plainly (MimesendCrlf *self, const guint8 *in, gsize n, guint8 *out, gsi
   return (gsize)(out - begin);
 }
 
-/* How far the plain code goes when the kernel has stopped: past what it stopped at, and far enough that
- * content which is full of such (a CR as the end of every line) is not tried in vain at every step. */
+/* How far the plain code goes when the kernel has stopped: past what it stopped at, and far enough that content with many
+ * such octets (a CR as the end of every line) does not start the kernel at every step. */
 #define PLAIN_STEP ((gsize)256)
 
 gsize
@@ -238,7 +238,7 @@ mimesend_crlf_kernel (MimesendKernel kernel)
 {
 #ifdef MIMESEND_KERNELS_X86
   if (kernel >= MIMESEND_KERNEL_AVX2 && mimesend_cpu_best_kernel () >= MIMESEND_KERNEL_AVX2)
-    return &mimesend_crlf_kernel_avx2; /* AVX-512 gave nothing more here */
+    return &mimesend_crlf_kernel_avx2; /* AVX-512 gave no gain over AVX2 */
 #endif
 #ifdef MIMESEND_KERNELS_NEON
   if (kernel == MIMESEND_KERNEL_NEON)
@@ -259,8 +259,8 @@ mimesend_crlf_clean_prefix (MimesendCrlf *self, const guint8 *in, gsize n)
   return mimesend_crlf_clean_prefix_with (mimesend_crlf_kernel (mimesend_cpu_kernel ()), self, in, n);
 }
 
-/* The first and the last line are measured, which join their neighbours; those between them are vouched for,
- * and looking at them would cost what vouching is to save. */
+/* The first and the last line are measured, which join their neighbours; those between them are known to be short, and
+ * reading them would cost what that knowledge saves. */
 void
 mimesend_crlf_passed (MimesendCrlf *self, const guint8 *in, gsize n)
 {
@@ -302,9 +302,9 @@ mimesend_crlf_measure (MimesendCrlf *state, const guint8 *octets, gsize length)
   gsize clean = mimesend_crlf_clean_prefix (state, octets, length);
   guint64 total = clean;
 
-  if (length == 0) /* of NULL perhaps */
+  if (length == 0) /* the pointer may be NULL */
     return 0;
-  /* What is in order is only looked at: several times as fast as writing it anew. */
+  /* Octets that need no change are only scanned, which is several times as fast as converting them. */
   octets += clean;
   length -= clean;
   while (length > 0)

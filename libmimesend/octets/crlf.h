@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Lines up to this long may be taken for shorter ones: what is said of long lines begins at 998 octets. */
+/* Lines up to this length may be measured as shorter: only lines of 998 octets and more matter. */
 #define MIMESEND_CRLF_SHORT_LINE 512
 
 typedef struct
@@ -20,7 +20,7 @@ typedef struct
   gboolean
       cr_pending;     /* the last octet was a CR; its CRLF has been written already: a LF next is swallowed */
   gsize line_length;  /* octets of the line so far, without its end and without the doubled dot */
-  gsize longest_line; /* the longest seen; less, if it is no longer than MIMESEND_CRLF_SHORT_LINE */
+  gsize longest_line; /* the longest seen; exact only above MIMESEND_CRLF_SHORT_LINE */
   gboolean eight_bit; /* an octet above 127 was seen */
   gboolean bare;      /* a bare CR or LF was mended */
   guint64 taken;      /* octets in, so far */
@@ -37,11 +37,11 @@ gsize mimesend_crlf_convert (MimesendCrlf *self, const guint8 *in, gsize n, guin
  * at the first that could not, and never between a CR and its LF. */
 gsize mimesend_crlf_clean_prefix (MimesendCrlf *self, const guint8 *in, gsize n);
 
-/* Takes note of octets that were vouched for (MIMESEND_PIECE_READY) and passed around the conversion. Of their lines
- * the first and the last are measured for longest_line; those between are vouched to be short enough. */
+/* Accounts for octets that bypass the conversion because their piece is MIMESEND_PIECE_READY. Their first and last line are
+ * measured for longest_line; those between are known to be short enough. */
 void mimesend_crlf_passed (MimesendCrlf *self, const guint8 *in, gsize n);
 
-/* What is owed at the end so that the last line has its CRLF: 0 or 2 octets. Empty content owes nothing. */
+/* Completes the last line: writes its CRLF if it lacks one. Returns 0 or 2; 0 for empty content. */
 gsize mimesend_crlf_finish (MimesendCrlf *self, guint8 *out);
 
 /* How many octets the canonical form of these will have; nothing is written. The state is carried on. */

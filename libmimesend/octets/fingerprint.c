@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lanes that do not wait for each other, each taking eight octets at a time by steps that lose nothing: a multiplication by an
- * odd number and a rotation. */
+/* The fingerprint: independent lanes, each taking eight octets at a time by invertible steps (a multiplication by an odd
+ * number and a rotation). */
 #include "octets/fingerprint.h"
 
 #include <string.h>
@@ -32,8 +32,8 @@ word_at (const guint8 *octets, guint i)
   return word;
 }
 
-/* Whole stripes. The lanes are in registers meanwhile: in memory they would have to be written after each octet that may lie
- * there, too. */
+/* Whole stripes. The lanes are local variables: as fields they would be stored after each read, since the octets may alias
+ * them. */
 static void
 add_stripes (guint64 *lanes, const guint8 *octets, gsize n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tells octets that were read once from those that are read again, at the speed of memory. No protection against an attacker: two
- * octet strings that differ within eight octets alone never have the same, others hardly ever do. */
+/* A fast 64-bit fingerprint, to detect that octets which are read a second time have changed. No protection against an
+ * attacker: two octet strings that differ within eight octets alone never have the same, others hardly ever do. */
 #pragma once
 
 #include <glib.h>
@@ -19,7 +19,7 @@ typedef struct
 
 void mimesend_fingerprint_init (MimesendFingerprint *self);
 
-/* In pieces of any length: only what they are together counts. */
+/* Adds octets. The result depends on all of them in order, not on how they are split into calls. */
 void mimesend_fingerprint_add (MimesendFingerprint *self, const guint8 *octets, gsize n);
 
 /* Of all that was added so far; more may follow. */

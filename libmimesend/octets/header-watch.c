@@ -14,17 +14,17 @@
 
 #include <string.h>
 
-#define NAME_LIMIT 998 /* a line has no more, RFC 5322 2.1.1 */
+#define NAME_LIMIT 998 /* octets; the limit of a line, RFC 5322 2.1.1 */
 
 enum
 {
-  BEGIN, /* of the content: START, where a byte order mark may be */
+  BEGIN, /* start of the content: as START, and a byte order mark is allowed */
   BOM,
   START,
-  EMPTY_CR, /* a CR at the front of a line */
+  EMPTY_CR, /* a CR as the first octet of a line */
   NAME,
   BLANK,
-  ODD, /* a name at the front of the content that no field has, though a receiver may not mind */
+  ODD, /* an odd name in the first line: no field, but some receivers take it for one */
   VALUE,
   MBOX,
   JUNK,
@@ -37,8 +37,8 @@ enum
 typedef enum
 {
   TAKEN,
-  AGAIN, /* to be looked at in the state that follows */
-  BARE   /* the CR ahead of it is */
+  AGAIN, /* feed the octet again, in the new state */
+  BARE   /* the CR before it is bare */
 } Verdict;
 
 static const guint8 byte_order_mark[] = { 0xef, 0xbb, 0xbf };
@@ -123,7 +123,7 @@ no_name (MimesendHeaderWatch *self, guint8 octet)
   return AGAIN;
 }
 
-/* At its colon it is as good as a field to such a receiver, and no header to others. */
+/* With a colon some receivers take the line for a field; to others it ends the header. */
 static Verdict
 take_odd (MimesendHeaderWatch *self, guint8 octet)
 {

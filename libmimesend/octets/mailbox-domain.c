@@ -2,7 +2,8 @@
 #include "octets/mailbox-domain.h"
 
 #define DOMAIN_MAX 255 /* octets: RFC 5321 4.5.3.1.2 */
-#define LABEL_MAX  63  /* octets; characters where a label is beyond ASCII, for its A-label is what counts */
+#define LABEL_MAX                                                                                            \
+  63 /* octets of an ASCII label (RFC 1035); in a non-ASCII label characters: its A-label is checked later */
 
 gunichar
 mimesend_utf8_next (const char *text, gsize length, gsize *size)
@@ -23,9 +24,8 @@ mimesend_unichar_is_control (gunichar c)
          c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* May this be in a U-label? Letters, marks and digits, and what RFC 5892 A.1 to A.7 let in beside them.
- * Whether the label is one by all of IDNA is found out when it is made an A-label; here it is seen that no
- * dot, space or symbol poses as part of one. */
+/* May this be in a U-label? Letters, marks and digits, and what RFC 5892 A.1 to A.7 let in beside them. IDNA itself is
+ * applied when the label becomes an A-label; this check keeps lookalikes of dots, spaces and symbols out. */
 static gboolean
 is_u_label_character (gunichar c)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What may stand after the '@'; shared by mailbox.c and domain.c. */
+/* The domain of a mailbox: helpers shared by mailbox*.c. */
 #pragma once
 
 #include "octets/mailbox.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For the words of an error alone: nothing that is guessed here is ever sent to. */
+/* Guesses the address that was meant, for error messages alone: a guess is never sent to. */
 #include "octets/mailbox.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ is_guess_blank (char c)
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Blanks off, and NULL if what is left is no mailbox. */
+/* Trims blanks. NULL if what is left is no mailbox. */
 static char *
 guess_accept (const char *text, gsize length)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Address literals (RFC 5321 4.1.3), by their grammar: what libraries make of "010" or of a scope differs. */
+/* Address literals (RFC 5321 4.1.3), parsed by their grammar: libraries differ about "010" and about scopes. */
 #include "octets/mailbox-domain.h"
 
 #include <string.h>

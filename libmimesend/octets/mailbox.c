@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What may stand between < and > in MAIL and RCPT: RFC 5321 4.1.2, and RFC 6531 3.3 for what is beyond ASCII.
  *
- * The grammar is kept to the letter where others were broken by keeping it loosely: a quoted local part holds
- * %d32-126 alone, is never unquoted, and the domain begins after the '@' that follows it. Octets are looked
- * at as they will be written; encoded words mean nothing here. Everything is one pass forward after another,
- * so the time is linear. */
+ * The grammar is applied strictly, since lenient parsers have been exploited: a quoted local part holds %d32-126 alone, is
+ * never unquoted, and the domain begins after the '@' that follows it. Octets are looked at as they will be written;
+ * encoded words mean nothing here. Everything is one pass forward after another, so the time is linear. */
 #include "octets/mailbox.h"
 
 #include "octets/mailbox-domain.h"
@@ -12,7 +11,7 @@
 #include <string.h>
 
 #define LOCAL_PART_MAX 64 /* octets: RFC 5321 4.5.3.1.1 */
-#define LABEL_MAX      63 /* a whole domain of no more needs no counting of labels */
+#define LABEL_MAX      63 /* octets; a domain of no more has no label that is too long */
 
 static gboolean
 mailbox_is_atext (guchar c)
@@ -20,7 +19,7 @@ mailbox_is_atext (guchar c)
   return g_ascii_isalnum ((gchar)c) || c > 127 || (c != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
-/* Controls and broken UTF-8 are faults wherever they stand; so is what only looks like nothing. */
+/* Controls, invalid UTF-8 and invisible characters are faults anywhere. */
 static MimesendMailboxFault
 scan_characters (const char *text, gsize length, gsize *at)
 {
@@ -65,8 +64,8 @@ find_wrapping (const char *text, gsize length)
   return length;
 }
 
-/* These two: is there a local part at the front of text? *end is where it ends, or where it breaks the
- * grammar. */
+/* scan_dot_string () and scan_quoted_string (): is there a local part at the front of text? *end is where it ends, or where
+ * it breaks the grammar. */
 static gboolean
 scan_quoted_string (const char *text, gsize length, gsize *end)
 {
@@ -115,7 +114,7 @@ mailbox_is_ascii (const char *text, gsize length)
   return TRUE;
 }
 
-/* Blanks are the commonest mistake and have their own words. */
+/* Blanks are the most common mistake and get an error of their own. */
 static MimesendMailboxFault
 fault_at (const char *text, gsize length, gsize offset, MimesendMailboxFault otherwise)
 {
@@ -193,7 +192,7 @@ plain_words (const char *text, gsize length, gboolean labels)
   return before == '.' || (labels && before == '-') ? 0 : i;
 }
 
-/* Nearly all addresses are. What is not so plain, or is at fault, goes through all that follows. */
+/* Fast path for nearly all addresses. Everything else, and every fault, takes the full checks. */
 static gboolean
 mailbox_is_plain (const char *text, gsize length, MimesendMailbox *mailbox)
 {

@@ -40,8 +40,8 @@ const char *mimesend_mailbox_fault_words (MimesendMailboxFault fault);
 /* The bare address that was probably meant ("Joe <foo@bar.com>" → "foo@bar.com"); NULL where none can be seen. */
 char *mimesend_mailbox_guess (const char *text, gsize length);
 
-/* The mailbox with A-labels for a domain (RFC 5891) behind a local part that is ASCII: every server on its way can take that
- * one, none of them needs SMTPUTF8. NULL: it is ASCII already, its local part is not, or the domain has no such form. */
+/* The mailbox with A-labels for a domain (RFC 5891) and an ASCII local part: a form that needs no SMTPUTF8. NULL: it is
+ * ASCII already, its local part is not, or the domain has no such form. */
 char *mimesend_mailbox_to_ascii (const char *mailbox);
 gboolean mimesend_mailbox_needs_smtputf8 (const char *mailbox);
 

@@ -9,9 +9,8 @@
 
 #define LETTERS_MAX 76 /* letters on a line, the '=' of a soft break counted, the line end not */
 
-/* A blank or CR and then a CR, waiting together: pending is PAIR | the first. That happens only where the
- * escape of the first would fill the line to its last letter: right if LF follows, too long if anything else
- * does. */
+/* A blank or CR followed by a CR, both pending: pending is PAIR | the first. That happens only where the escape of the
+ * first would fill the line to its last letter: right if LF follows, too long if anything else does. */
 #define PAIR 0x100
 
 static const char hex[] = "0123456789ABCDEF";
@@ -52,7 +51,7 @@ put_soft_break (MimesendQp *self, gboolean crlf, guint8 *out)
   return qp_put_line_end (self, crlf, out);
 }
 
-/* room: how far the line may be filled by this escape. */
+/* room: letters that the line may have after this escape. */
 static guint8 *
 put_escape (MimesendQp *self, guint c, guint room, gboolean crlf, guint8 *out)
 {
@@ -142,8 +141,8 @@ all_plain (guint64 word)
   return ((below_32 | above_126 | equals) & highs) == 0;
 }
 
-/* Most of most text: octets that stand for themselves, blanks too where what follows is known to be on the
- * same line, for as long as this line has room. */
+/* Fast path: octets that are written unescaped, and blanks that are followed by an octet of the same line, as long as this
+ * line has room. */
 static gsize
 put_plain_run (MimesendQp *self, const guint8 *in, gsize n, guint8 *out)
 {
@@ -222,7 +221,7 @@ mimesend_qp_finish (MimesendQp *self, gboolean crlf, guint8 *out)
   if (self->pending >= 0)
     {
       out = put_escape (self, (guint)self->pending, LETTERS_MAX - 1, crlf, out);
-      /* The line end that follows is none of the content's. */
+      /* The soft break is no line end of the content. */
       out = put_soft_break (self, crlf, out);
     }
   mimesend_qp_init (self);

@@ -14,7 +14,7 @@ typedef struct
 } MimesendQp;
 
 #define MIMESEND_QP_WORST(n)                                                                                 \
-  (4 * (gsize)(n) + 16 + (gsize)(n) / 8) /* room that step () may need for n octets */
+  (4 * (gsize)(n) + 16 + (gsize)(n) / 8) /* octets of room that encoding n octets may need */
 
 void mimesend_qp_init (MimesendQp *self);
 gsize mimesend_qp_step (MimesendQp *self, const guint8 *in, gsize n, gboolean crlf, guint8 *out);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Servers repeat what they were told ("500 unrecognized command: …"); the secret in it is not shown to readers of the receipt. */
+/* Redaction: a server that repeats a command ("500 unrecognized command: …") must not put the secret in it into a receipt.
+ * */
 #include "octets/redact.h"
 
 #include <string.h>
 
 #define SHORTEST 4
-#define LONG     12 /* no word of a reply by chance */
+#define LONG     12 /* octets; long enough not to occur in a reply by chance */
 
 static gboolean
 is_of_word (char c)

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Every occurrence of secret in text becomes asterisks, as many. A short one is hidden only where it stands as a word, one
- * of fewer than 4 octets not at all: it would be found in words that say nothing of it. Either may be NULL. */
+/* Every occurrence of secret in text becomes asterisks, as many. A secret of fewer than 12 octets is replaced only as a
+ * whole word, one of fewer than 4 octets not at all: it would match unrelated text. Either may be NULL. */
 void mimesend_redact (char *text, const char *secret);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ is_printable (const char *text, gsize max)
   return n > 0 && n <= max && text[n] == '\0';
 }
 
-/* Printable ASCII, whatever it is an address of; else a mailbox (RFC 6533 3). */
+/* Printable ASCII of any address type, or a mailbox (RFC 6533 3). */
 static gboolean
 is_original (const char *text)
 {

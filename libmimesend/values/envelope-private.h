@@ -12,7 +12,7 @@ typedef struct
   MimesendNotifyFlags notify;
   MimesendReturn what;
   char *id;         /* NULL: none */
-  char **originals; /* one a recipient; NULL: none */
+  char **originals; /* one for each recipient; NULL: none */
   gboolean require_tls;
   guint by_seconds; /* 0: no DELIVERBY */
   gboolean by_or_return, by_trace;
@@ -26,7 +26,7 @@ struct _MimesendEnvelope
 {
   gatomicrefcount refs;
   char *reverse_path;
-  GPtrArray *recipients; /* NULL-terminated */
+  GPtrArray *recipients; /* of char *, NULL-terminated */
   MimesendEnvelopeOptions options;
 };
 

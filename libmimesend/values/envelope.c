@@ -35,7 +35,7 @@ mimesend_envelope_check_mailbox (const char *argument, const char *text, GError 
   return FALSE;
 }
 
-/* Bindings make an array of a string that is given for one: letter by letter. */
+/* A binding turns a string that is passed as the array into one recipient for each letter: say so in the error. */
 static char *
 spelled_text (const char *const *recipients)
 {
@@ -72,7 +72,7 @@ check_recipient (const char *const *recipients, guint i, GError **error)
  * mimesend_envelope_new:
  * @reverse_path: the address that gets the bounces: "foo" or "foo@bar.com"; "" or "<>": none, the null reverse-path
  *   (RFC 5321 4.5.5)
- * @recipients: (array zero-terminated=1): bare addresses, at least one; the same twice is taken once
+ * @recipients: (array zero-terminated=1): bare addresses, at least one; duplicates are dropped
  * @error: return location for a #GError
  *
  * Addresses are taken as they are: display names, blanks and controls are refused, nothing is trimmed.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How the library counts. */
+/* The counters from inside: how the library adds to them. */
 #pragma once
 
 #include "mimesend-metrics.h"
@@ -8,14 +8,15 @@ G_BEGIN_DECLS
 
 #define MIMESEND_METRICS_OUTCOMES (MIMESEND_OUTCOME_IN_DOUBT + 1)
 #define MIMESEND_METRICS_STAGES   (MIMESEND_STAGE_QUIT + 1)
-#define MIMESEND_METRICS_BOUNDS   11 /* of a histogram */
+#define MIMESEND_METRICS_BOUNDS   11 /* buckets of a histogram */
 
-/* In microseconds. */
+/* The upper bounds of the buckets, in microseconds. */
 extern const gint64 mimesend_metrics_bounds[MIMESEND_METRICS_BOUNDS];
 
 typedef struct
 {
-  guint64 at_most[MIMESEND_METRICS_BOUNDS]; /* not cumulated; what is longer is in the count alone */
+  guint64 at_most
+      [MIMESEND_METRICS_BOUNDS]; /* one bucket each, not cumulative; longer times are in the count alone */
   guint64 count, sum_us;
 } MimesendHistogram;
 

@@ -2,7 +2,7 @@
 /* Counters as Prometheus reads them: its text format, version 0.0.4. */
 #include "values/metrics-private.h"
 
-/* Decimals of seconds, whatever the locale; as short as they can be. */
+/* Microseconds as decimal seconds, independent of the locale, without trailing zeros. */
 static void
 append_seconds (GString *out, gint64 us)
 {

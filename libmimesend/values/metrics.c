@@ -21,9 +21,10 @@ MIMESEND_DEFINE_BOXED (MimesendMetrics, mimesend_metrics)
 /**
  * mimesend_metrics_new:
  *
- * Counts what the sessions and pools do that are given it (#MimesendSession:metrics). It may be read from any thread.
+ * Makes counters for the sessions and pools that they are given to (#MimesendSession:metrics). They may be read from any
+ * thread.
  *
- * Returns: (transfer full): zeros
+ * Returns: (transfer full): new counters, all zero
  *
  * Since: 0.1
  */
@@ -138,7 +139,7 @@ mimesend_metrics_read (MimesendMetrics *self, MimesendCounts *counts)
   g_mutex_unlock (&self->mutex);
 }
 
-/* One number, without a copy of all. */
+/* Reads one counter under the lock. */
 static guint64
 read_one (MimesendMetrics *self, const guint64 *number)
 {

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The words of a server, owned. */
+/* A server's reply, owned. */
 typedef struct
 {
   guint code;        /* 0: nothing was said */
@@ -20,10 +20,10 @@ typedef struct
 {
   char *address;
   MimesendOutcome outcome;
-  gboolean held_back;    /* NOT_TRIED for the sake of others (all or none) */
-  gboolean was_in_doubt; /* after an attempt before this one */
-  MimesendWords words;   /* code 0: text says in our words why not */
-  int transaction;       /* −1: none */
+  gboolean held_back;    /* NOT_TRIED because another recipient was refused (all or none) */
+  gboolean was_in_doubt; /* an earlier attempt left it in doubt */
+  MimesendWords words;   /* the reply that decided; code 0: text is the library's own explanation */
+  int transaction;       /* index of its transaction; −1: none */
 } MimesendReceiptRecipient;
 
 typedef struct
@@ -32,7 +32,8 @@ typedef struct
   char *queue_id;
 } MimesendReceiptTransaction;
 
-/* What is said of the connection; counted (g_atomic_rc_box), for all messages that went by it. Each may be NULL. */
+/* The peer of a connection, shared by the receipts of all messages sent over it (g_atomic_rc_box). Each string may be NULL.
+ * */
 typedef struct
 {
   char *server, *host, *address;
@@ -45,25 +46,26 @@ typedef struct
 struct _MimesendReceipt
 {
   gatomicrefcount refs;
-  MimesendStage stage;       /* of the last thing that decided */
-  GError *failure;           /* not a reply: the content, a lost connection, …; NULL: none */
-  gboolean all_or_none;      /* no recipient is to get it unless all do */
-  guint attempts;            /* 0: one */
+  MimesendStage stage; /* where the outcome was decided */
+  GError
+      *failure; /* what decided when it was no reply: the content, a lost connection, …; NULL: a reply did */
+  gboolean all_or_none;      /* the message is sent to all recipients or to none */
+  guint attempts;            /* 0 counts as 1 */
   MimesendReceiptPeer *peer; /* NULL: nothing is known */
   char *message_id;
   guint64 octets;
-  guint used;                              /* MimesendSmtpExtension */
-  gint64 stage_us[MIMESEND_SMTP_N_STAGES]; /* by MimesendStage */
-  char **dialogue;                         /* where the outcome is not ACCEPTED; NULL: none */
-  const char **extensions;                 /* nullable; made by its getter */
-  MimesendReceiptRecipient *recipients;    /* behind the structure, in its block, with their addresses */
+  guint used;                              /* bits by MimesendSmtpExtension */
+  gint64 stage_us[MIMESEND_SMTP_N_STAGES]; /* microseconds, by MimesendStage */
+  char **dialogue;                         /* kept where the outcome is not ACCEPTED; NULL: none */
+  const char **extensions;                 /* nullable; made by its getter on first use */
+  MimesendReceiptRecipient *recipients;    /* in the same allocation, followed by their addresses */
   guint n_recipients;
-  MimesendReceiptTransaction *transactions; /* the one below, or a block of their own */
+  MimesendReceiptTransaction *transactions; /* points to the one below, or to an allocation */
   guint n_transactions;
   MimesendReceiptTransaction first;
   GPtrArray *warnings; /* NULL-terminated; NULL: none */
-  MimesendWords last;  /* the words that decided */
-  char *said;          /* a GRefString: the text that was kept last */
+  MimesendWords last;  /* the reply that decided */
+  char *said;          /* a GRefString: the last text kept, to share it */
 };
 
 MimesendReceipt *mimesend_receipt_new (const char *const *recipients);
@@ -72,15 +74,15 @@ MimesendReceiptPeer *mimesend_receipt_peer_new (void);
 void mimesend_receipt_peer_unref (MimesendReceiptPeer *self);
 void mimesend_receipt_take_peer (MimesendReceipt *self, MimesendReceiptPeer *peer);
 
-/* One more, empty; good until the next one. */
+/* Appends an empty transaction; the pointer is valid until the next call. */
 MimesendReceiptTransaction *mimesend_receipt_add_transaction (MimesendReceipt *self);
-/* The last one goes. */
+/* Removes the last transaction. */
 void mimesend_receipt_drop_transaction (MimesendReceipt *self);
 
 void mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* How much of what a server says is kept: it may say 64 KiB to each of 10,000 recipients. */
-#define MIMESEND_WORDS_FULL  8192 /* … of what decided */
-#define MIMESEND_WORDS_SHORT 1024 /* … for each recipient and each transaction */
+/* Octets kept of a reply: a server may send 64 KiB for each of 10,000 recipients. */
+#define MIMESEND_WORDS_FULL  8192 /* of the reply that decided */
+#define MIMESEND_WORDS_SHORT 1024 /* for each recipient and each transaction */
 
 void mimesend_receipt_set_words (MimesendReceipt *self,
                                  MimesendWords *words, /* of it */
@@ -90,7 +92,7 @@ void mimesend_receipt_set_words (MimesendReceipt *self,
 void mimesend_receipt_copy_words (MimesendReceipt *self, MimesendWords *to, const MimesendWords *from);
 const char *mimesend_words_get_enhanced (const MimesendWords *self); /* NULL: none */
 
-/* The last lines of the dialogue take the place of what was kept. */
+/* Replaces the dialogue that is kept. */
 void mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines);
 
 /* The queue id in a server's reply to the end of the data, as Postfix, Exim, Sendmail, OpenSMTPD and Dovecot

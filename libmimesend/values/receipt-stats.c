@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How it went: time, extensions, the last of the dialogue. */
+/* Statistics of a receipt: times, extensions, the end of the dialogue. */
 #include "values/receipt-private.h"
 
 void
@@ -21,9 +21,9 @@ mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines)
  * mimesend_receipt_get_dialogue:
  * @self: a receipt
  *
- * The last lines that were said, 64 at most and 8 KiB, of the last transaction that was not accepted, or of the connection
- * that failed: each behind “> ” (sent), “< ” (received) or “* ” (a note). Secrets are hidden, of the content there is only
- * the length. Untrusted: escape controls before showing them.
+ * The last lines of the dialogue, 64 lines and 8 KiB at most, of the last transaction that was not accepted, or of the
+ * connection that failed: each behind “> ” (sent), “< ” (received) or “* ” (a note). Secrets are hidden, of the content
+ * there is only the length. Untrusted: escape controls before showing them.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the lines, the oldest first; %NULL where everything was
  *   accepted, or no server was reached

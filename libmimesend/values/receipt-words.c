@@ -51,7 +51,7 @@ mimesend_stage_to_string (MimesendStage stage)
   return names[stage];
 }
 
-/* After one of these comes the id, up to a blank or a closing mark. */
+/* The id follows one of these, up to a blank or a closing mark. */
 char *
 mimesend_receipt_find_queue_id (const char *text)
 {
@@ -142,7 +142,7 @@ recipient_that_decided (MimesendReceipt *self, MimesendOutcome outcome)
   return NULL;
 }
 
-/* A refusal of some outlasts the loss of the connection that the others wait for. */
+/* A refusal of some recipients stays the outcome when the connection is lost for the others. */
 static gboolean
 failure_decided (MimesendReceipt *self, MimesendOutcome outcome)
 {
@@ -150,7 +150,7 @@ failure_decided (MimesendReceipt *self, MimesendOutcome outcome)
          !(outcome == MIMESEND_OUTCOME_REFUSED && mimesend_error_is_passing (self->failure));
 }
 
-/* Returns: the server's words that decided; NULL: it was something else. */
+/* Returns the reply that decided; NULL: something else did. */
 static const MimesendWords *
 append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
 {
@@ -172,8 +172,8 @@ append_cause (GString *out, MimesendReceipt *self, MimesendOutcome outcome)
   return &self->last;
 }
 
-/* Where the reply came: one of those that others have the message in spite of was to RCPT, unless each recipient has a final
- * reply of its own. */
+/* The stage of the reply. Where other recipients have the message, the refusal was a reply to RCPT, unless each recipient
+ * has a final reply of its own (LMTP). */
 static MimesendStage
 decided_at (MimesendReceipt *self, MimesendOutcome outcome, const MimesendWords *decided)
 {

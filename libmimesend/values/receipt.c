@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is known of one message after the server was asked: a value. */
+/* The receipt: what is known of one message after an attempt to send it. An immutable value. */
 #include "values/receipt-private.h"
 
 #include "values/boxed.h"
@@ -21,7 +21,7 @@ transaction_clear (MimesendReceiptTransaction *self)
   g_clear_pointer (&self->queue_id, g_free);
 }
 
-/* One block for all that every receipt has. */
+/* One allocation for the receipt, its recipients and their addresses. */
 MimesendReceipt *
 mimesend_receipt_new (const char *const *recipients)
 {
@@ -99,7 +99,7 @@ mimesend_receipt_add_transaction (MimesendReceipt *self)
       self->transactions = g_new (MimesendReceiptTransaction, 2);
       self->transactions[0] = self->first;
     }
-  else if (n > 1 && (n & (n - 1)) == 0) /* as full as it was made */
+  else if (n > 1 && (n & (n - 1)) == 0) /* full: its length is a power of two */
     self->transactions = g_renew (MimesendReceiptTransaction, self->transactions, 2 * (gsize)n);
   added = &self->transactions[n];
   *added = (MimesendReceiptTransaction){ 0 };
@@ -179,7 +179,7 @@ mimesend_receipt_warn (MimesendReceipt *self, const char *format, ...)
   g_ptr_array_insert (self->warnings, (int)self->warnings->len - 1, g_steal_pointer (&warning));
 }
 
-/* Not longer than that, and valid UTF-8: what a server says need be neither, and a string of a binding has to be. */
+/* Cut to `most` octets and made valid UTF-8, which strings of bindings must be. */
 static char *
 cut_text (const char *text, gsize most)
 {
@@ -200,7 +200,7 @@ cut_text (const char *text, gsize most)
   return g_ref_string_new (shortened);
 }
 
-/* The same words decide for many recipients, for their transaction and for the message: they are kept once. */
+/* Many recipients get the same reply, as do their transaction and the message: one copy is shared. */
 static char *
 receipt_keep_text (MimesendReceipt *self, const char *text, gsize most)
 {
@@ -347,7 +347,8 @@ mimesend_receipt_get_octets (MimesendReceipt *self)
  * mimesend_receipt_get_server:
  * @self: a receipt
  *
- * Gets what was asked for, of which mimesend_receipt_get_host() and mimesend_receipt_get_address() say what was reached.
+ * Gets the server as the caller named it. mimesend_receipt_get_host() and mimesend_receipt_get_address() tell which host
+ * was reached.
  *
  * Returns: (nullable): the server as it was named, without secrets
  *
@@ -364,7 +365,7 @@ mimesend_receipt_get_server (MimesendReceipt *self)
  * mimesend_receipt_get_host:
  * @self: a receipt
  *
- * Gets the host that was reached; of several servers, the one that was.
+ * Gets the host that was connected to; of several servers, the one that was reached.
  *
  * Returns: (nullable): its host name, as written
  *
@@ -449,7 +450,7 @@ mimesend_receipt_get_tls_cipher (MimesendReceipt *self)
  * mimesend_receipt_get_tls_verified:
  * @self: a receipt
  *
- * Tells whether the server was known to be the one that was asked for.
+ * Tells whether the server proved its identity.
  *
  * Returns: whether TLS stood and the certificate was verified against the trust and the name
  *

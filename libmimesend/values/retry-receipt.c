@@ -14,7 +14,7 @@ failure_kind_of (const MimesendReceiptRecipient *recipient, MimesendOutcome whol
       return recipient->words.code != 0 ? MIMESEND_RETRY_DEFERRED : MIMESEND_RETRY_UNREACHED;
     case MIMESEND_OUTCOME_IN_DOUBT:
       return MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE;
-    case MIMESEND_OUTCOME_NOT_TRIED: /* cancelled, its content, its certificate: the next attempt fails alike */
+    case MIMESEND_OUTCOME_NOT_TRIED: /* cancelled, content, certificate: another attempt would fail the same way */
       return recipient->held_back && whole == MIMESEND_OUTCOME_DEFERRED ? MIMESEND_RETRY_DEFERRED
                                                                         : MIMESEND_RETRY_NOTHING;
     case MIMESEND_OUTCOME_ACCEPTED:
@@ -32,7 +32,7 @@ mimesend_retry_find (MimesendRetry *self, MimesendReceipt *receipt)
   MimesendOutcome whole = mimesend_receipt_get_outcome (receipt);
   GArray *found = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  /* All or none, and for one of them it is none: the others wait for nothing. */
+  /* All or none, and one recipient is refused for good: retrying the others is pointless. */
   if (receipt->all_or_none && whole == MIMESEND_OUTCOME_REFUSED)
     return found;
   for (guint i = 0; i < receipt->n_recipients; i++)
@@ -69,8 +69,8 @@ mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
 /**
  * mimesend_retry_next:
  * @self: a policy
- * @receipt: how it stands after @attempts_made attempts
- * @attempts_made: so many
+ * @receipt: the receipt after @attempts_made attempts
+ * @attempts_made: how many attempts were made
  * @elapsed_us: microseconds since the first attempt began
  *
  * For callers that wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.

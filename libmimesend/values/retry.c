@@ -122,8 +122,8 @@ mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
  * @first_ms: milliseconds ahead of the second attempt
  * @most_ms: what a wait is never longer than
  *
- * Each wait is twice the one before. Of each a random half at most is taken off, so that many clients that failed together
- * do not come back together.
+ * Each wait is twice the one before, and shortened at random by up to a half, so that many clients that failed together do
+ * not come back together.
  *
  * Returns: (transfer full): the same policy with other waits
  *

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The wait ahead of the attempt that follows so many, in microseconds. random: 0 to below 1. */
+/* The wait before the next attempt after attempts_made, in microseconds. random: in [0, 1). */
 gint64 mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random);
 
 G_END_DECLS

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The registry of enhanced status codes (RFC 3463, RFC 5248 and what was added to it), as far as it tells a sender
- * something to act on. Subject and detail say what happened; whether for good or for now says the first digit,
- * and the outcome has it. */
+ * something to act on. Subject and detail say what happened; the first digit (permanent or transient) is in the outcome
+ * already. */
 #include "values/status-words.h"
 
 #include <string.h>
 
 static const struct
 {
-  const char *detail; /* behind the first digit */
+  const char *detail; /* after the first digit: "1.1" */
   const char *words;
-  const char *for_now; /* where the first digit is 4, and that means something else; NULL: it does not */
+  const char *for_now; /* used instead where the first digit is 4; NULL: the same words */
 } registry[] = {
   { ".1.0", "something is wrong with the address: check it" },
   { ".1.1", "there is no such mailbox at that domain: check the address" },

@@ -19,7 +19,7 @@ struct _MimesendTraceEvent
   MimesendOutcome outcome;
 };
 
-/* Copies what is pointed at. */
+/* Copies the structure and the strings it points at. */
 MimesendTraceEvent *mimesend_trace_event_new (const MimesendTraceEvent *like);
 
 G_END_DECLS

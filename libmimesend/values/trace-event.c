@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Something that happened on the way, as a value: for logs and for spans of time. */
+/* A trace event: one step of sending, as a value, for logs and for tracing spans. */
 #include "values/trace-event-private.h"
 
 #include "values/boxed.h"
