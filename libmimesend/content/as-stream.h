@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A content with the face of a GMimeStream, so that it can be the leaf of a tree. Read only, forwards. */
+/* Wraps a content as a GMimeStream, so that it can be the content of a part. Read only, forwards. */
 #pragma once
 
 #include "content/pull-stream.h"

@@ -15,11 +15,11 @@
 struct _MimesendConcat
 {
   MimesendContent parent_instance;
-  MimesendOctets only;  /* its one argument where that is octets: they need no object of their own */
+  MimesendOctets only;  /* the only argument, if it is octets: no object is made for it */
   GPtrArray *arguments; /* of MimesendPull; NULL: none */
   guint current;
-  gboolean entered;    /* the current one was asked for an octet */
-  GPtrArray *warnings; /* of all arguments, gathered when asked for; NULL: never was */
+  gboolean entered;    /* an octet of the current argument was asked for */
+  GPtrArray *warnings; /* of char *, of all arguments; NULL until asked for */
 };
 
 static void concat_pull_init (MimesendPullInterface *iface);
@@ -37,7 +37,7 @@ n_objects (MimesendConcat *self)
 
 /* ── reading ── */
 
-/* The same content may be an argument twice: whatever its last reader left of it is not all of it. */
+/* Rewinds an argument before it is read: the same content may be an argument twice, and its earlier reading consumed it. */
 static gboolean
 concat_enter (MimesendConcat *self, MimesendPull *argument, GError **error)
 {
@@ -88,7 +88,7 @@ concat_rewind (MimesendPull *pull)
 {
   MimesendConcat *self = MIMESEND_CONCAT (pull);
 
-  /* A stream is not moved in vain. */
+  /* Check all of them first, so that no stream is moved in vain. */
   for (guint i = 0; i < n_objects (self); i++)
     if (mimesend_content_was_read (self->arguments->pdata[i]) &&
         !mimesend_pull_can_rewind (self->arguments->pdata[i]))
@@ -261,7 +261,7 @@ mimesend_concat_init (MimesendConcat *self)
 
 /* ── adding ── */
 
-/* The concatenation behind the content, if one more argument may be added to it. */
+/* (nullable): the content as a concatenation, if it can take one more argument. */
 static MimesendConcat *
 open_for_adding (MimesendContent *content, gconstpointer argument, const char *what, GError **error)
 {
@@ -289,7 +289,7 @@ open_for_adding (MimesendContent *content, gconstpointer argument, const char *w
   return MIMESEND_CONCAT (content);
 }
 
-/* An argument of another type than its function says. */
+/* The error for an argument of the wrong type. */
 static gboolean
 is_of_type (MimesendConcat *self, gpointer argument, GType type, GError **error)
 {
@@ -452,7 +452,7 @@ mimesend_content_add_input_stream (MimesendContent *self, GInputStream *stream, 
   return TRUE;
 }
 
-/* Does the content lead back to self? */
+/* Whether the content contains self. */
 static gboolean
 leads_to (MimesendContent *content, MimesendConcat *self)
 {

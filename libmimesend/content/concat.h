@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Message arguments, one after another. */
+/* A content that concatenates message arguments. */
 #pragma once
 
 #include "content/content-pull.h"

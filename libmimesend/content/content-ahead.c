@@ -10,7 +10,7 @@ mimesend_ahead_has_pieces (const MimesendAhead *self)
   return self->first.length > 0 || self->more.length > 0;
 }
 
-/* A lent piece is only good until the next pull. */
+/* Copies a lent piece, which is valid only until the next pull. */
 static void
 keep_last (MimesendAhead *self)
 {
@@ -43,7 +43,7 @@ mimesend_pull_look (MimesendPull *self, GCancellable *cancellable, GError **erro
   MimesendPullStatus status;
 
   if (state->begun || state->failure != NULL || state->ended)
-    return MIMESEND_PULL_END; /* the next pull tells of it */
+    return MIMESEND_PULL_END; /* the next pull reports it */
   if (state->ahead == NULL)
     state->ahead = g_new0 (MimesendAhead, 1);
   if (!state->ahead->enough)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The beginning of a content, read ahead of its sending so that its header is known before a server is told of the message.
- * What was read stands ahead of the rest: the content itself is as good as not begun. */
+ * The pieces are queued and pulled first, so that readers do not notice. */
 #pragma once
 
 #include "content/content-pull.h"
@@ -8,37 +8,37 @@
 
 G_BEGIN_DECLS
 
-/* Of a header so many octets are read ahead, and up to one piece more. What is wrong behind them shows as it is sent. */
+/* The number of octets of a header that are read ahead, plus up to one piece. A fault after them is found as they are sent. */
 #define MIMESEND_AHEAD_MAX 65536
 
 typedef struct
 {
-  MimesendPiece first; /* most have no other; no octets: none, or it was pulled */
-  GQueue more;         /* of MimesendPiece *, not pulled yet; the last of all may be lent */
-  gsize octets;        /* that were read, pulled or not */
+  MimesendPiece first; /* the first piece; length 0: none, or it was pulled */
+  GQueue more;         /* of MimesendPiece *, further pieces not pulled yet; the last may be lent */
+  gsize octets;        /* octets read ahead, pulled or not */
   MimesendHeaderWatch header;
-  gboolean enough; /* the header is over, the content has ended, or so many octets were read */
-  gboolean ended;  /* the content has */
+  gboolean enough; /* the header or the content has ended, or the maximum was read */
+  gboolean ended;  /* the content has ended */
   gboolean faulty; /* the header has a bare CR */
 } MimesendAhead;
 
-/* Reads one piece more. PIECE: ask again; END: enough was read; FAILED: the content did, or its header has a bare CR. */
+/* Reads one more piece. PIECE: call again; END: enough was read; FAILED: the content failed, or its header has a bare CR. */
 MimesendPullStatus mimesend_pull_look (MimesendPull *self, GCancellable *cancellable, GError **error);
 
-/* Begins again where something was read ahead, for a content that is told of another way. FALSE: it cannot. */
+/* Rewinds a content of which something was read ahead, to be prepared for another server. FALSE: it cannot be rewound. */
 gboolean mimesend_pull_forget_ahead (MimesendPull *self);
 
-/* NULL: nothing was. */
+/* (nullable): what was read ahead; NULL: nothing. */
 const MimesendAhead *mimesend_pull_get_ahead (MimesendPull *self);
 
-/* Are there octets that were read and not pulled? */
+/* Whether there are octets that were read ahead and not pulled. */
 gboolean mimesend_ahead_has_pieces (const MimesendAhead *self);
 
-/* The next of the pieces; FALSE: none. */
+/* Takes the next of the pieces; FALSE: none is left. */
 gboolean mimesend_ahead_take (MimesendAhead *self, MimesendPiece *piece);
 void mimesend_ahead_free (MimesendAhead *self);
 
-/* For a watch that found a bare CR. */
+/* Sets the error for a watch that found a bare CR. */
 void mimesend_header_set_fault (const MimesendHeaderWatch *watch, GError **error);
 
 G_END_DECLS

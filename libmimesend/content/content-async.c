@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading a content without waiting for it. */
+/* Asynchronous reading of a content. */
 #include "content/content-private.h"
 
 gboolean
@@ -20,7 +20,7 @@ content_give (GTask *task, GBytes *bytes, GError *error)
   else if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, NULL, NULL); /* checked by the caller of read */
+    g_task_return_pointer (task, NULL, NULL); /* checked by the reader when it calls read */
 }
 
 static void
@@ -47,11 +47,11 @@ async_complete (MimesendContent *self, GBytes *bytes, GError *error)
 
   if (task != NULL)
     {
-      g_task_set_task_data (task, NULL, NULL); /* cancels no more */
+      g_task_set_task_data (task, NULL, NULL); /* the cancel source is disconnected */
       content_give (task, bytes, error);
       return;
     }
-  /* not asked for, or the reader has left */
+  /* Not asked for, or the read was cancelled. */
   g_clear_pointer (&bytes, g_bytes_unref);
   g_clear_error (&error);
 }
@@ -70,7 +70,7 @@ async_forget_source (gpointer source)
   g_source_unref (source);
 }
 
-/* The reader has left: a class that answers too late, or never, is not to keep its object alive by that. */
+/* The read was cancelled: a class that answers too late, or never, must not keep its object alive. */
 static void
 watch_cancel (GTask *task)
 {
@@ -125,7 +125,7 @@ mimesend_content_default_read_bytes_finish (MimesendContent *self, GAsyncResult 
  * @self: a content whose class overrides `request_bytes`
  * @bytes: at least one octet; none at the end
  *
- * Answers the request that was made. Without one it does nothing.
+ * Completes the pending request. Without one it does nothing.
  *
  * Since: 0.1
  */
@@ -141,7 +141,7 @@ mimesend_content_answer_bytes (MimesendContent *self, GBytes *bytes)
  * @self: a content whose class overrides `request_bytes`
  * @error: why there is nothing more
  *
- * Answers the request that was made: the message must not be completed. Without one it does nothing.
+ * Fails the pending request, and with it the message. Without one it does nothing.
  *
  * Since: 0.1
  */
@@ -154,7 +154,7 @@ mimesend_content_answer_error (MimesendContent *self, const GError *error)
 
 /* --- asking --- */
 
-/* The read that the class of content was asked for, if it is there. */
+/* The pending read of the content's class, or NULL. */
 static GTask *
 steal_asked (gpointer content)
 {
@@ -175,7 +175,7 @@ read_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (task == NULL && user_data != NULL)
     task = steal_asked (user_data);
-  g_return_if_fail (task != NULL); /* of another object, or called back twice */
+  g_return_if_fail (task != NULL); /* the result of another object, or a second callback */
   self = g_task_get_source_object (task);
   bytes = MIMESEND_CONTENT_GET_CLASS (self)->read_bytes_finish (self, result, &own);
   mimesend_content_get_state (self)->reading = FALSE;
@@ -193,11 +193,11 @@ new_task (MimesendContent *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
-  g_task_set_check_cancellable (task, FALSE); /* octets that were read are not to be lost */
+  g_task_set_check_cancellable (task, FALSE); /* octets that were read must not be lost by a cancel */
   return task;
 }
 
-/* Takes task, which is answered when the class calls back. */
+/* Takes task, which completes when the class calls back. */
 static void
 ask_class (MimesendContent *self, GTask *task, gsize count)
 {

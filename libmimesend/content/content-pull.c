@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The pull, as it is called: what has ended stays ended and what has failed stays failed, for every class alike. */
+/* Pulling from a content of any class: the end and a failure are final. */
 #include "content/content-pull.h"
 
 #include "content/content-private.h"
@@ -28,7 +28,8 @@ mimesend_pull_ask (
   return status;
 }
 
-/* The next piece, see the interface. A failure is told again each time, behind what was read before it. */
+/* The next piece, see the interface. A failure is returned again by every later call, after the octets that were read
+ * before it. */
 MimesendPullStatus
 mimesend_pull_next (
     MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error)
@@ -49,7 +50,7 @@ mimesend_pull_next (
     }
   if (state->ended)
     return MIMESEND_PULL_END;
-  /* Cancelling is no failure of the content: it may be asked again. */
+  /* A cancel is no failure of the content: it may be pulled again. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return MIMESEND_PULL_FAILED;
   state->begun = TRUE;
@@ -89,7 +90,7 @@ look_for_read (MimesendContent *content, gpointer was_read)
   if (*(gboolean *)was_read)
     return;
   if (state->ahead != NULL && !state->begun && state->failure == NULL)
-    return; /* what was read of it stands ahead of the rest */
+    return; /* what was read of it is queued */
   if (state->begun || state->failure != NULL ||
       (iface != NULL && iface->is_spent != NULL && iface->is_spent (MIMESEND_PULL (content))))
     *(gboolean *)was_read = TRUE;

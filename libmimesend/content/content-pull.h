@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How our own contents are read: piece by piece. Bindings override read_bytes () instead (mimesend-content.h). */
+/* The interface of this library's own contents: octets are pulled piece by piece. Classes of applications override
+ * read_bytes () instead (mimesend-content.h). */
 #pragma once
 
 #include "mimesend-content.h"
@@ -17,55 +18,55 @@ struct _MimesendPullInterface
 {
   GTypeInterface parent;
 
-  /* Its own octets depend on what prepare () told it, not only those of the contents in it. */
+  /* The octets depend on the flags of prepare (), beyond those of inner contents. */
   gboolean depends_on_wire;
 
-  /* The next piece. With `release` NULL it is lent until the next pull, rewind or unref. `max` is a wish, in
-   * octets, not a bound that a ready block has to be split for. */
+  /* The next piece. With `release` NULL it is lent until the next pull, rewind or unref. `max`, in octets, is a hint: a
+   * ready block is not split for it. */
   MimesendPullStatus (*pull) (
       MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
 
-  /* Begins again at the first octet, as if never read. FALSE: cannot (a pipe, a stream that was not given from its start). */
+  /* Rewinds to the first octet. FALSE: it cannot be rewound (a pipe, a stream that was not given from its start). */
   gboolean (*rewind) (MimesendPull *self);
 
-  /* Could it be rewound? (asked without doing it) */
+  /* Whether rewind () would succeed. */
   gboolean (*can_rewind) (MimesendPull *self);
 
-  /* Calls func for each content whose octets it gives out; NULL: there is none. */
+  /* Calls func for each inner content; NULL: there are none. */
   void (*foreach_inner) (MimesendPull *self, MimesendInnerFunc func, gpointer data);
 
-  /* Was anything read that is not a content, behind its back: a pipe in a tree? NULL: it cannot be. */
+  /* Whether something inside that is no content, such as a pipe in a tree, was read by others. NULL: never. */
   gboolean (*is_spent) (MimesendPull *self);
 
-  /* May a pull block for long (a pipe, a network stream, a foreign GMimeStream)? Then it is pulled on a worker. */
+  /* Whether a pull may block for long (a pipe, a network stream, a foreign GMimeStream). Then it runs on a worker. */
   gboolean (*may_block) (MimesendPull *self);
 
-  /* Are all of its octets in memory (or a class's that is not ours, which gives them at once)? Then a pull costs no more than a copy, and it is pulled where the caller stands even if
-   * that is a main loop, which a slow disk must not hold up. */
+  /* Whether all octets are in memory (or come from a class of the application's that returns them at once). Then it is
+   * pulled in the calling thread, even if that runs a main loop, which a slow disk must not block. */
   gboolean (*in_memory) (MimesendPull *self);
 
   /* Warnings gathered so far (a line over 998 octets that was sent as it is …), owned by self; NULL: none. */
   const char *const *(*warnings) (MimesendPull *self);
 
-  /* Counts what all of it will be on the wire, without reading what must be read to know (RFC 1870). The state is
-   * that of the CRLF pass, carried from content to content. FALSE: not known. */
+  /* Measures the octets on the wire, without reading what would have to be read (RFC 1870). The state is that of the CRLF
+   * pass, carried from content to content. FALSE: not known. */
   gboolean (*measure) (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 
-  /* Does the header name a mailbox whose local part is not ASCII, and which has no other form (RFC 6531 3.2)? Told of trees
-   * alone: octets are not looked into. */
+  /* Whether the header names a mailbox whose local part is not ASCII and has no other form (RFC 6531 3.2). Known of trees
+   * alone: octets are not scanned for it. */
   gboolean (*names_utf8) (MimesendPull *self);
 
-  /* Is it known, without reading what must be read to know, that no octet of it is above 127? To be asked after prepare (). */
+  /* Whether it is known, without reading, that no octet is above 127. To be called after prepare (). */
   gboolean (*is_seven_bit) (MimesendPull *self);
 };
 
-/* Before a worker pulls: classes of the caller's among the contents are called in this context, while the worker waits. NULL
- * when the worker has left. Borrowed. */
+/* Sets the context (borrowed) in which classes of the application among the contents are called while a worker pulls; the
+ * worker waits meanwhile. NULL: no worker pulls any more. */
 void mimesend_content_call_in (MimesendContent *content, GMainContext *context);
 
 MimesendPullStatus mimesend_pull_next (
     MimesendPull *self, gsize max, MimesendPiece *piece, GCancellable *cancellable, GError **error);
-gboolean mimesend_pull_rewind (MimesendPull *self); /* nothing is done to what was not read */
+gboolean mimesend_pull_rewind (MimesendPull *self); /* does nothing if nothing was read */
 gboolean mimesend_pull_can_rewind (MimesendPull *self);
 gboolean mimesend_pull_may_block (MimesendPull *self);
 gboolean mimesend_pull_in_memory (MimesendPull *self);
@@ -74,13 +75,13 @@ gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64
 gboolean mimesend_pull_names_utf8 (MimesendPull *self);
 gboolean mimesend_pull_is_seven_bit (MimesendPull *self);
 
-/* Was an octet asked for, of the content or of one that it reads from, since it was begun? Then its octets are not all of it. */
+/* Whether an octet of the content, or of an inner one, was asked for since it was begun: what is left is then incomplete. */
 gboolean mimesend_content_was_read (MimesendContent *content);
-/* Was it prepared, and last for another way than this one? What was read ahead of it is for that way. */
+/* Whether it was last prepared for other flags than these: what was read ahead depends on them. */
 gboolean mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags wire);
 void mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data);
 
-/* The content itself where it is one of ours, else a wrapper that asks its read_bytes (). A new reference. */
+/* (transfer full): the content itself if it implements the interface, else a wrapper around its read_bytes (). */
 MimesendPull *mimesend_pull_new_for_content (MimesendContent *content);
 
 G_END_DECLS

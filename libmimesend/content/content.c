@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The octets of one message, asked for bit by bit. */
+/* The public class: the octets of one message, read piece by piece. */
 #include "mimesend-content.h"
 
 #include <string.h>
@@ -20,27 +20,28 @@ typedef MimesendContentState MimesendContentPrivate;
  * never the end. It is called in the thread that called the sending function and not again after the end. Line ends
  * are LF or CRLF; the wire gets CRLF (RFC 5321 2.3.8).
  *
- * `read_bytes` holds up the main loop of an asynchronous sender for as long as it takes. A class that has to wait for
- * its octets overrides `read_bytes_async` and `read_bytes_finish` instead, by the same rules; or, where a language cannot
+ * `read_bytes` holds up the main loop of an asynchronous sender for as long as it takes. A class that has to wait for its
+ * octets overrides `read_bytes_async` and `read_bytes_finish` instead, by the same rules; or, where a language cannot
  * (JavaScript takes no callbacks in virtual functions), `request_bytes`, which returns at once, and answers it later with
- * mimesend_content_answer_bytes() or mimesend_content_answer_error(). Blocking senders use them, too. They are called in the main context of the sending: the caller's, or, of a blocking function, a context of its own
- * that is the thread's default meanwhile. A read that is never finished is ended by the session's time-outs.
+ * mimesend_content_answer_bytes() or mimesend_content_answer_error(). Blocking senders use them, too. They are called in
+ * the main context of the sending: the caller's, or, for a blocking function, a private one that is the thread's default
+ * meanwhile. A read that is never finished is ended by the session's time-outs.
  *
- * `length` may tell the number of octets if it is known without making them, else −1. `prepare` is told what the
- * server takes before the first octet is asked for, and may be told again before the content is read again.
+ * `length` returns the number of octets if it is known without making them, else −1. `prepare` is called with what the
+ * server takes, before the first octet is read and again before the content is read again.
  *
  * ## How often a content may be sent
  *
- * As often as it can be begun again at its first octet, by one delivery after another: octets in memory, trees (whose
- * streams can be), streams that are seekable and were given from their start, the contents of a #MimesendMailing, and a
- * class of the caller's that overrides `rewind`. Whether something of it was read before, and how far, makes no difference.
- * What cannot be begun again (a pipe, a socket, a stream that was given from its middle, a class without `rewind`) is sent
- * once: when it was read, every further sending fails with #MIMESEND_ERROR_CONTENT before the server is told of the message,
- * and a new content is due. One that no octet was asked of, because the server could not be reached, is as new.
+ * As often as it can be rewound to its first octet, one delivery after another: octets in memory, trees (whose streams can
+ * be), streams that are seekable and were passed at their start, the contents of a #MimesendMailing, and a class of the
+ * caller's that overrides `rewind`. Whether something of it was read before, and how far, makes no difference. What cannot
+ * be rewound (a pipe, a socket, a stream that was passed in its middle, a class without `rewind`) can be sent once: after
+ * it was read, every further sending fails with #MIMESEND_ERROR_CONTENT before the server is told of the message, and a new
+ * content is needed. A content of which nothing was read, because the server could not be reached, can still be sent.
  *
  * From the call that sends it until its message is settled a content belongs to that message, with all contents that were
  * added to it: to read it or to send it again fails with %G_IO_ERROR_PENDING meanwhile. A #MimesendPool, and
- * mimesend_session_send_each(), keep a message back until the one ahead of it that has the same content is settled.
+ * mimesend_session_send_each(), hold a message back until the earlier one with the same content is settled.
  *
  * Since: 0.1
  */
@@ -52,7 +53,7 @@ mimesend_content_get_state (MimesendContent *self)
   return mimesend_content_get_instance_private (self);
 }
 
-/* Up to count octets out of the piece at hand. */
+/* Takes up to count octets of the current piece. */
 static GBytes *
 take_rest (MimesendContentState *state, gsize count)
 {
@@ -65,7 +66,7 @@ take_rest (MimesendContentState *state, gsize count)
   return bytes;
 }
 
-/* Our own classes implement the pull; read_bytes () stands on top of it. */
+/* The default read_bytes (): on top of the pull that this library's classes implement. */
 static GBytes *
 read_bytes_of_pull (MimesendContent *self, gsize count, GCancellable *cancellable, GError **error)
 {
@@ -161,10 +162,11 @@ mimesend_content_init (MimesendContent *self)
  * @wire: what the server takes
  * @error: return location
  *
- * Tells the content what the way to the server can carry, before its first octet is read. A part tree then encodes what
- * could not pass (RFC 6152, RFC 2045 6). Not told at all, a tree is written as GMime writes it.
+ * Tells the content what the server takes, before its first octet is read. A part tree then encodes what could not be sent
+ * as it is (RFC 6152, RFC 2045 6). Without this call a tree is written as GMime writes it.
  *
- * Returns: %FALSE with #MIMESEND_ERROR_UNSUPPORTED if it cannot pass: 8-bit octets below a signature, for example
+ * Returns: %FALSE with #MIMESEND_ERROR_UNSUPPORTED if the content cannot be sent so: 8-bit octets below a signature, for
+ * example
  *
  * Since: 0.1
  */
@@ -209,7 +211,7 @@ look_for_told (MimesendContent *content, gpointer data)
     told->otherwise |= state->told && state->wire != told->wire;
 }
 
-/* Octets are the same on every way; trees, and classes that listen, are not. */
+/* Octets are the same for every server; trees, and classes that override prepare (), may differ. */
 gboolean
 mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags wire)
 {
@@ -223,8 +225,8 @@ mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags 
  * mimesend_content_get_length: (virtual length)
  * @self: a content
  *
- * How many octets it will be on the wire (lines ended by CRLF, dots not doubled: RFC 1870 3), if that is known without
- * reading files and streams. To be asked after mimesend_content_prepare() and before the first octet is read.
+ * Gets the number of octets on the wire (lines ended by CRLF, dots not doubled: RFC 1870 3), if that is known without
+ * reading files and streams. To be called after mimesend_content_prepare() and before the first octet is read.
  *
  * Returns: the number of octets, or −1 if not known
  *
@@ -236,7 +238,7 @@ mimesend_content_get_length (MimesendContent *self)
   gint64 length;
 
   g_return_val_if_fail (MIMESEND_IS_CONTENT (self), -1);
-  length = MIMESEND_CONTENT_GET_CLASS (self)->length (self); /* once: it may have to look at all of it */
+  length = MIMESEND_CONTENT_GET_CLASS (self)->length (self); /* once: it may scan the whole content */
   return MAX (length, -1);
 }
 
@@ -314,7 +316,7 @@ mimesend_content_read_held (MimesendContent *self, gsize count, GCancellable *ca
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * The next octets. Blocks where the content does.
+ * Reads the next octets. Blocks where the content does.
  *
  * Returns: (transfer full) (nullable): at least one octet; no octets at the end, and again on every later call; %NULL
  *   on failure with @error set: what was read so far is not the whole message. %G_IO_ERROR_PENDING while it is being sent
@@ -357,11 +359,11 @@ mimesend_content_rewind_held (MimesendContent *self, GError **error)
  * @self: a content
  * @error: return location
  *
- * Begins again at the first octet, as if nothing had been read. Sending does so by itself. A class that can overrides it, and
- * need not look whether anything was read: it is not called otherwise.
+ * Rewinds to the first octet, as if nothing had been read. Sending does so by itself. A class that can be rewound overrides
+ * it; it is called only if something was read.
  *
- * Returns: %TRUE: the next octet is the first one. %FALSE with #MIMESEND_ERROR_CONTENT if it cannot be begun again, or
- *   %G_IO_ERROR_PENDING while it is being read or sent
+ * Returns: %TRUE: the next octet is the first one. %FALSE with #MIMESEND_ERROR_CONTENT if it cannot be rewound, or
+ * %G_IO_ERROR_PENDING while it is being read or sent
  *
  * Since: 0.1
  */

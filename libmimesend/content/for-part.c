@@ -13,11 +13,11 @@ struct _MimesendPartContent
 {
   MimesendContent parent_instance;
   GMimeObject *part;
-  GMimeFormatOptions *options; /* NULL: the walk's own */
+  GMimeFormatOptions *options; /* NULL: the walk's defaults */
   const char *const *replaced; /* nullable, borrowed: fields of the outermost block that the caller writes */
   MimesendLeafForm form;
-  MimesendWalk *walk; /* NULL: not begun */
-  GArray *promises;   /* of MimesendPromise; NULL: no length was asked for */
+  MimesendWalk *walk; /* the walk; NULL: not begun */
+  GArray *promises;   /* of MimesendPromise, one for each leaf; NULL: no length was asked for */
   GPtrArray *warnings;
   GMimeStream *stream;
   void (*on_end) (GMimeStream *stream);
@@ -73,7 +73,7 @@ part_content_can_rewind (MimesendPull *pull)
   return mimesend_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, leaf_can_restart, NULL, NULL);
 }
 
-/* Contents in the tree are begun again now, in the thread in which they may be. */
+/* Rewinds the contents in the tree now, in a thread where classes of the application may be called. */
 static gboolean
 restart_content (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
@@ -233,7 +233,7 @@ typedef struct
   MimesendBlockPool *pool;
 } PassCheck;
 
-/* A header that never leaves has nothing to pass. */
+/* A header that is not sent needs no check. */
 static gboolean
 header_stays (const char *name, gpointer data)
 {
@@ -263,8 +263,8 @@ part_content_is_seven_bit (MimesendPull *pull)
   return mimesend_tree_foreach (self->part, object_is_seven_bit, self, NULL);
 }
 
-/* What may not be encoded anew (below a signature, message/partial) must pass as it is: better known now than after MAIL. What cannot be read twice is left to the
- * walk, which stops at the first octet that cannot pass. */
+/* Checks before MAIL that what must not be re-encoded (below a signature, message/partial) can be sent unchanged. What
+ * cannot be read twice is checked by the walk, which fails at the first octet that cannot be sent. */
 static gboolean
 check_passes (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
@@ -395,9 +395,9 @@ mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact)
  * @options: (nullable): how headers are formatted and which are hidden, see mimesend_part_stream_new_full(); %NULL: GMime's
  *   defaults, with Bcc and Resent-Bcc of the outermost message hidden
  *
- * A tree as a content, for mimesend_content_add_content() or to be sent as it is. Its octets are those of GMime's own writer
- * (a text's line ends are left to the CRLF pass of the sending side), but what the server could not take is encoded on the
- * way, once mimesend_content_prepare() has told what that is.
+ * Makes a content of a tree, for mimesend_content_add_content() or to be sent on its own. Its octets are those of GMime's
+ * own writer (a text's line ends are left to the CRLF pass of the sending side), but what the server could not take is
+ * encoded on the way, once mimesend_content_prepare() has told what that is.
  *
  * Returns: (transfer full): a new content
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A stream of the caller's: read from where it stands to its end, not closed. Where that is its start, and it is
- * seekable, it is begun again there when the content is sent again; it is moved for nothing else. */
+/* A content that reads a stream of the caller's from its current position to its end, and does not close it. If that
+ * position is the start and the stream is seekable, it is rewound there to be sent again, and never moved otherwise. */
 #include "content/for-stream.h"
 
 #include <gio/gfiledescriptorbased.h>
@@ -11,16 +11,16 @@
 #include "mimesend-error.h"
 
 #define READ       MIMESEND_PIECE_BEST
-#define FIRST_READ 16384 /* most messages are small */
+#define FIRST_READ 16384 /* octets; most messages are small */
 
 struct _MimesendStream
 {
   MimesendContent parent_instance;
-  GMimeStream *stream; /* one of the two */
+  GMimeStream *stream; /* either a GMimeStream … */
   GInputStream *input;
-  MimesendBlockPool *pool; /* blocks, not a buffer: they may cross to another thread without a copy */
-  gboolean from_start;     /* it stood there when it was given, and can be put there again */
-  gboolean full;           /* the first read was filled: more is asked for at once from then on */
+  MimesendBlockPool *pool; /* blocks can be passed to another thread without a copy */
+  gboolean from_start;     /* it was passed at its start and is seekable */
+  gboolean full;           /* the first read filled its buffer: later reads are larger */
 };
 
 static void stream_pull_init (MimesendPullInterface *iface);
@@ -106,7 +106,7 @@ stream_may_block (MimesendPull *pull)
   return TRUE;
 }
 
-/* Known of a stream in memory alone. */
+/* The length is known of streams in memory alone. */
 static gboolean
 stream_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A stream of the caller's as a content. */
+/* A GMimeStream or GInputStream of the caller's as a content. */
 #pragma once
 
 #include "content/content-pull.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A class that an application derived, perhaps in another language. mimesend_content_read_held () holds the rules: NULL is never
- * the end, nothing is asked after it. Here its octets become pieces. It is called in its caller's context alone (an
- * interpreter may allow no other thread): a worker that wants its octets asks for them there, and waits. */
+/* Pulls from a class that the application derived, perhaps in another language. mimesend_content_read_held () applies the
+ * rules of read_bytes (); here the octets become pieces. The class is called in the sender's main context alone, since an
+ * interpreter may allow no other thread: a worker asks there and waits. */
 #include "content/foreign.h"
 
 #include "content/content-private.h"
@@ -25,9 +25,9 @@ foreign_release_bytes (gpointer bytes)
   g_bytes_unref (bytes);
 }
 
-/* --- asked for by a worker --- */
+/* --- asked by a worker --- */
 
-/* Of the worker that waits and of the context that answers. */
+/* A worker's pending request, shared with the context in which the class is called. */
 typedef struct
 {
   gatomicrefcount refs;
@@ -88,7 +88,7 @@ question_ask_cb (gpointer data)
   GError *error = NULL;
   GBytes *bytes;
 
-  if (g_cancellable_is_cancelled (self->cancellable)) /* the worker has left */
+  if (g_cancellable_is_cancelled (self->cancellable)) /* the worker gave up */
     return G_SOURCE_REMOVE;
   g_main_context_push_thread_default (self->context);
   if (mimesend_content_is_asynchronous (self->content))
@@ -126,7 +126,7 @@ ask_in_context (
   gulong id = 0;
 
   g_atomic_ref_count_init (&self->refs);
-  g_atomic_ref_count_inc (&self->refs); /* the source's */
+  g_atomic_ref_count_inc (&self->refs); /* the source's reference */
   self->content = g_object_ref (content);
   self->context = g_main_context_ref (context);
   self->count = count;
@@ -181,7 +181,7 @@ foreign_pull (MimesendPull *pull, gsize max, MimesendPiece *piece, GCancellable 
   return MIMESEND_PULL_PIECE;
 }
 
-/* A class that overrides read_bytes () alone says by that that it gives its octets at once. */
+/* A class that overrides read_bytes () alone is taken to return its octets without blocking. */
 static gboolean
 foreign_may_block (MimesendPull *pull)
 {
@@ -200,7 +200,7 @@ foreign_rewind (MimesendPull *pull)
   MimesendContent *content = MIMESEND_FOREIGN (pull)->content;
 
   if (mimesend_content_get_state (content)->context !=
-      NULL) /* a worker: not the thread to call the class in */
+      NULL) /* a worker's thread: the class must not be called here */
     return FALSE;
   return mimesend_content_rewind_held (content, NULL);
 }

@@ -10,7 +10,7 @@
 struct _MimesendHold
 {
   gatomicrefcount refs;
-  GPtrArray *contents; /* owned: the content and those that it reads from, each once */
+  GPtrArray *contents; /* owned: the content and its inner contents, each once */
   gboolean complete;
 };
 
@@ -23,7 +23,7 @@ hold_release (MimesendHold *self)
   g_free (self);
 }
 
-/* A content may stand in another twice. */
+/* Adds an inner content unless it is held already: a content may contain another twice. */
 static void
 hold_take_cb (MimesendContent *content, gpointer data)
 {
@@ -42,7 +42,7 @@ hold_take_cb (MimesendContent *content, gpointer data)
   mimesend_content_foreach_inner (content, hold_take_cb, self);
 }
 
-/* The one that stands in the way. */
+/* Finds the content that is held or cannot be rewound, for the error. */
 static void
 set_read_already (MimesendHold *self, GError **error)
 {
@@ -55,7 +55,7 @@ set_read_already (MimesendHold *self, GError **error)
 
       if (mimesend_content_was_read (content) && MIMESEND_IS_PULL (content) &&
           !mimesend_pull_can_rewind (MIMESEND_PULL (content)))
-        culprit = content; /* the innermost stands last */
+        culprit = content; /* the innermost comes last */
     }
   if (MIMESEND_IS_STREAM (culprit))
     what = "a stream that is not seekable, or was not given from its start,";
@@ -67,8 +67,8 @@ set_read_already (MimesendHold *self, GError **error)
       what);
 }
 
-/* What was read ahead was made for the server of an attempt that is over. What cannot be begun again stands as it is: what it is
- * told of the next server decides (mimesend_content_is_told_otherwise ()). */
+/* Drops what was read ahead for the server of an earlier attempt. What cannot be rewound stays as it is; whether it can be
+ * sent depends on the next server (mimesend_content_is_told_otherwise ()). */
 static void
 forget_ahead (MimesendHold *self)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A content is read by one delivery at a time, and from its first octet. The delivery that is going to read one holds it and
- * all contents that it reads from; what was read before is begun again then, or cannot be had. */
+/* A content is read by one delivery at a time, and from its first octet. A hold: the delivery's exclusive claim on a
+ * content and its inner contents. They are rewound when it is taken; if one cannot be, the hold fails. */
 #pragma once
 
 #include "content/content-pull.h"
@@ -9,15 +9,15 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendHold MimesendHold;
 
-/* NULL with error: %G_IO_ERROR_PENDING where another has hold of it or of a content in it, #MIMESEND_ERROR_CONTENT where it was
- * read and cannot be begun again. To be called where a class of the caller's may be called. */
+/* NULL with error: %G_IO_ERROR_PENDING if the content or an inner one is held, #MIMESEND_ERROR_CONTENT if it was read and
+ * cannot be rewound. To be called where a class of the caller's may be called. */
 MimesendHold *mimesend_hold_new (MimesendPull *content, GError **error);
 
-/* For one more reader of the same message. The content is free when the last one releases it. */
+/* Adds a reader of the same message. The content is free when the last one releases its reference. */
 MimesendHold *mimesend_hold_ref (MimesendHold *self);
 void mimesend_hold_unref (MimesendHold *self);
 
-/* Whether it, or a content in it, is held. */
+/* Whether the content, or an inner one, is held. */
 gboolean mimesend_content_is_held (MimesendContent *content);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Octets in memory: never copied, each piece holds a reference to the whole. */
+/* A content of octets in memory: never copied, each piece holds a reference to the whole. */
 #include "content/memory.h"
 
 #include "octets/seven-bit.h"
@@ -36,7 +36,7 @@ mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece)
     return MIMESEND_PULL_END;
   piece->data = data + self->used;
   piece->length = MIN (MIN (max, MEMORY_PIECE), length - self->used);
-  if (self->ready && piece->length == length) /* a part might end between a CR and its LF */
+  if (self->ready && piece->length == length) /* a part of it might end between a CR and its LF */
     piece->flags = MIMESEND_PIECE_READY;
   piece->release = memory_release_bytes;
   piece->owner = g_bytes_ref (self->bytes);
@@ -44,8 +44,8 @@ mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece)
   return MIMESEND_PULL_PIECE;
 }
 
-/* What turns out to be in order as it stands, dots and all, is vouched for: it is not looked at once more when it is sent.
- * Nothing can change it meanwhile. */
+/* Octets that need neither CRLF conversion nor dots are marked ready, so that sending does not scan them again; they cannot
+ * change meanwhile. */
 guint64
 mimesend_octets_measure (MimesendOctets *self, MimesendCrlf *state)
 {

@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* What is known of them besides; also for a content that holds octets without an object of their own. All zeros at first. */
+/* Octets and what is known of them; also embedded in a content that has no object for them. Initialise with zeros. */
 typedef struct
 {
   GBytes *bytes;
   gsize used;
-  gboolean ready; /* MIMESEND_PIECE_READY, all of it */
+  gboolean ready; /* all octets are MIMESEND_PIECE_READY */
 } MimesendOctets;
 
 MimesendPullStatus mimesend_octets_pull (MimesendOctets *self, gsize max, MimesendPiece *piece);

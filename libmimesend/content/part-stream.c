@@ -9,12 +9,13 @@
 /**
  * MimesendPartStream:
  *
- * A tree of parts as a #GMimeStream. It is a view: octets are
- * made when they are read, with LF as line end, and are those that g_mime_object_write_to_stream() would write. The tree is
- * not changed. Given as a message argument it is sent by the fast path.
+ * A tree of parts as a #GMimeStream. It is lazy: octets are made when they are read, with LF line ends, and equal those
+ * that g_mime_object_write_to_stream() would write. The tree is not changed. Given as a message argument it is sent by the
+ * fast path.
  *
- * It can be read only, forwards; g_mime_stream_reset() begins again if every content in the tree can be read again. Errors of
- * g_mime_stream_read() are told by mimesend_part_stream_get_error(). From bindings use mimesend_part_stream_read_bytes().
+ * It can be read only, forwards; g_mime_stream_reset() begins again if every content in the tree can be read again.
+ * mimesend_part_stream_get_error() returns the reason when g_mime_stream_read() fails. From bindings use
+ * mimesend_part_stream_read_bytes().
  *
  * Since: 0.1
  */
@@ -58,7 +59,7 @@ mimesend_part_stream_init (MimesendPartStream *self)
  * a From, To, Subject or Date and no MIME-Version, the stream begins with `MIME-Version: 1.0` (RFC 2045 4); nothing else is
  * ever added.
  *
- * Returns: (transfer full): a new stream, to be given up with g_object_unref()
+ * Returns: (transfer full): a new stream, to be freed with g_object_unref()
  *
  * Since: 0.1
  */
@@ -72,8 +73,8 @@ mimesend_part_stream_new (GMimeObject *part)
 /**
  * mimesend_part_stream_new_full:
  * @part: (transfer none): the top of a tree
- * @options: (nullable): how headers are formatted and which of them are hidden (copied; the newline format is not looked
- *   at); %NULL: as mimesend_part_stream_new()
+ * @options: (nullable): how headers are formatted and which of them are hidden (copied; the newline format is ignored);
+ * %NULL: as mimesend_part_stream_new()
  *
  * As mimesend_part_stream_new(), with the caller's options: those of g_mime_format_options_get_default() leave Bcc in, unless
  * it was hidden there.
@@ -102,7 +103,7 @@ mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
  * @count: how many octets at most, at least 1
  * @error: return location
  *
- * The next octets of the stream.
+ * Reads the next octets of the stream.
  *
  * Returns: (transfer full): at least one octet; no octets at the end; %NULL with
  *   #MIMESEND_ERROR_CONTENT if a part could not be read
@@ -135,7 +136,7 @@ mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError *
  * mimesend_part_stream_get_error:
  * @self: a part stream
  *
- * Why reading failed: g_mime_stream_read() can only say that it did.
+ * Gets the reason why reading failed: g_mime_stream_read() only returns −1.
  *
  * Returns: (transfer none) (nullable): the error, which names the part; %NULL if there was none
  *
@@ -225,11 +226,11 @@ write_to_gio (gpointer to, const guint8 *octets, gsize n, GCancellable *cancella
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * Renders a tree, as mimesend_part_stream_new() gives it. Unlike
- * g_mime_object_write_to_stream() it tells when a part could not be read.
+ * Renders a tree, as mimesend_part_stream_new() gives it. Unlike g_mime_object_write_to_stream() it fails if a part cannot
+ * be read.
  *
- * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read or @stream not be written: what was written is not
- *   the whole then
+ * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read or @stream not be written: what was written is
+ * incomplete then
  *
  * Since: 0.1
  */
@@ -256,7 +257,7 @@ mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cance
  * @cancellable: (nullable): to give up
  * @error: return location
  *
- * As mimesend_part_write(), to a stream of GIO.
+ * As mimesend_part_write(), to a #GOutputStream.
  *
  * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read, or the error of @output
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The walk behind a part stream. */
+/* A part stream of the caller's is sent by its walk instead of its octets. */
 #pragma once
 
 #include "content/content-pull.h"
@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* If the stream is one of ours and stands at its beginning: the same tree as a content for the wire, which leaves the stream at
- * its end when it was pulled. Else NULL. */
+/* (transfer full) (nullable): if the stream is a part stream at its beginning, its tree as a content; the stream is at its
+ * end once that was pulled. Else NULL. */
 MimesendContent *mimesend_part_stream_take_walk (GMimeStream *stream);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A pull with the face of a GMimeStream. */
+/* A GMimeStream that pulls from a content. */
 #pragma once
 
 #include "walk/piece-stream.h"
@@ -20,7 +20,8 @@ typedef MimesendPieceStreamClass MimesendPullStreamClass;
 
 GType mimesend_pull_stream_get_type (void);
 
-/* What the stream, or the innermost that it reads from, pulls; borrowed. NULL: it is no such stream, or closed. */
+/* (transfer none) (nullable): what the stream, or the stream below its filters, pulls from. NULL: it is no such stream, or
+ * closed. */
 MimesendPull *mimesend_pull_stream_peek (GMimeStream *stream);
 
 G_END_DECLS

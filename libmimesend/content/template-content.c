@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One letter of a template: its head with its own fields put in, then what all of them share. */
+/* The content of one letter of a template: the head with the letter's fields, then the shared octets. */
 #include <string.h>
 
 #include "walk/length.h"
@@ -19,13 +19,13 @@ struct _MimesendTemplateContent
   char *texts;
   guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
   MimesendRecording *recording; /* nullable: the server's kind is not known yet */
-  guint8 *head;                 /* made when it is needed */
+  guint8 *head;                 /* nullable; made on first use */
   gsize head_length;
   gboolean head_given;
-  guint next; /* segment */
+  guint next; /* index of the next segment */
   MimesendLeaf *leaf;
-  GPtrArray *warnings; /* of char *, about its own leaves; NULL: none */
-  GPtrArray *told;     /* all of them as they were told last */
+  GPtrArray *warnings; /* of char *, warnings about leaves read by this letter; NULL: none */
+  GPtrArray *told;     /* of char *, all warnings, as last returned */
 };
 
 static void template_content_pull_init (MimesendPullInterface *iface);
@@ -173,14 +173,14 @@ template_content_rewind (MimesendPull *pull)
   return TRUE;
 }
 
-/* The template refuses what could not be. */
+/* The template refuses trees that could not be rewound. */
 static gboolean
 template_content_can_rewind (MimesendPull *pull)
 {
   return TRUE;
 }
 
-/* ── what it says of itself: until it is recorded, what the tree says ── */
+/* ── properties: of the tree, until it is recorded ── */
 
 static gboolean
 template_content_may_block (MimesendPull *pull)

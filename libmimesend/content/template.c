@@ -7,20 +7,20 @@
 #include "walk/stream-read.h"
 #include "mimesend-error.h"
 
-/* What of the wire decides how a leaf is encoded: four kinds of server, and none. */
+/* The wire flags that affect encoding make four kinds of server; the fifth is an unknown one. */
 #define KINDS 5
 
 struct _MimesendTemplate
 {
   gatomicrefcount refs;
   GMimeObject *tree;
-  MimesendContent *checks; /* the tree as a content: what it says of itself */
+  MimesendContent *checks; /* the tree as a content, for its checks and properties */
   char **names;
   guint n_names;
 
   GMutex mutex;
   guint64 keep_limit;
-  MimesendRecording *recordings[KINDS]; /* made when asked for */
+  MimesendRecording *recordings[KINDS]; /* made on first use */
 };
 
 static gboolean
@@ -140,7 +140,7 @@ template_kind_of (const MimesendWireFlags *wire)
   return 1 + ((*wire & MIMESEND_WIRE_8BITMIME) != 0) + 2 * ((*wire & MIMESEND_WIRE_BINARYMIME) != 0);
 }
 
-/* The tree is walked under the lock: GMime's objects are not made for several threads. */
+/* Records under the lock: GMime's objects are not thread-safe. */
 MimesendRecording *
 mimesend_template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
 {

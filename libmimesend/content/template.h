@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One tree, many letters: each a content of its own that has nothing but its header fields to itself. May be used from several
- * threads at once. */
+/* A template: one tree shared by many letters. Each letter is a content of its own, with its own header fields.
+ * Thread-safe. */
 #pragma once
 
 #include "content/content-pull.h"
@@ -18,7 +18,7 @@ MimesendTemplate *mimesend_template_new (GMimeObject *tree, const char *const *n
 MimesendTemplate *mimesend_template_ref (MimesendTemplate *self);
 void mimesend_template_unref (MimesendTemplate *self);
 
-/* Octets of encoded leaves that are kept for each kind of server. What was kept under another limit is let go. */
+/* Sets how many octets of encoded leaves are kept for each kind of server. Earlier recordings are dropped. */
 void mimesend_template_set_keep_limit (MimesendTemplate *self, guint64 keep_limit);
 guint64 mimesend_template_get_keep_limit (MimesendTemplate *self);
 
@@ -26,7 +26,7 @@ guint64 mimesend_template_get_keep_limit (MimesendTemplate *self);
  * lengths: of each; copied. */
 MimesendContent *mimesend_template_new_content (MimesendTemplate *self, char *texts, const guint32 *lengths);
 
-/* For the contents: what a server of that kind gets. wire NULL: nothing was said of the server. */
+/* For the letters: the recording for a server of that kind. wire NULL: prepare () was not called. */
 MimesendRecording *
 mimesend_template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error);
 MimesendPull *mimesend_template_get_tree (MimesendTemplate *self);

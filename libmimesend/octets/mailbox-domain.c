@@ -2,8 +2,7 @@
 #include "octets/mailbox-domain.h"
 
 #define DOMAIN_MAX 255 /* octets: RFC 5321 4.5.3.1.2 */
-#define LABEL_MAX                                                                                            \
-  63 /* octets of an ASCII label (RFC 1035); in a non-ASCII label characters: its A-label is checked later */
+#define LABEL_MAX  63  /* octets; of a non-ASCII label characters */
 
 gunichar
 mimesend_utf8_next (const char *text, gsize length, gsize *size)

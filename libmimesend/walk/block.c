@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "walk/block.h"
 
-/* One is written while one is sent and four wait; more than that are given back to the system. */
+/* One is written, one is sent and four are in reserve; further ones are freed. */
 #define KEPT_MAX 6
 
 struct _MimesendBlockPool

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The blocks that encoded leaves are written to. The sender keeps a block until its last octet has left, in any thread;
- * then it comes back and is used again. */
+/* A pool of blocks for encoded leaves. The sender owns a block until its last octet is sent, in any thread; then the block
+ * returns to the pool. */
 #pragma once
 
 #include "octets/piece.h"
@@ -11,7 +11,7 @@ typedef struct _MimesendBlockPool MimesendBlockPool;
 
 typedef struct _MimesendBlock
 {
-  MimesendBlockPool *pool; /* while it is out */
+  MimesendBlockPool *pool; /* set while the block is in use */
   gsize size;
   guint8 octets[];
 } MimesendBlock;
@@ -20,7 +20,7 @@ MimesendBlockPool *mimesend_block_pool_new (void);
 MimesendBlockPool *mimesend_block_pool_ref (MimesendBlockPool *self);
 void mimesend_block_pool_unref (MimesendBlockPool *self);
 
-/* A block of at least that size, to be given up with mimesend_block_release (). */
+/* (transfer full): a block of at least that size; mimesend_block_release () returns it. */
 MimesendBlock *mimesend_block_pool_take (MimesendBlockPool *self, gsize size);
 void mimesend_block_release (gpointer block);
 

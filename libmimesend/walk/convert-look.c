@@ -52,7 +52,8 @@ mimesend_inside_looker_free (MimesendInsideLooker *self)
   g_free (self);
 }
 
-/* The octets as they are stored, for they leave so. A leaf that cannot be opened is a failure of the walk's, later. */
+/* Looks at the octets as they are stored, since they are sent unchanged. A leaf that cannot be opened is reported later, by
+ * the walk. */
 static MimesendInside
 look_at_octets (MimesendInsideLooker *self, GMimePart *part)
 {
@@ -98,11 +99,11 @@ look_at_leaf (MimesendInsideLooker *self, GMimePart *part, gboolean sealed)
     case GMIME_CONTENT_ENCODING_BASE64:
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
     case GMIME_CONTENT_ENCODING_UUENCODE:
-      /* We encode it, or mend it. */
+      /* The walk encodes or repairs it. */
       if (g_mime_data_wrapper_get_encoding (part->content) != part->encoding ||
           (!sealed && part->encoding != GMIME_CONTENT_ENCODING_UUENCODE))
         return MIMESEND_INSIDE_SEVEN_BIT;
-      /* The label is believed as far as was not seen that it lies. */
+      /* The label is trusted unless the octets contradict it. */
       return look_at_octets (self, part) & MIMESEND_INSIDE_EIGHT_BIT;
     default:
       return look_at_octets (self, part);
@@ -122,7 +123,7 @@ look_once (MimesendInsideLooker *self, GMimePart *part, gboolean sealed)
   return look;
 }
 
-/* FALSE: there is no more to learn. */
+/* FALSE: every bit is set, so that looking further is pointless. */
 static gboolean
 look_at_object (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
@@ -147,7 +148,7 @@ mimesend_inside_looker_look (MimesendInsideLooker *self, GMimeObject *object)
   return look.seen;
 }
 
-/* As stored; a stream that is not in memory may hold anything. */
+/* As stored. A stream that is not in memory counts as holding 8-bit octets. */
 static gboolean
 is_stored_seven_bit (GMimeStream *stream)
 {
@@ -179,7 +180,7 @@ mimesend_leaf_is_seven_bit (GMimePart *part, gboolean sealed, MimesendWireFlags 
       return !copied || !sealed || is_stored_seven_bit (part->content->stream);
     case GMIME_CONTENT_ENCODING_UUENCODE:
       return !copied || is_stored_seven_bit (part->content->stream);
-    case GMIME_CONTENT_ENCODING_BINARY: /* base64 where it may not go as it is */
+    case GMIME_CONTENT_ENCODING_BINARY: /* becomes base64 unless the server takes binary */
       return !(wire & MIMESEND_WIRE_BINARYMIME);
     default:
       break;

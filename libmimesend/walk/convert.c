@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The decision stands before the leaf's header block, and never needs all of the content: quoted-printable and base64
- * carry anything, so looking decides beauty, not correctness. Labels base64, quoted-printable and uuencode are believed;
- * 7bit and 8bit are not (GMime never checks them). */
+/* Chooses a leaf's encoding before its header block is written, from the beginning of the content: quoted-printable and
+ * base64 carry anything, so the choice affects size and readability, not correctness. Labels base64, quoted-printable and
+ * uuencode are trusted; 7bit and 8bit are not (GMime never checks them). */
 #include "walk/convert.h"
 
 #include "walk/message-leaf.h"
@@ -58,7 +58,7 @@ mimesend_walk_is_fixed (GMimeObject *object)
 {
   GMimeContentType *type = object->content_type;
 
-  /* message/global and its kin (RFC 6532) may be. */
+  /* message/global and the other types of RFC 6532 may be encoded. */
   return type != NULL && g_mime_content_type_is_type (type, "message", "*") &&
          g_ascii_strncasecmp (g_mime_content_type_get_media_subtype (type), "global", 6) != 0;
 }
@@ -114,7 +114,7 @@ mimesend_walk_check_seven_bit (GMimeObject *object,
   return mimesend_part_check_seven_bit_around (object, error);
 }
 
-/* What says that it is encoded and is not quite is repaired on the way, but not here. */
+/* Content that is labelled as encoded but is malformed is repaired elsewhere, as it is sent. */
 static gboolean
 check_sealed (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error)
 {
@@ -127,7 +127,7 @@ check_sealed (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error)
   if (!mimesend_source_peek (mimesend_leaf_get_source (leaf), WINDOW, &octets, &n, &complete, error))
     return FALSE;
   mimesend_text_scan (&facts, octets, n);
-  facts.longest = 0; /* of whatever length, it leaves as it is */
+  facts.longest = 0; /* sent unchanged, whatever the length of its lines */
   why = conversion_reason (&facts, wire);
   return why == NULL || convert_refuse (why, TRUE, error);
 }
@@ -208,7 +208,7 @@ mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GErro
   mimesend_text_scan (&facts, octets, n);
   mimesend_text_end (&facts);
   why = conversion_reason (&facts, wire);
-  /* What lies behind the window of an unchecked part may be anything; encoded it is right in any case. */
+  /* The rest of a part that was not read to its end may hold anything: encoding it is always correct. */
   if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))
     return TRUE;
   if (fixed)
@@ -238,14 +238,14 @@ label_says (const char *label, const char *value)
   return g_ascii_strcasecmp (label, value) == 0;
 }
 
-/* A multipart or message says at least what is inside of it, as it leaves (RFC 2045 6.4): 7bit where the parts of one that was
- * 8bit were encoded, 8bit or binary where it said less. */
+/* The label of a multipart or message covers its parts as they are sent (RFC 2045 6.4): 7bit where the parts of an 8bit one
+ * were encoded, 8bit or binary where the label said less. */
 const char *
 mimesend_walk_choose_label (GMimeObject *object, MimesendInside inside, MimesendWireFlags wire)
 {
   GMimeHeader *header = mimesend_walk_find_header (object, "Content-Transfer-Encoding");
   const char *raw = header != NULL ? g_mime_header_get_raw_value (header) : NULL;
-  /* The raw value: asking for the other one writes into the header. */
+  /* The raw value: the getter of the decoded one modifies the header. */
   g_autofree char *label = g_strstrip (g_strdup (raw != NULL ? raw : "7bit"));
   gboolean takes_8bit = (wire & MIMESEND_WIRE_8BITMIME) != 0;
   gboolean takes_binary = (wire & MIMESEND_WIRE_BINARYMIME) != 0;

@@ -6,23 +6,23 @@
 
 G_BEGIN_DECLS
 
-/* Looks at up to 64 KiB of the leaf, which keeps them, and sets its encoding. FALSE with error. */
+/* Reads up to 64 KiB of the leaf, which buffers them, and sets its encoding. FALSE with error. */
 gboolean mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error);
 
-/* A kind of message/… that must not be encoded (RFC 2046 5.2). */
+/* Whether it is a message/… type that must not be encoded (RFC 2046 5.2). */
 gboolean mimesend_walk_is_fixed (GMimeObject *object);
 
-/* Nothing but leaves can be encoded on the way: is the rest of it (headers as parsed, prologue, epilogue, marker) seven-bit?
- * stays: TRUE for a header that does not leave; NULL: all do. FALSE with error. */
+/* Only leaves can be encoded: checks that the rest (parsed headers, prologue, epilogue, marker) is 7-bit. stays: returns
+ * TRUE for a header that is not sent; NULL: all are. FALSE with error. */
 gboolean mimesend_walk_check_seven_bit (GMimeObject *object,
                                         gboolean (*stays) (const char *name, gpointer data),
                                         gpointer data,
                                         GError **error);
 
-/* The same without its header. */
+/* As mimesend_walk_check_seven_bit (), without the object's own header. */
 gboolean mimesend_part_check_seven_bit_around (GMimeObject *object, GError **error);
 
-/* The label that something made of parts needs in place of its own; NULL: it may stay. */
+/* The label that a multipart or message needs instead of its own; NULL: its own is right. */
 const char *mimesend_walk_choose_label (GMimeObject *object, MimesendInside inside, MimesendWireFlags wire);
 
 /* Its first header of that name; NULL: none. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GMime rewinds and reads the stream itself. We read memory where it lies, descriptors by pread (), and open a GFile for
- * ourselves; only what hides its position (filters, concatenations, pipes, other classes) is rewound and read as GMime does
- * it, by one walk at a time. A subclass is "another class": its read () may do anything. */
+/* The cursor. Memory is read in place, descriptors by pread (), and a GFile is opened anew. Only streams whose position is
+ * hidden (filters, concatenations, pipes, other classes) are rewound and read as GMime does, by one walk at a time. A
+ * subclass counts as another class: its read () may do anything. */
 #include "walk/cursor.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "walk/stream-read.h"
 #include "mimesend-error.h"
 
-#define SHORT_FILE 8192 /* of no weight beside what is read of it later */
+#define SHORT_FILE 8192 /* octets; cheap to read in full beforehand */
 
 typedef enum
 {
@@ -33,11 +33,11 @@ struct _MimesendCursor
   gint64 total; /* octets from start to end; −1: not known */
   guint64 used;
   gint64 start;
-  int fd; /* of the stream, or our own */
+  int fd; /* the stream's, or the cursor's own */
   gboolean own_fd;
   GInputStream *input;
-  gint64 position;     /* where we left a stream that is read in place */
-  struct stat st;      /* of the file when the leaf began */
+  gint64 position;     /* position of a stream that is read in place */
+  struct stat st;      /* the file when the leaf was begun */
   gboolean whole_file; /* its end is the file's end: it is watched */
   MimesendFileWatch watch;
 };
@@ -81,14 +81,14 @@ fail_file_errno (GMimeStream *stream, const char *what, int saved, GError **erro
   return fail_file (stream, why, error);
 }
 
-/* A regular file that has a size: those of /proc say 0 and are not empty. */
+/* A regular file with a size: files in /proc have size 0 and are not empty. */
 static gboolean
 has_size (const struct stat *st)
 {
   return S_ISREG (st->st_mode) && st->st_size > 0;
 }
 
-/* From bound_start to bound_end in something of known length; −1: the bounds lie. */
+/* The octets between bound_start and bound_end of a stream of known length; −1: the bounds are wrong. */
 static gint64
 bounded_length (GMimeStream *stream, gint64 there)
 {
@@ -159,7 +159,7 @@ mimesend_promise_look (MimesendPromise *self, GMimeStream *stream)
   close (fd);
 }
 
-/* One that grew has its octets still, as far as can be told; one of the same size where it was not written. */
+/* A file that grew still has the octets it had; one of the same size has them if it was not written. */
 static gboolean
 file_keeps_promise (MimesendCursor *self, const MimesendPromise *promise)
 {
@@ -230,7 +230,7 @@ begin_descriptor (MimesendCursor *self, int fd, GError **error)
   return TRUE;
 }
 
-/* In place, from the start, as GMime does it. */
+/* Reads the stream itself from its start, as GMime does. */
 static gboolean
 begin_sequential (MimesendCursor *self, GError **error)
 {
@@ -335,7 +335,7 @@ mimesend_cursor_new (GMimeStream *stream, const MimesendPromise *promise, GError
   else if (type == GMIME_TYPE_STREAM_FILE)
     begun = begin_stdio (self, error);
   else if (type == GMIME_TYPE_STREAM_NULL)
-    begun = TRUE; /* its reads give zeros without end; it is empty */
+    begun = TRUE; /* reads would return zeros forever; it is empty */
   else
     begun = begin_sequential (self, error);
   if (begun && keeps_promise (self, promise, error))
@@ -405,7 +405,7 @@ read_sequential (MimesendCursor *self, guint8 *octets, gsize n, GError **error)
   return got;
 }
 
-/* Nothing more is due. Is the file still what it was when the leaf began? */
+/* At the end: checks that the file is unchanged since the leaf was begun. */
 static gssize
 cursor_check_end (MimesendCursor *self, GError **error)
 {
@@ -471,7 +471,7 @@ mimesend_cursor_can_lend (MimesendCursor *self)
   return self->kind == CURSOR_MEMORY;
 }
 
-/* Where the memory lies now, and how much of it there is. */
+/* The current address of the memory, and its length. */
 static const guint8 *
 memory_of (MimesendCursor *self, guint64 needed, GError **error)
 {

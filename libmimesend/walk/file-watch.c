@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sizes and times say that something happened to a file, not what: a write in its middle looks like `touch`, and one that comes
- * with a line at its end like that line alone. So where they have changed, the octets that were read are read once more, and
- * must be the same: then what is sent is what the file held, all of it at one time. Where nothing has changed, which is the
- * rule, this costs a fingerprint.
+/* Detects that a file changed while it was read. Size and times cannot tell a write in the middle from `touch`, or from an
+ * append. So where they have changed, the octets that were read are read once more and must be the same: what is sent is
+ * then what the file held at one time. The usual case, no change, costs a fingerprint.
  *
- * What it cannot see: a write that leaves size, mtime and ctime as they were, which happens within one tick of the file
- * system's clock, or through a mapping that was not written back yet; and, of a file that grew ahead of its first octet and
- * is not a short one, whether what it had before is still the same. */
+ * Not detected: a write that leaves size, mtime and ctime as they were (within one tick of the file system's clock, or
+ * through a mapping that is not written back yet); and changes to the promised octets of a file that is not short and grew
+ * before its first octet was read. */
 #include "walk/file-watch.h"
 
 #include <errno.h>
@@ -21,7 +20,7 @@ struct _MimesendFileSeen
   GMutex mutex;
   gboolean known;
   guint64 fingerprint;
-  struct stat st; /* when it was that */
+  struct stat st; /* the file when the fingerprint was made */
 };
 
 MimesendFileSeen *
@@ -61,7 +60,8 @@ file_is_untouched (const struct stat *a, const struct stat *b)
          same_time (&a->st_ctim, &b->st_ctim);
 }
 
-/* A write sets mtime and ctime to the same time and leaves atime; touch sets all three, or mtime to another one. */
+/* Tells a touch from a write: a write sets mtime and ctime to the same time and leaves atime; touch sets all three, or sets
+ * mtime to a time of its own. */
 gboolean
 mimesend_file_may_be_same (const struct stat *st, gint64 mtime_ns, gint64 atime_ns)
 {
@@ -94,7 +94,8 @@ mimesend_file_look (int fd, gint64 start, guint64 n, guint64 *fingerprint)
 int
 mimesend_file_open_to_look (const char *path)
 {
-  const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* a pipe would wait for its writer */
+  const int flags =
+      O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* opening a pipe would wait for its writer */
   int fd = open (path, flags | O_NOATIME);
 
   return fd < 0 && errno == EPERM ? open (path, flags) : fd;

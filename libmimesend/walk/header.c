@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GMime writes raw CR and LF into headers from several of its setters. What we build is checked ahead of GMime; trees that
- * others built are checked here, where no value can get by: header by header, as rendered. */
+/* Renders and checks one header. GMime writes raw CR and LF into headers from several of its setters. What this library
+ * builds is checked before GMime sees it; trees that the caller built are checked here, each header as it was rendered. */
 #include "walk/header.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "mimesend-error.h"
 #include "octets/printable.h"
 
-/* Field names of mail that was parsed may be odd, but must not end their line, their name or the block. */
+/* Names in parsed mail may be unusual, but must not end their line, their name or the block. */
 static gboolean
 name_holds (const char *name)
 {
@@ -30,9 +30,9 @@ leading_blanks (const guint8 *line, gsize n)
   return blank;
 }
 
-/* Old mail folds with lines of blanks alone (obs-FWS, RFC 5322 4.2): readers have to take them, writers must not write them, and to
- * some they are the end of the header. They say nothing: they are left out behind the first line, which begins ahead of
- * `name_length`. */
+/* Old mail folds with lines of blanks alone (obs-FWS, RFC 5322 4.2): readers have to take them, writers must not write
+ * them, and to some they are the end of the header. They carry nothing, so they are dropped after the first line, which
+ * starts before `name_length`. */
 static void
 drop_blank_lines (GByteArray *text, gsize name_length)
 {
@@ -115,7 +115,7 @@ mimesend_header_block_render (GMimeHeader *header,
   g_byte_array_set_size (array, 0);
   g_mime_stream_reset (into);
   if (value == NULL && g_mime_header_get_raw_value (header) == NULL)
-    return TRUE; /* GMime writes nothing of it */
+    return TRUE; /* GMime writes no such header */
   if (value != NULL)
     g_mime_stream_printf (into, "%s: %s\n", name, value);
   else if (g_mime_header_write_to_stream (header, options, into) < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One header as it goes out, looked at once more. */
+/* Renders one header and checks the result before it is sent. */
 #pragma once
 
 #include <gmime/gmime.h>

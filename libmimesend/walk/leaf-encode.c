@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The encoders of a leaf, a piece at a time, and what each owes at the end. */
+/* The encoders of a leaf: each makes the leaf's octets a piece at a time, and completes them at the end. */
 #include <string.h>
 
 #include "walk/leaf-private.h"
@@ -7,11 +7,11 @@
 #include "octets/base64.h"
 
 #define BASE64_LINES       (MIMESEND_PIECE_BEST / 78) /* 191,349 octets in, 261,846 out */
-#define BASE64_LINES_READ  (BASE64_LINES / 3) /* at a time: what was read is encoded while it is near */
-#define BASE64_LINES_FIRST 287                /* of a stream of unknown length */
+#define BASE64_LINES_READ  (BASE64_LINES / 3)         /* lines read at a time, to stay in the cache */
+#define BASE64_LINES_FIRST 287 /* lines of the first block of a stream of unknown length */
 #define TEXT_STEP          MIMESEND_PIECE_BEST
 #define QP_STEP            16384
-#define UU_STEP            (45 * 91) /* whole lines: GMime's encoder loses octets of others */
+#define UU_STEP            (45 * 91) /* a multiple of whole lines: GMime's encoder loses octets otherwise */
 
 static GMimeFilter *
 newline_filter (MimesendLeaf *self)
@@ -47,7 +47,7 @@ mimesend_leaf_give_line (MimesendLeaf *self, const char *start, const char *text
   return leaf_give (self, (const guint8 *)self->line, strlen (self->line), MIMESEND_PIECE_PLAIN, piece);
 }
 
-/* The newline that GMime's filter would add at the end, where no filter ran. */
+/* Adds the newline that GMime's filter adds at the end, where no filter ran. */
 static MimesendPullStatus
 give_owed_newline (MimesendLeaf *self, MimesendPiece *piece)
 {
@@ -60,7 +60,7 @@ give_owed_newline (MimesendLeaf *self, MimesendPiece *piece)
 
 /* ── text as it is ── */
 
-/* Base64 and quoted-printable of others, which may have octets in it that are neither. */
+/* Encoded content that is copied may hold octets that are invalid in its encoding. */
 static gboolean
 is_repaired (MimesendLeaf *self)
 {
@@ -69,7 +69,7 @@ is_repaired (MimesendLeaf *self)
           self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
 }
 
-/* Some of `rest`, repaired, into `out`; its length, which may be 0. */
+/* Repairs some of `rest` into `out`; returns the length, which may be 0. */
 static gsize
 repair_rest (MimesendLeaf *self)
 {
@@ -85,7 +85,7 @@ repair_rest (MimesendLeaf *self)
   return mimesend_repair_base64 (in, n, self->out);
 }
 
-/* The source's next octets; where some of them have to be replaced, the replacement. */
+/* Lends the source's next octets, or their replacement where some are repaired. */
 static gssize
 lend_text (MimesendLeaf *self, const guint8 **octets, GError **error)
 {
@@ -114,7 +114,7 @@ lend_text (MimesendLeaf *self, const guint8 **octets, GError **error)
     }
 }
 
-/* Octets that leave unencoded although not all of them were checked beforehand. */
+/* Checks octets that are sent unencoded and were not all checked beforehand. */
 static gboolean
 look_at_text (MimesendLeaf *self, const guint8 *octets, gsize n, GError **error)
 {
@@ -167,7 +167,7 @@ mimesend_leaf_next_text (MimesendLeaf *self, MimesendPiece *piece, GError **erro
 
 /* ── base64: whole lines, several thousand at once, straight from the file into the encoder's buffer ── */
 
-/* Lines of the next block. */
+/* The number of lines of the next block. */
 static gsize
 lines_ahead (MimesendLeaf *self)
 {
@@ -188,8 +188,8 @@ make_room (MimesendLeaf *self, gsize wanted)
   self->in_size = wanted;
 }
 
-/* Reads half as much as there is room for, into the end of it, and moves it to the beginning: there every LF has its CR, and
- * what is read is never overtaken. */
+/* Reads into the second half of the room and converts towards its beginning, inserting CRs: the output never overtakes the
+ * input. */
 static gssize
 read_lines (MimesendLeaf *self, guint8 *out, gsize room, GError **error)
 {
@@ -221,7 +221,7 @@ read_lines (MimesendLeaf *self, guint8 *out, gsize room, GError **error)
   return (gssize)length;
 }
 
-/* Whole lines, or all that is left, into *n; at most `most` octets. */
+/* Encodes whole lines, or all that is left; the count goes to *n, at most `most` octets. */
 static gboolean
 fill_in (MimesendLeaf *self, gsize most, gsize *n, GError **error)
 {
@@ -235,7 +235,7 @@ fill_in (MimesendLeaf *self, gsize most, gsize *n, GError **error)
         return FALSE;
       self->ended = got == 0;
       self->in_fill += (gsize)got;
-      /* Whole lines do not wait for a slow producer. */
+      /* Send whole lines instead of waiting for a slow producer. */
       if ((gsize)got < asked && self->in_fill >= MIMESEND_BASE64_LINE_IN &&
           mimesend_source_may_block (self->source))
         break;
@@ -262,8 +262,7 @@ mimesend_leaf_next_base64 (MimesendLeaf *self, MimesendPiece *piece, GError **er
                                     mimesend_base64_length (room, self->form.crlf) + MIMESEND_BASE64_SLACK);
   while (TRUE)
     {
-      gboolean more =
-          n == asked; /* a slow producer is not waited for, and a line that is not whole is the last */
+      gboolean more = n == asked; /* a slow producer is not waited for; an incomplete line is the last */
 
       length += mimesend_base64_encode (self->in, n, self->form.crlf, block->octets + length);
       memmove (self->in, self->in + n, self->in_fill - n);
@@ -289,8 +288,8 @@ mimesend_leaf_next_base64 (MimesendLeaf *self, MimesendPiece *piece, GError **er
 
 /* ── quoted-printable ── */
 
-/* A text that was to leave as it is has CRLF and LF alike as line ends: encoded it must not show CRs that would not have
- * reached the reader. Returns the new length; out has room for one more. */
+/* In text CRLF and LF are both line ends: quoted-printable must not encode CRs that an unencoded text would not have
+ * delivered. Returns the new length; out has room for one more. */
 static gsize
 drop_cr_of_crlf (MimesendLeaf *self, const guint8 *in, gsize n, guint8 *out)
 {

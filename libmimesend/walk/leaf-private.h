@@ -24,44 +24,44 @@ struct _MimesendPartLeaf
   MimesendSource *source;
   GMimeContentEncoding stored;
   GMimeContentEncoding encoding;
-  gboolean copied;    /* stored as it will be: nothing is encoded */
+  gboolean copied;    /* copied as stored: nothing is encoded */
   gboolean converted; /* the encoding is not the part's own */
   gboolean ensure_newline;
-  gboolean sealed; /* nothing may change */
-  gboolean octets; /* a message that leaves as application/octet-stream */
+  gboolean sealed; /* below a signature: nothing may change */
+  gboolean octets; /* a message that is sent as application/octet-stream */
   LeafState state;
-  gboolean any;         /* an octet came */
-  guint8 last;          /* the last octet out */
-  gboolean ended;       /* of the source */
-  GMimeFilter *newline; /* created at need */
+  gboolean any;         /* an octet was read */
+  guint8 last;          /* the last octet written */
+  gboolean ended;       /* the source has ended */
+  GMimeFilter *newline; /* created on first use */
   GMimeFilter *uu;
   MimesendQp qp;
-  MimesendRepair repair; /* of quoted-printable that is copied */
-  const guint8 *rest;    /* lent, and not looked at yet */
+  MimesendRepair repair; /* for quoted-printable that is copied */
+  const guint8 *rest;    /* lent octets that are not scanned yet */
   gsize rest_length;
-  gboolean lines;      /* converted to base64: LF becomes CRLF ahead of it */
-  gboolean lf_pending; /* … and did not fit behind its CR */
-  guint8 last_in;      /* … and the octet ahead of the next one */
-  gboolean cr_pending; /* converted text: a CR that may belong to a CRLF */
+  gboolean lines;      /* text that becomes base64: LF becomes CRLF before encoding */
+  gboolean lf_pending; /* … an LF that did not fit after its CR */
+  guint8 last_in;      /* … the previous octet read */
+  gboolean cr_pending; /* text that becomes quoted-printable: a CR that may begin a CRLF */
   MimesendBlockPool *pool;
   guint8 *in;
   gsize in_size;
   gsize in_fill;
   guint8 *out;
-  char *line; /* begin, end */
+  char *line; /* the line `begin` or `end` of uuencode */
   MimesendTextFacts facts;
 };
 
-/* Each gives a piece, or the end of the source, or fails. */
+/* One encoder each: returns a piece, the end of the source, or a failure. */
 MimesendPullStatus mimesend_leaf_next_text (MimesendLeaf *self, MimesendPiece *piece, GError **error);
 MimesendPullStatus mimesend_leaf_next_base64 (MimesendLeaf *self, MimesendPiece *piece, GError **error);
 MimesendPullStatus mimesend_leaf_next_qp (MimesendLeaf *self, MimesendPiece *piece, GError **error);
 MimesendPullStatus mimesend_leaf_next_uu (MimesendLeaf *self, MimesendPiece *piece, GError **error);
 
-/* What is owed at the end: a filter's last octets, a newline. */
+/* Completes the leaf: a filter's last octets, a newline. */
 MimesendPullStatus mimesend_leaf_finish (MimesendLeaf *self, MimesendPiece *piece);
 
-/* A line of text, with its end. */
+/* Returns one line of text with its line end. */
 MimesendPullStatus
 mimesend_leaf_give_line (MimesendLeaf *self, const char *start, const char *text, MimesendPiece *piece);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What GMime's write_content () does, in steps. Its rules: an encoding that equals the stored one is copied, never redone;
- * filters are completed only if at least one octet went through them (so an empty leaf gets no newline and no closing line
- * of uuencode); `begin` and `end` stand outside the filters. */
+/* The content of one leaf: GMime's write_content () as a sequence of steps. Its rules: an encoding that equals the stored
+ * one is copied, never redone; filters are completed only if at least one octet went through them (so an empty leaf gets no
+ * newline and no closing line of uuencode); `begin` and `end` stand outside the filters. */
 #include "walk/leaf-private.h"
 
 #include <string.h>
@@ -138,7 +138,7 @@ next_begin (MimesendLeaf *self, MimesendPiece *piece, GError **error)
   name = mimesend_part_get_name ((GMimeObject *)self->part);
   if (name == NULL)
     name = "unknown";
-  /* The name is written as it is: a line end in it would end the line. */
+  /* The file name is written unquoted: a line end in it would end the line. */
   for (const char *at = name; *at != '\0'; at++)
     if ((guchar)*at < ' ' || *at == 127)
       {

@@ -12,15 +12,16 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean crlf;     /* line ends as GMime's writer makes them in DOS mode; else LF as in UNIX mode */
-  gboolean raw_text; /* text may stay as it is stored: a CRLF pass follows */
-  gboolean checked;  /* what leaves as text must fit `wire` */
+  gboolean crlf;     /* CRLF line ends, as GMime's writer in DOS mode; else LF, as in UNIX mode */
+  gboolean raw_text; /* text may keep its line ends: a CRLF pass follows */
+  gboolean checked;  /* text that is sent unencoded must fit `wire` */
   MimesendWireFlags wire;
 } MimesendLeafForm;
 
 typedef struct _MimesendPartLeaf MimesendLeaf;
 
-/* Opens the content. ensure_newline: as GMime means it. sealed: below a signature or encryption, where nothing may change. */
+/* Opens the content. ensure_newline: as in GMime's format options. sealed: below a signature or encryption, where nothing
+ * may change. */
 MimesendLeaf *mimesend_leaf_new (GMimePart *part,
                                  const MimesendLeafForm *form,
                                  gboolean ensure_newline,
@@ -30,11 +31,11 @@ MimesendLeaf *mimesend_leaf_new (GMimePart *part,
                                  GError **error);
 void mimesend_leaf_free (MimesendLeaf *self);
 
-/* NULL for a part without content. */
+/* (transfer none) (nullable): NULL for a part without content. */
 MimesendSource *mimesend_leaf_get_source (MimesendLeaf *self);
 GMimeContentEncoding mimesend_leaf_get_encoding (MimesendLeaf *self);
 
-/* Stored as it will be: nothing is encoded. */
+/* Whether it is copied as stored. */
 gboolean mimesend_leaf_is_copied (MimesendLeaf *self);
 gboolean mimesend_leaf_is_sealed (MimesendLeaf *self);
 gboolean mimesend_leaf_has_lines (MimesendLeaf *self);
@@ -44,13 +45,13 @@ GMimePart *mimesend_leaf_get_part (MimesendLeaf *self);
  * CRLF, and gets the canonical CRLF ahead of it (RFC 2045 6.8). */
 void mimesend_leaf_set_encoding (MimesendLeaf *self, GMimeContentEncoding encoding, gboolean lines);
 
-/* A message that leaves as octets: in base64, and under another type. */
+/* Sends the message as application/octet-stream in base64. */
 void mimesend_leaf_make_octets (MimesendLeaf *self);
 gboolean mimesend_leaf_is_octets (MimesendLeaf *self);
 
 MimesendPullStatus mimesend_leaf_next (MimesendLeaf *self, MimesendPiece *piece, GError **error);
 
-/* What was seen of a text that left unencoded. */
+/* What was seen of a text that was sent unencoded. */
 const MimesendTextFacts *mimesend_leaf_get_facts (MimesendLeaf *self);
 
 G_END_DECLS

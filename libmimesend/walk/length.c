@@ -5,7 +5,8 @@
 
 #include "octets/base64.h"
 
-/* begin, lines of 45 octets as 61 letters, a closing "`", end. Nothing but begin and end for nothing. */
+/* The length of uuencode: begin, lines of 45 octets as 61 letters, a closing "`", end. Empty content has begin and end
+ * alone. */
 static guint64
 uu_length (guint64 n, guint newline, const char *file_name)
 {
@@ -64,7 +65,7 @@ mimesend_leaf_measure (MimesendLeaf *leaf,
     return FALSE;
 
   *octets += length;
-  if (length > 0) /* whole lines went by */
+  if (length > 0) /* only whole lines were counted */
     mimesend_crlf_passed (state, (const guint8 *)"\r\n", 2);
   return TRUE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* SIZE= without rendering (RFC 1870): leaves by formula. */
+/* The length of a leaf without rendering it, for SIZE= (RFC 1870). */
 #pragma once
 
 #include "octets/crlf.h"
@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* Adds the leaf's octets on the wire. FALSE without error: not known unless it is read; with error: it cannot be read. The
- * leaf is used up. */
+ * leaf must not be read afterwards. */
 gboolean mimesend_leaf_measure (MimesendLeaf *leaf,
                                 gboolean crlf,
                                 const char *file_name,

@@ -24,7 +24,7 @@ list_has_utf8 (InternetAddressList *list)
   return FALSE;
 }
 
-/* A name that is not ASCII in a parsed mail is no address: the field is taken apart. Few need it. */
+/* A display name that is not ASCII is no address, so the field is parsed; few fields need that. */
 static gboolean
 field_has_utf8 (const char *value)
 {

@@ -74,7 +74,7 @@ piece_stream_read (GMimeStream *stream, char *buf, size_t len)
   MimesendPieceStream *self = (MimesendPieceStream *)stream;
   gsize got = 0;
 
-  /* Full reads, as a file would give them: a reader may take a short one for the end. */
+  /* Fills the buffer, as a file does: a reader may take a short read for the end. */
   while (got < len)
     {
       const guint8 *octets;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A GMimeStream whose octets come in pieces: what such streams share, and what they refuse. Read only, forwards. Where the
- * pieces come from is the subclass's. */
+/* The base class of GMimeStreams whose octets come in pieces. Read only, forwards; a subclass provides the pieces. */
 #pragma once
 
 #include <gmime/gmime.h>
@@ -19,21 +18,23 @@ typedef struct
   gsize used; /* octets of the piece */
   gboolean ended;
   gboolean closed;
-  GError *error; /* what failed; told again by every read */
+  GError *error; /* the failure, which every later read repeats */
 } MimesendPieceStream;
 
 typedef struct
 {
   GMimeStreamClass parent_class;
 
-  /* The next piece; not called of a closed stream. */
+  /* Gets the next piece; not called on a closed stream. */
   MimesendPullStatus (*next) (MimesendPieceStream *self, gsize max, MimesendPiece *piece, GError **error);
   /* Begins again at the first octet. FALSE: cannot. */
   gboolean (*rewind) (MimesendPieceStream *self);
-  gboolean (*can_rewind) (MimesendPieceStream *self); /* asked without doing it */
+  gboolean (*can_rewind) (MimesendPieceStream *self); /* whether rewind would succeed */
   gboolean (*may_block) (MimesendPieceStream *self);
-  gboolean (*was_read) (MimesendPieceStream *self); /* by others, too, since it was begun */
-  void (*close) (MimesendPieceStream *self);        /* gives up what the pieces come from */
+  gboolean (*was_read) (
+      MimesendPieceStream
+          *self); /* whether any octet was read since the start, also by other readers of the source */
+  void (*close) (MimesendPieceStream *self); /* releases the source of the pieces */
 } MimesendPieceStreamClass;
 
 GType mimesend_piece_stream_get_type (void);
@@ -41,7 +42,7 @@ GType mimesend_piece_stream_get_type (void);
 /* At most count octets of the piece at hand, or of the next: 0 at the end, −1 with self->error. Valid until the next call. */
 gssize mimesend_piece_stream_lend (MimesendPieceStream *self, gsize count, const guint8 **octets);
 
-/* Says that the octets behind were read by other means. */
+/* Tells the stream that its remaining octets were read by other means. */
 void mimesend_piece_stream_set_ended (MimesendPieceStream *self);
 
 gboolean mimesend_piece_stream_can_rewind (MimesendPieceStream *self);

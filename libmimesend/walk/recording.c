@@ -11,7 +11,7 @@ typedef struct
 {
   MimesendRecording *recording;
   MimesendWalk *walk;
-  guint64 room;    /* for encoded leaves */
+  guint64 room;    /* octets left for encoded leaves */
   GByteArray *run; /* octets since the last border */
 } Recorder;
 
@@ -60,8 +60,7 @@ add_segment (Recorder *self)
 
 /* ── runs of kept octets ── */
 
-/* What the CRLF pass of the sending side would make of it is made once, and what it would look for is looked for. What it
- * would stop at is left to it. */
+/* Runs the CRLF pass of the sending side once, at recording. A run at which that pass would stop is kept as it is. */
 static guint8 *
 in_crlf_form (const GByteArray *run, gsize *length, MimesendPieceFlags *flags)
 {
@@ -85,7 +84,7 @@ in_crlf_form (const GByteArray *run, gsize *length, MimesendPieceFlags *flags)
   return g_realloc (out, *length);
 }
 
-/* The fields stand in the header block, which is the first run's beginning. */
+/* Finds the places of the fields in the header block, which the first run begins with. */
 static void
 cut_head (Recorder *self)
 {
@@ -134,7 +133,7 @@ record_place (gpointer data, guint field, gsize offset)
 
 /* ── leaves ── */
 
-/* Read through a position of our own, by as many at once as want it (part-cursor.c), and from its start. */
+/* Whether several readers may read the stream at once, each from its start (cursor.c). */
 static gboolean
 can_be_shared (GMimeStream *stream)
 {
@@ -189,7 +188,7 @@ keep_piece (Recorder *self, const MimesendPiece *piece)
   self->room -= piece->length;
 }
 
-/* All of the leaf, or nothing: *fits. FALSE with error. */
+/* Keeps all of the leaf, or nothing (*fits FALSE). FALSE with error. */
 static gboolean
 keep_leaf (Recorder *self, MimesendLeaf *leaf, gboolean *fits, GError **error)
 {
@@ -243,7 +242,7 @@ record_leaf (gpointer data, GMimePart *part, MimesendLeaf *leaf, gboolean ensure
     return TRUE;
   mimesend_promise_make (&promise, stream);
   shared = can_be_shared (stream);
-  /* A file that is too large in any case is not even opened. */
+  /* A file that is too large is not opened. */
   if (!(shared && promise.known && promise.octets > self->room))
     {
       if (!keep_leaf (self, leaf, &fits, error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A walk's octets, kept for many letters: encoded once for one kind of server, with the places of the fields that each letter
- * brings along. Leaves that are too large are not kept, but opened anew by each letter. Immutable once made. */
+/* The recorded octets of a walk, for the letters of a mailing: encoded once for one kind of server, with the places of the
+ * fields that differ from letter to letter. Leaves that are too large are not recorded, but opened anew by each letter.
+ * Immutable. */
 #pragma once
 
 #include "walk/walk.h"
@@ -10,24 +11,24 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint field;
-  gsize offset; /* in the head */
+  gsize offset; /* in the head, in octets */
 } MimesendPlace;
 
 typedef struct
 {
-  /* Kept octets … */
+  /* Recorded octets … */
   guint8 *octets;
   gsize length;
   MimesendPieceFlags flags;
 
-  /* … or a leaf, where this is set. */
+  /* … or, if set, a leaf that is opened anew. */
   GMimePart *part;
   gboolean ensure_newline;
   gboolean sealed;
-  GMimeContentEncoding encoding; /* in which it leaves */
+  GMimeContentEncoding encoding; /* the encoding in which it is sent */
   gboolean lines;
-  MimesendPromise promise; /* what it was when the first letter was made: all get the same */
-  char *name;              /* as errors and warnings call it */
+  MimesendPromise promise; /* the file when the first letter was made: all letters send the same */
+  char *name;              /* its name in errors and warnings */
 } MimesendSegment;
 
 typedef struct
@@ -39,10 +40,10 @@ typedef struct
   gsize head_length;
   GArray *places;      /* of MimesendPlace, ascending */
   GArray *segments;    /* of MimesendSegment: what follows the head */
-  GPtrArray *warnings; /* of char *, about what is kept */
+  GPtrArray *warnings; /* of char *, about the recorded octets */
 } MimesendRecording;
 
-/* names: the fields (NULL-terminated). keep_limit: octets of encoded leaves. NULL with error. */
+/* names: the fields (NULL-terminated). keep_limit: octets of encoded leaves that are recorded at most. NULL with error. */
 MimesendRecording *mimesend_recording_new (GMimeObject *tree,
                                            const MimesendLeafForm *form,
                                            const char *const *names,

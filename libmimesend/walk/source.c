@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* GMime's stream filter reads as much at a time, with as much room ahead of it. Its uudecoder is not indifferent to where a
- * read ends, so ours end at the same places. */
+/* The block size of GMime's stream filter, and its room before the block. The result of its uudecoder depends on where a
+ * read ends, so reads end at the same places. */
 #define DECODE_READ 4096
 #define DECODE_PAD  64
 
@@ -16,13 +16,13 @@ struct _MimesendSource
   MimesendCursor *cursor;
   GMimeFilter *decoder; /* NULL: stored as it is */
   guint8 *raw;          /* DECODE_PAD + DECODE_READ */
-  char *decoded;        /* lies in the decoder */
+  char *decoded;        /* decoded octets, in the decoder's buffer */
   gsize decoded_length;
   gboolean decoded_all;
   guint8 *peeked;
   gsize peeked_length;
   gsize peeked_used;
-  guint8 *buffer; /* for lend () where nothing can be lent */
+  guint8 *buffer; /* for lend () where the octets are not in memory */
 };
 
 MimesendSource *
@@ -60,7 +60,7 @@ mimesend_source_free (MimesendSource *self)
   g_free (self);
 }
 
-/* Until n octets are there or the end: what it got, −1 with error. */
+/* Reads until n octets are there or the end: returns the count, −1 with error. */
 static gssize
 read_fully (MimesendCursor *cursor, guint8 *octets, gsize n, GError **error)
 {
@@ -105,7 +105,7 @@ decode_more (MimesendSource *self, GError **error)
   return TRUE;
 }
 
-/* Straight from the stream or the decoder, past what was peeked. */
+/* Reads from the stream or the decoder directly, after what was peeked. */
 static gssize
 read_behind (MimesendSource *self, guint8 *octets, gsize n, GError **error)
 {

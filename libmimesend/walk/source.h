@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A leaf's content as it was meant: the stream's octets with the encoding that they are stored in undone, and a look ahead
- * that loses nothing. */
+/* The source of a leaf: the stream's octets with their stored encoding decoded. peek () looks ahead without consuming. */
 #pragma once
 
 #include "walk/cursor.h"
@@ -9,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendSource MimesendSource;
 
-/* stored: undone if it is base64, quoted-printable or uuencode. */
+/* stored: decoded if it is base64, quoted-printable or uuencode. */
 MimesendSource *mimesend_source_new (GMimeStream *stream,
                                      GMimeContentEncoding stored,
                                      const MimesendPromise *promise,
@@ -19,7 +18,7 @@ void mimesend_source_free (MimesendSource *self);
 /* Octets, 0 at the end, −1 with error. */
 gssize mimesend_source_read (MimesendSource *self, guint8 *octets, gsize n, GError **error);
 
-/* The same octets where they lie, if possible without a copy; valid until the next call. */
+/* Lends the next octets, without a copy where possible; valid until the next call. */
 gssize mimesend_source_lend (MimesendSource *self, gsize n, const guint8 **octets, GError **error);
 
 /* Looks ahead, before anything was read: all of what is in memory, else about `window` octets, kept for read (). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A GMimeStream tells failures by errno, if at all: a closed stream is "at its end", a stream whose bounds lie beyond its
- * file ends early and says nothing, a concatenation leaves a source out that cannot be read. What can be seen of that from
- * outside is seen here, for foreign streams and for the leaves of a tree alike. */
+/* Reads a GMimeStream and detects its failures. GMime reports them by errno, if at all: a closed stream is "at its end", a
+ * stream whose bounds lie beyond its file ends early without an error, a concatenation skips a source that cannot be read.
+ * What can be detected from outside is detected here, for streams of the caller and for the leaves of a tree alike. */
 #include "walk/stream-read.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "walk/piece-stream.h"
 #include "mimesend-error.h"
 
-/* Reads of nothing that are not the end, one after another. A filter may swallow a lot; nothing else should. */
+/* How many reads in a row may return 0 octets without being the end; filters do that. */
 #define NOTHING_MAX        64
 #define NOTHING_MAX_FILTER 262144
 
@@ -89,7 +89,7 @@ is_regular_path (GFile *file)
   const char *path = file != NULL ? g_file_peek_path (file) : NULL;
   struct stat st;
 
-  /* What is not there fails at once. */
+  /* A missing file fails at once. */
   return path != NULL && (stat (path, &st) != 0 || S_ISREG (st.st_mode));
 }
 
@@ -199,8 +199,8 @@ failed_inside (GMimeStream *stream)
 }
 
 /* A read of a pipe or a socket cannot be cancelled, a wait for it can: a worker pushes its cancellable beforehand
- * (g_cancellable_push_current ()). Of a stream that reads ahead, or through a filter, nothing is known: octets may lie there
- * already. FALSE: given up. */
+ * (g_cancellable_push_current ()). A stream that buffers or filters is not waited for: octets may be there already. FALSE:
+ * cancelled. */
 static gboolean
 wait_for_octets (GMimeStream *stream, GError **error)
 {
@@ -225,7 +225,7 @@ mimesend_stream_read (GMimeStream *stream, guint8 *octets, gsize n, GError **err
   guint limit = GMIME_IS_STREAM_FILTER (stream) ? NOTHING_MAX_FILTER : NOTHING_MAX;
 
   if (GMIME_IS_STREAM_NULL (stream))
-    return 0; /* its reads give zeros without end */
+    return 0; /* reads would return zeros forever */
   for (guint nothing = 0; nothing < limit; nothing++)
     {
       gssize got;

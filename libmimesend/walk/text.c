@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every text that leaves unencoded comes through here, so the usual case is quick: seven bits, short lines. */
+/* Scans text that is sent unencoded. The usual case, 7-bit octets in short lines, is the fast one. */
 #include "walk/text.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ count_eight_bit (const guint8 *octets, gsize n)
   return count;
 }
 
-/* A line ends ahead of the octet at `end`, with that many octets in it. */
+/* Counts a line that ends before the octet at `end` and has that many octets. */
 static void
 line_seen (MimesendTextFacts *self, guint64 end, guint64 length)
 {
@@ -34,7 +34,7 @@ line_seen (MimesendTextFacts *self, guint64 end, guint64 length)
   self->longest_offset = end - self->line;
 }
 
-/* Lines that are short enough are jumped over by the dozen: `longest` is exact for those that are not. */
+/* Skips over many short lines at once: `longest` is exact for lines over the limit alone. */
 static void
 scan_lines (MimesendTextFacts *self, const guint8 *octets, gsize n)
 {
@@ -53,7 +53,7 @@ scan_lines (MimesendTextFacts *self, const guint8 *octets, gsize n)
           stop = newline != NULL ? newline : end;
           self->line += (guint64)(stop - at);
           if (newline == NULL)
-            return; /* its end will tell */
+            return; /* its length is known when it ends */
           length = self->line;
           if (length > 0 && (stop > octets ? stop[-1] : self->last) == '\r')
             length--;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a text has in it that a way to a server may not carry. */
+/* What a text holds that a server may not take: 8-bit octets, NUL, CR, long lines. */
 #pragma once
 
 #include <glib.h>
@@ -10,19 +10,19 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 octets;    /* seen so far */
-  guint64 eight_bit; /* how many above 127 */
+  guint64 octets;    /* octets seen so far */
+  guint64 eight_bit; /* of them, octets above 127 */
   gboolean nul;
   guint64 nul_offset;
   guint64 line;    /* octets of the line so far */
-  guint8 last;     /* octet seen */
-  guint64 longest; /* line of more than MIMESEND_LINE_MAX; less: no such line */
+  guint8 last;     /* the last octet seen */
+  guint64 longest; /* the longest line, in octets; exact only above MIMESEND_LINE_MAX */
   guint64 longest_offset;
 } MimesendTextFacts;
 
 void mimesend_text_scan (MimesendTextFacts *self, const guint8 *octets, gsize n);
 
-/* The text is over: its last line may have no end. */
+/* Tells that the text has ended: its last line may have no line end. */
 void mimesend_text_end (MimesendTextFacts *self);
 
 G_END_DECLS

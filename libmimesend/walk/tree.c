@@ -4,7 +4,7 @@
 #include "mimesend-error.h"
 #include "octets/printable.h"
 
-/* The same part may stand in a tree many times over: a few objects can make a tree without end in practice. */
+/* The same part may stand in a tree many times over: a few objects can make a practically endless tree. */
 #define OBJECTS_MAX 1000000
 
 typedef struct
@@ -125,7 +125,7 @@ tree_visit (GArray *places,
     {
       g_autofree char *numbers = own != NULL ? numbers_of (places) : NULL;
 
-      if (own == NULL) /* a question was answered with no */
+      if (own == NULL) /* a function returned FALSE without an error */
         return FALSE;
       mimesend_part_prefix_error (&own, numbers, object);
       g_propagate_error (error, own);
@@ -163,7 +163,7 @@ mimesend_tree_foreach (GMimeObject *top, MimesendTreeFunc func, gpointer data, G
   return TRUE;
 }
 
-/* Does an instance write itself as GMime's own class of that kind does? */
+/* Whether the instance is written by GMime's own writer of that class. */
 static gboolean
 writes_as (GMimeObject *object, GType type)
 {

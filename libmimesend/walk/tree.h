@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Going through a tree without walking its octets: depth first, in the order of the walk, without recursion. */
+/* Visits the objects of a tree, not their octets: depth first, in the order of the walk, without recursion. */
 #pragma once
 
 #include <gmime/gmime.h>
@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 /* sealed: somewhere below a multipart/signed or multipart/encrypted. FALSE with error stops. */
 typedef gboolean (*MimesendTreeFunc) (GMimeObject *object, gboolean sealed, gpointer data, GError **error);
 
-/* An error gets the part's name in front. */
+/* Errors are prefixed with the part's name. */
 gboolean mimesend_tree_foreach (GMimeObject *top, MimesendTreeFunc func, gpointer data, GError **error);
 
-/* What cannot be walked: a class with a writer of its own, a multipart without boundary, a tree too deep or too large. */
+/* Refuses what cannot be walked: a class with a writer of its own, a multipart without boundary, a tree too deep or too
+ * large. */
 gboolean mimesend_tree_check (GMimeObject *top, GError **error);
 
 gboolean mimesend_walk_is_sealing (GMimeObject *object);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Header blocks of the walk: in GMime's order, through one newline filter, one label changed where the content was. */
+/* The header blocks of the walk: in GMime's order, through one newline filter, with the label of a leaf whose encoding
+ * changed. */
 #include "walk/convert.h"
 #include "walk/header.h"
 #include "walk/message-leaf.h"
@@ -18,7 +19,7 @@ refuse_open (MimesendWalk *self, MimesendWalkFrame *frame, const char *what, GEr
   return mimesend_walk_named_failure (self, frame->object, error);
 }
 
-/* Parsed mail that stopped in its header block may go on its way as it is; a body would become part of the header. */
+/* Parsed mail that ends within its header block can be sent unchanged; a body after it would become part of the header. */
 static gboolean
 has_no_body (MimesendWalkFrame *frame)
 {
@@ -75,8 +76,9 @@ put_header (
   return TRUE;
 }
 
-/* Whose turn is it? A message's headers and its part's are written in the order they had when they were parsed, until a
- * header of the part has no such place; then all that is left of the message, then of the part. NULL: none is left. */
+/* The next header to write. The headers of a message and of its part are merged in the order they had when they were
+ * parsed, until a header of the part has no such place; then come the rest of the message's, then of the part's. NULL: none
+ * is left. */
 static GMimeHeader *
 next_header (MimesendWalkFrame *frame, GMimeObject **owner)
 {
@@ -118,7 +120,7 @@ header_reach (MimesendWalk *self, MimesendWalkFrame *frame, guint field, GError 
   return TRUE;
 }
 
-/* The index of the field that is to stand in place of the header; −1: none. */
+/* The index of the replacement field for the header; −1: none. */
 static gint
 field_of (MimesendWalk *self, GMimeHeader *header)
 {
@@ -130,7 +132,7 @@ field_of (MimesendWalk *self, GMimeHeader *header)
   return -1;
 }
 
-/* All of the object's own headers stand: so would those that are added to it. */
+/* All of the object's own headers are written: fields without a place of their own follow here. */
 static gboolean
 reach_others (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
 {
@@ -199,7 +201,7 @@ will_come (MimesendWalk *self, const char *name)
   return FALSE;
 }
 
-/* A tree that is a message in all but name becomes one that a reader takes for MIME (RFC 2045 4). */
+/* Adds MIME-Version to a part that has a message's headers, so that readers take it for MIME (RFC 2045 4). */
 void
 mimesend_walk_put_mime_version (MimesendWalk *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Leaves of the walk: opened when their turn comes, and decided on ahead of their header block. */
+/* The leaves of the walk: opened when the walk reaches them; their encoding is chosen before their header block is written. */
 #include "walk/convert.h"
 #include "walk/tree.h"
 #include "walk/walk-private.h"
@@ -14,7 +14,7 @@ mimesend_walk_open_leaf (
   if (promises != NULL && self->n_leaves < promises->len)
     promise = &g_array_index (promises, MimesendPromise, self->n_leaves);
   self->n_leaves++;
-  /* Where the length alone is asked for, nothing is opened or rewound whose length is not known. */
+  /* When measuring, a leaf of unknown length is neither opened nor rewound. */
   if (self->measuring && (promise == NULL || !promise->known))
     return FALSE;
   frame->leaf =
@@ -22,7 +22,7 @@ mimesend_walk_open_leaf (
   return frame->leaf != NULL || mimesend_walk_named_failure (self, (GMimeObject *)part, error);
 }
 
-/* What is inside of something that is made of parts. Most trees have seven bits all over: one look from the top tells. */
+/* What a multipart or message contains. Most trees are 7-bit throughout, which one look from the top shows. */
 static MimesendInside
 look_inside (MimesendWalk *self, GMimeObject *object)
 {
@@ -45,7 +45,7 @@ has_mime_version (MimesendWalkFrame *frame, GMimeObject *object)
          mimesend_walk_find_header (object, "MIME-Version") != NULL;
 }
 
-/* A message whose encoding is told, its own or that of a part of it, is MIME, and says so (RFC 2045 4). */
+/* A message with a Content-Transfer-Encoding, its own or a part's, is MIME and needs MIME-Version (RFC 2045 4). */
 static void
 decide_mime_version (MimesendWalkFrame *frame, GMimeObject *object, gboolean encoded_inside)
 {
@@ -53,7 +53,7 @@ decide_mime_version (MimesendWalkFrame *frame, GMimeObject *object, gboolean enc
                               (frame->label != NULL || encoded_inside) && !has_mime_version (frame, object);
 }
 
-/* Ahead of the header block: which encoding will it be? */
+/* Opens the leaf and chooses its encoding, before its header block is written. */
 gboolean
 mimesend_walk_decide_encoding (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
 {
@@ -92,7 +92,7 @@ has_grown (MimesendLeaf *leaf, guint64 *sent)
   return source != NULL && mimesend_source_has_grown (source, sent);
 }
 
-/* A long line that was met behind the window has left, too. */
+/* Covers long lines after the part that was read beforehand, too. */
 gboolean
 mimesend_walk_has_to_warn (MimesendLeaf *leaf)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GMime's writers are recursive functions over a stream. Here each is a row of states in a frame, and the stack is an array:
+/* The walk: GMime's writers, which are recursive functions over a stream, as a state machine with an explicit stack. The
+ * states of a frame:
  *
  *   message       ENTER HEADERS BODY(the part, content only)
  *   message part  ENTER HEADERS BODY(marker, the message)
  *   multipart     ENTER HEADERS BODY(prologue) CHILD(boundary, part)… CHILD_END(newline)… CLOSE(end boundary, epilogue)
  *   part          ENTER HEADERS BODY LEAF
  *
- * Small octets gather in `out`; a leaf's pieces are passed on as they are. */
+ * Headers and borders are collected in `out`; a leaf's pieces are passed on without a copy. */
 #include "walk/walk.h"
 
 #include <string.h>
@@ -96,7 +97,7 @@ top_frame (MimesendWalk *self)
   return &g_array_index (self->frames, MimesendWalkFrame, self->frames->len - 1);
 }
 
-/* May move the frames: pointers to them are stale afterwards. */
+/* May reallocate the frames: pointers to them are invalid afterwards. */
 static MimesendWalkFrame *
 walk_push (MimesendWalk *self, GMimeObject *object, GMimeFormatOptions *options, gboolean sealed)
 {
@@ -322,7 +323,7 @@ enter_body (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
   return TRUE;
 }
 
-/* Any state but a leaf's. */
+/* Runs one state, other than LEAF. */
 static gboolean
 walk_advance (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
 {

@@ -12,35 +12,33 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *const *names; /* NULL-terminated */
-  /* Here the field belongs, `offset` octets behind what was given so far: where the tree has its first of that name, else
-   * behind the last of its own headers. */
+  /* Called where the field belongs, `offset` octets after what was returned so far: at the tree's first field of that name,
+   * else after the last of its own headers. */
   void (*reached) (gpointer data, guint field, gsize offset);
   gpointer data;
 } MimesendWalkFields;
 
 typedef struct
 {
-  MimesendLeafForm form; /* checked: the tree is encoded for form.wire on the way */
-  const GArray
-      *promises; /* of MimesendPromise, a leaf each, in the walk's order; NULL: none. Outlives the walk */
-  GPtrArray *warnings;              /* of char *; NULL: not wanted. Outlives the walk */
+  MimesendLeafForm form;  /* checked: leaves are encoded for form.wire */
+  const GArray *promises; /* of MimesendPromise, one a leaf, in order; NULL: none. Outlives the walk */
+  GPtrArray *warnings;    /* of char *; NULL: not wanted. Outlives the walk */
   const MimesendWalkFields *fields; /* NULL: none. Outlives the walk */
 } MimesendWalkSetup;
 
 typedef struct _MimesendPartWalk MimesendWalk;
 
-/* options NULL: GMime's defaults, with Bcc and Resent-Bcc of the outermost message hidden. Their newline format is not looked
- * at. */
+/* options NULL: GMime's defaults, with Bcc and Resent-Bcc of the outermost message hidden. Their newline format is ignored. */
 MimesendWalk *
 mimesend_walk_new (GMimeObject *top, GMimeFormatOptions *options, const MimesendWalkSetup *setup);
 void mimesend_walk_free (MimesendWalk *self);
 
-/* Are headers of that name of the outermost block left out? */
+/* Whether headers of that name are left out of the outermost block. */
 gboolean mimesend_walk_hides (GMimeFormatOptions *options, const char *name);
 
 MimesendPullStatus mimesend_walk_next (MimesendWalk *self, MimesendPiece *piece, GError **error);
 
-/* In place of next (): what stands around leaves is given as octets, a leaf as it was opened, to be read or not. */
+/* Instead of next (): octets around leaves are returned as octets, and a leaf as an open leaf, to be read or skipped. */
 typedef struct
 {
   void (*octets) (gpointer data, const guint8 *octets, gsize n);
@@ -51,14 +49,14 @@ typedef struct
 gboolean
 mimesend_walk_visit (MimesendWalk *self, const MimesendWalkVisitor *visitor, gpointer data, GError **error);
 
-/* "part 1.2 (report.pdf)": the leaf that is being visited. */
+/* (transfer full): names the current leaf, "part 1.2 (report.pdf)". */
 char *mimesend_walk_describe (MimesendWalk *self);
 
-/* What a receipt says of a leaf that has left: lines that are too long, a file that is longer by now. */
+/* Warnings about a leaf that was sent: lines that are too long, a file that has grown. */
 gboolean mimesend_walk_has_to_warn (MimesendLeaf *leaf);
 void mimesend_walk_warn (GPtrArray *warnings, const char *name, MimesendLeaf *leaf);
 
-/* In place of next (): counts it all, leaves by formula. FALSE: not known (or cannot be read). */
+/* Instead of next (): counts the octets of the tree, leaves by formula. FALSE: not known (or cannot be read). */
 gboolean mimesend_walk_measure (MimesendWalk *self, MimesendCrlf *state, guint64 *octets);
 
 G_END_DECLS
