@@ -43,7 +43,7 @@ ARROWS = {
         "input": {"base"},
         "output": {"base"},
         "server": {"base", "options", "input", "output"},
-        "show": {"base"},
+        "show": {"base", "input"},
         "sink": set(),
         "": {"base", "options", "input", "output", "server", "show", "sink"},
     },

@@ -16,6 +16,9 @@ typedef enum
 {
   ITEM_ATTACH_SPEC, /* --attach: a file with attributes */
   ITEM_ATTACH_FILE, /* --attach-file: a file, whatever its name */
+  ITEM_TO_FILE,     /* --to-file, and the next two alike: addresses, one a line */
+  ITEM_CC_FILE,
+  ITEM_BCC_FILE,
   ITEM_MESSAGE_FILE,
   ITEM_MESSAGE_TEXT
 } ItemKind;
@@ -75,12 +78,15 @@ typedef struct
   GPtrArray *recipients;                         /* the words that are no options */
   guint n_ahead;                                 /* of recipients: those ahead of "--" */
   GPtrArray *probed;                             /* --rcpt */
+  GArray *address_files;                         /* of Item */
   GArray *attachments;                           /* of Item */
   GArray *messages;                              /* of Item */
 
   gboolean all_or_none;
   gboolean no_chunking;
   gboolean skip_empty;
+  gboolean replace_invalid;
+  gboolean first_line_subject;
   gboolean dry_run;
   gboolean json;
   gboolean verbose;

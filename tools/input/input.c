@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/print.h"
 #include "input/charset.h"
+#include "input/mend.h"
 
 #define BLOCK 65536
 
@@ -57,43 +59,80 @@ input_hint (const Input *self)
     fputs ("Type the text; Ctrl-D on a line of its own ends it, Ctrl-C gives up.\n", stderr);
 }
 
+/* What is done with each block: checked, or mended. */
+typedef struct
+{
+  Keep *keep;
+  CharsetCheck *check; /* NULL: none */
+  Mend *mend;          /* NULL: none */
+} Reading;
+
+static gboolean
+take_block (Input *self, Reading *reading, const guint8 *block, gsize n, Failure *failure)
+{
+  g_autofree char *why = NULL;
+  g_autoptr (GByteArray) mended = NULL;
+  GError *error = NULL;
+
+  if (reading->check != NULL && !charset_check_feed (reading->check, block, n, &why))
+    return fail (failure, EXIT_CODE_BAD_DATA, self->option, "%s: %s %s", self->option, self->name, why);
+  if (reading->mend != NULL)
+    {
+      mended = g_byte_array_new ();
+      mend_push (reading->mend, block, n, mended);
+      if (n == 0)
+        mend_finish (reading->mend, mended);
+      block = mended->data;
+      n = mended->len;
+    }
+  return n == 0 || keep_append (reading->keep, block, n, &error) ||
+         fail_with (failure, EXIT_CODE_NO_INPUT, self->option, error);
+}
+
+static gboolean
+read_to_end (Input *self, Reading *reading, Failure *failure)
+{
+  g_autofree guint8 *block = g_malloc (BLOCK);
+  gssize n;
+
+  while ((n = read (self->fd, block, BLOCK)) != 0)
+    if (n < 0 && errno != EINTR)
+      return fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option,
+                   self->name, g_strerror (errno));
+    else if (n > 0 && !take_block (self, reading, block, (gsize)n, failure))
+      return FALSE;
+  return reading->mend == NULL || take_block (self, reading, NULL, 0, failure);
+}
+
 Keep *
 input_keep (Input *self, const char *charset, Failure *failure)
 {
   g_autoptr (Keep) keep = keep_new ();
-  g_autoptr (CharsetCheck) check = NULL;
-  g_autofree guint8 *block = g_malloc (BLOCK);
   g_autofree char *why = NULL;
-  gssize n;
+  g_autoptr (CharsetCheck) check = charset != NULL ? charset_check_new (charset, &why) : NULL;
+  Reading reading = { keep, check, NULL };
 
-  if (charset != NULL && (check = charset_check_new (charset, &why)) == NULL)
-    goto bad;
-  while ((n = read (self->fd, block, BLOCK)) != 0)
-    {
-      GError *error = NULL;
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option,
-                self->name, g_strerror (errno));
-          return NULL;
-        }
-      if (check != NULL && !charset_check_feed (check, block, n, &why))
-        goto bad;
-      if (!keep_append (keep, block, n, &error))
-        {
-          fail_with (failure, EXIT_CODE_NO_INPUT, self->option, error);
-          return NULL;
-        }
-    }
-  if (check == NULL || charset_check_end (check, &why))
+  if (why == NULL && !read_to_end (self, &reading, failure))
+    return NULL;
+  if (why == NULL && (check == NULL || charset_check_end (check, &why)))
     return g_steal_pointer (&keep);
-
-bad:
   fail (failure, EXIT_CODE_BAD_DATA, self->option, "%s: %s %s", self->option, self->name, why);
   return NULL;
+}
+
+Keep *
+input_keep_mended (Input *self, Failure *failure)
+{
+  g_autoptr (Keep) keep = keep_new ();
+  Mend mend = { 0 };
+  Reading reading = { keep, NULL, &mend };
+
+  if (!read_to_end (self, &reading, failure))
+    return NULL;
+  if (mend.replaced > 0)
+    print_warning ("%s: %" G_GUINT64_FORMAT " octets of %s are no UTF-8, and were sent as U+FFFD",
+                   self->option, mend.replaced, self->name);
+  return g_steal_pointer (&keep);
 }
 
 void

@@ -28,6 +28,8 @@ gboolean input_open_file (Input *self, const char *option, const char *path, Fai
 void input_hint (const Input *self);
 /* To the end; charset NULL: octets of any kind. NULL on failure. */
 Keep *input_keep (Input *self, const char *charset, Failure *failure);
+/* To the end, as UTF-8: octets that are none become U+FFFD, and a warning says how many. */
+Keep *input_keep_mended (Input *self, Failure *failure);
 /* Until the first octet is there, or the end: no server should wait for a program that has not begun. */
 void input_wait (const Input *self);
 void input_close (Input *self);

@@ -2,10 +2,14 @@
 /* The letter form: options become a MimesendLetter, its tree a stream, the stream the content. */
 #include <string.h>
 
+#include "input/address-file.h"
 #include "input/attach.h"
 #include "input/charset.h"
 #include "input/message.h"
 #include "input/stream.h"
+
+/* As much as one line may hold (RFC 5322 2.1.1). */
+#define SUBJECT_OCTETS_MAX 998
 
 typedef gboolean (*Setter) (MimesendLetter *letter, const char *value, GError **error);
 
@@ -27,6 +31,18 @@ set_all (Message *self, Setter set, const char *label, const GPtrArray *values, 
     if (!set_one (self, set, label, g_ptr_array_index (values, i), failure))
       return FALSE;
   return TRUE;
+}
+
+/* The lines of the files that name recipients of one kind. */
+static gboolean
+set_from_files (Message *self, Setter set, const char *label, ItemKind kind, Failure *failure)
+{
+  g_autoptr (GArray) lines = address_files_read (self->options, kind, label, failure);
+
+  for (guint i = 0; lines != NULL && i < lines->len; i++)
+    if (!set_one (self, set, label, g_array_index (lines, AddressLine, i).text, failure))
+      return FALSE;
+  return lines != NULL;
 }
 
 static gboolean
@@ -121,6 +137,9 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
       !set_all (self, mimesend_letter_add_to, "RECIPIENT", options->recipients, failure) ||
       !set_all (self, mimesend_letter_add_cc, "--cc", options->cc, failure) ||
       !set_all (self, mimesend_letter_add_bcc, "--bcc", options->bcc, failure) ||
+      !set_from_files (self, mimesend_letter_add_to, "--to-file", ITEM_TO_FILE, failure) ||
+      !set_from_files (self, mimesend_letter_add_cc, "--cc-file", ITEM_CC_FILE, failure) ||
+      !set_from_files (self, mimesend_letter_add_bcc, "--bcc-file", ITEM_BCC_FILE, failure) ||
       !set_all (self, mimesend_letter_add_reply_to, "--reply-to", options->reply_to, failure) ||
       (options->subject != NULL &&
        !set_one (self, mimesend_letter_set_subject, "-s", options->subject, failure)) ||
@@ -134,43 +153,139 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
   return open_texts (self, failure) && attach_all (self, failure);
 }
 
-/* One text as a part, labelled with the charset that it was checked for. */
-static GMimeObject *
-new_text_part (Message *self, Input *input, const char *type, gboolean *empty, Failure *failure)
+/* A text that was read: in memory, or in a file. */
+typedef struct
 {
-  const char *charset = self->options->charset != NULL ? self->options->charset : "utf-8";
-  g_autoptr (Keep) keep = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  GBytes *bytes;       /* NULL: see the stream */
+  GMimeStream *stream; /* NULL: see the bytes */
+} Text;
+
+static void
+text_init (Text *text, Keep *keep)
+{
+  text->bytes = keep_get_bytes (keep);
+  text->stream = text->bytes == NULL ? stream_of_keep (keep) : NULL;
+}
+
+static void
+text_clear (Text *text)
+{
+  g_clear_pointer (&text->bytes, g_bytes_unref);
+  g_clear_object (&text->stream);
+}
+
+/* The first octets of it, with a NUL behind them. */
+static gsize
+text_peek (const Text *text, char *head, gsize size)
+{
+  gssize n;
+
+  if (text->bytes != NULL)
+    {
+      n = (gssize)MIN (g_bytes_get_size (text->bytes), size - 1);
+      if (n > 0)
+        memcpy (head, g_bytes_get_data (text->bytes, NULL), (gsize)n);
+    }
+  else
+    {
+      n = g_mime_stream_read (text->stream, head, size - 1);
+      g_mime_stream_reset (text->stream);
+    }
+  head[MAX (n, 0)] = '\0';
+  return (gsize)MAX (n, 0);
+}
+
+static void
+text_skip (Text *text, gsize n)
+{
+  if (text->bytes != NULL)
+    {
+      GBytes *rest = g_bytes_new_from_bytes (text->bytes, n, g_bytes_get_size (text->bytes) - n);
+
+      g_bytes_unref (text->bytes);
+      text->bytes = rest;
+    }
+  else
+    {
+      GMimeStream *rest = g_mime_stream_substream (text->stream, (gint64)n, -1);
+
+      g_object_unref (text->stream);
+      text->stream = rest;
+    }
+}
+
+/* --first-line-subject: the line, and one empty line behind it, are no part of the text. */
+static gboolean
+take_subject (Message *self, Text *text, const char *charset, Failure *failure)
+{
+  static const char option[] = "--first-line-subject";
+  char head[SUBJECT_OCTETS_MAX + 4];
+  gsize n = text_peek (text, head, sizeof head);
+  char *end = memchr (head, '\n', n);
+  g_autofree char *subject = NULL;
+  gsize taken = end != NULL ? (gsize)(end - head) + 1 : n;
+
+  if (taken > SUBJECT_OCTETS_MAX)
+    return fail (failure, EXIT_CODE_BAD_DATA, option,
+                 "%s: the first line of the text has more than %d octets", option, SUBJECT_OCTETS_MAX);
+  if (strncmp (head + taken, "\r\n", 2) == 0)
+    end = head + taken + 1;
+  else if (head[taken] == '\n')
+    end = head + taken;
+  text_skip (text, end != NULL ? (gsize)(end - head) + 1 : n);
+  head[taken] = '\0';
+  subject = g_convert (g_strstrip (head), -1, "UTF-8", charset, NULL, NULL, NULL);
+  if (subject == NULL || subject[0] == '\0')
+    return fail (failure, EXIT_CODE_BAD_DATA, option,
+                 "%s: the first line of the text is empty, and the letter would have no subject", option);
+  return set_one (self, mimesend_letter_set_subject, option, subject, failure);
+}
+
+static GMimeObject *
+build_text_part (Text *text, const char *type, const char *charset, const char *option, Failure *failure)
+{
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
   GMimeObject *part;
   GError *error = NULL;
 
-  input_hint (input);
-  keep = input_keep (input, charset, failure);
-  if (keep == NULL)
-    return NULL;
-  *empty = keep_get_length (keep) == 0;
   mimesend_part_builder_set_content_type (builder, type);
   mimesend_part_builder_set_charset (builder, charset);
   mimesend_part_builder_set_disposition (builder, "");
-  bytes = keep_get_bytes (keep);
-  if (bytes != NULL)
-    mimesend_part_builder_set_text (builder,
-                                    g_bytes_get_size (bytes) > 0 ? g_bytes_get_data (bytes, NULL) : "",
-                                    g_bytes_get_size (bytes));
+  if (text->bytes != NULL)
+    mimesend_part_builder_set_text (
+        builder, g_bytes_get_size (text->bytes) > 0 ? g_bytes_get_data (text->bytes, NULL) : "",
+        g_bytes_get_size (text->bytes));
   else
-    {
-      GMimeStream *stream = stream_of_keep (keep);
-
-      mimesend_part_builder_set_stream (builder, stream);
-      g_object_unref (stream);
-    }
+    mimesend_part_builder_set_stream (builder, text->stream);
   part = mimesend_part_builder_build (builder, &error);
   if (part == NULL)
     {
-      g_prefix_error (&error, "%s: ", input->option);
-      fail_with (failure, EXIT_CODE_BAD_DATA, input->option, error);
+      g_prefix_error (&error, "%s: ", option);
+      fail_with (failure, EXIT_CODE_BAD_DATA, option, error);
     }
+  return part;
+}
+
+/* One text as a part, labelled with the charset that it was checked for. */
+static GMimeObject *
+new_text_part (Message *self, Input *input, const char *type, gboolean *empty, Failure *failure)
+{
+  const Options *options = self->options;
+  const char *charset = options->charset != NULL ? options->charset : "utf-8";
+  g_autoptr (Keep) keep = NULL;
+  GMimeObject *part = NULL;
+  Text text;
+
+  input_hint (input);
+  keep = options->replace_invalid ? input_keep_mended (input, failure) : input_keep (input, charset, failure);
+  if (keep == NULL)
+    return NULL;
+  *empty = keep_get_length (keep) == 0;
+  text_init (&text, keep);
+  if (!options->first_line_subject || input != &self->text || (*empty && options->skip_empty) ||
+      take_subject (self, &text, charset, failure))
+    part = build_text_part (&text, type, charset, input->option, failure);
+  text_clear (&text);
   return part;
 }
 

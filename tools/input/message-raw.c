@@ -2,6 +2,7 @@
 /* The raw form: the octets are the caller's, addresses are bare. */
 #include <string.h>
 
+#include "input/address-file.h"
 #include "input/message.h"
 #include "input/stream.h"
 
@@ -27,6 +28,16 @@ take_addresses (const char *label, const GPtrArray *addresses, GStrvBuilder *bui
       g_strv_builder_add (builder, one[0]);
     }
   return TRUE;
+}
+
+static gboolean
+take_files (const Options *options, ItemKind kind, const char *label, GStrvBuilder *builder, Failure *failure)
+{
+  g_autoptr (GArray) lines = address_files_read (options, kind, label, failure);
+
+  for (guint i = 0; lines != NULL && i < lines->len; i++)
+    g_strv_builder_addv (builder, (const char **)g_array_index (lines, AddressLine, i).recipients);
+  return lines != NULL;
 }
 
 /* -f as it stands; else the bare address of what the environment or a file gives, which may be a header. */
@@ -104,7 +115,10 @@ raw_prepare (Message *self, const Config *config, Failure *failure)
       !take_addresses ("-t", options->to, builder, failure) ||
       !take_addresses ("--cc", options->cc, builder, failure) ||
       !take_addresses ("--bcc", options->bcc, builder, failure) ||
-      !take_addresses ("RECIPIENT", options->recipients, builder, failure))
+      !take_addresses ("RECIPIENT", options->recipients, builder, failure) ||
+      !take_files (options, ITEM_TO_FILE, "--to-file", builder, failure) ||
+      !take_files (options, ITEM_CC_FILE, "--cc-file", builder, failure) ||
+      !take_files (options, ITEM_BCC_FILE, "--bcc-file", builder, failure))
     return FALSE;
   self->recipients = g_strv_builder_end (builder);
   return open_messages (self, failure);

@@ -31,10 +31,16 @@ rules_check_raw (const Options *self, Failure *failure)
     const char *label;
     gboolean given;
   } letter_only[] = {
-    { "-s", self->subject != NULL },           { "--from", self->from != NULL },
-    { "--reply-to", self->reply_to->len > 0 }, { "--header", self->headers->len > 0 },
-    { "--text", self->text != NULL },          { "--html", self->html != NULL },
-    { attach, self->attachments->len > 0 },    { "--charset", self->charset != NULL },
+    { "-s", self->subject != NULL },
+    { "--from", self->from != NULL },
+    { "--reply-to", self->reply_to->len > 0 },
+    { "--header", self->headers->len > 0 },
+    { "--text", self->text != NULL },
+    { "--html", self->html != NULL },
+    { attach, self->attachments->len > 0 },
+    { "--charset", self->charset != NULL },
+    { "--replace-invalid", self->replace_invalid },
+    { "--first-line-subject", self->first_line_subject },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (letter_only); i++)
@@ -48,10 +54,13 @@ rules_check_raw (const Options *self, Failure *failure)
 static gboolean
 check_standard_input (const Options *self, Failure *failure)
 {
-  guint users = g_strcmp0 (self->text, "-") == 0 ? 1 : 0;
+  gboolean by_default = !options_is_raw (self) && self->text == NULL && self->html == NULL;
+  guint users = by_default || g_strcmp0 (self->text, "-") == 0 ? 1 : 0;
 
   if (g_strcmp0 (self->html, "-") == 0)
     users++;
+  for (guint i = 0; i < self->address_files->len; i++)
+    users += strcmp (g_array_index (self->address_files, Item, i).value, "-") == 0;
   for (guint i = 0; i < self->messages->len; i++)
     {
       const Item *item = &g_array_index (self->messages, Item, i);
@@ -60,7 +69,8 @@ check_standard_input (const Options *self, Failure *failure)
         users++;
     }
   if (users > 1)
-    return fail (failure, EXIT_CODE_USAGE, "-", "standard input ('-') can be read only once");
+    return fail (failure, EXIT_CODE_USAGE, "-", "standard input ('-') can be read only once%s",
+                 by_default ? "; the text is read from it unless --text FILE is given" : "");
   return TRUE;
 }
 
@@ -131,9 +141,17 @@ check_command (const Options *self, Failure *failure)
   if (self->command == COMMAND_BUILD && (self->json || self->dry_run))
     return fail (failure, EXIT_CODE_USAGE, self->json ? "--json" : "-n",
                  "%s does not go with build, which prints the message itself", self->json ? "--json" : "-n");
-  if (self->command == COMMAND_SEND && recipients == 0)
+  if (self->command == COMMAND_SEND && recipients == 0 && self->address_files->len == 0)
     return fail (failure, EXIT_CODE_USAGE, "RECIPIENT",
                  "no recipient is given: name one, or use -t, --cc or --bcc");
+  if (self->first_line_subject && (self->subject != NULL || (self->html != NULL && self->text == NULL)))
+    return fail (failure, EXIT_CODE_USAGE, "--first-line-subject",
+                 self->subject != NULL ? "-s and --first-line-subject both give the subject"
+                                       : "--first-line-subject takes it from the text: add --text FILE");
+  if (self->replace_invalid && self->charset != NULL && g_ascii_strcasecmp (self->charset, "utf-8") != 0)
+    return fail (failure, EXIT_CODE_USAGE, "--replace-invalid",
+                 "--replace-invalid makes the text UTF-8, and --charset says %s: give one of them",
+                 self->charset);
   return TRUE;
 }
 
@@ -189,7 +207,8 @@ check_probe (const Options *self, Failure *failure)
     return fail (failure, EXIT_CODE_USAGE, "SERVER",
                  "probe takes one server: mimesend probe mail.example.com");
   if (self->messages->len > 0 || self->attachments->len > 0 || self->text != NULL || self->html != NULL ||
-      self->subject != NULL || self->to->len > 0 || self->cc->len > 0 || self->bcc->len > 0 || self->dry_run)
+      self->subject != NULL || self->to->len > 0 || self->address_files->len > 0 || self->cc->len > 0 ||
+      self->bcc->len > 0 || self->dry_run)
     return fail (failure, EXIT_CODE_USAGE, "probe", "probe sends no message: leave out what makes one");
   return TRUE;
 }

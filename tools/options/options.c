@@ -20,6 +20,7 @@ options_init (Options *self)
   self->recipients = g_ptr_array_new ();
   self->probed = g_ptr_array_new ();
   self->owned = g_ptr_array_new_with_free_func (g_free);
+  self->address_files = g_array_new (FALSE, FALSE, sizeof (Item));
   self->attachments = g_array_new (FALSE, FALSE, sizeof (Item));
   self->messages = g_array_new (FALSE, FALSE, sizeof (Item));
   self->texts = g_array_new (FALSE, FALSE, sizeof (OptionText));
@@ -36,6 +37,7 @@ options_clear (Options *self)
   g_ptr_array_unref (self->recipients);
   g_ptr_array_unref (self->probed);
   g_ptr_array_unref (self->owned);
+  g_array_unref (self->address_files);
   g_array_unref (self->attachments);
   g_array_unref (self->messages);
   g_array_unref (self->texts);

@@ -4,7 +4,6 @@
 
 #include "libmimesend/octets/printable.h"
 
-#include <gio/gio.h>
 #include <libmimesend/mimesend-gmime-autoptr.h>
 #include <string.h>
 
@@ -173,7 +172,7 @@ part_init (ShowPart *part, GMimeObject *object, const char *number, guint depth)
 }
 
 static gboolean
-look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guint depth, GError **error);
+look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guint depth, Failure *failure);
 
 static char *
 number_within (const char *number, int i)
@@ -182,7 +181,7 @@ number_within (const char *number, int i)
 }
 
 static gboolean
-look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, GError **error)
+look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, Failure *failure)
 {
   GMimeDataWrapper *content = g_mime_part_get_content (leaf);
   LeafLook look;
@@ -190,8 +189,8 @@ look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, GError **error
   if (!read_encoded (content != NULL ? g_mime_data_wrapper_get_stream (content) : NULL, &look) ||
       !read_decoded (content, part))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "part %s cannot be read again",
-                   part->number[0] != '\0' ? part->number : "1");
+      fail (failure, EXIT_CODE_NO_INPUT, "FILE", "part %s cannot be read again",
+            part->number[0] != '\0' ? part->number : "1");
       return FALSE;
     }
   part->encoded = (gint64)look.octets;
@@ -202,7 +201,7 @@ look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, GError **error
 }
 
 static gboolean
-look_at_children (ShowMessage *self, GMimeMultipart *multipart, const ShowPart *part, GError **error)
+look_at_children (ShowMessage *self, GMimeMultipart *multipart, const ShowPart *part, Failure *failure)
 {
   g_autofree char *number = g_strdup (part->number);
   guint depth = part->depth + 1;
@@ -217,14 +216,14 @@ look_at_children (ShowMessage *self, GMimeMultipart *multipart, const ShowPart *
     {
       g_autofree char *child = number_within (number, i);
 
-      if (!look_at_object (self, g_mime_multipart_get_part (multipart, i), child, depth, error))
+      if (!look_at_object (self, g_mime_multipart_get_part (multipart, i), child, depth, failure))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guint depth, GError **error)
+look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guint depth, Failure *failure)
 {
   ShowPart part;
   GMimeMessage *inner;
@@ -233,7 +232,7 @@ look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guin
   part_init (&part, object, number, depth);
   if (GMIME_IS_PART (object))
     {
-      good = look_at_leaf (self, GMIME_PART (object), &part, error);
+      good = look_at_leaf (self, GMIME_PART (object), &part, failure);
       g_array_append_val (self->parts, part);
       return good;
     }
@@ -246,20 +245,20 @@ look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guin
   if (depth >= DEPTH_MAX)
     note_of (self, &part, "nested too deep: what is inside is not shown");
   else if (GMIME_IS_MULTIPART (object))
-    good = look_at_children (self, GMIME_MULTIPART (object), &part, error);
+    good = look_at_children (self, GMIME_MULTIPART (object), &part, failure);
   else if (inner != NULL && g_mime_message_get_mime_part (inner) != NULL)
     {
       g_autofree char *child = number_within (part.number, 0);
 
-      good = look_at_object (self, g_mime_message_get_mime_part (inner), child, depth + 1, error);
+      good = look_at_object (self, g_mime_message_get_mime_part (inner), child, depth + 1, failure);
     }
   return good;
 }
 
 gboolean
-show_body_look (ShowMessage *self, GMimeMessage *message, GError **error)
+show_body_look (ShowMessage *self, GMimeMessage *message, Failure *failure)
 {
   GMimeObject *top = g_mime_message_get_mime_part (message);
 
-  return top == NULL || look_at_object (self, top, "", 0, error);
+  return top == NULL || look_at_object (self, top, "", 0, failure);
 }

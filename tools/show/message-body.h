@@ -5,4 +5,4 @@
 #include "show/message.h"
 
 /* FALSE: the octets of a part could not be read again. */
-gboolean show_body_look (ShowMessage *self, GMimeMessage *message, GError **error);
+gboolean show_body_look (ShowMessage *self, GMimeMessage *message, Failure *failure);

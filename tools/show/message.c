@@ -2,17 +2,12 @@
 /* A file is opened, kept aside if it cannot be read twice, and looked at line by line and part by part. */
 #include "show/message.h"
 
+#include "input/stream.h"
 #include "libmimesend/octets/printable.h"
 #include "show/message-body.h"
 #include "show/message-header.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <gio/gio.h>
 #include <libmimesend/mimesend-gmime-autoptr.h>
-#include <glib/gstdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A damaged file may be unusual in every line. */
@@ -63,93 +58,35 @@ show_message_note (ShowMessage *self, const char *format, ...)
                                       : mimesend_printable_lines (text, 400));
 }
 
-static gboolean
-set_errno (GError **error, const char *what)
+/* What cannot be read twice is kept aside. */
+static GMimeStream *
+open_twice (const char *path, Failure *failure)
 {
-  int number = errno;
+  Input input = INPUT_INIT;
+  GMimeStream *stream = NULL;
+  g_autoptr (Keep) keep = NULL;
 
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "%s: %s", what, g_strerror (number));
-  return FALSE;
+  if (!input_open (&input, "FILE", path, failure))
+    return NULL;
+  if (input.regular && lseek (input.fd, 0, SEEK_CUR) == 0)
+    stream = g_mime_stream_fs_new (dup (input.fd));
+  else if ((keep = input_keep (&input, NULL, failure)) != NULL)
+    stream = stream_of_keep (keep);
+  input_close (&input);
+  return stream;
 }
 
-/* What cannot be read twice is kept in a file without a name. */
-static int
-keep_aside (int from, GError **error)
+static gboolean
+look_at_lines (ShowMessage *self, GMimeStream *stream)
 {
-  g_autofree char *path = NULL;
-  int fd = g_file_open_tmp ("mimesend-show-XXXXXX", &path, error);
+  ShowLooker *looker = show_looker_new ();
   char block[65536];
   ssize_t n;
 
-  if (fd < 0)
-    return -1;
-  g_unlink (path);
-  while ((n = read (from, block, sizeof block)) != 0)
-    {
-      ssize_t written = 0;
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      while (n > 0 && written < n)
-        {
-          ssize_t more = write (fd, block + written, (size_t)(n - written));
-
-          if (more < 0 && errno != EINTR)
-            break;
-          written += MAX (more, 0);
-        }
-      if (n < 0 || written < n)
-        {
-          set_errno (error, n < 0 ? "it cannot be read" : "the temporary folder cannot be written to");
-          close (fd);
-          return -1;
-        }
-    }
-  return fd;
-}
-
-static int
-open_twice (const char *path, GError **error)
-{
-  gboolean is_input = strcmp (path, "-") == 0;
-  int fd = is_input ? dup (STDIN_FILENO) : open (path, O_RDONLY | O_CLOEXEC);
-  struct stat status;
-  int kept;
-
-  if (fd < 0 || fstat (fd, &status) < 0)
-    {
-      set_errno (error, "it cannot be opened");
-      if (fd >= 0)
-        close (fd);
-      return -1;
-    }
-  if (S_ISREG (status.st_mode) && lseek (fd, 0, SEEK_CUR) == 0)
-    return fd;
-  if (S_ISDIR (status.st_mode))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
-                           "it is a folder, and one file is wanted");
-      kept = -1;
-    }
-  else
-    kept = keep_aside (fd, error);
-  close (fd);
-  return kept;
-}
-
-static gboolean
-look_at_lines (ShowMessage *self, int fd, GError **error)
-{
-  ShowLooker *looker = show_looker_new ();
-  guint8 block[65536];
-  ssize_t n = 0;
-
-  if (lseek (fd, 0, SEEK_SET) == 0)
-    while ((n = read (fd, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
-      if (n > 0)
-        show_looker_push (looker, block, (gsize)n);
+  while ((n = g_mime_stream_read (stream, block, sizeof block)) > 0)
+    show_looker_push (looker, (const guint8 *)block, (gsize)n);
   show_looker_finish (looker, &self->lines);
-  return n == 0 || set_errno (error, "it cannot be read");
+  return n == 0 || g_mime_stream_eos (stream);
 }
 
 static void
@@ -218,13 +155,12 @@ parser_warning_cb (gint64 offset, GMimeParserWarning code, const char *item, gpo
 
 /* The parts stay in the file, and are read from there. */
 static gboolean
-look_at_tree (ShowMessage *self, int fd, GError **error)
+look_at_tree (ShowMessage *self, GMimeStream *stream, Failure *failure)
 {
-  g_autoptr (GMimeStream) stream = g_mime_stream_fs_new_with_bounds (fd, (gint64)self->lines.begin, -1);
-  g_autoptr (GMimeParser) parser = g_mime_parser_new_with_stream (stream);
-  GMimeParserOptions *options = g_mime_parser_options_new ();
+  g_autoptr (GMimeStream) message_stream = g_mime_stream_substream (stream, (gint64)self->lines.begin, -1);
+  g_autoptr (GMimeParser) parser = g_mime_parser_new_with_stream (message_stream);
+  g_autoptr (GMimeParserOptions) options = g_mime_parser_options_new ();
   g_autoptr (GMimeMessage) message = NULL;
-  gboolean good;
 
   g_mime_parser_options_set_warning_callback (options, parser_warning_cb, self);
   g_mime_parser_set_persist_stream (parser, TRUE);
@@ -232,35 +168,29 @@ look_at_tree (ShowMessage *self, int fd, GError **error)
   if (message == NULL)
     {
       show_message_note (self, "this is no message: the header cannot be read");
-      good = TRUE;
+      return TRUE;
     }
-  else
-    {
-      show_header_look (self, message);
-      good = show_body_look (self, message, error);
-    }
-  g_mime_parser_options_free (options);
-  return good;
+  show_header_look (self, message);
+  return show_body_look (self, message, failure);
 }
 
 ShowMessage *
-show_message_read (const char *path, GError **error)
+show_message_read (const char *path, Failure *failure)
 {
   g_autoptr (ShowMessage) self = g_new0 (ShowMessage, 1);
-  int fd = open_twice (path, error);
+  g_autoptr (GMimeStream) stream = open_twice (path, failure);
 
   self->fields = g_ptr_array_new_with_free_func (field_free);
   self->parts = g_array_new (FALSE, FALSE, sizeof (ShowPart));
   g_array_set_clear_func (self->parts, part_clear);
   self->unusual = g_ptr_array_new_with_free_func (g_free);
-  if (fd < 0)
+  if (stream == NULL)
     return NULL;
-  if (!look_at_lines (self, fd, error))
+  if (!look_at_lines (self, stream))
     {
-      close (fd);
+      fail (failure, EXIT_CODE_NO_INPUT, "FILE", "FILE: '%s' cannot be read to its end", path);
       return NULL;
     }
   judge_lines (self);
-  /* the stream closes the descriptor */
-  return look_at_tree (self, fd, error) ? g_steal_pointer (&self) : NULL;
+  return look_at_tree (self, stream, failure) ? g_steal_pointer (&self) : NULL;
 }

@@ -2,6 +2,7 @@
 /* A message file, read: what is shown of it. */
 #pragma once
 
+#include "base/failure.h"
 #include "show/lines.h"
 
 #include <gmime/gmime.h>
@@ -38,7 +39,7 @@ typedef struct
 } ShowField;
 
 /* The file of that name, "-" is standard input. Memory is bounded by the tree and not by what is attached. */
-ShowMessage *show_message_read (const char *path, GError **error);
+ShowMessage *show_message_read (const char *path, Failure *failure);
 void show_message_free (ShowMessage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShowMessage, show_message_free)
 

@@ -66,12 +66,13 @@ show_main (int argc, char **argv)
   mimesend_init ();
   for (guint i = 0; files[i] != NULL; i++)
     {
-      g_autoptr (GError) failure = NULL;
+      Failure failure = FAILURE_INIT;
       g_autoptr (ShowMessage) message = show_message_read (files[i], &failure);
 
       if (message == NULL)
-        code = show_fail (EXIT_CODE_NO_INPUT, "%s: %s", files[i], failure->message);
-      else if (!(json ? show_print_json : show_print) (files[i], message))
+        code = show_fail (failure.code, "%s", failure.message);
+      failure_clear (&failure);
+      if (message != NULL && !(json ? show_print_json : show_print) (files[i], message))
         return show_fail (EXIT_CODE_NO_OUTPUT, "standard output cannot be written");
     }
   return code;
