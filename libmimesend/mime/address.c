@@ -30,10 +30,10 @@ mimesend_address_get_type (void)
 
 /**
  * mimesend_address_parse:
- * @text: an address; blanks and newlines around it are cut
+ * @text: an address; white space around it is ignored
  * @error: return location for an error, or %NULL
  *
- * Reads one address as RFC 5321 4.1.2 has it: no display name, no angle brackets. The domain may be missing.
+ * Parses one address by the grammar of RFC 5321 4.1.2: no display name, no angle brackets. The domain may be missing.
  *
  * Errors: %MIMESEND_ERROR_ADDRESS; the message shows the bare address that was probably meant.
  *
@@ -69,9 +69,9 @@ mimesend_address_parse (const char *text, GError **error)
  * mimesend_address_ref:
  * @self: an address
  *
- * Takes one reference more; mimesend_address_unref() gives it back. Any thread may call it.
+ * Takes a reference; mimesend_address_unref() gives it back. Any thread may call it.
  *
- * Returns: (transfer full): @self, held once more
+ * Returns: (transfer full): @self
  *
  * Since: 0.1
  */
@@ -87,7 +87,7 @@ mimesend_address_ref (MimesendAddress *self)
  * mimesend_address_unref:
  * @self: (transfer full) (nullable): an address
  *
- * Lets go of @self.
+ * Gives a reference back; the last one frees the address.
  *
  * Since: 0.1
  */
@@ -106,9 +106,9 @@ mimesend_address_unref (MimesendAddress *self)
  * mimesend_address_get_local_part:
  * @self: an address
  *
- * Gets the local part, which its own server alone can interpret.
+ * Gets the local part.
  *
- * Returns: what stands ahead of the '@', as it was written, quotes included
+ * Returns: the text before the '@', as it was written, quotes included
  *
  * Since: 0.1
  */
@@ -125,7 +125,7 @@ mimesend_address_get_local_part (MimesendAddress *self)
  *
  * Gets the domain, without looking it up or changing its letters.
  *
- * Returns: (nullable): the domain or address literal behind the '@'; %NULL where there is none
+ * Returns: (nullable): the domain or address literal after the '@'; %NULL if there is none
  *
  * Since: 0.1
  */

@@ -10,12 +10,12 @@
 typedef struct
 {
   const char *argument;
-  const char *at;   /* where the parser stands; the text ends with a NUL */
-  const char *item; /* the start of the address it is in, for messages */
+  const char *at;   /* the parser's position; the text ends with a NUL */
+  const char *item; /* the start of the current address, for messages */
   GPtrArray *bare;  /* the addresses so far, as written */
   gboolean allow_groups;
-  gboolean named;        /* an address with a display name was seen … */
-  const char *bare_word; /* … and one that is a word alone */
+  gboolean named; /* an address with a display name was seen: for a hint about a comma in an unquoted name */
+  const char *bare_word; /* the first address that is a single word: the same hint */
   GError **error;
 } Parser;
 
@@ -52,7 +52,7 @@ mimesend_addresses_check_bare (
   return FALSE;
 }
 
-/* Over one quoted string, comment or domain literal. FALSE: it has no end. */
+/* Skips one quoted string, comment or domain literal. FALSE: it has no end. */
 static gboolean
 skip_enclosed (Parser *self)
 {
@@ -76,7 +76,7 @@ skip_enclosed (Parser *self)
                                         : "has a comment or a domain literal without its end");
 }
 
-/* Does something begin here that is to be taken as a whole? A '[' does in a domain alone: "[Team] Joe" is a name. */
+/* Whether a quoted string, comment or domain literal begins here. A '[' does in a domain alone: "[Team] Joe" is a name. */
 static gboolean
 is_enclosed (Parser *self, const char *opening)
 {
@@ -84,7 +84,7 @@ is_enclosed (Parser *self, const char *opening)
          (*self->at != '[' || (self->at > self->item && self->at[-1] == '@'));
 }
 
-/* Blanks and comments. The last comment, without its parentheses, is what old mail has for a display name. */
+/* Skips blanks and comments. The last comment, without its parentheses, is the display name in old mail. */
 static gboolean
 skip_blanks (Parser *self, char **comment)
 {
@@ -106,7 +106,7 @@ skip_blanks (Parser *self, char **comment)
     }
 }
 
-/* On to the first of the octets in stop, or the end, over everything that is enclosed. */
+/* Advances to the first octet in stop, or the end, skipping everything enclosed. */
 static gboolean
 skip_to (Parser *self, const char *stop)
 {
@@ -121,7 +121,7 @@ skip_to (Parser *self, const char *stop)
   return TRUE;
 }
 
-/* One atom, decoded if it is an encoded word. No blank goes between two of those (RFC 2047 6.2). */
+/* Appends one atom, decoded if it is an encoded word. No blank goes between two of those (RFC 2047 6.2). */
 static void
 append_atom (GString *name, const char *atom, gsize length, gboolean *after_encoded)
 {
@@ -141,7 +141,7 @@ append_atom (GString *name, const char *atom, gsize length, gboolean *after_enco
     g_string_append (name, word);
 }
 
-/* A quoted string, its quotes and backslashes undone. Returns the octet behind it. */
+/* Appends a quoted string, unquoted. Returns the octet after it. */
 static const char *
 append_quoted (GString *name, const char *p, const char *end)
 {
@@ -156,7 +156,7 @@ append_quoted (GString *name, const char *p, const char *end)
   return p < end ? p + 1 : end;
 }
 
-/* A phrase (RFC 5322 3.2.5) as people read it: quotes undone, comments left out, one blank between words. */
+/* A phrase (RFC 5322 3.2.5) as readers show it: unquoted, comments left out, one blank between words. */
 static char *
 read_phrase (Parser *self, const char *p, const char *end)
 {
@@ -207,7 +207,7 @@ parser_add_mailbox (Parser *self, InternetAddressList *list, const char *name, c
     return FALSE;
   if (mailbox.domain_offset == 0 && name == NULL && self->bare_word == NULL)
     self->bare_word = addr;
-  ascii = mimesend_mailbox_to_ascii (bare); /* or the header alone would need SMTPUTF8 */
+  ascii = mimesend_mailbox_to_ascii (bare); /* otherwise only the header would need SMTPUTF8 */
   address = internet_address_mailbox_new (name != NULL && *name != '\0' ? name : NULL,
                                           ascii != NULL ? ascii : bare);
   internet_address_set_charset (address, "utf-8");
@@ -373,7 +373,7 @@ mimesend_addresses_parse (InternetAddressList *list,
                    argument);
       good = FALSE;
     }
-  /* "Doe, Joe <joe@example.com>" is two addresses, and was not meant to be. */
+  /* "Doe, Joe <joe@example.com>" is two addresses, which is hardly ever meant. */
   if (good && self.named && self.bare_word != NULL)
     {
       self.item = self.bare_word;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* RFC 3629 4: how many octets follow a first one, and between which the second lies. */
+/* RFC 3629 4: how many octets follow a first octet, and the range of the second. */
 static gboolean
 begin_character (MimesendCharsetLook *self, guint8 c)
 {
@@ -15,7 +15,7 @@ begin_character (MimesendCharsetLook *self, guint8 c)
     {
       self->due = 2;
       if (c == 0xe0)
-        self->low = 0xa0; /* not a longer form of a shorter one */
+        self->low = 0xa0; /* no overlong form */
       else if (c == 0xed)
         self->high = 0x9f; /* no surrogates */
     }
@@ -48,7 +48,7 @@ look_at_utf8 (MimesendCharsetLook *self, guint8 c)
     self->bad_utf8 = !begin_character (self, c);
 }
 
-/* FALSE: no text has it. */
+/* FALSE: a character that no text holds. */
 static gboolean
 take_unit (MimesendWideLook *self, guint32 unit)
 {
@@ -58,7 +58,7 @@ take_unit (MimesendWideLook *self, guint32 unit)
     return FALSE;
   if (self->width == 4)
     return !is_high && !is_low && unit <= 0x10ffff;
-  if (self->high != is_low) /* each half alone */
+  if (self->high != is_low) /* a surrogate without its other half */
     return FALSE;
   self->high = is_high;
   return TRUE;
@@ -85,7 +85,7 @@ begins_with (const MimesendCharsetLook *self, const char *mark, gsize n)
   return self->length >= n && memcmp (self->start, mark, n) == 0;
 }
 
-/* The first four octets are there, or all that there are: which byte order marks may that be? */
+/* Called when four octets, or all, are there: which byte order marks may they be? */
 static void
 choose_wide (MimesendCharsetLook *self)
 {
@@ -128,7 +128,7 @@ mimesend_charset_look (MimesendCharsetLook *self, const guint8 *octets, gsize n)
     }
 }
 
-/* 2, 4; 0: neither. */
+/* The unit's width in octets, 2 or 4; 0: neither charset. */
 static guint
 wide_width (const MimesendCharsetLook *self, gboolean complete)
 {

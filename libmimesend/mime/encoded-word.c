@@ -9,9 +9,9 @@
 #define WORD_MAX 75 /* RFC 2047 2 */
 #define AROUND                                                                                               \
   strlen ("=?UTF-8?B?"                                                                                       \
-          "?=") /* of a word that is not its text */
+          "?=") /* octets of a word besides its text */
 #define TEXT_MAX (WORD_MAX - AROUND)
-#define WORTHY   12 /* a line with less room is left as it is */
+#define WORTHY   12 /* octets; on a line with less room no word is begun */
 #define BLANKS   " \t"
 
 void
@@ -33,7 +33,7 @@ mimesend_fold_put (MimesendFold *self, const char *blank, gsize n_blank, const c
 
 /* ── the words ── */
 
-/* What a phrase may hold as it is (RFC 2047 5, rule 3); elsewhere it does no harm. */
+/* Allowed unencoded in a phrase (RFC 2047 5, rule 3); applied everywhere, as it does no harm. */
 static gboolean
 is_phrase_octet (guint8 c)
 {
@@ -62,7 +62,7 @@ encoded_length (const char *text, gsize n, gboolean q)
   return q ? q_length (text, n) : b_length (n);
 }
 
-/* The shorter of the two, but for what Q would have to cut in pieces. */
+/* Q if it is shorter than base64, unless a group of characters would not fit one word in Q. */
 static gboolean
 choose_q (const char *text, gsize n)
 {
@@ -87,7 +87,7 @@ character_length (const char *text, gsize n)
   return (gsize)(g_utf8_next_char (text) - text);
 }
 
-/* How many octets of the text go into `room`, whole units of them; 0: not one. `multiple`: of these alone. */
+/* How many octets of the text fit `room`, in whole units, as a multiple of `multiple`; 0: not one unit. */
 static gsize
 word_capacity (const char *text, gsize n, gsize room, gboolean q, gsize multiple, Unit unit)
 {
@@ -110,9 +110,10 @@ take_groups (const char *text, gsize n, gsize room, gboolean q, gsize multiple)
   return word_capacity (text, n, room, q, multiple, mimesend_grapheme_length);
 }
 
-/* The octets of the next word, and its encoding. GMime up to 3.2.13 joins neighbours of one charset and one encoding ahead of
- * decoding, and stops at the padding of the first: base64 that goes on is without padding, or Q comes next. Of two groups that
- * are too long for Q and no multiples of three both stay whole all the same: the words are right. */
+/* The length of the next word's text, and its encoding. GMime up to 3.2.13 joins neighbouring words of one charset and
+ * encoding before decoding, and stops at the padding of the first: so a base64 word that is followed by another has no
+ * padding, or the next one is Q. Two groups that are too long for Q and whose lengths are no multiple of three stay whole
+ * all the same: the words are valid. */
 static gsize
 choose_word (const char *text, gsize n, gsize room, gboolean after_padding, gboolean *q)
 {
@@ -136,7 +137,7 @@ choose_word (const char *text, gsize n, gsize room, gboolean after_padding, gboo
   return whole > 0 ? whole : base64;
 }
 
-/* The beginning of a group that is longer than a word: whole characters. */
+/* Cuts a group that is longer than a word at a character. */
 static gsize
 cut_group (const char *text, gsize n)
 {
@@ -165,7 +166,7 @@ append_word (GString *into, const char *text, gsize n, gboolean q)
   g_string_append (into, "?=");
 }
 
-/* Encoded words, the first behind `blank`. */
+/* Puts encoded words, the first after `blank`. */
 static void
 put_encoded (MimesendFold *self, char blank, const char *text, gsize n)
 {
@@ -213,8 +214,8 @@ must_encode (const char *word, gsize n)
   return FALSE;
 }
 
-/* Words that have to be encoded, with the blanks between them, and with those around them but for one on each side that parts
- * them from their neighbours. Returns what is behind. */
+/* Puts a run of words that have to be encoded, with the blanks between them and around them, except one on each side that
+ * separates them from their neighbours. Returns the rest. */
 static const char *
 put_run (MimesendFold *self, const char *text)
 {
@@ -314,8 +315,7 @@ quote_phrase (const char *phrase)
   return g_string_free (quoted, FALSE);
 }
 
-/* In one piece, where a line is long enough for it: not every reader, GMime 3.2.13 for one, unfolds what stands in quotes or
- * between atoms. */
+/* Puts a phrase on one line where it fits: not every reader, GMime 3.2.13 for one, unfolds quoted strings and atoms. */
 static gboolean
 put_in_one (MimesendFold *self, const char *phrase)
 {
@@ -344,7 +344,7 @@ put_ascii_phrase (MimesendFold *self, const char *phrase)
   return put_in_one (self, quoted);
 }
 
-/* Atoms between encoded words. FALSE, and nothing is put: that is not possible, or does not go on one line. */
+/* Puts atoms between encoded words. FALSE, and nothing is put: impossible, or too long for one line. */
 static gboolean
 put_mixed_phrase (MimesendFold *self, const char *phrase, gboolean *encoded)
 {
@@ -374,7 +374,7 @@ mimesend_fold_put_phrase (MimesendFold *self, const char *phrase)
   return TRUE;
 }
 
-/* ── encoded words of others ── */
+/* ── decoding ── */
 
 gsize
 mimesend_encoded_word_length (const char *text)

@@ -30,12 +30,12 @@ mimesend_field_check_name (const char *name, MimesendFieldKind *kind, GError **e
     *kind = MIMESEND_FIELD_ID;
   else if (g_ascii_strcasecmp (name, "Date") == 0)
     *kind = MIMESEND_FIELD_DATE;
-  /* A letter has setters for these; here they are fields like others. */
+  /* A letter has setters for these; for a field they are allowed. */
   return is_one_of (name, addresses) || is_one_of (name, subject) ||
          mimesend_letter_header_check_name (name, error);
 }
 
-/* One bare address that needs no quotes and no folding is written as it stands; it is what most letters have. */
+/* Fast path: one bare address that needs no quotes and no folding. */
 static gboolean
 is_plain_address (const char *name, const char *value)
 {
@@ -65,7 +65,7 @@ write_addresses (const char *name, const char *value, GError **error)
   return raw;
 }
 
-/* GMime does not fold these: neither do we. */
+/* Not folded, as GMime does not fold these. */
 static char *
 write_id (const char *value, GError **error)
 {
@@ -74,7 +74,7 @@ write_id (const char *value, GError **error)
   return id != NULL ? g_strconcat (" <", id, ">\n", NULL) : NULL;
 }
 
-/* Printable ASCII that fits the line and holds no encoded word goes out as it came: what the long way comes to as well. */
+/* Fast path: printable ASCII that fits the line and holds no encoded word is written unchanged, as the general code would. */
 static gboolean
 is_plain_text (const char *name, const char *value)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One header field as text, for callers that write a header block without a GMimeObject. The same rules as for letters hold, and
- * the same text comes of it. */
+/* Writes one header field as text, for mailings, which write a header block without a GMimeObject. Rules and result are
+ * those of letters. */
 #pragma once
 
 #include <glib.h>
@@ -15,10 +15,10 @@ typedef enum
   MIMESEND_FIELD_DATE
 } MimesendFieldKind;
 
-/* May it be written so? FALSE with error: no name, or Bcc, MIME-Version, Content-… */
+/* Checks a field name. FALSE with error: none, or Bcc, MIME-Version, Content-… */
 gboolean mimesend_field_check_name (const char *name, MimesendFieldKind *kind, GError **error);
 
-/* "Name: value", whole lines ended by CRLF; FALSE with error, and nothing of it is in `into`. */
+/* Appends "Name: value", lines ended by CRLF; FALSE with error, and nothing is appended. */
 gboolean mimesend_field_append (
     GString *into, const char *name, MimesendFieldKind kind, const char *value, GError **error);
 

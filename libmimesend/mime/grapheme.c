@@ -2,7 +2,7 @@
 #include "mime/grapheme.h"
 
 #define JOINER 0x200d
-#define VIRAMA 9 /* its combining class */
+#define VIRAMA 9 /* the combining class of viramas */
 
 static gboolean
 is_regional_indicator (gunichar c)
@@ -10,7 +10,7 @@ is_regional_indicator (gunichar c)
   return c >= 0x1f1e6 && c <= 0x1f1ff;
 }
 
-/* Of no use without what stands ahead of it. */
+/* Characters that extend the one before them. */
 static gboolean
 is_extending (gunichar c)
 {

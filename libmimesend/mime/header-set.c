@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checked values on their way into GMime's objects. */
+/* Sets checked values in GMime's objects. */
 #include <string.h>
 
 #include "mime/write-addresses.h"
@@ -9,8 +9,8 @@
 
 #define LINE_LIMIT 998 /* RFC 5322 2.1.1 */
 
-/* Text for people: long words and non-ASCII become encoded words there. Everywhere else ASCII goes out as it
- * came: an encoded word in a URL or a list of ids is not decoded (RFC 2047 5). */
+/* Whether the field is text for people, where long words become encoded words. In other fields ASCII is unchanged: an
+ * encoded word in a URL or a list of ids is not decoded (RFC 2047 5). */
 static gboolean
 is_unstructured (const char *name)
 {
@@ -22,7 +22,7 @@ is_unstructured (const char *name)
   return FALSE;
 }
 
-/* Line ends ahead of white space, where a line would become too long (RFC 5322 2.2.3). */
+/* Folds at white space where a line would become too long (RFC 5322 2.2.3). */
 static void
 fold_value (MimesendFold *into, const char *value)
 {
@@ -47,7 +47,7 @@ not_ascii (const char *name, GError **error)
   return FALSE;
 }
 
-/* What will be written, looked at once more: ASCII, no line too long, none that is blank. */
+/* Checks the result: ASCII, no line too long, none blank. */
 static gboolean
 check_raw_header (const char *name, const char *raw, GError **error)
 {
@@ -100,7 +100,7 @@ has_long_word (const char *value)
   return FALSE;
 }
 
-/* ASCII goes out as it came, folded; but an encoded word that no reader need decode is written anew, in shorter ones. */
+/* ASCII is only folded, except that an encoded word over 75 octets is rewritten as shorter ones. */
 static void
 put_value (MimesendFold *into, const char *name, const char *value)
 {
@@ -132,14 +132,14 @@ fold_end (MimesendFold *self)
   return g_string_free (self->raw, FALSE);
 }
 
-/* GMime reads these anew, and leaves out what is no id. */
+/* GMime parses these fields, and drops what is no id. */
 static gboolean
 is_list_of_ids (const char *name)
 {
   return g_ascii_strcasecmp (name, "References") == 0 || g_ascii_strcasecmp (name, "In-Reply-To") == 0;
 }
 
-/* Everything about the value that can be told before it is written; a copy without the blanks around it. */
+/* Checks the value before it is written; returns a copy without the blanks around it. */
 static char *
 checked_value (const char *name, const char *value, GError **error)
 {
@@ -178,7 +178,7 @@ mimesend_header_write (const char *name, const char *value, GError **error)
   return check_raw_header (name, raw, error) ? g_steal_pointer (&raw) : NULL;
 }
 
-/* GMime would fold and encode a value in its own way; a raw one it leaves alone. */
+/* Set as raw values, which GMime neither folds nor encodes. */
 static void
 append_raw (GMimeHeaderList *headers, const char *name, const char *raw)
 {
@@ -222,7 +222,7 @@ mimesend_header_write_addresses (const char *name, InternetAddressList *list)
   return fold_end (&into);
 }
 
-/* From a list, and not from text that GMime would read again in its own way. */
+/* Set from a list, not from text that GMime would parse again. */
 void
 mimesend_header_append_addresses (GMimeObject *object, const char *name, InternetAddressList *list)
 {
@@ -231,7 +231,7 @@ mimesend_header_append_addresses (GMimeObject *object, const char *name, Interne
   append_raw (g_mime_object_get_header_list (object), name, raw);
 }
 
-/* The raw value goes along, so that nothing is folded or encoded anew. */
+/* Copies the raw value, so that nothing is folded or encoded again. */
 void
 mimesend_header_copy (GMimeObject *object, GMimeHeader *header)
 {
@@ -259,7 +259,7 @@ check_parameter (const char *name, const char *value, GError **error)
 gboolean
 mimesend_header_set_parameter (GMimeObject *object, const char *name, const char *value, GError **error)
 {
-  g_autofree char *copy = g_strdup (value); /* it may be that of the object itself */
+  g_autofree char *copy = g_strdup (value); /* value may belong to the object itself */
 
   if (!check_parameter (name, value, error))
     return FALSE;
@@ -276,8 +276,8 @@ mimesend_header_set_disposition (GMimeObject *object, const char *disposition, G
   return TRUE;
 }
 
-/* The name in RFC 2231's form in the disposition, where there is one. The type's `name` is for readers that
- * know no better: in ASCII then. */
+/* Sets the file name: in RFC 2231's form in the disposition, if there is one, and in ASCII as the type's `name`, for old
+ * readers. */
 gboolean
 mimesend_header_set_file_name (GMimeObject *object, const char *name, GError **error)
 {
@@ -318,7 +318,7 @@ bad_type (const char *content_type, GError **error)
   return NULL;
 }
 
-/* The end of a parameter's value; NULL: there is none, or a quote that does not end. */
+/* The end of a parameter's value; NULL: it is empty, or a quote is not closed. */
 static const char *
 skip_value (const char *at)
 {
@@ -338,7 +338,7 @@ skip_value (const char *at)
   return *at == ';' || *at == '\0' ? at : NULL;
 }
 
-/* NAME=VALUE, each behind a ';' (RFC 2045 5.1): GMime leaves out what it does not understand, without a word. */
+/* Checks NAME=VALUE, each after a ';' (RFC 2045 5.1): GMime silently drops what it does not understand. */
 static gboolean
 check_parameters_form (const char *at, GError **error)
 {
@@ -380,8 +380,8 @@ mimesend_header_parse_type (const char *content_type, GError **error)
   if (!check_parameters_form (content_type + length, error))
     return NULL;
 
-  /* What GMime understood of the parameters is checked once more: it decodes encoded words and percent forms.
-   */
+  /* Check the parameters as GMime parsed them, too: it decodes encoded words and percent forms.
+ */
   type = g_mime_content_type_parse (NULL, content_type);
   parameters = g_mime_content_type_get_parameters (type);
   for (int i = 0; i < g_mime_param_list_length (parameters); i++)

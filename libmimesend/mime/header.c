@@ -13,8 +13,7 @@ mimesend_mime_init (void)
   mimesend_init ();
 }
 
-/* What may stand in no header, file names apart: controls that end lines somewhere, or that are none of a
- * text's. */
+/* Characters that no header may hold, file names apart: controls that end lines somewhere, or have no meaning in text. */
 static gboolean
 is_forbidden (gunichar c)
 {
@@ -107,7 +106,7 @@ mimesend_header_check_value (const char *argument, const char *value, gsize max,
   return TRUE;
 }
 
-/* GMime 3.2.13 joins neighbouring words ahead of decoding, and stops at the padding of the first: one at a time. */
+/* One word at a time: GMime 3.2.13 joins neighbouring words before decoding, and stops at the padding of the first. */
 gboolean
 mimesend_header_check_encoded_words (const char *argument, const char *value, GError **error)
 {
@@ -157,7 +156,7 @@ is_token_octet (guint8 c)
   return c > 0x20 && c < 0x7f && strchr ("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
-/* GMime and RFC 2231 give '*', '\'' and '%' a meaning in parameter names: left out of what is allowed here.
+/* '*', '\'' and '%' are not allowed in parameter names: GMime and RFC 2231 give them a meaning.
  */
 static gboolean
 check_token (const char *argument, const char *token, gsize max, GError **error)

@@ -3,7 +3,8 @@
 
 #include "mime/peruse.h"
 
-/* What is nested deeper, or has more parts, is labelled on its way: the same part may stand in a tree many times over. */
+/* Trees that are deeper, or have more parts, are labelled by the walk instead: the same part may stand in a tree many
+ * times. */
 #define DEEP_ENOUGH 100
 #define MANY_ENOUGH 10000
 #define LOOKED_AT   65536

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is made of parts says what is inside of it (RFC 2045 6.4), also where it is not sent by us: in a file, in a reader. */
+/* The Content-Transfer-Encoding of multiparts and messages (RFC 2045 6.4), set when they are built: it is then right also
+ * where the tree is not sent by this library. */
 #pragma once
 
 #include <gmime/gmime.h>
 
 G_BEGIN_DECLS
 
-/* Gives a multipart or message part of our own the label 8bit where 8-bit octets are inside: told by labels, by headers, or by
- * the first 64 KiB of what has no label. One that has a label keeps it. */
+/* Labels a multipart or message part that was built here as 8bit if it contains 8-bit octets: by labels, headers, or the
+ * first 64 KiB of unlabelled content. An existing label is kept. */
 void mimesend_inside_set_label (GMimeObject *object);
 
 G_END_DECLS

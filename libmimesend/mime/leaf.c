@@ -34,7 +34,7 @@ mimesend_leaf_check_file (const char *path, gint64 *size, GError **error)
 GMimeStream *
 mimesend_leaf_open_later (const char *path, gint64 start, gint64 end)
 {
-  /* The stream takes the GFile over. */
+  /* The stream takes ownership of the GFile. */
   return g_mime_stream_gio_new_with_bounds (g_file_new_for_path (path), start, end);
 }
 

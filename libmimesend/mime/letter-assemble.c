@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text, HTML, body and attachments become one tree. The caller's parts are put into it as they are; where one
- * has to differ (children added, headers that belong to the message), a shallow copy takes its place. */
+/* Assembles text, HTML, body and attachments into one tree. The caller's parts are used unchanged; where one must differ
+ * (children added, headers that belong to the message), a shallow copy is used. */
 #include "mime/inside.h"
 #include "mime/letter.h"
 #include "mime/part-builder.h"
@@ -83,7 +83,7 @@ has_message_headers (GMimeObject *part)
   return FALSE;
 }
 
-/* The walk hides these two at the top, and GMime's own writer does not. */
+/* Removes the two fields that the walk hides at the top and GMime's own writer does not. */
 static gboolean
 has_hidden_recipients (GMimeObject *part)
 {
@@ -91,7 +91,7 @@ has_hidden_recipients (GMimeObject *part)
          g_mime_object_get_header (part, "Resent-Bcc") != NULL;
 }
 
-/* Same class, same Content-* fields, same children or content. */
+/* A shallow copy: same class, same Content-* fields, same children or content. */
 static GMimeObject *
 copy_shallow (GMimeObject *part)
 {
@@ -122,8 +122,8 @@ copy_shallow (GMimeObject *part)
   return copy;
 }
 
-/* multipart/mixed takes the attachments behind its own children; anything else becomes the first child of a
- * new one. */
+/* A multipart/mixed gets the attachments after its own children; any other body becomes the first child of a new
+ * multipart/mixed. */
 static GMimeObject *
 with_attachments (MimesendLetter *self, GMimeObject *body)
 {
@@ -133,7 +133,7 @@ with_attachments (MimesendLetter *self, GMimeObject *body)
   if (GMIME_IS_MULTIPART (body) && g_mime_content_type_is_type (type, "multipart", "mixed"))
     {
       mixed = copy_shallow (body);
-      /* Its boundary was chosen without a look at the attachments. */
+      /* Its boundary was chosen without the attachments. */
       g_mime_multipart_set_boundary (GMIME_MULTIPART (mixed), NULL);
     }
   else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From what a builder holds to a GMimeObject. In order: which content, which type, the leaf, its fields. */
+/* Builds a GMimeObject from a builder: its content, its type, the leaf, its fields, in this order. */
 #include <string.h>
 
 #include "mime/inside.h"
@@ -32,7 +32,7 @@ check_one_content (MimesendPartBuilder *self, GError **error)
   return TRUE;
 }
 
-/* The text or the bytes, cut to the range; the range of a file, checked against its size. */
+/* Applies the range: cuts the text or the bytes, or checks it against the size of the file. */
 static gboolean
 cut_range (MimesendPartBuilder *self, gint64 size, gint64 *start, gint64 *end, GError **error)
 {
@@ -130,8 +130,9 @@ message_look_cb (gpointer look, const guint8 *octets, gsize n)
   return TRUE;
 }
 
-/* A message is attached as it is, octet for octet, and is never encoded (RFC 2046 5.2.1): what cannot stand so, for it has no
- * header, NULs, or lines that are too long, goes as octets. What could not be looked at is told when it is sent. */
+/* A message is attached octet for octet and never encoded (RFC 2046 5.2.1). One that cannot be embedded so (no header,
+ * NULs, lines that are too long) is attached as application/octet-stream. What cannot be looked at now is decided when it
+ * is sent. */
 static GMimeObject *
 build_message (MimesendPartBuilder *self, GMimeStream *stream, GMimeContentType *type, GError **error)
 {
@@ -169,7 +170,7 @@ is_textual (GMimeContentType *type)
          g_mime_content_type_is_type (type, "message", "*");
 }
 
-/* Encoding of octets in memory. */
+/* Chooses the encoding of octets in memory. */
 static gboolean
 choose_memory_encoding (MimesendPartBuilder *self,
                         GMimeContentType *type,
@@ -193,7 +194,7 @@ choose_memory_encoding (MimesendPartBuilder *self,
   return TRUE;
 }
 
-/* Given, or a parameter of the type; NULL: it is not said. */
+/* The charset that was set, or that of the content type; NULL: none. */
 static const char *
 given_charset (MimesendPartBuilder *self, GMimeContentType *type)
 {
@@ -211,7 +212,7 @@ given_charset (MimesendPartBuilder *self, GMimeContentType *type)
   return charset;
 }
 
-/* Of octets in memory: UTF-8 unless it is said, and they are. */
+/* The charset of text in memory: the one set, else UTF-8; checked in either case. */
 static gboolean
 settle_charset (
     MimesendPartBuilder *self, GMimeContentType *type, GBytes *octets, const char **charset, GError **error)
@@ -281,15 +282,15 @@ build_memory (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
     }
 
   data = g_bytes_get_data (octets, &length);
-  /* GBytes has no pointer for nothing, and GMime wants one. */
+  /* Empty GBytes may hold NULL, which GMime does not accept. */
   stream = g_mime_stream_mem_new_with_buffer (data != NULL ? data : "", length);
   object = make_leaf (self, stream, type, encoding, charset, error);
   g_object_unref (stream);
   return object;
 }
 
-/* What is attached arrives octet for octet, its line ends too: base64. Text that is shown may have the wire's line ends, where
- * it has lines that end in octet 10: UTF-16 has none. */
+/* An attachment must arrive octet for octet, line ends included: base64. Text that is shown may get CRLF line ends, if its
+ * lines end in octet 10; those of UTF-16 do not. */
 static GMimeContentEncoding
 unseen_encoding (const MimesendPartBuilder *self,
                  GMimeContentType *type,
@@ -305,7 +306,7 @@ unseen_encoding (const MimesendPartBuilder *self,
                                                      : GMIME_CONTENT_ENCODING_BASE64;
 }
 
-/* The charset that is said, or else what the octets say: a label that is not true is worse than none. */
+/* Sets the charset that was given, else the detected one: a wrong label is worse than none. */
 static gboolean
 settle_unseen_charset (MimesendPartBuilder *self,
                        GMimeContentType *type,
@@ -329,7 +330,7 @@ settle_unseen_charset (MimesendPartBuilder *self,
   return TRUE;
 }
 
-/* A file or a stream: what it holds when it is sent is not known yet, so the encoding is one that can carry anything. */
+/* For a file or a stream, whose content may change until it is sent: an encoding that carries anything. */
 static GMimeObject *
 build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
 {
@@ -355,7 +356,7 @@ build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
   return object;
 }
 
-/* attachment for a file, none for text and multiparts, inline for the rest; "" for none. */
+/* The default disposition: attachment for a file, none for text and multiparts, inline otherwise; "" means none. */
 static gboolean
 set_disposition_and_name (MimesendPartBuilder *self, GMimeObject *object, GError **error)
 {
@@ -429,8 +430,8 @@ set_fields (MimesendPartBuilder *self, GMimeObject *object, GError **error)
  * @self: a builder
  * @error: return location for an error, or %NULL
  *
- * Makes the part. A file is checked to be readable; it is read when the part is rendered. Of a text in a file, or in a stream
- * that is in memory or a regular file's, up to 16 MiB are looked at for the charset (mimesend_part_builder_set_charset()).
+ * Makes the part. A file is checked to be readable; it is read when the part is rendered. Up to 16 MiB of a text file, or
+ * of a stream in memory or of a regular file, are read to detect the charset (mimesend_part_builder_set_charset()).
  *
  * Errors: %MIMESEND_ERROR_ARGUMENT for keys that do not go together, %MIMESEND_ERROR_CONTENT for a value that
  * no header may hold, a text that is not in its charset, or a file that cannot be read.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The part builder: what was asked for. part-build.c makes the part of it.
+/* The part builder: the setters. part-build.c makes the part.
  */
 #include "mime/part-builder.h"
 
@@ -49,9 +49,8 @@ builder_replace_string (char **where, const char *value)
 /**
  * mimesend_part_builder_new:
  *
- * A builder in which nothing is set. Set exactly one content (text, bytes, file, stream, or subparts),
- * whatever else is wanted, and call mimesend_part_builder_build (). The setters check nothing: what is wrong
- * is told when building.
+ * Makes an empty builder. Set exactly one content (text, bytes, file, stream, or subparts) and any other property, then
+ * call mimesend_part_builder_build (). The setters check nothing; errors are reported by mimesend_part_builder_build ().
  *
  * Returns: (transfer full): a builder
  *
@@ -78,7 +77,7 @@ mimesend_part_builder_new (void)
  *
  * Takes one reference more; mimesend_part_builder_unref() gives it back.
  *
- * Returns: (transfer full): @self, held once more
+ * Returns: (transfer full): @self
  *
  * Since: 0.1
  */
@@ -94,7 +93,7 @@ mimesend_part_builder_ref (MimesendPartBuilder *self)
  * mimesend_part_builder_unref:
  * @self: (transfer full) (nullable): a builder
  *
- * Lets go of @self.
+ * Gives a reference back; the last one frees the builder.
  *
  * Since: 0.1
  */
@@ -122,11 +121,10 @@ mimesend_part_builder_unref (MimesendPartBuilder *self)
 /**
  * mimesend_part_builder_set_text:
  * @self: a builder
- * @text: (nullable) (array length=length) (element-type guint8): text in the charset of the part; %NULL takes
- * it back
+ * @text: (nullable) (array length=length) (element-type guint8): text in the charset of the part; %NULL unsets it
  * @length: its octets, or -1 if it ends with a NUL
  *
- * The content is a string: text/plain unless told otherwise, without a disposition. The text is copied.
+ * Makes the content a string: text/plain unless another type is set, without a disposition. The text is copied.
  *
  * Since: 0.1
  */
@@ -142,9 +140,9 @@ mimesend_part_builder_set_text (MimesendPartBuilder *self, const char *text, gss
 /**
  * mimesend_part_builder_set_bytes:
  * @self: a builder
- * @bytes: (nullable): octets; %NULL takes them back
+ * @bytes: (nullable): octets; %NULL unsets them
  *
- * The content is octets: application/octet-stream unless told otherwise.
+ * Makes the content octets: application/octet-stream unless another type is set.
  *
  * Since: 0.1
  */
@@ -163,7 +161,7 @@ mimesend_part_builder_set_bytes (MimesendPartBuilder *self, GBytes *bytes)
  * mimesend_part_builder_set_range:
  * @self: a builder
  * @start: the first octet of the content that belongs to the part
- * @end: the octet behind the last one, or -1 for the end of the content
+ * @end: the offset after the last one, or -1 for the end of the content
  *
  * Takes a part of the text, the bytes or the file. A range that is not wholly inside the content is an error.
  *
@@ -181,11 +179,11 @@ mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, gint64
 /**
  * mimesend_part_builder_set_file:
  * @self: a builder
- * @path: (type filename) (nullable): a file; %NULL takes it back
+ * @path: (type filename) (nullable): a file; %NULL unsets it
  *
- * The content is a file. It is checked to be readable when the part is built, and read when the part is
- * rendered. The content type follows from the name, the disposition is "attachment". All of a message (message/rfc822) is looked
- * at when the part is built: it becomes a #GMimePart of its own octets, see mimesend_part_new_file().
+ * Makes the content a file. It is checked to be readable when the part is built, and read when the part is rendered. The
+ * content type follows from the name, the disposition is "attachment". A message (message/rfc822) is scanned when the part
+ * is built: it becomes a #GMimePart of its own octets, see mimesend_part_new_file().
  *
  * Since: 0.1
  */
@@ -199,9 +197,9 @@ mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path)
 /**
  * mimesend_part_builder_set_stream:
  * @self: a builder
- * @stream: (nullable): a stream; %NULL takes it back
+ * @stream: (nullable): a stream; %NULL unsets it
  *
- * The content is a stream, which is read when the part is rendered. Its disposition is "attachment".
+ * Makes the content a stream, which is read when the part is rendered. Its disposition is "attachment".
  *
  * Since: 0.1
  */
@@ -218,7 +216,7 @@ mimesend_part_builder_set_stream (MimesendPartBuilder *self, GMimeStream *stream
  * @self: a builder
  * @part: a part; a #GMimeMessage becomes a message/rfc822 part
  *
- * The content is a multipart: multipart/mixed unless told otherwise. @part is held, not changed.
+ * Adds a child: the content is a multipart, multipart/mixed unless another type is set. @part is referenced, not changed.
  *
  * Since: 0.1
  */
@@ -233,9 +231,9 @@ mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part)
 /**
  * mimesend_part_builder_set_content_type:
  * @self: a builder
- * @content_type: (nullable): "type/subtype", parameters may follow; %NULL: what follows from the content
+ * @content_type: (nullable): "type/subtype", parameters may follow; %NULL: the default for the content
  *
- * Says what the content is.
+ * Sets the content type.
  *
  * Since: 0.1
  */
@@ -250,7 +248,7 @@ mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *c
  * mimesend_part_builder_set_parameter:
  * @self: a builder
  * @name: the name of a parameter of the content type, at most 40 octets
- * @value: (nullable): its value in UTF-8; %NULL takes it back
+ * @value: (nullable): its value in UTF-8; %NULL unsets it
  *
  * Sets a parameter of the content type.
  *
@@ -274,13 +272,13 @@ mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name
 /**
  * mimesend_part_builder_set_charset:
  * @self: a builder
- * @charset: (nullable): the charset in which a text is; %NULL: UTF-8 for what is in memory, else what the octets say
+ * @charset: (nullable): the charset in which a text is; %NULL: UTF-8 for text in memory, else detected
  *
- * Names the charset; nothing is converted. A text in memory that is not in that charset is an error.
+ * Sets the charset; nothing is converted. A text in memory that is not in that charset is an error.
  *
- * A file or a stream of a type text/… whose charset is not named is looked at: "us-ascii" or "utf-8" if all of it is that,
- * "utf-16" or "utf-32" if it begins with their byte order mark. Everything else gets no charset, for a label that is not true is
- * worse than none: other charsets, NUL octets, streams that can be read only once, and texts of more than 16 MiB but for those
+ * A file or a stream of a type text/… whose charset is not named is scanned: "us-ascii" or "utf-8" if all of it is that,
+ * "utf-16" or "utf-32" if it begins with their byte order mark. Everything else gets no charset, as a wrong label is worse
+ * than none: other charsets, NUL octets, streams that can be read only once, and texts of more than 16 MiB but for those
  * that have a byte order mark.
  *
  * Since: 0.1
@@ -297,8 +295,8 @@ mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charse
  * @self: a builder
  * @encoding: a transfer encoding; %GMIME_CONTENT_ENCODING_DEFAULT chooses
  *
- * Overrides the choice: 7bit for ASCII text with lines of at most 989 octets, quoted-printable for text that
- * is mostly ASCII and for text files, base64 for the rest.
+ * Sets the encoding instead of the default: 7bit for ASCII text with lines of at most 989 octets, quoted-printable for text
+ * that is mostly ASCII and for text files, base64 for the rest.
  *
  * Since: 0.1
  */
@@ -313,8 +311,7 @@ mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncod
 /**
  * mimesend_part_builder_set_disposition:
  * @self: a builder
- * @disposition: (nullable): "attachment", "inline", or "" for none at all; %NULL: what follows from the
- * content
+ * @disposition: (nullable): "attachment", "inline", or "" for none; %NULL: the default for the content
  *
  * Sets the disposition (RFC 2183).
  *
@@ -330,7 +327,7 @@ mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *di
 /**
  * mimesend_part_builder_set_name:
  * @self: a builder
- * @name: (nullable): the name under which the content travels, in UTF-8; %NULL: that of the file
+ * @name: (nullable): the file name that the recipient sees, in UTF-8; %NULL: that of the file
  *
  * Sets the file name. Of a path only the last component is used.
  *
@@ -381,7 +378,7 @@ mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *de
  * @name: the name of a header
  * @value: its value in UTF-8
  *
- * Adds a header to the part, in order. Those that have a setter of their own are an error when building.
+ * Adds a header to the part, in order. A header that has a setter is an error when the part is built.
  *
  * Since: 0.1
  */
@@ -398,7 +395,7 @@ mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, c
  * @self: a builder
  * @top: whether the part is the outermost one, and not part of a letter
  *
- * The outermost part has a MIME-Version, and a multipart there has a sentence for readers without MIME.
+ * An outermost part gets MIME-Version, and a multipart a sentence for readers without MIME.
  *
  * Since: 0.1
  */

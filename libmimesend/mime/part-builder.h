@@ -36,7 +36,7 @@ struct _MimesendPartBuilder
   gboolean top;
 };
 
-/* A part as it can stand inside a multipart: a GMimeMessage becomes message/rfc822. */
+/* The part as a child of a multipart: a GMimeMessage becomes message/rfc822. */
 GMimeObject *mimesend_part_for_multipart (GMimeObject *part);
 
 G_END_DECLS

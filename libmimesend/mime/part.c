@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The common kinds of parts, in one call each. */
+/* Constructors of the common kinds of parts. */
 #include "mimesend-part.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "mime/sniff.h"
 #include "mimesend-error.h"
 
-/* No error can be given here. Octets that are not UTF-8 go out unchanged, under the label that RFC 1428 has
- * for an unknown charset. */
+/* These functions report no error: octets that are not UTF-8 are sent unchanged, with RFC 1428's label for an unknown
+ * charset. */
 static GMimeObject *
 new_unknown_text (const char *text, const char *subtype)
 {
@@ -43,9 +43,9 @@ part_new_text (const char *text, const char *content_type, const char *subtype)
  * mimesend_part_new_text:
  * @text: text in UTF-8
  *
- * A text/plain part: 7bit if it is ASCII with lines of at most 989 octets (some servers break longer ones), quoted-printable if
- * it is mostly ASCII, else base64. Text that is not
- * UTF-8 is labelled "unknown-8bit"; mimesend_part_builder_set_charset () can name its charset.
+ * Makes a text/plain part: 7bit if it is ASCII with lines of at most 989 octets (some servers break longer ones),
+ * quoted-printable if it is mostly ASCII, else base64. Text that is not UTF-8 is labelled "unknown-8bit";
+ * mimesend_part_builder_set_charset () can name its charset.
  *
  * Returns: (transfer full): a part
  *
@@ -62,7 +62,7 @@ mimesend_part_new_text (const char *text)
  * mimesend_part_new_html:
  * @html: HTML in UTF-8
  *
- * A text/html part, encoded as mimesend_part_new_text () does.
+ * Makes a text/html part, encoded as mimesend_part_new_text () does.
  *
  * Returns: (transfer full): a part
  *
@@ -81,7 +81,7 @@ mimesend_part_new_html (const char *html)
  * @content_type: (nullable): "type/subtype"; %NULL for application/octet-stream
  * @error: return location for an error, or %NULL
  *
- * A part of octets in memory.
+ * Makes a part of octets in memory.
  *
  * Returns: (transfer full): a part, or %NULL with @error set
  *
@@ -103,16 +103,15 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
  * @path: (type filename): a file
  * @error: return location for an error, or %NULL
  *
- * An attachment: the type follows from the file's name, the charset of a text from what it holds now
- * (mimesend_part_builder_set_charset()). A message (.eml) is attached octet for octet, line ends apart: as message/rfc822, or
- * as application/octet-stream where it has no header, or something in it that no mail carries, or 8-bit octets that a server
- * does not take. The file is checked to be readable now, and is opened
- * and read each time the part is rendered.
+ * Makes an attachment: the type follows from the file's name, the charset of a text from its current content
+ * (mimesend_part_builder_set_charset()). A message (.eml) is attached octet for octet, line ends apart: as message/rfc822,
+ * or as application/octet-stream if it has no header, cannot be carried as mail, or has 8-bit octets that the server does
+ * not take. The file is checked to be readable now, and is opened and read each time the part is rendered.
  *
- * A file that others write while it is sent is sent as long as it was when its size was looked up, and the receipt has a
- * warning, if it only grew. It is an error (%MIMESEND_ERROR_CONTENT, and the message is not completed) if it became shorter, or
- * if the octets that were sent are not those that it holds once they were read; new times alone are nothing. What was written
- * between the look at its size and its first octet is seen as far as the file's times tell.
+ * The file may be written while it is sent. If it only grew, it is sent with the size it had at first, and the receipt has
+ * a warning. If it became shorter, or no longer holds the octets that were sent, the message fails
+ * (%MIMESEND_ERROR_CONTENT) and is not completed; new times alone are no error. A write between the look at its size and
+ * its first octet is detected as far as the file's times show it.
  *
  * Returns: (transfer full): a part, or %NULL with @error set (%MIMESEND_ERROR_CONTENT: it cannot be read)
  *
@@ -131,11 +130,11 @@ mimesend_part_new_file (const char *path, GError **error)
 /**
  * mimesend_part_new_multipart:
  * @subtype: (nullable): "mixed", "alternative", "related" …; %NULL for "mixed"
- * @parts: (array length=n_parts): the parts, which are held and not changed
+ * @parts: (array length=n_parts): the parts, which are referenced and not changed
  * @n_parts: how many
  * @error: return location for an error, or %NULL
  *
- * A multipart of one part or more.
+ * Makes a multipart of one part or more.
  *
  * Returns: (transfer full): a part, or %NULL with @error set
  *

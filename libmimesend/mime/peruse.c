@@ -21,7 +21,7 @@ peruse_memory (
   return TRUE;
 }
 
-/* By pread (): a descriptor may be shared, and its position must not move. */
+/* By pread (): the descriptor may be shared, and its position must not change. */
 static gboolean
 peruse_descriptor (GMimeStream *stream, int fd, MimesendPeruseFunc func, gpointer data)
 {
@@ -51,12 +51,13 @@ peruse_descriptor (GMimeStream *stream, int fd, MimesendPeruseFunc func, gpointe
 static gboolean
 peruse_file (GMimeStream *stream, GFile *file, MimesendPeruseFunc func, gpointer data)
 {
-  const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* a pipe would wait for its writer */
+  const int flags =
+      O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* opening a pipe would wait for its writer */
   const char *path = file != NULL ? g_file_peek_path (file) : NULL;
-  int fd = path != NULL ? open (path, flags | O_NOATIME) : -1; /* a look is not a reading … */
+  int fd = path != NULL ? open (path, flags | O_NOATIME) : -1; /* keeps the access time … */
   gboolean done;
 
-  if (fd < 0 && path != NULL && errno == EPERM) /* … but of another user's file */
+  if (fd < 0 && path != NULL && errno == EPERM) /* … which is not allowed on another user's file */
     fd = open (path, flags);
   if (fd < 0)
     return FALSE;

@@ -8,7 +8,7 @@
 #include "mime/header.h"
 #include "mimesend-error.h"
 
-/* Ahead of GLib's guess, so that the common names mean the same with and without shared-mime-info. */
+/* Used before GLib's guess, so that the common names mean the same with and without shared-mime-info. */
 static const struct
 {
   const char *ending;
@@ -83,7 +83,7 @@ mimesend_sniff_type (const char *file_name)
   guess = g_content_type_guess (file_name, NULL, 0, NULL);
   if (guess != NULL && !g_content_type_is_unknown (guess))
     type = g_content_type_get_mime_type (guess);
-  /* What is no leaf, or asks for more than a label, cannot come from a name alone. */
+  /* Types that are no leaf, or need more than a label, are not derived from a name. */
   if (type == NULL || strchr (type, '/') == NULL || g_str_has_prefix (type, "multipart/") ||
       g_str_has_prefix (type, "message/") || g_str_has_prefix (type, "inode/"))
     return g_strdup ("application/octet-stream");
@@ -93,7 +93,7 @@ mimesend_sniff_type (const char *file_name)
 GMimeContentEncoding
 mimesend_sniff_encoding (const guint8 *octets, gsize length, gsize line_max)
 {
-  gsize eight_bit = 0, line = 0, longest = 0; /* the CR of a CRLF is none of the line's octets */
+  gsize eight_bit = 0, line = 0, longest = 0; /* the CR of a CRLF does not count as an octet of the line */
   gboolean nul = FALSE, bare_cr = FALSE;
 
   for (gsize i = 0; i < length; i++)
@@ -118,7 +118,7 @@ mimesend_sniff_encoding (const guint8 *octets, gsize length, gsize line_max)
     }
   longest = MAX (longest, line);
 
-  /* 17 in a hundred: where quoted-printable begins to be the longer one, as GMime has it. */
+  /* 17 in 100: from here on quoted-printable is longer than base64; GMime's threshold. */
   if (nul || eight_bit > length * 17 / 100)
     return GMIME_CONTENT_ENCODING_BASE64;
   if (eight_bit > 0 || bare_cr || longest > line_max)
@@ -151,7 +151,7 @@ mimesend_sniff_check_charset_name (const char *charset, GError **error)
   return TRUE;
 }
 
-/* How many octets are good? NUL is no fault of the charset's: it makes the part base64. */
+/* The length of the valid beginning. A NUL is valid here: it makes the part base64. */
 static gsize
 good_utf8 (const char *octets, gsize length)
 {
@@ -163,7 +163,7 @@ good_utf8 (const char *octets, gsize length)
   return (gsize)(p - octets);
 }
 
-/* The same, by iconv, in blocks: a long text needs no second copy. */
+/* As good_utf8 (), by iconv, block by block: a long text needs no second copy. */
 static gsize
 good_by_iconv (const char *octets, gsize length, const char *charset)
 {

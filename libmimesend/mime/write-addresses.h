@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Address lists as fields of a header. */
+/* Writes address lists as header fields. */
 #pragma once
 
 #include <gmime/gmime.h>
@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The list as a header has it, folded, names as encoded words where they have to be, domains as A-labels. */
+/* Puts the list, folded: names as encoded words where necessary, domains as A-labels. */
 void mimesend_addresses_put (MimesendFold *into, InternetAddressList *list);
 
 G_END_DECLS

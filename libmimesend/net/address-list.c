@@ -28,7 +28,7 @@ G_DEFINE_TYPE_WITH_CODE (AddressList,
 static GType address_list_enumerator_get_type (void);
 G_DEFINE_TYPE (AddressListEnumerator, address_list_enumerator, G_TYPE_SOCKET_ADDRESS_ENUMERATOR)
 
-/* --- one after the other --- */
+/* --- the enumerator --- */
 
 static GSocketAddress *
 address_list_enumerator_next (GSocketAddressEnumerator *enumerator, GCancellable *cancellable, GError **error)
@@ -59,7 +59,7 @@ address_list_enumerator_init (AddressListEnumerator *self)
 {
 }
 
-/* --- all of them --- */
+/* --- the connectable --- */
 
 static GSocketAddressEnumerator *
 address_list_enumerate (GSocketConnectable *connectable)
@@ -94,7 +94,7 @@ address_list_init (AddressList *self)
 {
 }
 
-/* The next one of the family, or of the other one; NULL: there is none. */
+/* Takes the next address of the family, else of the other; NULL: none is left. */
 static GSocketAddress *
 take_of_family (GPtrArray *left, GSocketFamily other)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Is this the name or the address of a host, and what will its certificate call it? */
+/* Checks names and addresses of hosts, and gives the form that certificates have. */
 #include "net/host.h"
 
 #include <string.h>
 #include "mimesend-error.h"
 #include "octets/printable.h"
 
-#define LABEL_MAX 63  /* RFC 1035 2.3.4 */
-#define NAME_MAX_ 253 /* the same, without the root's dot */
+#define LABEL_MAX 63  /* octets: RFC 1035 2.3.4 */
+#define NAME_MAX_ 253 /* octets: RFC 1035 2.3.4, without the root's dot */
 #define SHOWN_MAX 80
 
 char *
@@ -60,8 +60,7 @@ label_is_valid (const char *label, gsize length)
   return TRUE;
 }
 
-/* "1.2.3", "127.1", "10.0.0.256", "2130706433": the C library would make some address of each, which is
- * never meant. */
+/* "1.2.3", "127.1", "10.0.0.256", "2130706433": the C library accepts each as some address, which is never meant. */
 static gboolean
 ends_in_a_number (const char *name, gsize length)
 {
@@ -84,7 +83,7 @@ check_host_name (const char *text, char **host, char **tls_name, GError **error)
                         "like mail.example.com");
   length = strlen (ascii);
   if (length > 0 && ascii[length - 1] == '.')
-    length--; /* the root's dot: fine for the resolver, never in a certificate */
+    length--; /* the root's dot: for the resolver, never in a certificate */
   if (length == 0 || length > NAME_MAX_)
     return host_refuse (error, text,
                         length == 0 ? "is no host name: write it like mail.example.com"
@@ -119,7 +118,7 @@ interface_is_valid (const char *text)
   return n > 0 && n <= 15 && text[n] == '\0';
 }
 
-/* fe80::1%eth0: the scope is this machine's own affair and in no certificate. */
+/* fe80::1%eth0: the scope is local to this machine and in no certificate. */
 static gboolean
 check_ipv6 (const char *text, char **host, char **tls_name, GError **error)
 {

@@ -6,18 +6,18 @@
 
 G_BEGIN_DECLS
 
-/* A name, an IPv4 or IPv6 address (bare, without brackets, with %scope): *host as written, *tls_name as
- * certificates have it. Error ARGUMENT, which names the host and says what is wrong with it. */
+/* Checks a name, an IPv4 or an IPv6 address (without brackets, with %scope): *host as written, *tls_name as in
+ * certificates. Error ARGUMENT, which quotes the host and says what is wrong. */
 gboolean mimesend_host_check (const char *text, char **host, char **tls_name, GError **error);
 
-/* A name that mimesend_host_check () accepts, and no address. */
+/* Whether it is a name, not an address, that mimesend_host_check () accepts. */
 gboolean mimesend_host_is_name (const char *text);
 
-/* The same between "://" and the port: an IPv6 address in brackets, its '%' as %25. */
+/* (transfer full): the host as in a URL: an IPv6 address in brackets, its '%' as %25. */
 char *mimesend_host_in_url (const char *host);
 
-/* Untrusted text for one of our sentences: valid UTF-8, no controls, at most 80 letters, nothing ahead of
- * an '@'. */
+/* (transfer full): untrusted text made fit for an error message: valid UTF-8, no controls, at most 80 characters, nothing
+ * before an '@', which may be a password. */
 char *mimesend_text_shown (const char *text);
 
 G_END_DECLS

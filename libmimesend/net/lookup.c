@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  char *host; /* in ASCII */
+  char *host; /* the name, as A-labels */
   guint16 port;
 } Question;
 
@@ -22,7 +22,7 @@ lookup_question_free (gpointer data)
   g_free (self);
 }
 
-/* As GIO has them. */
+/* Maps getaddrinfo ()'s errors to GIO's. */
 static int
 code_of (int ret)
 {
@@ -123,7 +123,7 @@ is_system (GResolver *resolver)
   return strcmp (G_OBJECT_TYPE_NAME (resolver), "GThreadedResolver") == 0;
 }
 
-/* As AI_ADDRCONFIG has it: an address that is not the loopback's. */
+/* As AI_ADDRCONFIG does: finds whether there is an address other than the loopback's. */
 static void
 note_family (const struct sockaddr *address, gboolean *four, gboolean *six)
 {
@@ -169,7 +169,7 @@ mimesend_lookup_async (const char *host,
                                      g_steal_pointer (&task));
   else
     {
-      g_task_set_return_on_cancel (task, TRUE); /* nothing else ends getaddrinfo () */
+      g_task_set_return_on_cancel (task, TRUE); /* getaddrinfo () itself cannot be cancelled */
       g_task_run_in_thread (task, lookup_thread_cb);
     }
 }

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The addresses of a name that GIO does not find. GIO asks with AI_ADDRCONFIG, for one family at a time: where a family has
- * no address but those of the loopback, a name is “not found” in it, and on a machine without a network in both, be it in
- * /etc/hosts. Asked for both at once and whatever the interfaces are, the system tells such a name from one that is not
- * there, and that from one that cannot be looked up now. */
+/* Looks up a name for which GIO finds no address. GIO asks with AI_ADDRCONFIG, one family at a time: in a family whose only
+ * addresses are loopback ones a name is "not found", and on a machine without a network in both, even if it is in
+ * /etc/hosts. Asking for both at once, without that flag, tells such a name from one that does not exist, and that from one
+ * that cannot be looked up now. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* Of a name that GIO has found: may there be addresses that it leaves out? Those of a family in which the system's resolver
- * leaves them out; glibc makes 127.0.0.1 of a ::1 in /etc/hosts then. */
+/* Whether GIO may have left out addresses of a name that it found: those of a family without an address other than
+ * loopback; glibc also turns ::1 in /etc/hosts into 127.0.0.1 then. */
 gboolean mimesend_lookup_may_find_more (void);
 
-/* The resolver of the caller's, where there is one (g_resolver_set_default ()), is asked instead of the system: nothing goes
- * past it. */
+/* An application's resolver (g_resolver_set_default ()), if there is one, is asked instead of the system. */
 void mimesend_lookup_async (const char *host,
                             guint16 port,
                             GCancellable *cancellable,

@@ -24,7 +24,7 @@ read_hex (const char *text, guint8 *digest)
   return n == 2 * MIMESEND_PIN_SIZE;
 }
 
-/* 43 letters and at most one '='. Written back and compared: what GLib skips over is no pin. */
+/* 43 letters and at most one '='. The decoded value is encoded again and compared, since GLib skips invalid letters. */
 static gboolean
 read_base64 (const char *text, guint8 *digest)
 {

@@ -33,7 +33,7 @@ mimesend_tls_clear_is_whole (const guint8 *octets, gsize n)
   return FALSE;
 }
 
-/* The text of its lines, one behind the other, in visible ASCII: nothing vouches for it. */
+/* The text of the reply's lines, joined, in visible ASCII: it is not authenticated. */
 static char *
 quote_clear_text (const guint8 *octets, gsize n)
 {

@@ -10,7 +10,7 @@ mimesend_connect_proxy_words (const MimesendServer *server)
   return server->proxy_text != NULL ? server->proxy_text : "that its resolver names";
 }
 
-/* RFC 6761 6.4: there is no such name, and the name service need not be asked. */
+/* RFC 6761 6.4: names that never exist; the name service is not asked. */
 static gboolean
 cannot_exist (const char *name)
 {
@@ -23,7 +23,7 @@ family_name (GSocketFamily family)
   return family == G_SOCKET_FAMILY_IPV6 ? "IPv6" : "IPv4";
 }
 
-/* Asked by binding to it, so that the answer does not depend on which of the server's addresses comes first. */
+/* Whether the source address is this machine's: tested by binding to it, independently of the server's addresses. */
 static gboolean
 check_source (const MimesendServer *server, GError **error)
 {
@@ -68,7 +68,7 @@ mimesend_connect_check (const MimesendServer *server, GError **error)
                    server->text);
       return FALSE;
     }
-  /* It would stand in a request to the proxy as it is. */
+  /* The host is written into the request to the proxy unescaped. */
   if (server->proxy != NULL && server->host != NULL && server->tls_name == NULL)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
@@ -85,7 +85,7 @@ mimesend_connect_words (const MimesendServer *asked, const MimesendServer *tried
   return asked == tried ? g_strdup (asked->text) : g_strdup_printf ("%s (for %s)", tried->text, asked->text);
 }
 
-/* Some proxies (tinyproxy) answer a wrong password by 401, which GIO knows as one of many refusals: its message ends with
+/* Some proxies (tinyproxy) refuse a wrong password with 401, which GIO reports as a general refusal: its message ends with
  * the status. */
 static gboolean
 is_proxy_login (const GError *from)
@@ -96,7 +96,7 @@ is_proxy_login (const GError *from)
           g_str_has_suffix (from->message, " 401"));
 }
 
-/* NULL: not the proxy's doing, or not to be told from the server's. */
+/* (nullable): the proxy's failure as an error; NULL: it may be the server's. */
 static GError *
 proxy_error (const char *who, const MimesendServer *tried, const GError *from)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a connection comes about: the servers to try in order (one, or those of srv: or mx:), each with all its addresses
- * by Happy Eyeballs (RFC 8305), which GIO has in its asynchronous call alone. One GTask holds it all; it ends
- * once, when the last of what it started has ended. */
+/* Connects: tries the servers in order (one, or those of srv: or mx:), each with all its addresses by Happy Eyeballs (RFC
+ * 8305), which only GIO's asynchronous call implements. One GTask owns the state; it completes once, after everything it
+ * started has ended. */
 #include "net/reach/connect.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -15,29 +15,30 @@
 #include "net/lookup.h"
 #include "net/host.h"
 
-/* GLib's sockets count their time in 32 bits of microseconds: 4,295 s are 33 ms to them (gsocket.c, 2.74). No system's
- * connect () lasts as long as this. */
+/* Seconds. GLib's sockets keep their time-out in 32 bits of microseconds, which 4,295 s overflow (gsocket.c, 2.74). No
+ * system's connect () lasts as long as this. */
 #define PER_ADDRESS_MAX_S 3600
 
 typedef struct
 {
-  MimesendServer *server; /* as asked for */
-  MimesendServer *tried;  /* the same, or of those that the DNS has named for it the one that is tried now */
-  MimesendServer *first;  /* of those, owned; NULL before they are known */
+  MimesendServer *server; /* owned: the server asked for */
+  MimesendServer
+      *tried; /* owned: the server tried now: the same, or one of those that the DNS named for it */
+  MimesendServer *first; /* owned: the first of those; NULL before the DNS has answered */
   gint64 timeout_ms;
   gint64 per_address_ms;
-  GCancellable *inner; /* ours: ended by the caller's and by the timer */
+  GCancellable *inner; /* owned: cancelled by the caller's cancellable and by the timer */
   GSource *timer;
   GSource *cancelled;
-  GError *error; /* of those that were tried, the one that is told */
+  GError *error; /* the error to report, of those of the servers tried so far */
   gboolean timed_out;
   gboolean resolved;    /* the DNS has answered for the host that is tried now */
-  gboolean asked_again; /* … and it was looked up once more, as lookup.h has it */
-  GPtrArray *attempted; /* addresses of it, in words */
-  GError *refused;      /* how they ended, where others are tried; NULL: they are not */
-  GPtrArray *proxies;   /* where that was the proxy's: its addresses, of which … */
-  guint next_proxy;     /* … these are left; NULL: it was not */
-  gboolean proxied;     /* a proxy was spoken to */
+  gboolean asked_again; /* … and it was looked up a second time (lookup.h) */
+  GPtrArray *attempted; /* its addresses that were tried, as text, for messages */
+  GError *refused;      /* the first attempt's error, while others are tried; NULL: none */
+  GPtrArray *proxies;   /* where the proxy failed: its addresses … */
+  guint next_proxy;     /* … and the index of the next to try */
+  gboolean proxied;     /* a proxy was connected to */
 } Connect;
 
 static void
@@ -69,7 +70,7 @@ mimesend_connected_free (MimesendConnected *self)
 {
   if (self == NULL)
     return;
-  /* The socket first: dropping it never waits for the peer. */
+  /* The socket first: closing it never waits for the peer. */
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->connection);
@@ -80,7 +81,7 @@ mimesend_connected_free (MimesendConnected *self)
   g_free (self);
 }
 
-/* An IPv4 address that came over an IPv6 socket (RFC 4291 2.5.5.2) is an IPv4 address. */
+/* An IPv4 address mapped into IPv6 (RFC 4291 2.5.5.2) is an IPv4 address. */
 static GInetAddress *
 plain_address (GSocketAddress *address)
 {
@@ -94,7 +95,7 @@ plain_address (GSocketAddress *address)
   return g_object_ref (inet);
 }
 
-/* RFC 5321 4.1.3; without a scope, which means nothing elsewhere. */
+/* The address literal (RFC 5321 4.1.3), without the scope, which means nothing to the server. */
 static char *
 address_literal (GSocketAddress *local)
 {
@@ -115,12 +116,11 @@ describe_inet (MimesendConnected *self, const Connect *from, GSocketAddress *pee
   g_autoptr (GInetAddress) address = plain_address (peer);
   g_autofree char *text = g_inet_address_to_string (address);
 
-  /* Without it every short command waits for the acknowledgement of the one ahead; where it cannot be
-   * had, slower. */
+  /* Otherwise a short command waits until the previous one is acknowledged; failure to set it is harmless. */
   g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   if (from->proxied)
     {
-      /* The peer is the proxy, wherever the server is. */
+      /* The peer is the proxy. */
       self->peer = g_strdup_printf ("%s through the proxy %s",
                                     from->tried->host != NULL ? from->tried->host : "the server", text);
       self->peer_port = from->tried->port;
@@ -160,8 +160,8 @@ connect_describe (const Connect *from, GSocketConnection *connection, GError **e
   return self;
 }
 
-/* The last address was given up, or the whole. Port 25 is closed to clients by most access providers,
- * silently: the time-out is how it shows. */
+/* The error for a time-out, of the last address or of the whole. Most access providers drop packets to port 25, which shows
+ * as a time-out. */
 static GError *
 timed_out_error (const Connect *self)
 {
@@ -197,7 +197,7 @@ connect_explain (const Connect *self, const GError *from)
   return mimesend_connect_error (self->server, self->tried, from);
 }
 
-/* The end, with *connected or with self->error. Both sources go first: they hold the task. */
+/* Completes the task with connected or with self->error. The sources are destroyed first: they hold references to the task. */
 static void
 connect_finish (GTask *task, MimesendConnected *connected)
 {
@@ -218,8 +218,8 @@ connect_finish (GTask *task, MimesendConnected *connected)
 
 static void try_server (GTask *task, MimesendServer *server);
 
-/* The next of those that the DNS has named; those behind them are the caller's affair. A host that may be there later
- * outweighs one that is not there: trying again may help. */
+/* Tries the next server that the DNS named; fallback servers after those are the caller's. A transient error takes
+ * precedence over a permanent one: trying again may help. */
 static void
 connect_failed (GTask *task, const GError *error)
 {
@@ -267,8 +267,8 @@ socket_event_cb (GSocketClient *client,
     }
 }
 
-/* A GNetworkAddress keeps the addresses that it was told once for as long as it lives: of another one the DNS is asked anew,
- * for a server that is used for days may move. */
+/* A new GNetworkAddress for each connection: one caches its addresses for its lifetime, and a server that is used for days
+ * may move. */
 static GSocketConnectable *
 connectable_of (MimesendServer *server)
 {
@@ -301,14 +301,14 @@ connect_to (GTask *task, GSocketConnectable *where, GProxyResolver *proxy)
 
       g_socket_client_set_local_address (client, source);
     }
-  /* GIO counts in whole seconds here; the timer over the whole is exact. */
+  /* In whole seconds, unlike the timer over the whole. */
   g_socket_client_set_timeout (client,
                                (guint)CLAMP ((self->per_address_ms + 999) / 1000, 1, PER_ADDRESS_MAX_S));
   g_signal_connect (client, "event", G_CALLBACK (socket_event_cb), self);
   g_socket_client_connect_async (client, where, self->inner, socket_connected_cb, task);
 }
 
-/* FALSE: there is no other address of the proxy. */
+/* Tries the proxy's next address. FALSE: there is none. */
 static gboolean
 try_next_proxy (GTask *task)
 {
@@ -324,7 +324,7 @@ try_next_proxy (GTask *task)
   return TRUE;
 }
 
-/* Not those that were attempted. */
+/* Drops the addresses that were tried already. */
 static void
 try_addresses (GTask *task, GPtrArray *addresses)
 {
@@ -366,7 +366,8 @@ addresses_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-/* A name that GIO did not find, or whose addresses refuse where it may have left some out. FALSE: that is no use. */
+/* Looks up again a name that GIO did not find, or whose addresses refused while GIO may have left some out. FALSE: a second
+ * lookup would not help. */
 static gboolean
 ask_again (GTask *task, const GError *error)
 {

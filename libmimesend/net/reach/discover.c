@@ -36,7 +36,7 @@ server_for_exchanger (const MimesendServer *from, const char *host)
   return mimesend_server_complete (self);
 }
 
-/* Takes the server; the one behind it is next. */
+/* Takes the server; its fallback is `next`. */
 static MimesendServer *
 put_ahead (MimesendServer *self, MimesendServer *next)
 {
@@ -93,7 +93,7 @@ exchangers_found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, first, (GDestroyNotify)mimesend_server_unref);
 }
 
-/* The caller's own word on TLS says which of the two services is meant. */
+/* An explicit TLS policy of the caller's selects one of the two services. */
 static MimesendSrvServices
 services_of (const MimesendServer *server)
 {

@@ -5,7 +5,7 @@
 #include "net/server/server.h"
 #include "net/host.h"
 
-#define HOSTS_MAX 20 /* a domain may name thousands: so many time-outs are too long a wait */
+#define HOSTS_MAX 20 /* a domain may name thousands, and each may time out */
 
 typedef struct
 {
@@ -24,7 +24,7 @@ mx_lookup_free (gpointer data)
 
 typedef struct
 {
-  const char *host; /* of the record */
+  const char *host; /* borrowed from the record */
   guint preference;
   guint32 chance; /* hosts of one preference are tried in random order (RFC 5321 5.1) */
 } Exchanger;
@@ -91,7 +91,7 @@ mx_looked_up_cb (GObject *resolver, GAsyncResult *result, gpointer user_data)
 
   if (records == NULL && g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
     {
-      /* No MX, or no such domain: asking for its address will tell which. */
+      /* No MX, or no such domain: looking up its address will show which. */
       out = g_ptr_array_new_with_free_func (g_object_unref);
       g_ptr_array_add (out, g_network_address_new (self->domain, self->port));
       g_task_return_pointer (task, out, (GDestroyNotify)g_ptr_array_unref);

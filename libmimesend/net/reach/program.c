@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The child: its input is ours to fill, its output is read from the first moment (a child that talks while it
- * is fed would stand still otherwise), and both it and its output are forgotten together. */
+/* Runs a program. Its output is read from the start, since a child that writes while it is fed would block otherwise. The
+ * child and its output are waited for together. */
 #include "net/reach/program.h"
 
 #include <errno.h>
@@ -18,10 +18,10 @@
 
 struct _MimesendProgram
 {
-  guint refs; /* the caller's, and the watch on the child's end */
+  guint refs; /* references: the caller's, and that of the watch for the child's exit */
   GSubprocess *child;
-  int in;  /* −1: closed */
-  int out; /* belongs to the stream of the child */
+  int in;  /* the child's standard input; −1: closed */
+  int out; /* borrowed: owned by the child's stream */
   GSource *reading;
   GString *output;
   GCancellable *watch;
@@ -50,7 +50,7 @@ program_unref (MimesendProgram *self)
   g_free (self);
 }
 
-/* FALSE: there will be no more. What is above the bound is read and forgotten. */
+/* Reads output; what exceeds the limit is dropped. FALSE: the output has ended. */
 static gboolean
 program_gather (MimesendProgram *self)
 {
@@ -102,7 +102,7 @@ program_cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* What it wrote is in the pipe by now; a grandchild that keeps the pipe open is not waited for. */
+/* All its output is in the pipe by now. A grandchild that keeps the pipe open is not waited for. */
 static void
 child_exited_cb (GObject *child, GAsyncResult *result, gpointer user_data)
 {
@@ -119,7 +119,7 @@ child_exited_cb (GObject *child, GAsyncResult *result, gpointer user_data)
   program_unref (self);
 }
 
-/* What can be ASCII is: the program then needs no SMTPUTF8. */
+/* A mailbox is given in ASCII where possible: the program then needs no SMTPUTF8. */
 static void
 add_mailbox_argument (GPtrArray *all, const char *mailbox)
 {
@@ -138,7 +138,7 @@ make_argv (const char *const *argv, const char *reverse_path, const char *const 
   g_ptr_array_add (all, g_strdup ("-i")); /* a line with a dot alone does not end the message */
   g_ptr_array_add (all, g_strdup ("-f"));
   add_mailbox_argument (all, *reverse_path != '\0' ? reverse_path : "<>");
-  g_ptr_array_add (all, g_strdup ("--")); /* whatever a recipient begins with, it is no option */
+  g_ptr_array_add (all, g_strdup ("--")); /* a recipient that begins with '-' is no option */
   for (guint i = 0; recipients[i] != NULL; i++)
     add_mailbox_argument (all, recipients[i]);
   g_ptr_array_add (all, NULL);
@@ -168,7 +168,7 @@ program_spawn (char **argv, GError **error)
   child = g_subprocess_launcher_spawnv (launcher, (const char *const *)argv, &cause);
   if (child != NULL)
     return child;
-  /* For want of memory or processes: later. The rest does not mend itself. */
+  /* Lack of memory or processes is transient; other errors are not. */
   lasting = !g_error_matches (cause, G_SPAWN_ERROR, G_SPAWN_ERROR_FORK) &&
             !g_error_matches (cause, G_SPAWN_ERROR, G_SPAWN_ERROR_NOMEM) &&
             !g_error_matches (cause, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED);
@@ -206,8 +206,8 @@ mimesend_program_start (const char *const *argv,
   return self;
 }
 
-/* At once, and ahead of its input being closed: it must not take the end of the pipe for the end of the
- * message. (g_subprocess_force_exit () lets another thread do it, some time later.) */
+/* Kills the child at once, before its input is closed: it must not take the end of the pipe for the end of the message.
+ * (g_subprocess_force_exit () does it later, in another thread.) */
 static void
 kill_child (MimesendProgram *self)
 {
@@ -271,7 +271,7 @@ mimesend_program_wait_finish (
 {
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
-  /* Killed by a signal: as shells have it. */
+  /* Killed by a signal: 128 and its number, as in shells. */
   *exit_status = g_subprocess_get_if_exited (self->child) ? g_subprocess_get_exit_status (self->child)
                                                           : 128 + g_subprocess_get_term_sig (self->child);
   *output = g_utf8_make_valid (self->output->str, (gssize)self->output->len);

@@ -5,7 +5,7 @@
 #include "net/server/server.h"
 #include "net/host.h"
 
-#define HOSTS_MAX 20 /* a domain may name thousands: so many time-outs are too long a wait */
+#define HOSTS_MAX 20 /* a domain may name thousands, and each may time out */
 #define SERVICES  2
 
 static const char *const services[SERVICES] = { "submissions", "submission" };
@@ -16,8 +16,8 @@ typedef struct
   GArray *targets[SERVICES];
   guint n_waited_for;
   gboolean not_offered; /* a target of "." was seen: "decidedly not available" */
-  gboolean unusable;    /* a target was seen that is no host name */
-  GError *error;        /* of the name service */
+  gboolean unusable;    /* a target that is no host name was seen */
+  GError *error;        /* the resolver's error */
 } Lookup;
 
 static void
@@ -47,7 +47,7 @@ srv_lookup_free (gpointer data)
   g_free (self);
 }
 
-/* Those of weight 0 first, as RFC 2782 has it: they are chosen when nothing but 0 is drawn. */
+/* By priority, those of weight 0 first (RFC 2782): these are chosen when 0 is drawn. */
 static int
 by_priority (gconstpointer a, gconstpointer b)
 {
@@ -77,7 +77,7 @@ void
 mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted)
 {
   if (n == 0)
-    return; /* nor is there an array */
+    return; /* the array may be NULL */
   qsort (targets, n, sizeof *targets, by_priority);
   for (guint i = 0; i < MIN (n, wanted); i++)
     {
@@ -88,7 +88,7 @@ mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted)
       while (i + same < n && targets[i + same].priority == targets[i].priority)
         same++;
       chosen = i + draw_by_weight (targets + i, same);
-      /* Those ahead of it move up, so that weight 0 stays in front. */
+      /* The earlier ones move up, so that those of weight 0 stay first. */
       first = targets[chosen];
       for (guint k = chosen; k > i; k--)
         targets[k] = targets[k - 1];
@@ -142,7 +142,7 @@ why_none (Lookup *self)
                       self->domain);
 }
 
-/* TLS from the first octet ahead of STARTTLS, whatever the priorities of either say of themselves (RFC 8314 3). */
+/* Orders the targets: implicit TLS before STARTTLS, whatever their priorities (RFC 8314 3). */
 static void
 srv_complete (GTask *task)
 {
@@ -201,7 +201,8 @@ mimesend_srv_lookup_async (const char *domain,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  static const GAsyncReadyCallback looked_ups[SERVICES] = { submissions_looked_up_cb, submission_looked_up_cb };
+  static const GAsyncReadyCallback looked_ups[SERVICES] = { submissions_looked_up_cb,
+                                                            submission_looked_up_cb };
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GResolver) resolver = g_resolver_get_default ();
   Lookup *self = g_new0 (Lookup, 1);

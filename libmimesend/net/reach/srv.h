@@ -13,7 +13,7 @@ typedef struct
   guint weight;
   guint16 port;
   gboolean implicit; /* TLS from the first octet */
-  char *host;        /* as the DNS has it; checked to be a name */
+  char *host;        /* as in the DNS; checked to be a host name */
 } MimesendSrvTarget;
 
 typedef enum
@@ -27,12 +27,12 @@ void mimesend_srv_lookup_async (const char *domain,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
-/* (transfer full): of MimesendSrvTarget, at least one, at most 20, the first to be tried first. Error RESOLVE: the domain
- * names none, or says that it offers none; otherwise the resolver's own. */
+/* (transfer full): of MimesendSrvTarget, 1 to 20, in the order in which to try them. Error RESOLVE: the domain names none,
+ * or says that it offers none; otherwise the resolver's own. */
 GArray *mimesend_srv_lookup_finish (GAsyncResult *result, GError **error);
 
 /* Puts n targets into the order in which they are tried (RFC 2782, "Priority" and "Weight"), at random among those of one
- * priority; what lies behind the first `wanted` is in no order. */
+ * priority. Only the first `wanted` are in order. */
 void mimesend_srv_order (MimesendSrvTarget *targets, guint n, guint wanted);
 
 G_END_DECLS

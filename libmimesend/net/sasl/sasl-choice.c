@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which mechanism: the strongest that the server offers, the caller allows and the credentials serve. The order is ours:
- * the server's says nothing, and GNU SASL's prefers what needs a ticket. */
+/* Chooses the mechanism: the strongest that the server offers, the caller allows and the credentials suffice for. The order
+ * is that of the table here: the server's has no meaning, and GNU SASL's prefers mechanisms that need a ticket. */
 #include "net/sasl/sasl-private.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@
 
 #define OFFERS_SHOWN 12
 
-/* The strongest first. GSSAPI asks the network, and is no use without a ticket: only where it is named. CRAM-MD5 hides the password from a listener, but is open to guessing: behind SCRAM. */
+/* The strongest first. GSSAPI needs a ticket and asks the network: only where the caller names it. CRAM-MD5 does not send
+ * the password, but allows guessing it offline: after SCRAM. */
 static const MimesendSaslMechanism mechanisms[] = {
   { "GSSAPI", MIMESEND_SASL_KIND_GSSAPI, MIMESEND_SASL_NEEDS_WORD, FALSE, FALSE },
   { "SCRAM-SHA-256-PLUS", MIMESEND_SASL_KIND_SCRAM, MIMESEND_SASL_NEEDS_PASSWORD, FALSE, TRUE },
@@ -41,7 +42,7 @@ mimesend_sasl_is_ours (const MimesendSaslMechanism *mechanism)
          mechanism->kind == MIMESEND_SASL_KIND_ANONYMOUS;
 }
 
-/* The server's words: only what could be the name of a mechanism (RFC 4422 3.1). */
+/* Collects from the server's list what is a valid mechanism name (RFC 4422 3.1). */
 static char *
 offers_shown (const char *const *offered)
 {
@@ -67,7 +68,7 @@ lacks_binding (MimesendSasl *self, const char *const *offered)
           mimesend_sasl_is_named (offered, "SCRAM-SHA-1-PLUS"));
 }
 
-/* The caller's words: names, or names with '!' of those that are not wanted. */
+/* Whether the caller allows it: named, or not excluded by '!'. */
 static gboolean
 is_allowed (MimesendSasl *self, const MimesendSaslMechanism *mechanism)
 {
@@ -93,8 +94,8 @@ has_secret (MimesendSasl *self)
   return self->login != NULL && (self->password != NULL || self->later);
 }
 
-/* What the mechanisms that are offered and allowed go by, where that is not what was given. NULL: they go by nothing else that
- * is known here. */
+/* The credentials that the offered and allowed mechanisms need, for the error, where those given do not suffice. NULL: none
+ * that are known here. */
 static char *
 wants_other_words (MimesendSasl *self, const char *const *offered)
 {
@@ -184,9 +185,9 @@ has_what_it_needs (MimesendSasl *self, const MimesendSaslMechanism *mechanism)
     }
 }
 
-/* One that binds has failed: perhaps the server does not know the binding, perhaps two do not see the same TLS. So another
- * one is no use, and one that does not bind has to rest on the certificate. A server that spoils SCRAM, by which it would
- * have to prove itself, is not shown the password for it. */
+/* After a mechanism with channel binding failed: perhaps the server does not know the binding, perhaps the two ends see
+ * different TLS connections. So no other bound mechanism is tried, and an unbound one only under a verified certificate. A
+ * server that violated SCRAM, by which it would have to prove itself, is not shown the password. */
 static gboolean
 may_follow (MimesendSasl *self, const MimesendSaslMechanism *mechanism)
 {
@@ -211,7 +212,7 @@ mimesend_sasl_pick (MimesendSasl *self, const char *const *offered, GError **err
           !has_what_it_needs (self, one) || !may_follow (self, one) ||
           (!mimesend_sasl_is_ours (one) && !gsasl_client_support_p (self->library, one->name)))
         continue;
-      /* A token is as good as a password, wherever it is shown, and longer good than a word of permission. */
+      /* A token sent in the clear can be used by others, and permission to send a password in the clear does not cover it. */
       if (one->shows_password &&
           !(one->needs == MIMESEND_SASL_NEEDS_TOKEN ? self->is_protected : self->may_be_clear))
         {

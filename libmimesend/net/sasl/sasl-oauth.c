@@ -4,11 +4,11 @@
 #include <string.h>
 #include "mimesend-error.h"
 
-#define TOKEN_MAX 8192 /* in base64, with all around it, below the 12,288 octets of a line (RFC 4954 4) */
+#define TOKEN_MAX 8192 /* octets; as base64 it fits a line (RFC 4954 4) */
 #define WORDS_MAX 300
 #define SEPARATOR "\x01"
 
-/* RFC 5801 4: a name within the header of GS2. */
+/* Escapes a name for the GS2 header (RFC 5801 4). */
 static void
 append_saslname (GString *out, const char *name)
 {
@@ -21,7 +21,7 @@ append_saslname (GString *out, const char *name)
       g_string_append_c (out, *name);
 }
 
-/* Room for all of it at once: a buffer that grows leaves copies of the token behind. */
+/* Allocated at full size: a buffer that grows leaves copies of the token in memory. */
 static GString *
 room_for (const char *login, const char *host, const char *token)
 {
@@ -74,7 +74,7 @@ mimesend_oauth_check_token (const char *token, GError **error)
   return FALSE;
 }
 
-/* Four hexadecimal digits; what is not ASCII becomes '?'. */
+/* Decodes four hexadecimal digits; a character that is not ASCII becomes '?'. */
 static char
 read_escape (const char **at, const char *end)
 {
@@ -85,7 +85,7 @@ read_escape (const char **at, const char *end)
   return c < 128 ? (char)c : '?';
 }
 
-/* One JSON string from behind its quotation mark; NULL: it does not end. What is not visible ASCII becomes '?'. */
+/* Reads one JSON string, after its quotation mark; NULL: it does not end. What is not visible ASCII becomes '?'. */
 static const char *
 read_string (const char *at, const char *end, GString *out)
 {
@@ -107,8 +107,8 @@ read_string (const char *at, const char *end, GString *out)
   return at < end ? at + 1 : NULL;
 }
 
-/* RFC 7628 3.2.2: {"status":"invalid_token","scope":"…"}; others have more members. Each string member is shown, name and
- * value; whatever else is in it is passed over. */
+/* RFC 7628 3.2.2: {"status":"invalid_token","scope":"…"}; some servers send more members. String members are shown, name
+ * and value; others are skipped. */
 char *
 mimesend_oauth_error_words (const char *octets, gsize n)
 {

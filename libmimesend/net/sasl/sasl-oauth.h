@@ -6,14 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* The one message of the client. The caller wipes it (it has no NUL). */
+/* The client's message. The caller wipes it (it contains no NUL). */
 char *mimesend_oauth_bearer (const char *login, const char *host, guint16 port, const char *token);
 char *mimesend_oauth_xoauth2 (const char *login, const char *token);
 
-/* A token that may be sent: visible ASCII (RFC 6750 2.1), as long as a line takes. Error ARGUMENT. */
+/* Checks a token: visible ASCII (RFC 6750 2.1) that fits a line. Error ARGUMENT. */
 gboolean mimesend_oauth_check_token (const char *token, GError **error);
 
-/* The server's error, JSON: its words for people, one line of ASCII, at most 300 octets; "" where there are none. */
+/* The server's error (JSON) as one line of ASCII, at most 300 octets; "" if it says nothing. */
 char *mimesend_oauth_error_words (const char *octets, gsize n);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A login from inside, for sasl.c and sasl-choice.c alone. */
+/* The state of a login, for sasl.c and sasl-choice.c alone. */
 #pragma once
 
 #include <gsasl.h>
@@ -24,8 +24,8 @@ typedef enum
 {
   MIMESEND_SASL_NEEDS_PASSWORD,
   MIMESEND_SASL_NEEDS_TOKEN,
-  MIMESEND_SASL_NEEDS_CERTIFICATE, /* or the caller's word for it */
-  MIMESEND_SASL_NEEDS_WORD         /* only where the caller named it */
+  MIMESEND_SASL_NEEDS_CERTIFICATE, /* TLS with a verified certificate, or the caller's explicit permission */
+  MIMESEND_SASL_NEEDS_WORD         /* only if the caller names the mechanism */
 } MimesendSaslNeeds;
 
 typedef struct
@@ -33,7 +33,7 @@ typedef struct
   const char *name;
   MimesendSaslKind kind;
   MimesendSaslNeeds needs;
-  gboolean shows_password; /* to a reader of the connection */
+  gboolean shows_password; /* to an eavesdropper, without TLS */
   gboolean binds;
 } MimesendSaslMechanism;
 
@@ -43,9 +43,9 @@ struct _MimesendSasl
   Gsasl_session *session;
   const MimesendSaslMechanism *mechanism;
   guint steps;
-  guint tried;        /* which of the table were chosen so far, a bit each */
-  gboolean over;      /* proven or failed: no step may follow */
-  gboolean distrusts; /* the server began SCRAM and did not go on as it must: it may be a false one */
+  guint tried;        /* the mechanisms of the table chosen so far, a bit each */
+  gboolean over;      /* proven or failed: no further step */
+  gboolean distrusts; /* the server violated SCRAM: it may be an impostor */
   char *login;
   char *password;
   char *host;
@@ -65,10 +65,10 @@ struct _MimesendSasl
 
 gboolean mimesend_sasl_is_named (const char *const *names, const char *name);
 
-/* By hand, because GNU SASL has no client for it, or one that is more than a line. */
+/* Whether it is implemented here: GNU SASL has no client for it, or one that does not suit SMTP. */
 gboolean mimesend_sasl_is_ours (const MimesendSaslMechanism *mechanism);
 
-/* The first of our table that is offered, allowed and provided for. Error LOGIN. */
+/* The first of the table that is offered, allowed and has its credentials. Error LOGIN. */
 const MimesendSaslMechanism *
 mimesend_sasl_pick (MimesendSasl *self, const char *const *offered, GError **error);
 

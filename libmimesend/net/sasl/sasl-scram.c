@@ -4,8 +4,7 @@
 #include <string.h>
 #include "mimesend-error.h"
 
-/* One attribute, "r=…", up to the comma or the end. FALSE: another name, or empty. *at stands behind the
- * comma then. */
+/* Takes one attribute, "r=…", up to the comma or the end; *at moves past the comma. FALSE: another name, or empty. */
 static gboolean
 scram_take_attribute (const char **at, const char *end, char name, const char **value, gsize *length)
 {
@@ -30,7 +29,7 @@ mimesend_scram_check_first (const char *message, gsize n, GError **error)
   gsize length;
   guint64 count = 0;
 
-  /* "m=" ahead of them is an extension that must be understood, and none is (RFC 5802 5.1). */
+  /* "m=" before them is a mandatory extension, and none is supported (RFC 5802 5.1). */
   if (!scram_take_attribute (&at, end, 'r', &value, &length) ||
       !scram_take_attribute (&at, end, 's', &value, &length) ||
       !scram_take_attribute (&at, end, 'i', &value, &length))

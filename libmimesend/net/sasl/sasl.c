@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GNU SASL's raw steps, and what they lack: a bound on SCRAM's iterations, a LOGIN that waits for its
- * prompts, tokens, and the rule that an exchange is over only when the mechanism says so. */
+/* Logging in: GNU SASL's steps, and what they lack: a limit on SCRAM's iterations, a LOGIN that waits for its prompts,
+ * tokens, and the rule that an exchange ends only when the mechanism says so. */
 #include "net/sasl/sasl.h"
 
 #include <string.h>
@@ -46,8 +46,8 @@ wipe_text (char *text)
   g_free (text);
 }
 
-/* A library a login: sessions of one would share it over threads, which GNU SASL promises nowhere. Its
- * beginning touches what is global to the process. */
+/* One library context for each login: GNU SASL does not promise that one may be shared by threads. Under a lock, since its
+ * initialization changes global state. */
 static int
 open_library (Gsasl **library)
 {
@@ -60,7 +60,7 @@ open_library (Gsasl **library)
   return ret;
 }
 
-/* EXTERNAL, ANONYMOUS and GSSAPI do without a user and a password, and are asked for by name or by a certificate. */
+/* EXTERNAL, ANONYMOUS and GSSAPI need neither user nor password; they are requested by name or by a client certificate. */
 static gboolean
 has_credentials (const MimesendSaslSetup *setup)
 {
@@ -154,8 +154,8 @@ sasl_begin (MimesendSasl *self, const MimesendSaslMechanism *mechanism, GError *
                    mechanism->name, gsasl_strerror (ret));
       return FALSE;
     }
-  /* No callback at all: whatever else a mechanism asks for is not there. The mechanisms without -PLUS do not survive a
-   * binding. */
+  /* No callback is set: any other property that a mechanism asks for is missing. Mechanisms without -PLUS fail if a binding
+   * is set. */
   if (mechanism->binds)
     gsasl_property_set (self->session, self->binding_property, self->binding);
   if (mechanism->kind == MIMESEND_SASL_KIND_GSSAPI)
@@ -203,7 +203,7 @@ sasl_prepares (const MimesendSasl *self)
                                      self->mechanism->kind == MIMESEND_SASL_KIND_CHALLENGE);
 }
 
-/* RFC 4013, as the mechanism does it. NULL: it cannot be prepared. */
+/* SASLprep (RFC 4013), as the mechanism applies it. NULL: the text cannot be prepared. */
 static char *
 saslprep (const char *text)
 {
@@ -227,7 +227,7 @@ mimesend_sasl_changes_secret (MimesendSasl *self)
   return changes;
 }
 
-/* Before anything is said: in the middle of the exchange it would have to be broken off. */
+/* Checked before the exchange begins: later it would have to be cancelled. */
 static gboolean
 can_be_prepared (MimesendSasl *self)
 {
@@ -288,8 +288,8 @@ fail_unprepared (MimesendSasl *self, GError **error)
       error);
 }
 
-/* LOGIN has no specification; what servers agree on is two prompts whose words mean nothing. Not all take the
- * user's name as an initial response, so none is sent. */
+/* LOGIN has no specification; servers agree on two prompts, of any text. Not all accept the user's name as an initial
+ * response, so none is sent. */
 static MimesendSaslStatus
 step_login (MimesendSasl *self, gboolean first, GBytes **response)
 {
@@ -302,7 +302,7 @@ step_login (MimesendSasl *self, gboolean first, GBytes **response)
   return self->over ? MIMESEND_SASL_PROVEN : MIMESEND_SASL_MORE;
 }
 
-/* It may repeat the token, which it was just told. */
+/* The server's error, with the token redacted, which it may repeat. */
 static char *
 error_words (MimesendSasl *self, const char *octets, gsize n)
 {
@@ -315,8 +315,8 @@ error_words (MimesendSasl *self, const char *octets, gsize n)
   return words;
 }
 
-/* One message; a challenge behind it is the server's error, and its answer (RFC 7628 3.2.3: %x01; XOAUTH2: an empty
- * line) asks for the 5yz. */
+/* One message. A challenge after it is the server's error; the answer to it (RFC 7628 3.2.3: %x01; XOAUTH2: an empty line)
+ * brings the 5yz. */
 static MimesendSaslStatus
 step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
 {
@@ -329,7 +329,7 @@ step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
       self->server_words = error_words (self, octets, n);
       *response = g_bytes_new_static ("\x01", bearer ? 1 : 0);
       self->over = TRUE;
-      return MIMESEND_SASL_MORE; /* a 235 now would be a lie */
+      return MIMESEND_SASL_MORE; /* a 235 after the server's error must not count */
     }
   message = bearer ? mimesend_oauth_bearer (self->login, self->host, self->port, self->password)
                    : mimesend_oauth_xoauth2 (self->login, self->password);
@@ -338,8 +338,8 @@ step_token (MimesendSasl *self, const char *octets, gsize n, GBytes **response)
   return MIMESEND_SASL_PROVEN;
 }
 
-/* EXTERNAL (RFC 4422 A): the identity to act as; empty: the one that the certificate says. ANONYMOUS (RFC 4505): a word
- * of trace, which may be empty. */
+/* EXTERNAL (RFC 4422 A) sends the identity to act as, or nothing for the one in the certificate. ANONYMOUS (RFC 4505) sends
+ * trace information, which may be empty. */
 static MimesendSaslStatus
 step_word (MimesendSasl *self, GBytes **response)
 {
@@ -366,7 +366,7 @@ sasl_explain (MimesendSasl *self, int ret, GError **error)
   return sasl_fail (self, MIMESEND_ERROR_LOGIN, gsasl_strerror (ret), error);
 }
 
-/* In place of a challenge: what the server says of the exchange (RFC 5802 7), and with it of the user. */
+/* Handles a SCRAM refusal (RFC 5802 7) that comes instead of a challenge. */
 static MimesendSaslStatus
 explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
 {
@@ -391,7 +391,7 @@ explain_scram (MimesendSasl *self, MimesendScramRefusal refusal, GError **error)
     }
 }
 
-/* What GNU SASL is not to be given. FALSE: *status is how it ended. */
+/* Checks a challenge before GNU SASL gets it. FALSE: the exchange ended with *status. */
 static gboolean
 check_challenge (MimesendSasl *self, const char *octets, gsize n, MimesendSaslStatus *status, GError **error)
 {
@@ -425,7 +425,7 @@ step_gsasl (MimesendSasl *self, const char *octets, gsize n, GBytes **response, 
   if (!check_challenge (self, octets, n, &status, error))
     return status;
   ret = gsasl_step (self->session, octets, n, &out, &n_out);
-  /* Behind a challenge there is always an answer, be it empty; ahead of one none is a case of its own. */
+  /* A challenge always gets an answer, perhaps an empty one; before the first challenge none means no initial response. */
   if ((ret == GSASL_OK || ret == GSASL_NEEDS_MORE) && (out != NULL || octets != NULL))
     *response = mimesend_secret_bytes (out, n_out);
   if (out != NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Several servers in order, and one more than once. */
+/* Fallback servers and retries of a server value. */
 #include "net/server/server.h"
 
 #include "mimesend-error.h"
@@ -12,12 +12,13 @@
  * @next: (nullable): another, with its own TLS policy and login; it may have a next one itself. %NULL: none
  * @error: return location for a #GError
  *
- * A copy behind which another server stands: it is tried when this one cannot be reached, has no address, or will not
- * have us at its greeting, now or for good, and only while nothing was sent of what waits. A certificate, a login or a
- * dialogue that is no SMTP is no reason to go on. A session stays with the server that it has reached; the receipt names
- * it, and warns of those before it.
+ * A copy with a fallback server: it is tried when this one cannot be reached, has no address, or refuses the connection in
+ * its greeting, and only while no message was begun. A refused certificate or login, or a dialogue that is no SMTP, does
+ * not lead to the fallback. A session stays with the server that it has reached; the receipt names it, and warns of those
+ * tried before.
  *
- * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT: a program is neither, and 16 are enough
+ * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT if either is a program, or there are more than
+ * 16 servers
  *
  * Since: 0.1
  */
@@ -51,7 +52,7 @@ mimesend_server_with_next (MimesendServer *self, MimesendServer *next, GError **
  *
  * Gets the server that is tried when this one cannot be reached, see mimesend_server_with_next().
  *
- * Returns: (nullable) (transfer none): the server behind it
+ * Returns: (nullable) (transfer none): the fallback server
  *
  * Since: 0.1
  */
@@ -65,12 +66,12 @@ mimesend_server_get_next (MimesendServer *self)
 /**
  * mimesend_server_with_retry:
  * @self: a server
- * @retry: (nullable): when to try again; %NULL: never, as at first
+ * @retry: (nullable): when to try again; %NULL: never, the default
  *
  * Changes how often and when a message is tried again.
  *
- * Returns: (transfer full): a copy whose sessions, and the functions that send to it, try again by that policy. A
- *   session's own (#MimesendSession:retry) wins
+ * Returns: (transfer full): a copy with that policy, for sessions and for the functions that send to it. A session's own
+ * (#MimesendSession:retry) takes precedence
  *
  * Since: 0.1
  */

@@ -43,7 +43,7 @@ mimesend_server_get_crl_file (MimesendServer *self)
  *
  * Gets what mimesend_server_with_client_certificate() set.
  *
- * Returns: (nullable) (type filename): our own certificate, a file or a `pkcs11:` URI
+ * Returns: (nullable) (type filename): the client certificate, a file or a `pkcs11:` URI
  *
  * Since: 0.1
  */
@@ -77,7 +77,7 @@ mimesend_server_get_client_key (MimesendServer *self)
  *
  * Gets what mimesend_server_with_tls_min() set.
  *
- * Returns: the oldest version of TLS that is spoken
+ * Returns: the oldest version of TLS that is accepted
  *
  * Since: 0.1
  */
@@ -92,7 +92,7 @@ mimesend_server_get_tls_min (MimesendServer *self)
  * mimesend_server_get_pin_beside_ca:
  * @self: a server
  *
- * Tells whether a pin holds beside the trust in CAs, or in its place.
+ * Tells whether a pin is checked in addition to the CAs, or instead of them.
  *
  * Returns: whether the certificate must be verified as without a pin, too
  *
@@ -162,7 +162,7 @@ mimesend_server_get_proxy (MimesendServer *self)
  *
  * Gets what mimesend_server_with_source_address() set.
  *
- * Returns: (nullable) (transfer none): our own end of the connection; %NULL: the system's choice
+ * Returns: (nullable) (transfer none): the local address of the connection; %NULL: the system's choice
  *
  * Since: 0.1
  */
@@ -179,7 +179,7 @@ mimesend_server_get_source_address (MimesendServer *self)
  *
  * Gets what mimesend_server_with_retry() set.
  *
- * Returns: (nullable) (transfer none): what a session makes of failures; %NULL: one attempt
+ * Returns: (nullable) (transfer none): the retry policy; %NULL: one attempt
  *
  * Since: 0.1
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The credentials of a server value: a user with a password, with a token, or with a callback that is asked for either when
- * it is needed; and the allowed mechanisms. */
+/* The credentials of a server value: a user with a password, a token, or a callback that returns either when it is needed;
+ * and the allowed mechanisms. */
 #include "net/server/server.h"
 #include "net/host.h"
 
@@ -33,7 +33,7 @@ check_login_secret (const char *text, gsize max, const char *what, GError **erro
   return FALSE;
 }
 
-/* Mechanisms put it between separators of their own (NUL in PLAIN, %x01 in OAUTHBEARER): no control is part of a name. */
+/* No control characters in a user's name: mechanisms use them as separators (NUL in PLAIN, %x01 in OAUTHBEARER). */
 static gboolean
 check_login (const char *login, GError **error)
 {
@@ -52,7 +52,7 @@ check_login (const char *login, GError **error)
   return FALSE;
 }
 
-/* One login, one secret, of one kind: the new ones take the place of what was there. */
+/* Replaces the login and the secret, of whichever kind. */
 static MimesendServer *
 with_credentials (
     MimesendServer *self, const char *login, const char *secret, gboolean is_token, MimesendAsker *asker)
@@ -75,11 +75,10 @@ with_credentials (
  * mimesend_server_with_login:
  * @self: a server
  * @login: the user's name, UTF-8, not empty
- * @password: (nullable): the password; %NULL where a mechanism without one will do
+ * @password: (nullable): the password; %NULL for mechanisms that need none
  * @error: where to put an error, or %NULL
  *
- * A copy that logs in (AUTH, RFC 4954). Without another word on TLS, STARTTLS is required then, except on
- * loopback.
+ * A copy that logs in (AUTH, RFC 4954). Unless a TLS policy was set, STARTTLS is then required, except on loopback.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -102,7 +101,7 @@ mimesend_server_with_login (MimesendServer *self, const char *login, const char 
  * @token: an access token of OAuth 2.0 for it, as the authorization server gave it
  * @error: where to put an error, or %NULL
  *
- * A copy that logs in by OAUTHBEARER (RFC 7628) or XOAUTH2. The token goes over TLS or to this machine, whatever
+ * A copy that logs in by OAUTHBEARER (RFC 7628) or XOAUTH2. The token is sent only over TLS or to loopback, whatever
  * mimesend_server_with_cleartext_login() says.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
@@ -122,15 +121,15 @@ mimesend_server_with_token (MimesendServer *self, const char *login, const char 
  * mimesend_server_with_secret_func:
  * @self: a server
  * @login: the user's name, UTF-8, not empty
- * @is_token: whether @func gives an access token of OAuth 2.0, not a password
- * @func: (scope notified) (closure user_data) (destroy destroy): gives the secret
- * @user_data: what it is given
- * @destroy: (nullable): frees that with the last copy of the server
+ * @is_token: whether @func returns an access token of OAuth 2.0, not a password
+ * @func: (scope notified) (closure user_data) (destroy destroy): returns the secret
+ * @user_data: for @func
+ * @destroy: (nullable): frees @user_data with the last copy of the server
  * @error: where to put an error, or %NULL
  *
- * A copy that asks for the secret when a login needs it. The function is called in a thread of its own, may take its
- * time, and may be called by several sessions at once. When a server refuses a token, it is asked once more, on a
- * new connection, with an attempt of 1: the one before may have expired.
+ * A copy that calls @func when a login needs the secret. It is called in a thread of its own, may block, and may be called
+ * for several sessions at once. When a server refuses a token, @func is called once more, with an attempt of 1, for a new
+ * connection: the token may have expired.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -186,19 +185,19 @@ mimesend_server_ask (MimesendServer *self, guint attempt, GError **error)
 /**
  * mimesend_server_with_mechanisms:
  * @self: a server
- * @mechanisms: (nullable) (array zero-terminated=1): names of SASL mechanisms in capitals, like `SCRAM-SHA-256`: no other
- *   may be used; those with `!` in front may not be used. %NULL: the strongest that the server has
+ * @mechanisms: (nullable) (array zero-terminated=1): names of SASL mechanisms in capitals, like `SCRAM-SHA-256`: only these
+ * are used; those with `!` in front are not used. %NULL: the strongest that the server offers
  * @error: where to put an error, or %NULL
  *
- * A copy that logs in by these alone. Their order says nothing: the strongest is tried. Where it does not do for a reason
- * that is not the user's or the password's (the server does not know it after all, its exchange is garbled, or the password has
- * characters that the mechanism cannot carry), the next one follows, up to three in all: `PLAIN` and `LOGIN` only where they
- * could have been the first, what is not bound to TLS behind a `-PLUS` one only under a verified certificate. The receipt
- * warns of it. Behind a refused password (535) nothing follows.
- * `EXTERNAL` (the client certificate names the client) and `ANONYMOUS` need no login, and are used only where they are
- * named here or, for the first, where a client certificate is all that there is. `GSSAPI` (Kerberos 5, where GNU SASL is
- * built with it) is used only where it is named, takes its ticket from the environment, asks the server to act as the login
- * if there is one, and gives way to another that is named when there is no ticket.
+ * A copy that logs in by these mechanisms alone. Their order has no meaning: the strongest is tried. If it fails for a
+ * reason other than user or password (the server does not support it after all, its exchange is malformed, or the password
+ * has characters that the mechanism cannot carry), the next one is tried, up to three in all: `PLAIN` and `LOGIN` only
+ * where they could have been the first, a mechanism without channel binding after a `-PLUS` one only under a verified
+ * certificate. The receipt has a warning then. After a refused password (535) no other is tried.
+ * `EXTERNAL` (the client certificate names the client) and `ANONYMOUS` need no login, and are used only if they are named
+ * here or, for the first, if a client certificate is the only credential. `GSSAPI` (Kerberos 5, where GNU SASL is built
+ * with it) is used only where it is named, takes its ticket from the environment, asks the server to act as the login if
+ * there is one, and another named mechanism is used if there is no ticket.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT, which names the mechanism that is not known
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What people write for a server: host, host:port, [v6]:port, a bare v6, or a URL. Read by hand, not by GUri,
- * so that every refusal can say how to write it, and so that no refusal repeats a password. */
+/* Parses the text form of a server: host, host:port, [v6]:port, a bare v6, or a URL. Not by GUri, so that every error can
+ * say how to write it, and none repeats a password. */
 #include "net/server/server.h"
 #include "net/host.h"
 
@@ -12,15 +12,14 @@
 
 typedef struct
 {
-  const char *name; /* with "://" behind it */
+  const char *name; /* the scheme, without "://" */
   MimesendTransport transport;
   guint16 port;
   MimesendTlsPolicy tls;
 } Scheme;
 
-/* smtp+insecure is for a relay in one's own network: those listen on 25. The submission ports 587 and 465 are
- * there so that a login is protected, and few servers take anything there in the clear. lmtp: RFC 2033 and
- * 4033 give it no port of its own; 24 ("any private mail system") is what its servers use over TCP. */
+/* smtp+insecure is for a relay in a private network, which listens on 25; few servers accept cleartext on the submission
+ * ports 587 and 465. lmtp: RFC 2033 assigns no port; servers use 24 ("any private mail system") over TCP. */
 static const Scheme schemes[] = {
   { "smtp", MIMESEND_TRANSPORT_SMTP, 587, MIMESEND_TLS_REQUIRED },  /* RFC 6409 3.1 */
   { "smtps", MIMESEND_TRANSPORT_SMTP, 465, MIMESEND_TLS_IMPLICIT }, /* RFC 8314 3.3 */
@@ -154,8 +153,7 @@ read_user (MimesendServer *self, const char *text, GError **error)
   return TRUE;
 }
 
-/* "tls=required". Nothing else is known, and what is not known is refused: a mistyped word must not cost the
- * TLS. */
+/* The query: "tls=required". Anything else is refused: a typing error must not disable TLS. */
 static gboolean
 read_query (MimesendServer *self, const char *text, GError **error)
 {
@@ -196,8 +194,8 @@ read_authority (MimesendServer *self, const Scheme *scheme, const char *text, GE
   self->tls = scheme->tls;
   self->tls_word = MIMESEND_TLS_WORD_SCHEME;
   self->insecure_scheme = scheme->tls == MIMESEND_TLS_NONE;
-  /* The user first: what follows repeats the text behind it only. A "/" or "?" in a password ends the
-   * authority early, and its '@' is then found behind it. */
+  /* The user first: errors below quote only the text after it. A "/" or "?" in a password ends the authority early, and the
+   * '@' comes after it then. */
   if (at != NULL)
     {
       *at = '\0';
@@ -233,7 +231,7 @@ read_path (MimesendServer *self, const char *text, GError **error)
     return server_parse_refuse (
         error,
         "the path of a Unix socket is absolute: write lmtp:/run/dovecot/lmtp, and for a host lmtp://host");
-  /* One slash at the front, or the text would be read back as a host. */
+  /* Exactly one slash in front, or the text would be parsed as a host later. */
   if (!unescape_percent (path + strspn (path, "/") - 1, &self->path, "path", error))
     return FALSE;
   if (strlen (self->path) > PATH_MAX_UNIX)
@@ -273,23 +271,22 @@ read_srv (MimesendServer *self, const char *text, GError **error)
   if (!read_domain (self, "srv", text, error))
     return FALSE;
   self->srv = g_strdup (self->tls_name);
-  self->tls = MIMESEND_TLS_REQUIRED; /* at the least: RFC 8314 3 */
+  self->tls = MIMESEND_TLS_REQUIRED; /* the minimum: RFC 8314 3 */
   self->tls_word = MIMESEND_TLS_WORD_SCHEME;
   return TRUE;
 }
 
 /**
  * mimesend_server_new_for_domain:
- * @domain: a mail domain, what stands behind the `@` of the user's address
+ * @domain: a mail domain: the part after the `@` of the user's address
  * @error: where to put an error, or %NULL
  *
- * The servers for submission that the domain itself names in the DNS (SRV: RFC 6186, RFC 8314 5.1), asked for at each
- * connection: those of `_submissions._tcp` (TLS from the first octet) ahead of those of `_submission._tcp` (STARTTLS,
- * required), by priority and weight (RFC 2782); the next one while nothing was sent. `srv:example.com` says the same.
+ * The submission servers that the domain names in the DNS (SRV: RFC 6186, RFC 8314 5.1), looked up for each connection:
+ * those of `_submissions._tcp` (TLS from the first octet) before those of `_submission._tcp` (STARTTLS, required), by
+ * priority and weight (RFC 2782); the next is tried only while nothing was sent. The text form is `srv:example.com`.
  *
- * The certificate must name @domain, not the host that the DNS has named (RFC 6186 6, RFC 7817 3): without DNSSEC an
- * answer proves nothing. Where the servers of a domain bear another name and you know it to be right, name the host
- * itself, or give a pin.
+ * The certificate must name @domain, not the host from the DNS (RFC 6186 6, RFC 7817 3): without DNSSEC an answer proves
+ * nothing. If the certificates of a domain's servers name only the host, name that host as the server, or set a pin.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -357,7 +354,7 @@ check_octets (const char *text, GError **error)
   return TRUE;
 }
 
-/* What stands ahead of a first colon is a scheme with "//", or one of those that go without. */
+/* Whether the text before the first colon is a scheme: "//" follows, or it is one that needs none. */
 static gboolean
 read_text (MimesendServer *self, const char *text, GError **error)
 {
@@ -413,18 +410,16 @@ read_text (MimesendServer *self, const char *text, GError **error)
  * - `smtp+insecure://…`: port 25, in the clear and without credentials
  * - `lmtp://host[:port]`: LMTP, port 24; `lmtp:/path`: LMTP over a Unix socket
  * - `srv:domain`: the servers for submission that a mail domain names, see mimesend_server_new_for_domain()
- * - `mx:domain`: the mail exchangers of the domain, by preference, port 25; never guessed for a plain host
- * name
- *   (what either of the two leads to never counts as loopback: it is the DNS that says so)
+ * - `mx:domain`: the mail exchangers of the domain, by preference, port 25; never used for a plain host name (hosts found
+ * by either never count as loopback)
  * - `program:command args`: a sendmail-compatible command, run without a shell
  *
- * `?tls=none|opportunistic|required|implicit` behind a URL is the caller's own word on TLS, and holds on
- * loopback too. In a user's name `@` is written `%40`; in a URL the interface of a link-local address follows
+ * `?tls=none|opportunistic|required|implicit` at the end of a URL sets the TLS policy, also for loopback. In a user's name
+ * `@` is written `%40`; in a URL the interface of a link-local address follows
  * `%25`
  * (`smtp://[fe80::1%25eth0]`). A password in a URL is refused.
  *
- * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT, whose message says how to write
- * it
+ * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT, whose message says what to write instead
  *
  * Since: 0.1
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The way to a server: through a proxy, and from which of our addresses. */
+/* The route to a server: the proxy, and the local address. */
 #include "net/server/server.h"
 #include "net/host.h"
 
@@ -23,7 +23,7 @@ with_proxy (MimesendServer *self, GProxyResolver *resolver, char *text, const ch
   return changed;
 }
 
-/* socks5://user@host:port, and http:// likewise; read as a server's URL is. *scheme: GIO's name for it. */
+/* Parses socks5://user@host:port, and http://, like a server's URL. *scheme: GIO's name for it. */
 static MimesendServer *
 read_proxy (const char *text, const char **scheme, GError **error)
 {
@@ -61,13 +61,12 @@ read_proxy (const char *text, const char **scheme, GError **error)
  * @self: a server
  * @proxy: (nullable): `socks5://[user@]host[:port]` (RFC 1928, port 1080 unless given) or `http://[user@]host[:port]`
  *   (CONNECT of RFC 9110 9.3.6, port 80); %NULL: none
- * @password: (nullable): of the proxy's user; it goes to the proxy in the clear, as these proxies have it
+ * @password: (nullable): of the proxy's user; it is sent to the proxy in the clear
  * @error: where to put an error, or %NULL
  *
- * A copy that is reached through a proxy. The proxy is given the server's name and resolves it; the records that `srv:` and
- * `mx:` ask for are asked for here. TLS, and the name that the certificate must bear, are the server's: the proxy sees what
- * the network would. Nothing behind a proxy counts as loopback. A Unix socket is reached without it. GIO loads its modules
- * for proxies then, about 3 MB.
+ * A copy that is reached through a proxy. The proxy resolves the server's name; the records for `srv:` and `mx:` are looked
+ * up locally. TLS is between client and server: the proxy sees what the network would. A server behind a proxy never counts
+ * as loopback. A Unix socket is reached without it. GIO loads its proxy modules, about 3 MB.
  *
  * Without this or mimesend_server_with_proxy_resolver() no proxy is used, whatever the system or the environment says.
  *
@@ -124,7 +123,7 @@ mimesend_server_with_proxy (MimesendServer *self, const char *proxy, const char 
   }
 }
 
-/* Of the URL that was built above everything but the host, which is the last but the port. */
+/* Replaces the host, which comes last except for the port, in the URL that mimesend_server_with_proxy () built. */
 GProxyResolver *
 mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address)
 {
@@ -151,8 +150,8 @@ mimesend_server_proxy_at (const MimesendServer *self, GInetAddress *address)
  * @self: a server
  * @resolver: (nullable): chooses the proxy that leads to it; %NULL: none is used
  *
- * A copy that is reached as @resolver says. g_proxy_resolver_get_default() knows what this system is set to use, where a
- * module of GIO for it is installed. See mimesend_server_with_proxy().
+ * A copy that uses the proxies of @resolver. g_proxy_resolver_get_default() is the system's configuration, if a GIO module
+ * for it is installed. See mimesend_server_with_proxy().
  *
  * Returns: (transfer full): a server
  *
@@ -171,8 +170,8 @@ mimesend_server_with_proxy_resolver (MimesendServer *self, GProxyResolver *resol
  * @self: a server
  * @address: (nullable): one of this machine's addresses; %NULL: the system chooses
  *
- * A copy that is connected to from @address, or not at all; of the server's addresses only those of the same family serve.
- * Through a proxy it is the proxy that is connected to from there. A Unix socket and a program have no address.
+ * A copy that is connected to from @address alone, and so only at addresses of the same family. With a proxy, the
+ * connection to the proxy is made from there. Ignored for a Unix socket and a program.
  *
  * Returns: (transfer full): a server
  *

@@ -23,8 +23,8 @@ policy_word (MimesendTlsPolicy policy)
   return words[policy];
 }
 
-/* The form that mimesend_server_new () reads back as the same server: a password, a CA file and the arguments
- * of a program are not in it. */
+/* The text form that mimesend_server_new () parses as the same server, without password, CA file and arguments of a
+ * program. */
 static char *
 server_make_text (const MimesendServer *self)
 {
@@ -61,7 +61,7 @@ server_make_text (const MimesendServer *self)
           g_string_append_uri_escaped (out, self->login, NULL, TRUE);
           g_string_append_c (out, '@');
         }
-      /* Outside URLs the '%' of an interface stands as it is. */
+      /* Outside URLs the '%' of an interface is not escaped. */
       if (!url && strchr (self->host, ':') != NULL)
         g_string_append_printf (out, "[%s]:%u", self->host, self->port);
       else
@@ -88,7 +88,7 @@ mimesend_server_complete (MimesendServer *self)
     self->connectable = G_SOCKET_CONNECTABLE (g_unix_socket_address_new (self->path));
   else if (self->connectable == NULL && self->host != NULL && !mimesend_server_is_discovered (self))
     {
-      /* An IDN goes to the resolver as certificates have it; a scope and the root's dot stay. */
+      /* An IDN is resolved as A-labels; a scope and the root's dot are kept. */
       gboolean idn = g_hostname_is_non_ascii (self->host);
 
       self->connectable = g_network_address_new (idn ? self->tls_name : self->host, self->port);

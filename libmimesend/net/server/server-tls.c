@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a server's certificate must prove beyond its CA, and the client certificate. */
+/* TLS options of a server value: pins, versions, revocation lists, client certificate. */
 #include "net/server/server.h"
 
 #include "mimesend-error.h"
@@ -11,13 +11,13 @@
  * @pin: (nullable): `sha256:` and the SHA-256 of the server's certificate (DER) or of its public key
  *   (SubjectPublicKeyInfo), in hexadecimal digits or in base64; several with commas between them: one must match. %NULL:
  *   none
- * @beside_ca: %TRUE: the certificate must be verified as without a pin, too; %FALSE: the pin stands in place of the CA,
- *   the name and the dates
+ * @beside_ca: %TRUE: the certificate must be verified as without a pin, too; %FALSE: the pin replaces the check of CA, name
+ * and dates
  * @error: where to put an error, or %NULL
  *
- * A copy that knows the server by its key. STARTTLS is required then at the least, on loopback too; a
- * certificate that does not match ends the connection ahead of everything that we say, whatever the policy. The error
- * names the fingerprint and the pin that were seen.
+ * A copy that identifies the server by its key or certificate. STARTTLS is required at least, also on loopback; if nothing
+ * matches, the connection ends before anything is sent, whatever the policy. The error names the fingerprint and the pin
+ * that were seen.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -51,9 +51,9 @@ mimesend_server_with_pin (MimesendServer *self, const char *pin, gboolean beside
 /**
  * mimesend_server_with_tls_min:
  * @self: a server
- * @version: the oldest version that is spoken; 1.2 unless set (RFC 8996)
+ * @version: the oldest version that is accepted; 1.2 unless set (RFC 8996)
  *
- * Changes which versions of TLS are spoken.
+ * Changes which versions of TLS are accepted.
  *
  * Returns: (transfer full): a server
  *
@@ -76,8 +76,8 @@ mimesend_server_with_tls_min (MimesendServer *self, MimesendTlsVersion version)
  * @self: a server
  * @path: (nullable) (type filename): lists of revoked certificates, PEM (RFC 5280 5); %NULL: none
  *
- * What a list revokes is refused. A list that no trusted CA has signed, or that is out of date, is an error of TLS: nothing
- * is sent. An answer of OCSP that the server brings along (RFC 6961, RFC 8446 4.4.2.1) is heeded without this.
+ * A copy that refuses revoked certificates. A list that no trusted CA has signed, or that is out of date, is a TLS error:
+ * nothing is sent. A stapled OCSP response (RFC 6961, RFC 8446 4.4.2.1) is checked in any case.
  *
  * Returns: (transfer full): a server. The file is read when TLS begins.
  *
@@ -98,16 +98,17 @@ mimesend_server_with_crl_file (MimesendServer *self, const char *path)
 /**
  * mimesend_server_with_client_certificate:
  * @self: a server
- * @certificate: (nullable) (type filename): our certificate and its chain, a file in PEM or a `pkcs11:` URI (RFC 7512);
+ * @certificate: (nullable) (type filename): the client certificate and its chain, a file in PEM or a `pkcs11:` URI (RFC
+ * 7512);
  *   %NULL: none
  * @key: (nullable) (type filename): its private key, a file in PEM, not encrypted, or a `pkcs11:` URI; %NULL: it is in the
  *   same file, or an object of the token that the same URI (without a `type`) names
  *
- * What the server is shown when it asks for a certificate. Shown under TLS alone; a server whose own certificate is
- * refused sees nothing of it.
+ * A copy with a client certificate, sent when the server asks for one, and not before the server's own certificate is
+ * accepted.
  *
- * The PIN of a token is read from the file that the URI names (`?pin-source=/PATH`). A token that takes its time to
- * sign holds up every caller that waits for this connection, the main loop of an asynchronous caller too.
+ * The PIN of a token is read from the file that the URI names (`?pin-source=/PATH`). Signing with a token blocks the thread
+ * that drives the connection, the main loop of an asynchronous caller included.
  *
  * Returns: (transfer full): a server. The files are read when TLS begins.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The server value: where the mail goes, and under which rules. Immutable: with_* give changed copies. The
- * forms of text are read in server-parse.c. */
+/* The server value: where mail is sent, and with which TLS and login. Immutable: with_* functions return changed copies.
+ * server-parse.c parses the text forms. */
 #include "net/server/server.h"
 #include "net/host.h"
 
@@ -10,7 +10,7 @@
 
 #define PORT_SMTP 25
 
-/* Written out: the macro's unions are no ISO C. */
+/* Written out, as the macro's union is not ISO C. */
 GType
 mimesend_server_get_type (void)
 {
@@ -40,7 +40,7 @@ mimesend_server_alloc (MimesendTransport transport)
  *
  * Takes a reference; mimesend_server_unref() gives it back.
  *
- * Returns: (transfer full): the same, with one reference more. Any thread may call it.
+ * Returns: (transfer full): @self. Any thread may call it.
  *
  * Since: 0.1
  */
@@ -56,7 +56,7 @@ mimesend_server_ref (MimesendServer *self)
  * mimesend_server_unref:
  * @self: (transfer full) (nullable): a server
  *
- * Gives a reference back. The password is overwritten with the last one.
+ * Gives a reference back; the last one frees the server and overwrites the password.
  *
  * Since: 0.1
  */
@@ -150,8 +150,7 @@ check_port (guint port, GError **error)
  * @port: 1 to 65535
  * @error: where to put an error, or %NULL
  *
- * Host and port as two values. STARTTLS is used where it is
- * offered.
+ * Names a server by host and port. STARTTLS is used where it is offered.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -231,7 +230,7 @@ mimesend_server_new_for_address (GInetAddress *address, guint16 port)
 
 /**
  * mimesend_server_new_for_connectable:
- * @connectable: anything that a #GSocketClient connects to
+ * @connectable: anything that a #GSocketClient can connect to
  *
  * The certificate must name what the connectable names: the host of a #GNetworkAddress, the address of a
  * #GInetSocketAddress, the domain of a #GNetworkService. Others have no name, so that their certificates
@@ -270,7 +269,7 @@ mimesend_server_new_for_connectable (GSocketConnectable *connectable)
            g_unix_socket_address_get_address_type (G_UNIX_SOCKET_ADDRESS (connectable)) ==
                G_UNIX_SOCKET_ADDRESS_PATH)
     self->path = g_strdup (g_unix_socket_address_get_path (G_UNIX_SOCKET_ADDRESS (connectable)));
-  /* A name that is none will be refused by the resolver, with its own words. */
+  /* An invalid name is refused by the resolver, with its own message. */
   if (name != NULL && !mimesend_host_check (name, &self->host, &self->tls_name, NULL))
     self->host = mimesend_text_shown (name);
   return mimesend_server_complete (self);
@@ -281,8 +280,8 @@ mimesend_server_new_for_connectable (GSocketConnectable *connectable)
  * @argv: (array zero-terminated=1): a sendmail-compatible command and its arguments; no shell reads them
  * @error: where to put an error, or %NULL
  *
- * The message goes to the standard input of the program, which is given `-i -f FROM -- RECIPIENT…`
- * besides.
+ * Names a program as the transport: the message goes to its standard input, and `-i -f FROM -- RECIPIENT…` is appended to
+ * its arguments.
  *
  * Returns: (transfer full): a server, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -311,8 +310,8 @@ mimesend_server_new_for_program (const char *const *argv, GError **error)
  * @self: a server
  * @policy: the policy
  *
- * A copy with this policy, which holds on loopback too. %MIMESEND_TLS_IMPLICIT moves the port to 465 where
- * none was written.
+ * A copy with this policy, which also applies to loopback. %MIMESEND_TLS_IMPLICIT changes the port to 465 if none was
+ * given.
  *
  * Returns: (transfer full): a server
  *
@@ -359,7 +358,7 @@ mimesend_server_with_ca_file (MimesendServer *self, const char *path)
 /**
  * mimesend_server_with_cleartext_login:
  * @self: a server
- * @allowed: whether the password may go over a connection that nothing protects
+ * @allowed: whether the password may be sent over an unprotected connection
  *
  * Allows a login over a connection without TLS, which is refused off loopback otherwise.
  *
@@ -378,8 +377,8 @@ mimesend_server_with_cleartext_login (MimesendServer *self, gboolean allowed)
   return changed;
 }
 
-/* Loopback lowers a default and nothing else: a word that the caller wrote stays, and so does TLS from the
- * first octet. A pin is stronger than either: without TLS there is nothing to compare it with. */
+/* On loopback only a default policy is relaxed: an explicit one stays, and so does TLS from the first octet. A pin always
+ * requires TLS: there is no certificate without it. */
 MimesendTlsPolicy
 mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback)
 {
@@ -400,7 +399,7 @@ mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback)
  *
  * Gets the kind of the server.
  *
- * Returns: how it is spoken to
+ * Returns: the transport
  *
  * Since: 0.1
  */
@@ -417,7 +416,7 @@ mimesend_server_get_transport (MimesendServer *self)
  *
  * Gets the TLS policy: what mimesend_server_with_tls() set, else what the form of the server implies.
  *
- * Returns: the policy that holds off loopback
+ * Returns: the policy that applies to servers not on loopback
  *
  * Since: 0.1
  */
@@ -432,7 +431,7 @@ mimesend_server_get_tls (MimesendServer *self)
  * mimesend_server_get_host:
  * @self: a server
  *
- * Gets the host that is connected to, or whose name is looked up.
+ * Gets the host, or the mail domain whose servers are looked up.
  *
  * Returns: (nullable): the host as it was written, without brackets, or the mail domain; %NULL for a Unix socket or a
  * program
@@ -452,7 +451,7 @@ mimesend_server_get_host (MimesendServer *self)
  *
  * Gets the port that is connected to.
  *
- * Returns: the port; 0 for a Unix socket, a program, or where the DNS will name it
+ * Returns: the port; 0 for a Unix socket, a program, or if the DNS provides it
  *
  * Since: 0.1
  */
@@ -484,8 +483,8 @@ mimesend_server_get_login (MimesendServer *self)
  * mimesend_server_to_string:
  * @self: a server
  *
- * A form that mimesend_server_new () reads, for people and logs: without the password, the CA file and the
- * arguments of a program.
+ * Formats the server as mimesend_server_new () reads it, for people and logs: without password, CA file and arguments of a
+ * program.
  *
  * Returns: (transfer full): host:port or a URL
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a session came to: version and cipher, the verdict, the certificates, the binding for what stands above. */
+/* What is known of a TLS session: version and cipher, verdict, certificates, channel binding. */
 #include "net/tls/tls-private.h"
 
 #include <gnutls/x509.h>
@@ -64,7 +64,7 @@ mimesend_tls_get_key_pin (MimesendTls *self)
              : NULL;
 }
 
-/* tls-unique without an extended master secret binds to nothing: another connection may have the same. */
+/* tls-unique without an extended master secret is not unique to the connection (RFC 7627). */
 GBytes *
 mimesend_tls_get_binding (MimesendTls *self, const char **type)
 {

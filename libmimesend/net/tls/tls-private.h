@@ -26,17 +26,17 @@ struct _MimesendTls
   GBytes *pins;
   gboolean pin_beside_ca;
   gboolean only_1_3;
-  gboolean shows_certificate; /* to a server that asks for one */
+  gboolean shows_certificate; /* a client certificate is sent to a server that asks for one */
   gboolean must_verify;
   MimesendTlsBuffer in, out;
   gboolean peer_closed;
   gboolean established;
   gboolean judged;
-  gboolean ended;     /* the plain side was read to its end */
-  guint8 first[1024]; /* the peer's first octets: is that TLS at all? */
+  gboolean ended;     /* the plain side has ended */
+  guint8 first[1024]; /* the peer's first octets, to detect that it speaks no TLS */
   gsize n_first;
-  GError *failure;     /* fatal: said again to every later call */
-  gboolean broken_off; /* it is an alert of the peer's */
+  GError *failure;     /* a fatal error, returned by every later call */
+  gboolean broken_off; /* the failure is an alert of the peer's */
   gboolean verified;
   char *reason;
   char *fingerprint;

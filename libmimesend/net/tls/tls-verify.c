@@ -15,8 +15,7 @@ make_system_trust (void)
 
   if (gnutls_certificate_allocate_credentials (&made) < 0)
     return NULL;
-  /* An empty store is no error here: every certificate is then of an unknown issuer, and is refused in those
-   * words. */
+  /* An empty store is no error here: every certificate then has an unknown issuer, and the error says so. */
   gnutls_certificate_set_x509_system_trust (made);
   return made;
 }
@@ -59,7 +58,7 @@ read_ca_file (gnutls_certificate_credentials_t made, const char *path, GError **
                                "a readable file with certificates in PEM");
 }
 
-/* Behind the CAs: a list that none of them signed says nothing. */
+/* After the CAs: a list must be signed by one of them. */
 static gboolean
 read_crl_file (gnutls_certificate_credentials_t made, const char *path, GError **error)
 {
@@ -157,7 +156,7 @@ mimesend_tls_digest_of_key (const gnutls_datum_t *der, guint8 *digest)
   return n >= 0 && size == MIMESEND_PIN_SIZE;
 }
 
-/* The certificate itself or its key. NULL: it is pinned. */
+/* Compares the certificate and its key with the pins. (nullable): why not; NULL: one matches. */
 static char *
 why_not_pinned (const gnutls_datum_t *der, GBytes *pins)
 {
@@ -175,7 +174,7 @@ why_not_pinned (const gnutls_datum_t *der, GBytes *pins)
   return g_strdup_printf ("it is not the pinned one: its key is %s", seen);
 }
 
-/* The name that the user wrote; an address needs its own entry (iPAddress) in the certificate (RFC 6125 B.1). */
+/* Compares with the name that the user wrote; an address needs its own entry (iPAddress) in the certificate (RFC 6125 B.1). */
 static char *
 why_not_trusted (gnutls_session_t session, const char *host, const gnutls_datum_t *der)
 {

@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* The system's certificates, read once a process and shared by all threads (*owned FALSE), or what the setup names:
- * a CA file, revocations, our own certificate. */
+/* The system's certificates, read once and shared by all threads (*owned FALSE), or what the setup names: a CA file,
+ * revocation lists, the client certificate. */
 gnutls_certificate_credentials_t
 mimesend_tls_trust (const MimesendTlsSetup *setup, gboolean *owned, GError **error);
 
-/* The certificate of the session against the trust, the host (a name as A-labels, or an address) and the pins.
- * *reason: why not, NULL when it is good. *fingerprint: NULL when there was none. */
+/* Verifies the certificate of the session: the CAs, the host (a name as A-labels, or an address) and the pins. *reason: why
+ * it is refused, NULL if it is accepted. *fingerprint: NULL when there was none. */
 gboolean mimesend_tls_judge (gnutls_session_t session,
                              const char *host,
                              GBytes *pins,

@@ -9,7 +9,7 @@
 #define NAMES_SHOWN 5
 #define NAME_MAX_   256
 
-/* The names are the peer's: shown in ASCII alone. */
+/* The names are untrusted: shown in ASCII alone. */
 static void
 append_peer_name (GString *names, unsigned int type, const char *name, size_t size)
 {
@@ -29,7 +29,7 @@ append_peer_name (GString *names, unsigned int type, const char *name, size_t si
     }
 }
 
-/* What the certificate is for, so that a wrong name can be seen at once. */
+/* The names in the certificate, so that a mismatch is obvious. */
 char *
 mimesend_tls_names_of (const gnutls_datum_t *der)
 {
@@ -54,7 +54,7 @@ mimesend_tls_names_of (const gnutls_datum_t *der)
   return g_string_free (names, FALSE);
 }
 
-/* One reason after another; a certificate may have several. */
+/* Appends a reason; a certificate may have several. */
 static void add_reason (GString *words, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
@@ -76,7 +76,7 @@ format_day (time_t seconds)
   return date != NULL ? g_date_time_format (date, "%Y-%m-%d %H:%M UTC") : g_strdup ("a day out of reach");
 }
 
-/* The verdict is on the whole chain: the day is said where it is this certificate's own. */
+/* The verdict is on the whole chain: the date is added if it is this certificate's own. */
 static void
 add_dates (GString *words, unsigned int status, gnutls_x509_crt_t certificate)
 {
@@ -116,7 +116,7 @@ add_issuer (GString *words, gnutls_x509_crt_t certificate)
   add_reason (words, "its issuer is unknown%s%s", issuer != NULL ? ": " : "", issuer != NULL ? issuer : "");
 }
 
-/* What is left, in the library's own words. */
+/* Other faults, in GnuTLS's words. */
 static void
 add_rest (GString *words, unsigned int status)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Why a certificate is refused, for people. What is the peer's is shown in ASCII. For tls-verify.c and tls-info.c alone. */
+/* Why a certificate is refused, as text. What comes from the peer is shown in ASCII. For tls-verify.c and tls-info.c alone. */
 #pragma once
 
 #include <glib.h>
@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* Of GnuTLS's verdict, which is not 0; host as it was compared, NULL: none. */
+/* The text for GnuTLS's verdict, which is not 0; host as it was compared, nullable. */
 char *mimesend_tls_status_words (unsigned int status, const char *host, const gnutls_datum_t *der);
 
-/* The names that it is for, the first few; "" without any. */
+/* The first few names in the certificate; "" if there are none. */
 char *mimesend_tls_names_of (const gnutls_datum_t *der);
 
 G_END_DECLS

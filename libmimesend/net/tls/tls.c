@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GnuTLS between two buffers. It pulls from `in` what the driver received and pushes to `out` what the driver
- * will send; where a buffer has nothing or no room, it is told EAGAIN and goes on at the next call.
+/* GnuTLS between two buffers: it pulls from `in` what the driver received and pushes to `out` what the driver will send. An
+ * empty or full buffer returns EAGAIN, and GnuTLS continues at the next call.
  *
  * A record is begun only when it fits: GnuTLS would keep one that it could not push, and would count later
  * octets against it. So write () never sees EAGAIN, and the octets that it took are in `out`. */
@@ -101,7 +101,7 @@ on_pull_timeout (gnutls_transport_ptr_t user_data, unsigned int ms)
   return self->in.end > self->in.start || self->peer_closed ? 1 : 0;
 }
 
-/* Within the handshake, so that nothing of ours follows a certificate that is refused. */
+/* Called during the handshake, so that nothing is sent to a server whose certificate is refused. */
 static int
 tls_certificate_cb (gnutls_session_t session)
 {
@@ -135,7 +135,7 @@ tls_set_up (MimesendTls *self, int *ret)
   return *ret >= 0;
 }
 
-/* As certificates have it: A-labels, without the root's dot or the scope of an address. */
+/* The host as in certificates: A-labels, without the root's dot or an address's scope. */
 static char *
 certificate_name (const char *host)
 {
@@ -240,7 +240,7 @@ host_shown (const MimesendTls *self)
   return self->host != NULL ? self->host : "the server";
 }
 
-/* Which the server means our certificate by, or that there is none (RFC 8446 6.2). */
+/* The alerts that concern the client certificate, or its absence (RFC 8446 6.2). */
 static gboolean
 is_about_our_certificate (gnutls_alert_description_t alert)
 {
@@ -310,7 +310,7 @@ tls_explain (MimesendTls *self, int ret)
     }
 }
 
-/* The alert for it goes to `out`; whether it still leaves is the driver's affair. */
+/* Fails the session and queues the alert in `out`; the driver decides whether to send it. */
 static void
 tls_fail (MimesendTls *self, int ret, GError **error)
 {
@@ -324,7 +324,7 @@ tls_fail (MimesendTls *self, int ret, GError **error)
     *error = g_error_copy (self->failure);
 }
 
-/* GnuTLS says EAGAIN behind a key update and a ticket too, with the next record lying ready in `in`. */
+/* GnuTLS returns EAGAIN after a key update or a ticket, too, although the next record is in `in`. */
 static gboolean
 is_interrupted (const MimesendTls *self, ssize_t ret, gsize waiting_before)
 {
@@ -357,7 +357,7 @@ mimesend_tls_handshake (MimesendTls *self, GError **error)
   if (ret == GNUTLS_E_AGAIN)
     return MIMESEND_TLS_STATUS_MORE;
   if (ret == GNUTLS_E_SUCCESS && !self->judged)
-    ret = GNUTLS_E_NO_CERTIFICATE_FOUND; /* nothing was asked about the peer: never go on */
+    ret = GNUTLS_E_NO_CERTIFICATE_FOUND; /* the certificate callback was not called: never continue */
   if (ret < 0)
     {
       tls_fail (self, ret, error);
@@ -414,7 +414,7 @@ mimesend_tls_read (MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GE
       switch (ret)
         {
         case 0:                              /* close_notify */
-        case GNUTLS_E_PREMATURE_TERMINATION: /* none: the core counts whole lines, so a cut one is none */
+        case GNUTLS_E_PREMATURE_TERMINATION: /* no close_notify: a cut line is no line to the core */
           self->ended = TRUE;
           break;
         case GNUTLS_E_AGAIN:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* TLS (GnuTLS) over two buffers, without I/O: the same verbs as smtp/client.h. Cipher octets go in and out on
- * one side, plain ones on the other; nothing here blocks or touches a socket. */
+/* TLS (GnuTLS) over two buffers, without I/O: the same interface as smtp/client.h. Encrypted octets on one side, plain ones
+ * on the other; nothing blocks or touches a socket. */
 #pragma once
 
 #include <gio/gio.h>
@@ -12,12 +12,12 @@ typedef struct _MimesendTls MimesendTls;
 typedef struct
 {
   const char *host;     /* the name or address that the user wrote; never a CNAME's target */
-  const char *ca_file;  /* PEM; NULL: the system's trust, loaded once a process */
+  const char *ca_file;  /* PEM; NULL: the system's, loaded once a process */
   const char *crl_file; /* PEM; NULL: none */
   const char *client_certificate, *client_key; /* PEM; NULL: none */
   GBytes *pins;                                /* see pin.h; NULL: none */
   gboolean pin_beside_ca;
-  guint16 port;             /* for the words of an error alone; 0: none */
+  guint16 port;             /* for error messages; 0: none */
   gboolean behind_starttls; /* likewise */
   gboolean only_1_3;
   gboolean must_verify; /* FALSE: go on with a certificate that cannot be verified, and say why in _get_reason
@@ -33,26 +33,30 @@ typedef enum
 
 MimesendTls *
 mimesend_tls_new (const MimesendTlsSetup *setup, GError **error); /* TLS: a CA file that cannot be read */
-void mimesend_tls_free (MimesendTls *self);                       /* never blocks, says nothing to the peer */
+void mimesend_tls_free (MimesendTls *self);                       /* never blocks, sends nothing */
 
-/* Cipher side. */
+/* The encrypted side. */
 void mimesend_tls_receive (MimesendTls *self, const guint8 *octets, gsize n); /* n = 0: the peer closed */
-gsize mimesend_tls_room (MimesendTls *self);                        /* how many octets receive () takes now */
-gsize mimesend_tls_peek (MimesendTls *self, const guint8 **octets); /* what should leave */
+gsize mimesend_tls_room (MimesendTls *self);                        /* octets that receive () accepts now */
+gsize mimesend_tls_peek (MimesendTls *self, const guint8 **octets); /* octets to send */
 void mimesend_tls_sent (MimesendTls *self, gsize n);
 
-/* Plain side. Error TLS; CONNECT where the peer closed during the handshake, DEFERRED where it said 4yz in the clear. What a failure queues for the peer
- * (an alert) is there to peek at. A cut connection is *eof like a closed one: the reader counts whole lines. */
+/* The plain side. Error TLS; CONNECT if the peer closed during the handshake, DEFERRED if it replied 4yz in the clear.
+ * After a failure an alert may be left to send. A cut connection is *eof like a closed one: the reader accepts whole lines
+ * alone. */
 MimesendTlsStatus mimesend_tls_handshake (MimesendTls *self, GError **error);
 gssize mimesend_tls_write (MimesendTls *self,
                            const guint8 *octets,
                            gsize n,
-                           GError **error); /* what fits; 0: full; −1 */
-gssize mimesend_tls_read (
-    MimesendTls *self, guint8 *octets, gsize n, gboolean *eof, GError **error); /* 0: nothing yet, or *eof */
-/* The handshake's error is what the peer said in the clear. */
+                           GError **error); /* octets taken; 0: full; −1: error */
+gssize mimesend_tls_read (MimesendTls *self,
+                          guint8 *octets,
+                          gsize n,
+                          gboolean *eof,
+                          GError **error); /* octets read; 0: none yet, or *eof; −1: error */
+/* Whether the handshake failed because of a cleartext reply. */
 gboolean mimesend_tls_heard_clear (MimesendTls *self);
-/* The error was an alert: the peer has said why. Any other may be no more than a connection that was cut. */
+/* Whether the error was an alert of the peer's; any other may be a cut connection. */
 gboolean mimesend_tls_was_broken_off (MimesendTls *self);
 void mimesend_tls_close (MimesendTls *self); /* queues close_notify */
 
@@ -60,25 +64,25 @@ void mimesend_tls_close (MimesendTls *self); /* queues close_notify */
 const char *mimesend_tls_get_version (MimesendTls *self); /* "TLS1.3" */
 const char *mimesend_tls_get_cipher (MimesendTls *self);
 gboolean mimesend_tls_is_verified (MimesendTls *self);
-const char *mimesend_tls_get_reason (MimesendTls *self); /* why not, in GnuTLS's words; NULL when verified */
+const char *mimesend_tls_get_reason (MimesendTls *self); /* (nullable): why it is not verified; NULL: it is */
 const char *
 mimesend_tls_get_fingerprint (MimesendTls *self); /* SHA-256 of the certificate, hex; NULL: none seen */
 
 char *mimesend_tls_get_key_pin (MimesendTls *self); /* "sha256:…" of its public key; NULL: none seen */
 
-/* The octets by which an exchange above binds itself to this connection, and what they are: "tls-exporter" under TLS
- * 1.3 (RFC 9266), "tls-unique" under 1.2 with an extended master secret (RFC 5929 3, RFC 7627). NULL: there are none. */
+/* (transfer full) (nullable): the channel binding and its type: "tls-exporter" under TLS 1.3 (RFC 9266), "tls-unique" under
+ * 1.2 with an extended master secret (RFC 5929 3, RFC 7627). NULL: there are none. */
 GBytes *mimesend_tls_get_binding (MimesendTls *self, const char **type);
 
 typedef struct
 {
-  char *subject, *issuer, *names; /* the server's words: shown only, and in ASCII but for the first two */
+  char *subject, *issuer, *names; /* untrusted; names are in ASCII */
   gint64 not_before, not_after;   /* seconds since 1970 */
   char *fingerprint;              /* SHA-256, hex */
   char *key_pin;
 } MimesendTlsCertificate;
 
-/* (element-type MimesendTlsCertificate): what the server has shown, its own first. */
+/* (transfer full) (element-type MimesendTlsCertificate): the server's certificates, its own first. */
 GPtrArray *mimesend_tls_get_chain (MimesendTls *self);
 
 G_END_DECLS
