@@ -139,7 +139,7 @@ test_cancelled_while_waiting (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Counts counts = { 0 };
   guint n_taken = 0;
-  int writer;
+  int writer = -1;
 
   g_signal_connect (pool, "settled", G_CALLBACK (settled), &counts);
   for (guint i = 0; i < 3; i++)
@@ -196,7 +196,7 @@ test_shutdown_elsewhere (void)
   g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
   g_autoptr (MimesendPool) pool = NULL;
   g_autoptr (GError) error = NULL;
-  int writer;
+  int writer = -1;
 
   pool = g_object_new (MIMESEND_TYPE_POOL, "server", server, "connections", 1, NULL);
   g_signal_connect (pool, "settled", G_CALLBACK (settled), &counts);

@@ -55,7 +55,8 @@ test_lines (void)
   expect (mimesend_smtp_command_mail (&out, &mail, 0), "MAIL FROM:<>\r\n");
   expect (mimesend_smtp_command_rcpt (&out, "\"a b>\"@x.org", 0), "RCPT TO:<\"a b>\"@x.org>\r\n");
   expect (mimesend_smtp_command_bdat (&out, 0, TRUE, 0), "BDAT 0 LAST\r\n");
-  expect (mimesend_smtp_command_bdat (&out, G_MAXSIZE, FALSE, 0), "BDAT 18446744073709551615\r\n");
+  expect (mimesend_smtp_command_bdat (&out, G_MAXSIZE, FALSE, 0),
+          sizeof (gsize) == 8 ? "BDAT 18446744073709551615\r\n" : "BDAT 4294967295\r\n");
   expect (mimesend_smtp_command_auth (&out, "PLAIN", "="), "AUTH PLAIN =\r\n");
   expect (mimesend_smtp_command_auth_response (&out, "*"), "*\r\n");
   expect (mimesend_smtp_command_auth_response (&out, ""), "\r\n");
