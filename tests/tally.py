@@ -9,6 +9,7 @@ A line of a tally is: NAME PASSED FAILED [NOT-RUN: WHY].
 
 import json
 import os
+import re
 import sys
 import xml.etree.ElementTree
 
@@ -17,22 +18,35 @@ def of_meson(build, setup=None):
     """Counts each point of a test that speaks TAP, and each other test as one."""
     log = os.path.join(build, "meson-logs", "testlog-" + setup if setup else "testlog")
     passed = failed = 0
-    not_run = []
     suites = xml.etree.ElementTree.parse(log + ".junit.xml").getroot()
     for case in suites.iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
             failed += 1
-        elif case.find("skipped") is not None:
-            not_run.append("%s/%s" % (case.get("classname").split(" / ")[-1], case.get("name")))
-        else:
+        elif case.find("skipped") is None:
             passed += 1
-    with open(log + ".json") as results:
-        bad = sum(json.loads(line)["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") for line in results)
-    failed = max(failed, bad)  # one that crashed has no failed point
+    with open(log + ".json") as file:
+        results = [json.loads(line) for line in file]
+    # One that crashed has no failed point.
+    failed = max(failed, sum(result["result"] not in ("OK", "SKIP", "EXPECTEDFAIL") for result in results))
+    not_run = "; ".join("%s (%s)" % (", ".join(names), why) for why, names in skipped(results).items())
     if passed + failed == 0:
-        failed, not_run = 1, ["no test was run"]
-    why = " NOT-RUN: " + ", ".join(not_run) if not_run else ""
+        failed, not_run = 1, "no test was run"
+    why = " NOT-RUN: " + not_run if not_run else ""
     print("%s %d %d%s" % (os.path.basename(build), passed, failed, why))
+
+
+def skipped(results):
+    """What did not run, by the reason that each test and point gave."""
+    names = {}
+    for result in results:
+        test = result["name"].split(" / ")[-1]
+        points = re.findall(r"^ *ok \d+ (?:- )?(\S*) # SKIP\b *(.*)$", result.get("stdout", ""), re.M | re.I)
+        whole = re.findall(r"^1\.\.0 # SKIP\w* *(.*)$", result.get("stdout", ""), re.M | re.I)
+        for point, why in points:
+            names.setdefault(why, []).append("%s/%s" % (test, point.lstrip("/")))
+        if result["result"] == "SKIP" and not points:
+            names.setdefault(whole[0] if whole else "it gave no reason", []).append(test)
+    return names
 
 
 def add_up(paths, strict):

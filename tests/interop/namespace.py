@@ -28,7 +28,7 @@ def refusal(root):
         probe = subprocess.run(folder.command("true"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True)
     if probe.returncode != 0:
-        return "no private namespaces: " + (probe.stdout.strip() or "exit %d" % probe.returncode)
+        return "no private namespaces; in a container, as by docker run --privileged: " + (probe.stdout.strip() or "exit %d" % probe.returncode)
     return None
 
 

@@ -142,6 +142,6 @@ def unpack_haraka(root, where):
         answer = subprocess.run(folder.command("sh", "-c", script, where), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if answer.returncode != 0:
-        raise Unavailable("npm ci (node 18 or newer): " + answer.stdout.strip()[-400:])
+        raise Unavailable("npm ci, which needs node 18 or newer and a registry that npm reaches: " + answer.stdout.strip()[-400:])
     with open(stamp, "w") as file:
         file.write(wanted)

@@ -162,7 +162,7 @@ def run_all(work, options):
             root = stack.enter_context(tempfile.TemporaryDirectory(prefix="mimesend-servers-", dir="/var/tmp"))
         try:
             if os.geteuid() != 0:
-                raise packages.Unavailable("not root")
+                raise packages.Unavailable("they need root: sudo ./bootstrap test")
             packages.unpack(root, os.path.join(work, "archives"))
             why = namespace.refusal(root)
         except packages.Unavailable as failure:

@@ -13,6 +13,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, '..', 'tools')]
 
+import support
+
 OFF_LOOPBACK = '192.0.2.1'  # ours, and not loopback
 OFF_LOOPBACK_V6 = '2001:db8::1'
 _MARK = 'MIMESEND_TEST_ROOM'
@@ -28,11 +30,9 @@ def enter(prepare=None, four=OFF_LOOPBACK, six=OFF_LOOPBACK_V6):
         chain = ['unshare', '--net', '--mount', '--propagation', 'private']
         if os.geteuid() != 0:
             chain[1:1] = ['--user', '--map-root-user']
-        probe = subprocess.run([*chain, 'true'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True)
-        if probe.returncode != 0:
-            skip('no namespaces: ' + ' '.join(probe.stdout.split()))
-        why = prepare() if prepare else None
+        why = support.no_namespaces(chain)
+        if why is None and prepare:
+            why = prepare()
         if why:
             skip(why)
         os.environ[_MARK] = tempfile.mkdtemp(prefix='mimesend-room-')

@@ -55,6 +55,16 @@ def command_for_all(folder):
     return os.path.join(folder, 'tools', os.path.basename(MIMESEND))
 
 
+def no_namespaces(command):
+    """Why COMMAND, an unshare, is refused here and what to do about it, or None."""
+    probe = subprocess.run([*command, 'true'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if probe.returncode == 0:
+        return None
+    remedy = ('a container has to be given CAP_SYS_ADMIN, as by docker run --privileged' if os.geteuid() == 0 else
+              'run sudo ./bootstrap test, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1')
+    return 'no namespaces; %s; %s' % (remedy, ' '.join(probe.stdout.split()))
+
+
 def start_measured(*command, **more):
     """A process whose memory is asked for with peak_memory ()."""
     ours, theirs = os.pipe()

@@ -77,7 +77,7 @@ class Config(support.Case):
     def as_nobody(self, *args, env, **more):
         """Run by a user who is not root and owns nothing here."""
         if os.geteuid() != 0:
-            self.skipTest('only root can become another user')
+            self.skipTest('only root can become another user: sudo ./bootstrap test')
         os.chmod(self.dir, 0o755)
         return run(*args, env={'HOME': self.dir, **env}, user=65534, group=65534, extra_groups=[], command=self.reachable(), **more)
 

@@ -56,9 +56,11 @@ class Send(support.Case):
 
     def test_message_id_of_a_host_with_domains(self):
         sink = Sink(self)
-        room = ['unshare', '--uts', 'sh', '-c', 'hostname "$1"; shift; exec "$@"', 'sh']
-        if subprocess.run([*room, 'mail.example.com', 'true'], capture_output=True).returncode != 0:
-            self.skipTest('no name of its own can be given to a host here')
+        users = [] if os.geteuid() == 0 else ['--user', '--map-root-user']
+        room = ['unshare', *users, '--uts', 'sh', '-c', 'hostname "$1"; shift; exec "$@"', 'sh']
+        why = support.no_namespaces(room[:-4])
+        if why:
+            self.skipTest(why)
         for name, domain in (('mail.example.com', 'mail.example.com'), ('printer.local', 'localhost.invalid'),
                              ('vm', 'localhost.invalid')):
             sent = subprocess.run([*room, name, support.MIMESEND, '-S', sink.name, '-f', '', '--from', 'joe', A], input=b'Hello\n',
