@@ -64,6 +64,7 @@ write_message (const Message *message, Failure *failure)
       good = build_write_block (block, failure);
     }
   g_clear_object (&stream);
+  message_warn_late (message);
   return good;
 }
 

@@ -135,6 +135,7 @@ send_tell (Report *report, const Message *message)
 {
   gboolean written = TRUE;
 
+  message_warn_late (message);
   report->reverse_path = message->reverse_path;
   report->content = message->content;
   report->tree = message->tree;

@@ -115,8 +115,21 @@ class Truncation(support.Case):
         with open(path, 'ab') as f:
             f.write(b'more\n')
 
-    def test_grows(self):
-        self.failing([self.message, self.behind_another], self.grow)
+    def test_message_grows(self):
+        """It is sent as long as it was, and what comes behind it follows there."""
+        for server in SERVERS:
+            for make, end in ((self.message, b''), (self.behind_another, b'the end\n')):
+                with self.subTest(server=server, args=make.__name__):
+                    path = self.big()
+                    with open(path, 'rb') as f:
+                        before = f.read()
+                    with Slow(server, 200000, lambda: self.grow(path)) as listener:
+                        result = send('-S', listener.name, *ME, *make(path), A)
+                    self.assertIsNone(listener.then, 'never came to it')
+                    self.assertEqual(result.code, 0, result.words())
+                    self.assertIn('grew', result.report['warnings'][0])
+                    wire, = [w for w in listener.wires if w.ended]
+                    self.assertEqual(wire.content.replace(b'\r\n', b'\n'), before + end)
 
     def test_attachment_grows(self):
         """It is sent as long as it was."""
@@ -134,7 +147,7 @@ class Truncation(support.Case):
                 message = email.message_from_bytes(wire.content)
                 self.assertEqual(message.get_payload()[-1].get_payload(decode=True), before)
 
-    def test_attachment_is_changed(self):
+    def test_is_changed(self):
         """What was sent is not what it holds any more: also where it grew meanwhile."""
         def overwrite(path):
             with open(path, 'r+b') as f:
@@ -143,8 +156,8 @@ class Truncation(support.Case):
         def both(path):
             overwrite(path)
             self.grow(path)
-        self.failing([self.attachment], overwrite)
-        self.failing([self.attachment], both)
+        self.failing([self.message, self.attachment, self.behind_another], overwrite)
+        self.failing([self.message, self.attachment, self.behind_another], both)
 
     def test_vanishes(self):
         """The second one, before its turn."""

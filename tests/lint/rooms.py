@@ -59,8 +59,8 @@ PUBLIC = {
     "walk": {"content"}, "content": {"content", "part-stream"}, "mime": {"part", "letter", "address"},
     "net": {"server", "retry"}, "client": None,
 }
-# Pure functions of the library that are linked into the command once more: one rule for both, and none of it public.
-SHARED = {"libmimesend/octets/printable.h", "libmimesend/octets/fingerprint.h"}
+# Of the library, and built into the command once more: one rule for both, and none of it public.
+SHARED = {"libmimesend/octets/printable.h", "libmimesend/walk/file-watch.h"}
 # smtp/ and octets/ do no I/O and read no clock, so what declares these is not included there at all.
 _CORE_SYSTEM = {"assert.h", "ctype.h", "limits.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h",
                 "string.h", "immintrin.h", "emmintrin.h", "tmmintrin.h", "cpuid.h", "arm_neon.h"}

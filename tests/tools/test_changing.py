@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Files that somebody writes while they are attached: longer is sent as long as it was, anything else is refused."""
+"""Files that are written while they are sent: longer is sent as long as it was, anything else is refused."""
 
 import email
 import email.policy
@@ -98,6 +98,101 @@ class Changing(support.Case):
                     self.assertEqual(self.content_of(sink.message()), LINE * 1000)
                 else:
                     self.assertEqual(sink.stop(), [])
+
+    # --- messages as they are, and texts ---
+
+    def whole(self, sink, args, path, when, during, stdin=subprocess.DEVNULL):
+        """The command sends it as a message or a text; during () is called when it has said `when`."""
+        child = subprocess.Popen([support.MIMESEND, '--json', '-v', '-S', sink.name, '-f', 'me@example.com', *args,
+                                  '--', 'a@example.com'], env=support.environment(None), stdin=stdin,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+        while not child.stderr.readline().startswith(when):
+            pass
+        during(path)
+        out, said = child.communicate(timeout=60)
+        return subprocess.CompletedProcess(child.args, child.returncode, out, said)
+
+    def test_message(self):
+        """Too large to be read at once: it is read while it is sent, and changed once it has been opened."""
+        content = b'Subject: log\r\n\r\n' + LINE.replace(b'\n', b'\r\n') * (2 * 1024 * 1024 // len(LINE))
+        for act, code, words in ((touch, 0, None), (append, 0, 'grew'), (overwrite, 66, 'was changed'),
+                                 (overwrite_and_append, 66, 'was changed'), (shorten, 66, 'became shorter')):
+            for how in ('--message', 'stdin'):
+                with self.subTest(act.__name__, how=how):
+                    sink = Sink(self, '--hide', 'PIPELINING', script=['DATA delay 300ms', 'BDAT delay 300ms'])
+                    path = self.file('mail.eml', content)
+                    os.utime(path, (1600000000, 1600000000))
+                    with open(path, 'rb') as stdin:
+                        result = self.whole(sink, ['--message', path if how == '--message' else '-'], path, b'> MAIL', act,
+                                            stdin=stdin)
+                    self.check(result, code)
+                    report = json.loads(result.stdout)
+                    if code == 0:
+                        self.assertEqual([w for w in report['warnings'] if 'grew' in w] != [], words is not None)
+                        self.assertEqual(sink.message()['content'], content)
+                        if words:
+                            self.assertIn('%d octets' % len(content), report['warnings'][0])
+                            self.assertIn(b'grew', result.stderr)
+                    else:
+                        self.assertIn(words, report['error']['message'])
+                        self.assertEqual(sink.stop(), [])
+
+    def test_message_grows_all_the_time(self):
+        sink = Sink(self)
+        path = self.file('mail.eml', b'Subject: log\n\n' + LINE * (4 * 1024 * 1024 // len(LINE)))
+        before = os.path.getsize(path)
+        over = threading.Event()
+
+        def write():
+            with open(path, 'ab', buffering=0) as f:
+                while not over.wait(0.001):
+                    f.write(LINE)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        result = self.whole(sink, ['--message', path], path, b'< 220', lambda path: None)
+        over.set()
+        writer.join()
+        self.check(result, 0)
+        content = sink.message()['content'].replace(b'\r\n', b'\n')
+        self.assertGreaterEqual(len(content), before)
+        with open(path, 'rb') as f:
+            self.assertEqual(f.read(len(content)), content)
+
+    def test_opened_before_it_is_read(self):
+        """A text is opened with all other files, and read when the password was asked for: by a command that changes it.
+        What is written in its middle until then is what is sent."""
+        for act, code, words in (('touch', 0, None), ('cat %s >>', 0, 'grew'),
+                                 ('truncate -s -10', 66, 'became shorter')):
+            for option in ('--text', '--html', '--message'):
+                with self.subTest(act, option=option):
+                    sink = Sink(self, '--auth', 'me:secret')
+                    path = self.file('text', b'Subject: a text\n\n' + LINE * 10)
+                    os.utime(path, (1600000000, 1600000000))
+                    command = '%s %s' % (act.replace('%s', self.file('other', b'other')), path)
+                    result = support.run('--json', '-S', sink.name, '-f', 'me@example.com', '--user', 'me', '--password-command',
+                                         command + '; echo secret', option, path, '--', 'a@example.com')
+                    self.check(result, code)
+                    report = json.loads(result.stdout)
+                    if code == 0:
+                        self.assertEqual([w for w in report['warnings'] if 'grew' in w] != [], words is not None)
+                        content = sink.message()['content']
+                        self.assertEqual((content.count(LINE[:-1]), content.count(b'other')), (10, 0))
+                    else:
+                        self.assertIn(words, report['error']['message'])
+                        self.assertEqual(sink.stop(), [])
+
+    def test_size_is_no_promise(self):
+        """A file of /proc has octets and no size, one of /sys more size than octets."""
+        for path in ('/proc/version', '/sys/kernel/mm/transparent_hugepage/enabled'):
+            if not os.path.exists(path):
+                continue
+            with self.subTest(path):
+                sink = Sink(self)
+                result = support.run('-S', sink.name, '-f', 'me@example.com', '-s', 'x', '--text', path, 'a@example.com')
+                self.assertEqual(self.check(result, 0).count('warning'), 0)
+                with open(path, 'rb') as f:
+                    self.assertIn(f.read().strip()[:20], sink.message()['content'])
 
 
 if __name__ == '__main__':

@@ -15,6 +15,18 @@
 
 #define BLOCK 65536
 
+/* Files that have no size but octets (/proc) are read to their end. */
+static void
+input_watch (Input *self, const struct stat *st)
+{
+  gint64 start = lseek (self->fd, 0, SEEK_CUR);
+  const char *why;
+
+  self->watched = start >= 0 && st->st_size > start;
+  if (self->watched)
+    mimesend_file_watch_begin (&self->watch, st, start, (guint64)(st->st_size - start), self->fd, NULL, &why);
+}
+
 static gboolean
 input_examine (Input *self, Failure *failure)
 {
@@ -29,6 +41,8 @@ input_examine (Input *self, Failure *failure)
   self->regular = S_ISREG (st.st_mode);
   self->terminal = isatty (self->fd);
   self->size = st.st_size;
+  if (self->regular)
+    input_watch (self, &st);
   return TRUE;
 }
 
@@ -57,6 +71,54 @@ input_hint (const Input *self)
 {
   if (self->terminal)
     fputs ("Type the text; Ctrl-D on a line of its own ends it, Ctrl-C gives up.\n", stderr);
+}
+
+/* Of a file that is over before its time while nothing has happened to it (/sys) the size was a guess. */
+static gboolean
+input_is_whole (Input *self, Failure *failure)
+{
+  const char *why;
+
+  return mimesend_file_watch_end (&self->watch, self->fd, &why) ||
+         fail (failure, EXIT_CODE_NO_INPUT, self->option,
+               "%s: %s %s; nothing of it is delivered: wait until it is written, or send a copy",
+               self->option, self->name, why);
+}
+
+gssize
+input_read (Input *self, void *buffer, gsize n, Failure *failure)
+{
+  gssize got = 0;
+
+  if (self->watched)
+    n = MIN (n, self->watch.total - self->watch.fingerprint.length);
+  while (n > 0 && (got = read (self->fd, buffer, n)) < 0 && errno == EINTR)
+    ;
+  if (got < 0)
+    {
+      fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option, self->name,
+            g_strerror (errno));
+      return -1;
+    }
+  if (self->watched && got == 0)
+    return input_is_whole (self, failure) ? 0 : -1;
+  if (self->watched)
+    mimesend_fingerprint_add (&self->watch.fingerprint, buffer, (gsize)got);
+  return got;
+}
+
+gboolean
+input_has_grown (const Input *self)
+{
+  return self->watched && self->watch.over && self->watch.grew;
+}
+
+void
+input_warn_of_growth (const Input *self)
+{
+  if (input_has_grown (self))
+    print_warning ("%s: %s grew while it was read: the %" G_GUINT64_FORMAT " octets that it had are sent",
+                   self->option, self->name, self->watch.total);
 }
 
 /* What is done with each block: checked, or mended. */
@@ -95,12 +157,10 @@ read_to_end (Input *self, Reading *reading, Failure *failure)
   g_autofree guint8 *block = g_malloc (BLOCK);
   gssize n;
 
-  while ((n = read (self->fd, block, BLOCK)) != 0)
-    if (n < 0 && errno != EINTR)
-      return fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option,
-                   self->name, g_strerror (errno));
-    else if (n > 0 && !take_block (self, reading, block, (gsize)n, failure))
+  while ((n = input_read (self, block, BLOCK, failure)) != 0)
+    if (n < 0 || !take_block (self, reading, block, (gsize)n, failure))
       return FALSE;
+  input_warn_of_growth (self);
   return reading->mend == NULL || take_block (self, reading, NULL, 0, failure);
 }
 

@@ -55,6 +55,13 @@ message_get_late_failure (const Message *self)
 }
 
 void
+message_warn_late (const Message *self)
+{
+  for (guint i = 0; self->streams != NULL && i < self->streams->len; i++)
+    stream_raw_warn (g_ptr_array_index (self->streams, i));
+}
+
+void
 message_clear (Message *self)
 {
   g_clear_object (&self->content);

@@ -28,6 +28,8 @@ gboolean message_read (Message *self, Failure *failure);
 void message_clear (Message *self);
 /* Why a part of ours failed while it was being sent, or NULL. */
 const Failure *message_get_late_failure (const Message *self);
+/* After it was sent: of files that grew meanwhile. */
+void message_warn_late (const Message *self);
 
 /* letter.c */
 gboolean letter_prepare (Message *self, const Config *config, Failure *failure);

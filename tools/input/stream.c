@@ -62,9 +62,8 @@ struct _RawStream
   Input input;
   guint seconds;
   guint64 offset;
-  gint64 length; /* of a regular file, in octets from where it stood; −1: not known */
   Failure failure;
-  int failed; /* atomic: the reader may be a thread of the library's */
+  int failed, grew; /* atomic: the reader may be a thread of the library's */
 };
 
 G_DEFINE_TYPE (RawStream, raw_stream, G_TYPE_INPUT_STREAM)
@@ -96,52 +95,34 @@ wait_readable (RawStream *self, GCancellable *cancellable)
   return ready > 0 && p[1].revents != 0 ? -1 : ready;
 }
 
-/* The file was cut, or more was written to it, while it was sent: that is not the message that was meant. */
-static gboolean
-is_whole (RawStream *self, gboolean at_end)
-{
-  gint64 offset = (gint64)self->offset;
-
-  if (self->length < 0 || offset == self->length || (offset < self->length && !at_end))
-    return TRUE;
-  return fail (&self->failure, EXIT_CODE_NO_INPUT, self->input.option,
-               "%s: %s had %" G_GINT64_FORMAT
-               " octets and then %s while it was sent; the message was dropped",
-               self->input.option, self->input.name, self->length, offset < self->length ? "shrank" : "grew");
-}
-
 /* What is cut while it is read may show zeros behind its new end. */
 static gboolean
-has_shrunk (const RawStream *self)
+has_shrunk (const Input *input)
 {
   struct stat st;
 
-  return self->length >= 0 && fstat (self->input.fd, &st) == 0 && st.st_size < self->input.size;
+  return input->regular && fstat (input->fd, &st) == 0 && st.st_size < input->size;
 }
 
 static gssize
 raw_read_octets (RawStream *self, void *buffer, gsize count, GError **error)
 {
-  const Input *input = &self->input;
-  gssize n;
+  Input *input = &self->input;
+  gssize n = input_read (input, buffer, count, &self->failure);
 
-  while ((n = read (input->fd, buffer, count)) < 0 && errno == EINTR)
-    ;
-  if (n < 0)
+  if (n > 0 && memchr (buffer, 0, n) != NULL && has_shrunk (input))
     {
-      fail (&self->failure, EXIT_CODE_NO_INPUT, input->option, "%s: %s cannot be read: %s", input->option,
-            input->name, g_strerror (errno));
+      fail (&self->failure, EXIT_CODE_NO_INPUT, input->option,
+            "%s: %s became shorter while it was read; nothing of it is delivered", input->option,
+            input->name);
       return raw_stop (self, error);
     }
-  if (n > 0 && memchr (buffer, 0, n) != NULL && has_shrunk (self))
-    {
-      is_whole (self, TRUE);
-      return raw_stop (self, error);
-    }
-  if (!check_nul (input, buffer, n, self->offset, &self->failure))
+  if (n < 0 || !check_nul (input, buffer, n, self->offset, &self->failure))
     return raw_stop (self, error);
   self->offset += n;
-  return is_whole (self, n == 0) ? n : raw_stop (self, error);
+  if (n == 0 && input_has_grown (input))
+    g_atomic_int_set (&self->grew, 1);
+  return n;
 }
 
 static gssize
@@ -198,7 +179,6 @@ stream_new_raw (Input *input, guint seconds)
   self->input = *input;
   *input = (Input)INPUT_INIT;
   self->seconds = seconds;
-  self->length = self->input.regular ? MAX (self->input.size - lseek (self->input.fd, 0, SEEK_CUR), 0) : -1;
   return G_INPUT_STREAM (self);
 }
 
@@ -208,4 +188,13 @@ stream_raw_get_failure (GInputStream *stream)
   RawStream *self = RAW_STREAM (stream);
 
   return g_atomic_int_get (&self->failed) ? &self->failure : NULL;
+}
+
+void
+stream_raw_warn (GInputStream *stream)
+{
+  RawStream *self = RAW_STREAM (stream);
+
+  if (g_atomic_int_get (&self->grew))
+    input_warn_of_growth (&self->input);
 }

@@ -12,8 +12,10 @@ GBytes *stream_bytes_of_keep (Keep *keep, GError **error);
 /* No message may hold one, whatever the server offers. */
 gboolean stream_check_nul (const Input *input, GBytes *bytes, Failure *failure);
 
-/* Reads input as it comes, and takes it over. A producer that is silent for `seconds`, a read error and a NUL
+/* Reads input as it comes, and takes it over. A producer that is silent for `seconds`, a read error, a file that was changed and a NUL
  * (which no message may hold) end it with an error; stream_raw_get_failure () says why, for our own exit
  * code. */
 GInputStream *stream_new_raw (Input *input, guint seconds);
 const Failure *stream_raw_get_failure (GInputStream *stream); /* NULL: none */
+/* Once nothing reads it any more: says of a file that grew meanwhile how much of it was sent. */
+void stream_raw_warn (GInputStream *stream);
