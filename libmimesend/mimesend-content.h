@@ -39,6 +39,7 @@ G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, 
  * @read_bytes_finish: see mimesend_content_read_bytes_finish()
  * @request_bytes: asks for octets, and returns at once: mimesend_content_answer_bytes() or mimesend_content_answer_error()
  *   answers later; for languages that take no callbacks in virtual functions
+ * @rewind: see mimesend_content_rewind(); a class without it can be read once
  *
  * What a class of contents of one's own overrides: @read_bytes, or one of the other ways to give octets.
  *
@@ -74,7 +75,7 @@ struct _MimesendContentClass
   gboolean (*rewind) (MimesendContent *self, GError **error);
 
   /*< private >*/
-  gpointer padding[4];
+  gpointer padding[8];
 };
 
 MimesendContent *mimesend_content_new (void);

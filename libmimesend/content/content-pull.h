@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Guards refuse the others, so that a later version can give them a meaning. */
+#define MIMESEND_WIRE_KNOWN (MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_BINARYMIME | MIMESEND_WIRE_SMTPUTF8)
+
 typedef void (*MimesendInnerFunc) (MimesendContent *inner, gpointer data);
 
 #define MIMESEND_TYPE_PULL (mimesend_pull_get_type ())

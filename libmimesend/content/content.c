@@ -175,7 +175,7 @@ mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError 
 {
   g_autoptr (GError) own = NULL;
 
-  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), FALSE);
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (self) && (wire & ~MIMESEND_WIRE_KNOWN) == 0, FALSE);
   if (MIMESEND_CONTENT_GET_CLASS (self)->prepare (self, wire, &own))
     {
       MimesendContentState *state = mimesend_content_get_state (self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every public function refuses NULL where an argument is required, and objects of a wrong type: with a critical of this
- * library, or with a GError where its comment says so, and without a crash. The calls are written by write-calls.py. */
+/* Every public function refuses NULL where an argument is required, and objects of a wrong type, and unknown flags: with a critical
+ * of this library, or with a GError where its comment says so, and without a crash. The calls are written by write-calls.py. */
 #include <libmimesend/mimesend.h>
 
 #include <gio/gio.h>
@@ -10,6 +10,7 @@ typedef enum
 {
   ANYTHING, /* that does not crash */
   CRITICAL,
+  NO_CRITICAL,
   REFUSAL /* a critical or a GError */
 } Must;
 
@@ -86,6 +87,23 @@ static void
 valid_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   refused = g_task_had_error (G_TASK (result));
+}
+
+static guint
+all_flags (GType type)
+{
+  GFlagsClass *flags = g_type_class_ref (type);
+  guint mask = flags->mask;
+
+  g_type_class_unref (flags);
+  return mask;
+}
+
+/* The first that a later version could add. */
+static guint
+unknown_flag (GType type)
+{
+  return (all_flags (type) + 1) & ~all_flags (type);
 }
 
 #include "calls.h"
@@ -208,7 +226,7 @@ try_call (gconstpointer data)
   fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
   handler = g_log_set_default_handler (count_critical, NULL);
   call->call ();
-  while (call->must == REFUSAL && g_main_context_iteration (NULL, FALSE))
+  while (call->must >= NO_CRITICAL && g_main_context_iteration (NULL, FALSE))
     ;
   g_log_set_default_handler (handler, NULL);
   g_log_set_always_fatal (fatal);
@@ -216,6 +234,8 @@ try_call (gconstpointer data)
   g_assert_cmpuint (criticals_of_others, ==, 0); /* or the guard comes too late */
   if (call->must == CRITICAL)
     g_assert_cmpuint (criticals, ==, 1);
+  if (call->must == NO_CRITICAL)
+    g_assert_cmpuint (criticals, ==, 0);
   if (call->must == REFUSAL)
     g_assert_cmpuint (criticals + (error != NULL) + refused, ==, 1);
   g_clear_error (&error);

@@ -3,7 +3,7 @@
 """write-calls.py OUT MAP SOURCE-ROOT HEADERS...
 
 Writes the calls that test-guards.c makes, from the public headers: every public function with NULL everywhere, with NULL for
-one required argument, and with an object of the wrong type for each object. An argument is required unless its comment says
+one required argument, with an object of the wrong type for each object, and with a flag that its type does not have. An argument is required unless its comment says
 (nullable), (optional) or (out). A function of the map that no header declares, or a type that has no value here, is an error.
 """
 
@@ -37,6 +37,8 @@ OBJECTS = {"GMimeObject *", "GMimeStream *", "GInputStream *", "GFileInputStream
            "MimesendLetter *", "MimesendMailing *", "MimesendPartStream *", "MimesendPool *", "MimesendSession *"}
 # The macros hand on what they are given, and the sending answers it with an error.
 HANDED_ON = re.compile(r"mimesend_arg_\w+")
+# With all flags they would go out to the network.
+OTHERS_ARE_ASKED = re.compile(r"mimesend_address_check(_async)?")
 # These answer an argument of a wrong type with an error that says what to write instead.
 ANSWERED = re.compile(r"mimesend_content_add_(stream|input_stream|content)")
 
@@ -83,6 +85,11 @@ def null(kind):
     return value(kind) if NUMBERS.fullmatch(kind) else "NULL"
 
 
+def flags_type(kind):
+    """MimesendSendFlags: MIMESEND_TYPE_SEND_FLAGS."""
+    return "MIMESEND_TYPE_" + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind[len("Mimesend"):]).upper()
+
+
 def calls(name, parameters, nullable):
     """What is called, and what must come of it: a critical, or whatever does not crash."""
     values = [value(kind) for kind, _ in parameters]
@@ -94,6 +101,10 @@ def calls(name, parameters, nullable):
             must = "REFUSAL" if ANSWERED.fullmatch(name) and word != "self" else "CRITICAL"
             handed_on = HANDED_ON.fullmatch(name) and word in ("stream", "content")
             yield "wrong-" + word, instead("(gpointer)valid.wrong"), "ANYTHING" if handed_on else must
+        if kind.startswith("Mimesend") and kind.endswith("Flags"):
+            yield "unknown-" + word, instead("(%s)unknown_flag (%s)" % (kind, flags_type(kind))), "CRITICAL"
+            if not OTHERS_ARE_ASKED.fullmatch(name):
+                yield "all-" + word, instead("(%s)all_flags (%s)" % (kind, flags_type(kind))), "NO_CRITICAL"
         required = value(kind) != "NULL" and not NUMBERS.fullmatch(kind) and kind not in ("GError **", "MimesendArg", "GAsyncReadyCallback")
         if required and (name, word) not in nullable and not HANDED_ON.fullmatch(name):
             yield "no-" + word, instead("NULL"), "CRITICAL" if word == "self" else "REFUSAL"

@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendDelivery MimesendDelivery;
 
+/* Guards refuse the others, so that a later version can give them a meaning. */
+#define MIMESEND_SEND_KNOWN                                                                                  \
+  (MIMESEND_SEND_SERVE_ACCEPTED | MIMESEND_SEND_ADD_MISSING_HEADERS | MIMESEND_SEND_EIGHT_BIT_AS_IS |        \
+   MIMESEND_SEND_ALLOW_BINARYMIME)
+
 typedef struct
 {
   MimesendServer *first;  /* owned; the next ones hang on it */

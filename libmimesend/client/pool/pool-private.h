@@ -7,6 +7,7 @@
 #include "mimesend-retry.h"
 
 #include "client/drive/lesson.h"
+#include "client/drive/policy.h"
 
 G_BEGIN_DECLS
 

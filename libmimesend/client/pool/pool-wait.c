@@ -68,6 +68,7 @@ mimesend_pool_submit (MimesendPool *self,
   gboolean taken;
 
   g_return_val_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!begin_wait (self, error))
     return FALSE;

@@ -124,6 +124,7 @@ mimesend_pool_submit_async (MimesendPool *self,
   MimesendPoolItem *item;
 
   g_return_if_fail (MIMESEND_IS_POOL (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */

@@ -9,6 +9,8 @@
 #include "mimesend-error.h"
 #include "net/reach/mx.h"
 
+#define FLAGS_KNOWN (MIMESEND_ADDRESS_CHECK_DNS | MIMESEND_ADDRESS_CHECK_VRFY)
+
 typedef struct
 {
   GPtrArray *hosts;
@@ -128,6 +130,7 @@ mimesend_address_check (const char *address,
   const char *at;
 
   g_return_val_if_fail (address != NULL, MIMESEND_ADDRESS_BAD);
+  g_return_val_if_fail ((flags & ~FLAGS_KNOWN) == 0, MIMESEND_ADDRESS_BAD);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), MIMESEND_ADDRESS_BAD);
   if (why != NULL)
     *why = NULL;

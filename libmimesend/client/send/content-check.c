@@ -79,7 +79,7 @@ mimesend_content_check (MimesendContent *content,
   MimesendFeed *feed;
   gboolean good;
 
-  g_return_val_if_fail (MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail (MIMESEND_IS_CONTENT (content) && (wire & ~MIMESEND_WIRE_KNOWN) == 0, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   mimesend_gmime_init ();
   pull = mimesend_pull_new_for_content (content);

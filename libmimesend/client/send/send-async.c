@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The asynchronous twins of send.c: the same session, in the caller's main context. */
+#include "client/drive/policy.h"
 #include "client/send/one-shot.h"
 
 /* The task as it is handed over: its data is what is being sent, and what went wrong waits for the farewell. */
@@ -107,6 +108,7 @@ mimesend_send_smtp_content_async (MimesendServer *server,
   GError *error = NULL;
 
   g_return_if_fail (server != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   sending = mimesend_one_shot_new (server, from, to, content, flags, &error);
   begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
@@ -168,6 +170,7 @@ mimesend_send_smtp_auth_content_async (MimesendServer *server,
   GError *error = NULL;
 
   g_return_if_fail (server != NULL && login != NULL && password != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   with_login = mimesend_server_with_login (server, login, password, &error);
   if (with_login != NULL)
@@ -230,6 +233,7 @@ mimesend_send_letter_content_async (MimesendServer *server,
   g_return_if_fail (server != NULL);
   g_return_if_fail (letter == NULL || MIMESEND_IS_LETTER (letter));
   g_return_if_fail (content == NULL || MIMESEND_IS_CONTENT (content));
+  g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   sending = mimesend_one_shot_new_for_letter (server, from, to, letter, content, flags, &error);
   begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);

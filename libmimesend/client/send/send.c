@@ -3,6 +3,7 @@
 #include "mimesend-send.h"
 
 #include "client/send/arg-private.h"
+#include "client/drive/policy.h"
 #include "client/send/one-shot.h"
 #include "mimesend-error.h"
 
@@ -56,6 +57,7 @@ mimesend_send_smtp_content (MimesendServer *server,
                             GError **error)
 {
   g_return_val_if_fail (server != NULL && MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (receipt != NULL)
     *receipt = NULL;
@@ -98,6 +100,7 @@ mimesend_send_smtp_auth_content (MimesendServer *server,
 
   g_return_val_if_fail (server != NULL && login != NULL && password != NULL, FALSE);
   g_return_val_if_fail (MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (receipt != NULL)
     *receipt = NULL;
@@ -139,6 +142,7 @@ mimesend_send_letter_content (MimesendServer *server,
   g_return_val_if_fail (server != NULL, FALSE);
   g_return_val_if_fail (letter == NULL || MIMESEND_IS_LETTER (letter), FALSE);
   g_return_val_if_fail (content == NULL || MIMESEND_IS_CONTENT (content), FALSE);
+  g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (receipt != NULL)
     *receipt = NULL;

@@ -336,6 +336,7 @@ mimesend_session_send_each (MimesendSession *self,
   Each *each;
 
   g_return_val_if_fail (MIMESEND_IS_SESSION (self) && next != NULL && settled != NULL, FALSE);
+  g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!mimesend_session_enter_batch (self, error))
     return FALSE;
@@ -389,6 +390,7 @@ mimesend_session_send_each_async (MimesendSession *self,
   Each *each;
 
   g_return_if_fail (MIMESEND_IS_SESSION (self) && next != NULL && settled != NULL);
+  g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was settled stays so */

@@ -257,6 +257,7 @@ mimesend_session_send (MimesendSession *self,
 
   g_return_val_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content),
                         NULL);
+  g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   held = g_object_ref (self); /* a handler may let go of it */
   delivery = session_begin (self, envelope, content, flags, FALSE, error);
@@ -316,6 +317,7 @@ mimesend_session_send_async (MimesendSession *self,
   MimesendDelivery *delivery;
 
   g_return_if_fail (MIMESEND_IS_SESSION (self) && envelope != NULL && MIMESEND_IS_CONTENT (content));
+  g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
