@@ -38,7 +38,6 @@ typedef struct {
 
 MimesendArg mimesend_arg_string (const char *text);
 MimesendArg mimesend_arg_strings (const char *const *texts);
-MimesendArg mimesend_arg_strings_of_char (char *const *texts);
 MimesendArg mimesend_arg_stream (GMimeStream *stream);
 MimesendArg mimesend_arg_input_stream (GInputStream *stream);
 MimesendArg mimesend_arg_file_input_stream (GFileInputStream *stream);
@@ -47,8 +46,6 @@ MimesendArg mimesend_arg_gstring (GString *string);
 MimesendArg mimesend_arg_content (MimesendContent *content);
 MimesendArg mimesend_arg_server (MimesendServer *server);
 MimesendArg mimesend_arg_ipv4 (gint64 address);
-MimesendArg mimesend_arg_ipv4_of_int (int address);
-MimesendArg mimesend_arg_ipv4_of_unsigned (guint64 address);
 MimesendArg mimesend_arg_address (GInetAddress *address);
 MimesendArg mimesend_arg_connectable (GSocketConnectable *connectable);
 
@@ -61,6 +58,28 @@ MimesendArg mimesend_arg_connectable (GSocketConnectable *connectable);
 MimesendArg mimesend_arg_of_a_part_use_mimesend_part_stream_new (gconstpointer part) MIMESEND_REFUSED;
 
 #if !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+
+/* For the macros below alone. */
+
+static inline MimesendArg
+mimesend_arg_mutable_strings_ (char *const *texts)
+{
+  return mimesend_arg_strings ((const char *const *)texts);
+}
+
+/* A number of 32 bits, which int can only hold as a negative one from 128.0.0.0 on. */
+static inline MimesendArg
+mimesend_arg_int_ (int address)
+{
+  return mimesend_arg_ipv4 ((gint64)(guint32)address);
+}
+
+/* Above the range of gint64 it becomes a negative number, which is no address either. */
+static inline MimesendArg
+mimesend_arg_unsigned_ (guint64 address)
+{
+  return mimesend_arg_ipv4 ((gint64)address);
+}
 
 #define MIMESEND_ARG(x)                                                       \
   _Generic ((x),                                                              \
@@ -83,12 +102,12 @@ MimesendArg mimesend_arg_of_a_part_use_mimesend_part_stream_new (gconstpointer p
   _Generic ((x),                                       \
     char *: mimesend_arg_string,                       \
     const char *: mimesend_arg_string,                 \
-    int: mimesend_arg_ipv4_of_int,                     \
-    unsigned int: mimesend_arg_ipv4_of_unsigned,       \
+    int: mimesend_arg_int_,                            \
+    unsigned int: mimesend_arg_unsigned_,              \
     long: mimesend_arg_ipv4,                           \
-    unsigned long: mimesend_arg_ipv4_of_unsigned,      \
+    unsigned long: mimesend_arg_unsigned_,             \
     long long: mimesend_arg_ipv4,                      \
-    unsigned long long: mimesend_arg_ipv4_of_unsigned, \
+    unsigned long long: mimesend_arg_unsigned_,        \
     GInetAddress *: mimesend_arg_address,              \
     GSocketConnectable *: mimesend_arg_connectable,    \
     MimesendServer *: mimesend_arg_server) (x)
@@ -97,8 +116,8 @@ MimesendArg mimesend_arg_of_a_part_use_mimesend_part_stream_new (gconstpointer p
   _Generic ((x),                                       \
     char *: mimesend_arg_string,                       \
     const char *: mimesend_arg_string,                 \
-    char **: mimesend_arg_strings_of_char,             \
-    char *const *: mimesend_arg_strings_of_char,       \
+    char **: mimesend_arg_mutable_strings_,            \
+    char *const *: mimesend_arg_mutable_strings_,      \
     const char **: mimesend_arg_strings,               \
     const char *const *: mimesend_arg_strings) (x)
 

@@ -86,7 +86,6 @@ gboolean mimesend_content_add_bytes (MimesendContent *self, GBytes *bytes, GErro
 gboolean mimesend_content_add_stream (MimesendContent *self, GMimeStream *stream, GError **error);
 gboolean mimesend_content_add_input_stream (MimesendContent *self, GInputStream *stream, GError **error);
 gboolean mimesend_content_add_content (MimesendContent *self, MimesendContent *content, GError **error);
-guint mimesend_content_get_n_arguments (MimesendContent *self);
 
 gboolean mimesend_content_prepare (MimesendContent *self, MimesendWireFlags wire, GError **error);
 gboolean mimesend_content_check (MimesendContent *content,

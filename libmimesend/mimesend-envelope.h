@@ -56,6 +56,23 @@ typedef enum
   MIMESEND_RETURN_HEADERS
 } MimesendReturn;
 
+/**
+ * MimesendDeliverByFlags:
+ * @MIMESEND_DELIVER_BY_NOTIFY: a report is made when the time is over, and the message goes on
+ * @MIMESEND_DELIVER_BY_RETURN: the message is returned when the time is over
+ * @MIMESEND_DELIVER_BY_TRACE: a report is wanted where the message leaves the servers that know of DELIVERBY
+ *
+ * What is done with a message that is to be delivered by a time (RFC 2852 4).
+ *
+ * Since: 0.1
+ */
+typedef enum
+{ /*< flags >*/
+  MIMESEND_DELIVER_BY_NOTIFY = 0,
+  MIMESEND_DELIVER_BY_RETURN = 1 << 0,
+  MIMESEND_DELIVER_BY_TRACE = 1 << 1
+} MimesendDeliverByFlags;
+
 GType mimesend_envelope_get_type (void);
 MimesendEnvelope *
 mimesend_envelope_new (const char *reverse_path, const char *const *recipients, GError **error);
@@ -67,11 +84,12 @@ MimesendEnvelope *mimesend_envelope_with_original_recipients (MimesendEnvelope *
                                                               const char *const *originals,
                                                               GError **error);
 MimesendEnvelope *mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required);
-MimesendEnvelope *
-mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return, GError **error);
+MimesendEnvelope *mimesend_envelope_with_deliver_by (MimesendEnvelope *self,
+                                                     double seconds,
+                                                     MimesendDeliverByFlags flags,
+                                                     GError **error);
 MimesendEnvelope *mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **error);
-MimesendEnvelope *mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace);
-MimesendEnvelope *mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds);
+MimesendEnvelope *mimesend_envelope_with_hold (MimesendEnvelope *self, double seconds, GError **error);
 MimesendEnvelope *
 mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GError **error);
 const char *mimesend_envelope_get_reverse_path (MimesendEnvelope *self);
@@ -82,12 +100,11 @@ MimesendReturn mimesend_envelope_get_return (MimesendEnvelope *self);
 const char *mimesend_envelope_get_id (MimesendEnvelope *self);
 const char *const *mimesend_envelope_get_original_recipients (MimesendEnvelope *self);
 gboolean mimesend_envelope_get_require_tls (MimesendEnvelope *self);
-guint mimesend_envelope_get_deliver_by (MimesendEnvelope *self);
-gboolean mimesend_envelope_get_deliver_by_or_return (MimesendEnvelope *self);
-gboolean mimesend_envelope_get_deliver_by_trace (MimesendEnvelope *self);
+double mimesend_envelope_get_deliver_by (MimesendEnvelope *self);
+MimesendDeliverByFlags mimesend_envelope_get_deliver_by_flags (MimesendEnvelope *self);
 int mimesend_envelope_get_priority (MimesendEnvelope *self);
-guint mimesend_envelope_get_hold (MimesendEnvelope *self);
-const char *mimesend_envelope_get_hold_until (MimesendEnvelope *self);
+double mimesend_envelope_get_hold (MimesendEnvelope *self);
+GDateTime *mimesend_envelope_get_hold_until (MimesendEnvelope *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendEnvelope, mimesend_envelope_unref)
 

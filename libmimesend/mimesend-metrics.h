@@ -33,7 +33,7 @@ guint64 mimesend_metrics_get_octets_received (MimesendMetrics *self);
 guint64 mimesend_metrics_get_connections (MimesendMetrics *self, gboolean made);
 guint64 mimesend_metrics_get_tls_handshakes (MimesendMetrics *self);
 guint64 mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage);
-gint64 mimesend_metrics_get_stage_time (MimesendMetrics *self, MimesendStage stage);
+double mimesend_metrics_get_stage_time (MimesendMetrics *self, MimesendStage stage);
 char *mimesend_metrics_to_prometheus (MimesendMetrics *self, const char *const *labels);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendMetrics, mimesend_metrics_unref)

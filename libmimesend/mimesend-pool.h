@@ -14,6 +14,23 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MimesendPool, mimesend_pool, MIMESEND, POOL, GObject)
 
 MimesendPool *mimesend_pool_new (MimesendServer *server);
+MimesendServer *mimesend_pool_get_server (MimesendPool *self);
+
+/* Times are in seconds. */
+guint mimesend_pool_get_connections (MimesendPool *self);
+void mimesend_pool_set_connections (MimesendPool *self, guint connections);
+guint mimesend_pool_get_messages (MimesendPool *self);
+void mimesend_pool_set_messages (MimesendPool *self, guint messages);
+double mimesend_pool_get_idle_time (MimesendPool *self);
+void mimesend_pool_set_idle_time (MimesendPool *self, double idle_time);
+guint mimesend_pool_get_queue_size (MimesendPool *self);
+void mimesend_pool_set_queue_size (MimesendPool *self, guint queue_size);
+double mimesend_pool_get_rate (MimesendPool *self);
+void mimesend_pool_set_rate (MimesendPool *self, double rate);
+MimesendRetry *mimesend_pool_get_retry (MimesendPool *self);
+void mimesend_pool_set_retry (MimesendPool *self, MimesendRetry *retry);
+MimesendMetrics *mimesend_pool_get_metrics (MimesendPool *self);
+void mimesend_pool_set_metrics (MimesendPool *self, MimesendMetrics *metrics);
 
 gboolean mimesend_pool_submit (MimesendPool *self,
                                MimesendEnvelope *envelope,

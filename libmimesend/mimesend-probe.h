@@ -7,16 +7,16 @@
 
 G_BEGIN_DECLS
 
-GVariant *mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error);
+GVariant *mimesend_probe (MimesendServer *server, double timeout, GCancellable *cancellable, GError **error);
 GVariant *mimesend_probe_recipients (MimesendServer *server,
                                      const char *reverse_path,
                                      const char *const *recipients,
-                                     guint timeout_s,
+                                     double timeout,
                                      GCancellable *cancellable,
                                      GError **error);
 
 void mimesend_probe_async (MimesendServer *server,
-                           guint timeout_s,
+                           double timeout,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
@@ -24,7 +24,7 @@ GVariant *mimesend_probe_finish (GAsyncResult *result, GError **error);
 void mimesend_probe_recipients_async (MimesendServer *server,
                                       const char *reverse_path,
                                       const char *const *recipients,
-                                      guint timeout_s,
+                                      double timeout,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);

@@ -121,7 +121,7 @@ const char *mimesend_receipt_get_transaction_queue_id (MimesendReceipt *self, gu
 
 gboolean mimesend_receipt_is_certain (MimesendReceipt *self);
 const char *const *mimesend_receipt_get_extensions (MimesendReceipt *self);
-gint64 mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage);
+double mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage);
 const char *const *mimesend_receipt_get_dialogue (MimesendReceipt *self);
 const char *const *mimesend_receipt_get_warnings (MimesendReceipt *self);
 char *mimesend_receipt_explain (MimesendReceipt *self);

@@ -45,18 +45,18 @@ MimesendRetry *mimesend_retry_ref (MimesendRetry *self);
 void mimesend_retry_unref (MimesendRetry *self);
 
 MimesendRetry *mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes);
-MimesendRetry *mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms);
-MimesendRetry *mimesend_retry_with_deadline (MimesendRetry *self, guint seconds);
+MimesendRetry *mimesend_retry_with_delay (MimesendRetry *self, double first, double most);
+MimesendRetry *mimesend_retry_with_deadline (MimesendRetry *self, double deadline);
 
 guint mimesend_retry_get_attempts (MimesendRetry *self);
 MimesendRetryFlags mimesend_retry_get_outcomes (MimesendRetry *self);
-guint mimesend_retry_get_first_delay (MimesendRetry *self);
-guint mimesend_retry_get_most_delay (MimesendRetry *self);
-guint mimesend_retry_get_deadline (MimesendRetry *self);
+double mimesend_retry_get_first_delay (MimesendRetry *self);
+double mimesend_retry_get_most_delay (MimesendRetry *self);
+double mimesend_retry_get_deadline (MimesendRetry *self);
 
 char **mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt);
-gint64
-mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us);
+double
+mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, double elapsed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendRetry, mimesend_retry_unref)
 

@@ -50,19 +50,6 @@ void mimesend_send_smtp_content_async (MimesendServer *server,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
 gboolean mimesend_send_smtp_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error);
-void mimesend_send_smtp_auth_content_async (MimesendServer *server,
-                                            const char *from,
-                                            const char *const *to,
-                                            const char *login,
-                                            const char *password,
-                                            MimesendContent *content,
-                                            MimesendSendFlags flags,
-                                            int io_priority,
-                                            GCancellable *cancellable,
-                                            GAsyncReadyCallback callback,
-                                            gpointer user_data);
-gboolean
-mimesend_send_smtp_auth_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error);
 void mimesend_send_letter_content_async (MimesendServer *server,
                                          const char *from,
                                          const char *const *to,

@@ -36,14 +36,35 @@ typedef enum
   MIMESEND_SEND_ALLOW_BINARYMIME = 1 << 3
 } MimesendSendFlags;
 
-/* A shorter name for it. */
-#define MIMESEND_ADD_MISSING_HEADERS MIMESEND_SEND_ADD_MISSING_HEADERS
-
 #define MIMESEND_TYPE_SESSION (mimesend_session_get_type ())
 G_DECLARE_FINAL_TYPE (MimesendSession, mimesend_session, MIMESEND, SESSION, GObject)
 
 MimesendSession *mimesend_session_new (MimesendServer *server);
 MimesendServer *mimesend_session_get_server (MimesendSession *self);
+
+/* Times are in seconds. */
+double mimesend_session_get_timeout (MimesendSession *self);
+void mimesend_session_set_timeout (MimesendSession *self, double timeout);
+double mimesend_session_get_final_timeout (MimesendSession *self);
+void mimesend_session_set_final_timeout (MimesendSession *self, double final_timeout);
+double mimesend_session_get_deadline (MimesendSession *self);
+void mimesend_session_set_deadline (MimesendSession *self, double deadline);
+const char *mimesend_session_get_ehlo_name (MimesendSession *self);
+void mimesend_session_set_ehlo_name (MimesendSession *self, const char *ehlo_name);
+guint mimesend_session_get_max_recipients (MimesendSession *self);
+void mimesend_session_set_max_recipients (MimesendSession *self, guint max_recipients);
+gboolean mimesend_session_get_pipelining (MimesendSession *self);
+void mimesend_session_set_pipelining (MimesendSession *self, gboolean pipelining);
+gboolean mimesend_session_get_chunking (MimesendSession *self);
+void mimesend_session_set_chunking (MimesendSession *self, gboolean chunking);
+guint mimesend_session_get_window (MimesendSession *self);
+void mimesend_session_set_window (MimesendSession *self, guint window);
+double mimesend_session_get_noop_after (MimesendSession *self);
+void mimesend_session_set_noop_after (MimesendSession *self, double noop_after);
+MimesendRetry *mimesend_session_get_retry (MimesendSession *self);
+void mimesend_session_set_retry (MimesendSession *self, MimesendRetry *retry);
+MimesendMetrics *mimesend_session_get_metrics (MimesendSession *self);
+void mimesend_session_set_metrics (MimesendSession *self, MimesendMetrics *metrics);
 
 MimesendReceipt *mimesend_session_send (MimesendSession *self,
                                         MimesendEnvelope *envelope,
@@ -143,8 +164,6 @@ void mimesend_session_close_async (MimesendSession *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GError **error);
-
-char *mimesend_dup_host_name (void);
 
 MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
 

@@ -56,8 +56,8 @@ MimesendTraceEvent *mimesend_trace_event_ref (MimesendTraceEvent *self);
 void mimesend_trace_event_unref (MimesendTraceEvent *self);
 
 MimesendTraceKind mimesend_trace_event_get_kind (MimesendTraceEvent *self);
-gint64 mimesend_trace_event_get_time (MimesendTraceEvent *self);
-gint64 mimesend_trace_event_get_duration (MimesendTraceEvent *self);
+double mimesend_trace_event_get_time (MimesendTraceEvent *self);
+double mimesend_trace_event_get_duration (MimesendTraceEvent *self);
 MimesendStage mimesend_trace_event_get_stage (MimesendTraceEvent *self);
 const char *mimesend_trace_event_get_text (MimesendTraceEvent *self);
 guint64 mimesend_trace_event_get_octets (MimesendTraceEvent *self);

@@ -84,9 +84,8 @@ dry_run_print (const Report *report, const Message *message)
       print_parts (out, message->tree);
     }
   else
-    g_string_append_printf (out, "message: as it is, of %u argument%s\n",
-                            mimesend_content_get_n_arguments (message->content),
-                            mimesend_content_get_n_arguments (message->content) == 1 ? "" : "s");
+    g_string_append_printf (out, "message: as it is, of %u argument%s\n", message->raw->len,
+                            message->raw->len == 1 ? "" : "s");
   if (length >= 0)
     g_string_append_printf (out, "size: %" G_GINT64_FORMAT " octets\n", length);
   else

@@ -14,16 +14,18 @@ make_session (const Options *options, MimesendServer *server)
 {
   MimesendSession *session = mimesend_session_new (server);
 
-  g_object_set (session, "timeout", options->timeout, "final-timeout", options->final_timeout, "deadline",
-                options->deadline, "chunking", !options->no_chunking, NULL);
+  mimesend_session_set_timeout (session, options->timeout);
+  mimesend_session_set_final_timeout (session, options->final_timeout);
+  mimesend_session_set_deadline (session, options->deadline);
+  mimesend_session_set_chunking (session, !options->no_chunking);
   if (options->attempts > 0)
     {
       g_autoptr (MimesendRetry) retry = mimesend_retry_new (options->attempts + 1);
 
-      g_object_set (session, "retry", retry, NULL);
+      mimesend_session_set_retry (session, retry);
     }
   if (options->ehlo_name != NULL)
-    g_object_set (session, "ehlo-name", options->ehlo_name, NULL);
+    mimesend_session_set_ehlo_name (session, options->ehlo_name);
   trace_watch (session, options->verbose);
   return session;
 }

@@ -22,8 +22,8 @@ async def main(server, sender, *recipients):
     content = Mimesend.Content.new()
     content.add_stream(Mimesend.PartStream.new(part))
 
-    async with mimesend_asyncio.Session(Mimesend.Server.new(server), serve_accepted=True) as session:
-        receipt = await session.send(Mimesend.Envelope.new(sender, recipients), content)
+    async with mimesend_asyncio.Session(Mimesend.Server.new(server)) as session:
+        receipt = await session.send(Mimesend.Envelope.new(sender, recipients), content, Mimesend.SendFlags.SERVE_ACCEPTED)
     for i in range(receipt.get_n_recipients()):
         outcome = Mimesend.outcome_to_string(receipt.get_recipient_outcome(i))
         print("%s: %s: %s" % (receipt.get_recipient(i), outcome, receipt.get_recipient_reply(i)))

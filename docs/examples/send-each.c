@@ -63,7 +63,7 @@ main (int argc, char **argv)
   if (server != NULL)
     {
       session = mimesend_session_new (server);
-      g_object_set (session, "window", 32, NULL);
+      mimesend_session_set_window (session, 32);
       mimesend_session_send_each (session, next, argv[2], settled, NULL, MIMESEND_SEND_ADD_MISSING_HEADERS,
                                   NULL, &error);
       mimesend_session_close (session, NULL, NULL);

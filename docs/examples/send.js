@@ -21,9 +21,9 @@ async function send(server, from, ...recipients) {
     const content = Mimesend.Content.new();
     content.add_stream(Mimesend.PartStream.new(part));
 
-    const session = new Mimesend.Session({server: Mimesend.Server.new(server), serveAccepted: true});
+    const session = new Mimesend.Session({server: Mimesend.Server.new(server)});
     const receipt = await session.send_async(Mimesend.Envelope.new(from, recipients), content,
-        Mimesend.SendFlags.DEFAULT, GLib.PRIORITY_DEFAULT, null);
+        Mimesend.SendFlags.SERVE_ACCEPTED, GLib.PRIORITY_DEFAULT, null);
     for (let i = 0; i < receipt.get_n_recipients(); i++) {
         const outcome = Mimesend.outcome_to_string(receipt.get_recipient_outcome(i));
         print(`${receipt.get_recipient(i)}: ${outcome}: ${receipt.get_recipient_reply(i)}`);

@@ -23,8 +23,8 @@ def main(server, sender, *recipients):
     content = Mimesend.Content.new()
     content.add_stream(Mimesend.PartStream.new(part))
 
-    session = Mimesend.Session(server=Mimesend.Server.new(server), serve_accepted=True)
-    receipt = session.send(Mimesend.Envelope.new(sender, recipients), content, Mimesend.SendFlags.DEFAULT, None)
+    session = Mimesend.Session(server=Mimesend.Server.new(server))
+    receipt = session.send(Mimesend.Envelope.new(sender, recipients), content, Mimesend.SendFlags.SERVE_ACCEPTED, None)
     for i in range(receipt.get_n_recipients()):
         outcome = Mimesend.outcome_to_string(receipt.get_recipient_outcome(i))
         print("%s: %s: %s" % (receipt.get_recipient(i), outcome, receipt.get_recipient_reply(i)))

@@ -16,8 +16,7 @@ async int send (string server, string from, string[] recipients) throws Error {
     content.add_stream (new Mimesend.PartStream (part));
 
     var session = new Mimesend.Session (new Mimesend.Server (server));
-    session.serve_accepted = true;
-    var receipt = yield session.send_async (new Mimesend.Envelope (from, recipients), content, Mimesend.SendFlags.DEFAULT,
+    var receipt = yield session.send_async (new Mimesend.Envelope (from, recipients), content, Mimesend.SendFlags.SERVE_ACCEPTED,
                                             Priority.DEFAULT, null);
     for (uint i = 0; i < receipt.get_n_recipients (); i++)
         print ("%s: %s: %s\n", receipt.get_recipient (i), receipt.get_recipient_outcome (i).to_string (),

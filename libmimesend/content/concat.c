@@ -282,8 +282,7 @@ open_for_adding (MimesendContent *content, gconstpointer argument, const char *w
   if (argument == NULL)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-                   "message argument %u is NULL where %s is due",
-                   mimesend_content_get_n_arguments (content) + 1, what);
+                   "message argument %u is NULL where %s is due", mimesend_concat_count (content) + 1, what);
       return NULL;
     }
   return MIMESEND_CONCAT (content);
@@ -299,10 +298,10 @@ is_of_type (MimesendConcat *self, gpointer argument, GType type, GError **error)
     g_set_error (
         error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
         "message argument %u is a MIME part (%s): make a stream of it with mimesend_part_stream_new ()",
-        mimesend_content_get_n_arguments (MIMESEND_CONTENT (self)) + 1, G_OBJECT_TYPE_NAME (argument));
+        mimesend_concat_count (MIMESEND_CONTENT (self)) + 1, G_OBJECT_TYPE_NAME (argument));
   else
     g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "message argument %u is not a %s",
-                 mimesend_content_get_n_arguments (MIMESEND_CONTENT (self)) + 1, g_type_name (type));
+                 mimesend_concat_count (MIMESEND_CONTENT (self)) + 1, g_type_name (type));
   return FALSE;
 }
 
@@ -321,7 +320,7 @@ add_own (MimesendConcat *self, MimesendContent *content)
 static void
 add_octets (MimesendConcat *self, GBytes *bytes)
 {
-  if (mimesend_content_get_n_arguments (MIMESEND_CONTENT (self)) == 0)
+  if (mimesend_concat_count (MIMESEND_CONTENT (self)) == 0)
     self->only.bytes = g_bytes_ref (bytes);
   else
     add_own (self, mimesend_memory_new (bytes));
@@ -502,22 +501,11 @@ mimesend_content_add_content (MimesendContent *self, MimesendContent *content, G
   return TRUE;
 }
 
-/**
- * mimesend_content_get_n_arguments:
- * @self: a content
- *
- * Counts the arguments of which the content is the concatenation.
- *
- * Returns: how many arguments were added; 1 for a content that is no concatenation
- *
- * Since: 0.1
- */
 guint
-mimesend_content_get_n_arguments (MimesendContent *self)
+mimesend_concat_count (MimesendContent *self)
 {
   MimesendConcat *concat;
 
-  g_return_val_if_fail (MIMESEND_IS_CONTENT (self), 0);
   if (!MIMESEND_IS_CONCAT (self))
     return 1;
   concat = MIMESEND_CONCAT (self);

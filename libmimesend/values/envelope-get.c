@@ -97,7 +97,7 @@ mimesend_envelope_get_require_tls (MimesendEnvelope *self)
  *
  * Since: 0.1
  */
-guint
+double
 mimesend_envelope_get_deliver_by (MimesendEnvelope *self)
 {
   g_return_val_if_fail (self != NULL, 0);
@@ -105,37 +105,20 @@ mimesend_envelope_get_deliver_by (MimesendEnvelope *self)
 }
 
 /**
- * mimesend_envelope_get_deliver_by_or_return:
+ * mimesend_envelope_get_deliver_by_flags:
  * @self: an envelope
  *
- * Tells what becomes of a message that is late: it is returned, or a report alone is made (RFC 2852).
+ * Tells what becomes of a message that is late, and whether a trace is wanted (DELIVERBY, RFC 2852).
  *
- * Returns: whether it is returned after that time
+ * Returns: the flags of mimesend_envelope_with_deliver_by()
  *
  * Since: 0.1
  */
-gboolean
-mimesend_envelope_get_deliver_by_or_return (MimesendEnvelope *self)
+MimesendDeliverByFlags
+mimesend_envelope_get_deliver_by_flags (MimesendEnvelope *self)
 {
-  g_return_val_if_fail (self != NULL, FALSE);
-  return self->options.by_or_return;
-}
-
-/**
- * mimesend_envelope_get_deliver_by_trace:
- * @self: an envelope
- *
- * Tells whether mimesend_envelope_with_deliver_by_trace() asked for a trace (RFC 2852).
- *
- * Returns: whether a report is wanted where the message leaves the servers that know of DELIVERBY
- *
- * Since: 0.1
- */
-gboolean
-mimesend_envelope_get_deliver_by_trace (MimesendEnvelope *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-  return self->options.by_trace;
+  g_return_val_if_fail (self != NULL, MIMESEND_DELIVER_BY_NOTIFY);
+  return self->options.by_flags;
 }
 
 /**
@@ -165,7 +148,7 @@ mimesend_envelope_get_priority (MimesendEnvelope *self)
  *
  * Since: 0.1
  */
-guint
+double
 mimesend_envelope_get_hold (MimesendEnvelope *self)
 {
   g_return_val_if_fail (self != NULL, 0);
@@ -178,13 +161,13 @@ mimesend_envelope_get_hold (MimesendEnvelope *self)
  *
  * Gets the date of mimesend_envelope_with_hold_until() (FUTURERELEASE, RFC 4865).
  *
- * Returns: (nullable): the date until which the server keeps it, in UTC as in 2027-01-31T07:00:00Z; %NULL: none
+ * Returns: (transfer none) (nullable): the date until which the server keeps it, in UTC; %NULL: none
  *
  * Since: 0.1
  */
-const char *
+GDateTime *
 mimesend_envelope_get_hold_until (MimesendEnvelope *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
-  return self->options.hold_until[0] != '\0' ? self->options.hold_until : NULL;
+  return self->options.hold_until;
 }

@@ -9,7 +9,7 @@
 
 #define ID_MAX       100       /* RFC 3461 4.4 */
 #define ORIGINAL_MAX 400       /* 500 with its type and what is escaped, RFC 3461 4.2 */
-#define BY_MAX       999999999 /* RFC 2852 4: nine digits */
+#define SECONDS_MAX  999999999 /* RFC 2852 4, RFC 4865 4: nine digits */
 
 static MimesendEnvelope *
 envelope_copy_changed (MimesendEnvelope *from)
@@ -22,6 +22,8 @@ envelope_copy_changed (MimesendEnvelope *from)
   self->recipients = g_ptr_array_ref (from->recipients);
   self->options.id = g_strdup (from->options.id);
   self->options.originals = g_strdupv (from->options.originals);
+  if (from->options.hold_until != NULL)
+    g_date_time_ref (from->options.hold_until);
   return self;
 }
 
@@ -161,56 +163,50 @@ mimesend_envelope_with_require_tls (MimesendEnvelope *self, gboolean required)
   return changed;
 }
 
+/* Whole seconds, of which the commands have nine digits; a fraction counts as one more. FALSE: they are more. */
+static gboolean
+whole_seconds (double seconds, guint *whole)
+{
+  if (seconds > SECONDS_MAX)
+    return FALSE;
+  *whole = (guint)seconds;
+  *whole += *whole < seconds;
+  return TRUE;
+}
+
 /**
  * mimesend_envelope_with_deliver_by:
  * @self: an envelope
- * @seconds: from the sending; at most 999,999,999; 0: no limit
- * @or_return: %TRUE: the message is returned after that time; %FALSE: only a report is made of the delay
+ * @seconds: from the sending; at most 999,999,999, a fraction counts as one more; 0: no limit
+ * @flags: what is to be done after that time, and whether a trace is wanted; looked at where there is a limit
  * @error: return location for a #GError
  *
- * Asks for delivery by a time (RFC 2852). Where the server does not offer DELIVERBY, or promises no delivery so soon, a
- * message that would have to be returned is not sent, and any other is, with a warning in the receipt.
+ * Asks for delivery by a time (DELIVERBY, RFC 2852). Where the server does not offer DELIVERBY, or promises no delivery so
+ * soon, a message that would have to be returned is not sent, and any other is, with a warning in the receipt.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
  * Since: 0.1
  */
 MimesendEnvelope *
-mimesend_envelope_with_deliver_by (MimesendEnvelope *self, guint seconds, gboolean or_return, GError **error)
+mimesend_envelope_with_deliver_by (MimesendEnvelope *self,
+                                   double seconds,
+                                   MimesendDeliverByFlags flags,
+                                   GError **error)
 {
   MimesendEnvelope *changed;
+  guint whole;
 
-  g_return_val_if_fail (self != NULL, NULL);
-  if (seconds > BY_MAX)
+  g_return_val_if_fail (self != NULL && seconds >= 0, NULL);
+  g_return_val_if_fail ((flags & ~(MIMESEND_DELIVER_BY_RETURN | MIMESEND_DELIVER_BY_TRACE)) == 0, NULL);
+  if (!whole_seconds (seconds, &whole))
     {
       envelope_refuse (error, "deliver by: at most 999999999 seconds (RFC 2852 4)");
       return NULL;
     }
   changed = envelope_copy_changed (self);
-  changed->options.by_seconds = seconds;
-  changed->options.by_or_return = or_return;
-  return changed;
-}
-
-/**
- * mimesend_envelope_with_deliver_by_trace:
- * @self: an envelope with a time to be delivered by
- * @trace: whether a report is wanted where the message leaves the servers that know of DELIVERBY
- *
- * The trace modifier of RFC 2852 4. Without a time it asks for nothing.
- *
- * Returns: (transfer full): a changed copy
- *
- * Since: 0.1
- */
-MimesendEnvelope *
-mimesend_envelope_with_deliver_by_trace (MimesendEnvelope *self, gboolean trace)
-{
-  MimesendEnvelope *changed;
-
-  g_return_val_if_fail (self != NULL, NULL);
-  changed = envelope_copy_changed (self);
-  changed->options.by_trace = trace;
+  changed->options.by_seconds = whole;
+  changed->options.by_flags = whole > 0 ? flags : MIMESEND_DELIVER_BY_NOTIFY;
   return changed;
 }
 
@@ -244,38 +240,57 @@ mimesend_envelope_with_priority (MimesendEnvelope *self, int priority, GError **
   return changed;
 }
 
+static MimesendEnvelope *
+envelope_with_hold (MimesendEnvelope *self, guint seconds, GDateTime *until)
+{
+  MimesendEnvelope *changed = envelope_copy_changed (self);
+
+  changed->options.hold_seconds = seconds;
+  g_clear_pointer (&changed->options.hold_until, g_date_time_unref);
+  if (until == NULL)
+    return changed;
+  changed->options.hold_until = g_date_time_ref (until);
+  g_snprintf (changed->options.hold_text, sizeof changed->options.hold_text, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+              g_date_time_get_year (until) % 10000, g_date_time_get_month (until) % 100,
+              g_date_time_get_day_of_month (until) % 100, g_date_time_get_hour (until) % 100,
+              g_date_time_get_minute (until) % 100, g_date_time_get_second (until) % 100);
+  return changed;
+}
+
 /**
  * mimesend_envelope_with_hold:
  * @self: an envelope
- * @seconds: for how long the server keeps the message before it sends it on, 999,999,999 at most; 0: not at all
+ * @seconds: for how long the server keeps the message before it sends it on: 999,999,999 at most, a fraction counts as
+ *   one more; 0: not at all
+ * @error: return location for a #GError
  *
- * Future release (RFC 4865, HOLDFOR). A server that does not offer FUTURERELEASE, or does not hold messages for so long,
- * is sent nothing.
+ * Future release (RFC 4865, HOLDFOR), instead of mimesend_envelope_with_hold_until(). A server that does not offer
+ * FUTURERELEASE, or does not hold messages for so long, is sent nothing.
  *
- * Returns: (transfer full): a changed copy
+ * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
  * Since: 0.1
  */
 MimesendEnvelope *
-mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
+mimesend_envelope_with_hold (MimesendEnvelope *self, double seconds, GError **error)
 {
-  MimesendEnvelope *changed;
+  guint whole;
 
-  g_return_val_if_fail (self != NULL, NULL);
-  changed = envelope_copy_changed (self);
-  changed->options.hold_seconds = seconds;
-  changed->options.hold_until[0] = '\0';
-  return changed;
+  g_return_val_if_fail (self != NULL && seconds >= 0, NULL);
+  if (whole_seconds (seconds, &whole))
+    return envelope_with_hold (self, whole, NULL);
+  envelope_refuse (error, "hold: at most 999999999 seconds (RFC 4865 4)");
+  return NULL;
 }
 
 /**
  * mimesend_envelope_with_hold_until:
  * @self: an envelope
- * @until: (nullable): when the server may send the message on; %NULL: at once
+ * @until: (nullable): when the server may send the message on, to the second; %NULL: at once
  * @error: return location for a #GError
  *
- * Future release (RFC 4865, HOLDUNTIL), instead of a number of seconds. A server that does not offer FUTURERELEASE, or
- * does not hold messages for so long, is sent nothing.
+ * Future release (RFC 4865, HOLDUNTIL), instead of mimesend_envelope_with_hold(). A server that does not offer
+ * FUTURERELEASE, or does not hold messages for so long, is sent nothing.
  *
  * Returns: (transfer full): a changed copy, or %NULL with %MIMESEND_ERROR_ARGUMENT
  *
@@ -284,23 +299,11 @@ mimesend_envelope_with_hold (MimesendEnvelope *self, guint seconds)
 MimesendEnvelope *
 mimesend_envelope_with_hold_until (MimesendEnvelope *self, GDateTime *until, GError **error)
 {
-  MimesendEnvelope *changed;
   g_autoptr (GDateTime) utc = until != NULL ? g_date_time_to_utc (until) : NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
-  if (until != NULL && (utc == NULL || g_date_time_get_year (utc) < 1970))
-    {
-      envelope_refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
-      return NULL;
-    }
-  changed = envelope_copy_changed (self);
-  changed->options.hold_seconds = 0;
-  changed->options.hold_until[0] = '\0';
-  if (utc != NULL)
-    g_snprintf (changed->options.hold_until, sizeof changed->options.hold_until,
-                "%04d-%02d-%02dT%02d:%02d:%02dZ", g_date_time_get_year (utc) % 10000,
-                g_date_time_get_month (utc) % 100, g_date_time_get_day_of_month (utc) % 100,
-                g_date_time_get_hour (utc) % 100, g_date_time_get_minute (utc) % 100,
-                g_date_time_get_second (utc) % 100);
-  return changed;
+  if (until == NULL || (utc != NULL && g_date_time_get_year (utc) >= 1970))
+    return envelope_with_hold (self, 0, utc);
+  envelope_refuse (error, "hold until: a date from 1970 to 9999 (RFC 4865 4)");
+  return NULL;
 }

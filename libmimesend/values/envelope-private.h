@@ -15,11 +15,12 @@ typedef struct
   char **originals; /* one for each recipient; NULL: none */
   gboolean require_tls;
   guint by_seconds; /* 0: no DELIVERBY */
-  gboolean by_or_return, by_trace;
+  MimesendDeliverByFlags by_flags;
   gboolean has_priority;
   int priority;
-  guint hold_seconds;  /* 0: none */
-  char hold_until[24]; /* in UTC; "": none */
+  guint hold_seconds;    /* 0: none */
+  GDateTime *hold_until; /* in UTC; NULL: none */
+  char hold_text[24];    /* the same as HOLDUNTIL has it */
 } MimesendEnvelopeOptions;
 
 struct _MimesendEnvelope

@@ -153,6 +153,7 @@ mimesend_envelope_unref (MimesendEnvelope *self)
   g_ptr_array_unref (self->recipients);
   g_free (self->options.id);
   g_strfreev (self->options.originals);
+  g_clear_pointer (&self->options.hold_until, g_date_time_unref);
   g_free (self);
 }
 

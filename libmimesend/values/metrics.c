@@ -4,6 +4,7 @@
 
 #include "values/boxed.h"
 #include "values/receipt-private.h"
+#include "octets/seconds.h"
 
 struct _MimesendMetrics
 {
@@ -318,14 +319,14 @@ mimesend_metrics_get_stage_count (MimesendMetrics *self, MimesendStage stage)
  *
  * Sums the time of a stage.
  *
- * Returns: microseconds that it took in all
+ * Returns: seconds that it took in all
  *
  * Since: 0.1
  */
-gint64
+double
 mimesend_metrics_get_stage_time (MimesendMetrics *self, MimesendStage stage)
 {
   g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)stage < MIMESEND_METRICS_STAGES, 0);
-  return read_one (self, &self->counts.stages[stage].sum_us);
+  return mimesend_seconds_from_us ((gint64)read_one (self, &self->counts.stages[stage].sum_us));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Statistics of a receipt: times, extensions, the end of the dialogue. */
 #include "values/receipt-private.h"
+#include "octets/seconds.h"
 
 void
 mimesend_receipt_set_dialogue (MimesendReceipt *self, char **lines)
@@ -46,16 +47,16 @@ mimesend_receipt_get_dialogue (MimesendReceipt *self)
  * PIPELINING one counts from the end of the one before. %MIMESEND_STAGE_CONNECT is resolving and connecting. What is done
  * once a connection (up to %MIMESEND_STAGE_AUTH) is told with the first message that goes by it.
  *
- * Returns: microseconds; 0 for a stage that was not passed
+ * Returns: seconds; 0 for a stage that was not passed
  *
  * Since: 0.1
  */
-gint64
+double
 mimesend_receipt_get_stage_time (MimesendReceipt *self, MimesendStage stage)
 {
   g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail ((guint)stage < G_N_ELEMENTS (self->stage_us), 0);
-  return self->stage_us[stage];
+  return mimesend_seconds_from_us (self->stage_us[stage]);
 }
 
 /**

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a retry policy makes of a receipt. A session (retry.c) or the caller acts on it. */
+#include "octets/seconds.h"
 #include "values/retry-private.h"
 
 #include "values/receipt-private.h"
@@ -66,34 +67,38 @@ mimesend_retry_get_recipients (MimesendRetry *self, MimesendReceipt *receipt)
   return g_strv_builder_end (builder);
 }
 
-/**
- * mimesend_retry_next:
- * @self: a policy
- * @receipt: the receipt after @attempts_made attempts
- * @attempts_made: how many attempts were made
- * @elapsed_us: microseconds since the first attempt began
- *
- * For callers that wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
- *
- * Returns: in how many microseconds the next attempt is due; −1: there is none
- *
- * Since: 0.1
- */
 gint64
-mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)
+mimesend_retry_next_us (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, gint64 elapsed_us)
 {
-  gint64 deadline_us;
+  gint64 deadline_us = mimesend_seconds_to_us (mimesend_retry_get_deadline (self));
   gint64 delay;
-  g_autoptr (GArray) found = NULL;
+  g_autoptr (GArray) found = mimesend_retry_find (self, receipt);
 
-  g_return_val_if_fail (self != NULL, -1);
-  g_return_val_if_fail (receipt != NULL, -1);
-  deadline_us = mimesend_retry_get_deadline (self) * G_TIME_SPAN_SECOND;
-  found = mimesend_retry_find (self, receipt);
   if (found->len == 0 || attempts_made >= mimesend_retry_get_attempts (self))
     return -1;
   delay = mimesend_retry_delay_us (self, attempts_made, g_random_double ());
   if (deadline_us > 0 && elapsed_us + delay >= deadline_us)
     return -1;
   return delay;
+}
+
+/**
+ * mimesend_retry_next:
+ * @self: a policy
+ * @receipt: the receipt after @attempts_made attempts
+ * @attempts_made: how many attempts were made
+ * @elapsed: seconds since the first attempt began
+ *
+ * For callers that wait themselves, as a queue does. A #MimesendSession that has a policy waits by itself.
+ *
+ * Returns: in how many seconds the next attempt is due; −1: there is none
+ *
+ * Since: 0.1
+ */
+double
+mimesend_retry_next (MimesendRetry *self, MimesendReceipt *receipt, guint attempts_made, double elapsed)
+{
+  g_return_val_if_fail (self != NULL && receipt != NULL && elapsed >= 0, -1);
+  return mimesend_seconds_from_us (
+      mimesend_retry_next_us (self, receipt, attempts_made, mimesend_seconds_to_us (elapsed)));
 }

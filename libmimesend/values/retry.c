@@ -2,16 +2,18 @@
 /* When a message is worth another attempt, and when that is due: a value. */
 #include "values/retry.h"
 
-#define FIRST_MS 5000
-#define MOST_MS  (5 * 60 * 1000)
+#include "octets/seconds.h"
+
+#define FIRST_US (5 * G_TIME_SPAN_SECOND)
+#define MOST_US  (5 * G_TIME_SPAN_MINUTE)
 
 struct _MimesendRetry
 {
   gatomicrefcount refs;
   guint attempts; /* in all */
   MimesendRetryFlags outcomes;
-  guint first_ms, most_ms;
-  guint deadline_s; /* 0: none */
+  gint64 first_us, most_us;
+  gint64 deadline_us; /* 0: none */
 };
 
 GType
@@ -46,8 +48,8 @@ mimesend_retry_new (guint attempts)
   g_atomic_ref_count_init (&self->refs);
   self->attempts = MAX (attempts, 1);
   self->outcomes = MIMESEND_RETRY_DEFERRED | MIMESEND_RETRY_UNREACHED;
-  self->first_ms = FIRST_MS;
-  self->most_ms = MOST_MS;
+  self->first_us = FIRST_US;
+  self->most_us = MOST_US;
   return self;
 }
 
@@ -119,8 +121,8 @@ mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
 /**
  * mimesend_retry_with_delay:
  * @self: a policy
- * @first_ms: milliseconds ahead of the second attempt
- * @most_ms: what a wait is never longer than
+ * @first: seconds ahead of the second attempt
+ * @most: seconds that a wait is never longer than
  *
  * Each wait is twice the one before, and shortened at random by up to a half, so that many clients that failed together do
  * not come back together.
@@ -130,21 +132,21 @@ mimesend_retry_with_outcomes (MimesendRetry *self, MimesendRetryFlags outcomes)
  * Since: 0.1
  */
 MimesendRetry *
-mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
+mimesend_retry_with_delay (MimesendRetry *self, double first, double most)
 {
   MimesendRetry *copy;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self != NULL && first >= 0 && most >= 0, NULL);
   copy = retry_copy (self);
-  copy->first_ms = first_ms;
-  copy->most_ms = most_ms;
+  copy->first_us = mimesend_seconds_to_us (first);
+  copy->most_us = mimesend_seconds_to_us (most);
   return copy;
 }
 
 /**
  * mimesend_retry_with_deadline:
  * @self: a policy
- * @seconds: from the beginning of the first attempt; 0: none
+ * @deadline: seconds from the beginning of the first attempt; 0: none
  *
  * No attempt begins after it. An attempt under way is not cut short: that is what #MimesendSession:deadline does, which
  * holds over all attempts, too.
@@ -154,13 +156,13 @@ mimesend_retry_with_delay (MimesendRetry *self, guint first_ms, guint most_ms)
  * Since: 0.1
  */
 MimesendRetry *
-mimesend_retry_with_deadline (MimesendRetry *self, guint seconds)
+mimesend_retry_with_deadline (MimesendRetry *self, double deadline)
 {
   MimesendRetry *copy;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self != NULL && deadline >= 0, NULL);
   copy = retry_copy (self);
-  copy->deadline_s = seconds;
+  copy->deadline_us = mimesend_seconds_to_us (deadline);
   return copy;
 }
 
@@ -204,15 +206,15 @@ mimesend_retry_get_outcomes (MimesendRetry *self)
  *
  * Gets the first wait; each further one is twice as long.
  *
- * Returns: milliseconds ahead of the second attempt
+ * Returns: seconds ahead of the second attempt
  *
  * Since: 0.1
  */
-guint
+double
 mimesend_retry_get_first_delay (MimesendRetry *self)
 {
   g_return_val_if_fail (self != NULL, 0);
-  return self->first_ms;
+  return mimesend_seconds_from_us (self->first_us);
 }
 
 /**
@@ -221,15 +223,15 @@ mimesend_retry_get_first_delay (MimesendRetry *self)
  *
  * Gets the longest wait.
  *
- * Returns: milliseconds that no wait is longer than
+ * Returns: seconds that no wait is longer than
  *
  * Since: 0.1
  */
-guint
+double
 mimesend_retry_get_most_delay (MimesendRetry *self)
 {
   g_return_val_if_fail (self != NULL, 0);
-  return self->most_ms;
+  return mimesend_seconds_from_us (self->most_us);
 }
 
 /**
@@ -242,20 +244,20 @@ mimesend_retry_get_most_delay (MimesendRetry *self)
  *
  * Since: 0.1
  */
-guint
+double
 mimesend_retry_get_deadline (MimesendRetry *self)
 {
   g_return_val_if_fail (self != NULL, 0);
-  return self->deadline_s;
+  return mimesend_seconds_from_us (self->deadline_us);
 }
 
 gint64
 mimesend_retry_delay_us (MimesendRetry *self, guint attempts_made, double random)
 {
-  gint64 ms = self->first_ms;
+  gint64 us = self->first_us;
 
-  for (guint i = 1; i < attempts_made && ms < self->most_ms; i++)
-    ms *= 2;
-  ms = MIN (ms, (gint64)self->most_ms);
-  return (gint64)((double)(ms * 1000) * (1.0 - random / 2));
+  for (guint i = 1; i < attempts_made && us > 0 && us < self->most_us; i++)
+    us *= 2;
+  us = MIN (us, self->most_us);
+  return (gint64)((double)us * (1.0 - random / 2));
 }

@@ -3,6 +3,7 @@
 #include "values/trace-event-private.h"
 
 #include "values/boxed.h"
+#include "octets/seconds.h"
 
 MIMESEND_DEFINE_BOXED (MimesendTraceEvent, mimesend_trace_event)
 
@@ -77,15 +78,16 @@ mimesend_trace_event_get_kind (MimesendTraceEvent *self)
  *
  * Gets the time.
  *
- * Returns: when it was, or when the stage or the message began, by the monotonic clock, in microseconds
+ * Returns: when it was, or when the stage or the message began, by the monotonic clock (g_get_monotonic_time()), in
+ *   seconds
  *
  * Since: 0.1
  */
-gint64
+double
 mimesend_trace_event_get_time (MimesendTraceEvent *self)
 {
   g_return_val_if_fail (self != NULL, 0);
-  return self->time_us;
+  return mimesend_seconds_from_us (self->time_us);
 }
 
 /**
@@ -94,15 +96,15 @@ mimesend_trace_event_get_time (MimesendTraceEvent *self)
  *
  * Gets how long it took.
  *
- * Returns: how long the stage or the message took, in microseconds; 0 for a line
+ * Returns: how long the stage or the message took, in seconds; 0 for a line
  *
  * Since: 0.1
  */
-gint64
+double
 mimesend_trace_event_get_duration (MimesendTraceEvent *self)
 {
   g_return_val_if_fail (self != NULL, 0);
-  return self->duration_us;
+  return mimesend_seconds_from_us (self->duration_us);
 }
 
 /**

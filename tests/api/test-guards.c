@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <gmime/gmime.h>
+#include <math.h>
 
 typedef enum
 {

@@ -3,8 +3,8 @@
 """write-calls.py OUT MAP SOURCE-ROOT HEADERS...
 
 Writes the calls that test-guards.c makes, from the public headers: every public function with NULL everywhere, with NULL for
-one required argument, with an object of the wrong type for each object, and with a flag that its type does not have. An argument is required unless its comment says
-(nullable), (optional) or (out). A function of the map that no header declares, or a type that has no value here, is an error.
+one required argument, with an object of the wrong type for each object, with a flag that its type does not have, and with a
+time that is no number. An argument is required unless its comment says (nullable), (optional) or (out). A function of the map that no header declares, or a type that has no value here, is an error.
 """
 
 import glob
@@ -29,7 +29,7 @@ VALUES = {
     "MimesendSecretFunc": "valid_secret", "MimesendTraceFunc": None, "MimesendTraceEventFunc": None,
     "GAsyncReadyCallback": "valid_ready", "GDestroyNotify": None, "gpointer": None, "MimesendReceipt **": None, "char **": None,
 }
-NUMBERS = re.compile(r"g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|Outcome|Return|Stage|TlsPolicy|TlsVersion)"
+NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|Outcome|Return|Stage|TlsPolicy|TlsVersion)"
                      r"|GMimeContentEncoding")
 # Those whose type an instance carries.
 OBJECTS = {"GMimeObject *", "GMimeStream *", "GInputStream *", "GFileInputStream *", "GOutputStream *", "GInetAddress *",
@@ -66,7 +66,7 @@ def may_be_null(source_root):
     """(function, parameter) of all comments that let NULL pass."""
     found = set()
     for path in glob.glob(os.path.join(source_root, "libmimesend/**/*.[ch]"), recursive=True):
-        for comment in re.findall(r"/\*\*\n \* (mimesend_\w+):\n(.*?)\*/", open(path, encoding="utf-8").read(), re.S):
+        for comment in re.findall(r"/\*\*\n \* (mimesend_\w+):(?: \([^)]*\))*\n(.*?)\*/", open(path, encoding="utf-8").read(), re.S):
             for parameter, notes in re.findall(r"^ \* @(\w+): ((?:\([^)]*\) ?)+)", comment[1], re.M):
                 if re.search(r"nullable|optional|\(out", notes):
                     found.add((comment[0], parameter))
@@ -105,6 +105,8 @@ def calls(name, parameters, nullable):
             yield "unknown-" + word, instead("(%s)unknown_flag (%s)" % (kind, flags_type(kind))), "CRITICAL"
             if not OTHERS_ARE_ASKED.fullmatch(name):
                 yield "all-" + word, instead("(%s)all_flags (%s)" % (kind, flags_type(kind))), "NO_CRITICAL"
+        if kind == "double":
+            yield "nan-" + word, instead("NAN"), "CRITICAL"
         required = value(kind) != "NULL" and not NUMBERS.fullmatch(kind) and kind not in ("GError **", "MimesendArg", "GAsyncReadyCallback")
         if required and (name, word) not in nullable and not HANDED_ON.fullmatch(name):
             yield "no-" + word, instead("NULL"), "CRITICAL" if word == "self" else "REFUSAL"

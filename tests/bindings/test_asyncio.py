@@ -42,7 +42,7 @@ class Never(Mimesend.Content):
 class Asyncio(support.Case):
     def each(self, sink):
         server = Mimesend.Server.new(sink.name)
-        return mimesend_asyncio.Session(server), mimesend_asyncio.Pool(server, connections=2, queue=2)
+        return mimesend_asyncio.Session(server), mimesend_asyncio.Pool(server, connections=2, queue_size=2)
 
     def run_it(self, main):
         return asyncio.run(asyncio.wait_for(main, 60))

@@ -90,7 +90,7 @@ def envelope(*recipients):
     return Mimesend.Envelope.new('joe@example.com', recipients or ['jimmy@example.org'])
 
 
-def send_async(session, content, cancellable=None, to=None):
+def send_async(session, content, cancellable=None, to=None, flags=DEFAULT):
     """Runs the main loop until it is over: the receipt."""
     loop = GLib.MainLoop()
     results = []
@@ -99,7 +99,7 @@ def send_async(session, content, cancellable=None, to=None):
         results.append(result)
         loop.quit()
 
-    session.send_async(to or envelope(), content, DEFAULT, GLib.PRIORITY_DEFAULT, cancellable, done)
+    session.send_async(to or envelope(), content, flags, GLib.PRIORITY_DEFAULT, cancellable, done)
     loop.run()
     return session.send_finish(results[0])
 
@@ -412,8 +412,9 @@ class Sending(support.Case):
 
     def test_every_reply(self):
         sink = support.Sink(self, '--refuse', 'c@*=452 4.2.2 full')
-        session = Mimesend.Session(server=Mimesend.Server.new(sink.name), serve_accepted=True)
-        receipt = send_async(session, text_content('Subject: x\n\ntext\n'), to=envelope('b@example.com', 'c@example.com'))
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        receipt = send_async(session, text_content('Subject: x\n\ntext\n'), to=envelope('b@example.com', 'c@example.com'),
+                             flags=Mimesend.SendFlags.SERVE_ACCEPTED)
         self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.PARTIAL)
         self.assertEqual([(receipt.get_recipient(i), receipt.get_recipient_outcome(i), receipt.get_recipient_code(i),
                            receipt.get_recipient_enhanced_code(i)) for i in range(receipt.get_n_recipients())],
@@ -548,7 +549,7 @@ class Sending(support.Case):
 
     def test_pool(self):
         sink = support.Sink(self)
-        pool = Mimesend.Pool(server=Mimesend.Server.new(sink.name), connections=3, queue=2)
+        pool = Mimesend.Pool(server=Mimesend.Server.new(sink.name), connections=3, queue_size=2)
         loop = GLib.MainLoop()
         settled = {}
         pool.connect('settled', lambda source, tag, receipt, error: settled.update({tag: (receipt, error)}))
@@ -575,7 +576,7 @@ class Sending(support.Case):
 
     def test_pool_without_a_main_loop(self):
         sink = support.Sink(self)
-        pool = Mimesend.Pool(server=Mimesend.Server.new(sink.name), connections=3, queue=2)
+        pool = Mimesend.Pool(server=Mimesend.Server.new(sink.name), connections=3, queue_size=2)
         settled = []
         pool.connect('settled', lambda source, tag, receipt, error: settled.append((tag, receipt.get_outcome())))
         for tag in range(30):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One recipient of two is refused. By default nobody gets the message, whichever way the library was asked; with
- * %MIMESEND_SEND_SERVE_ACCEPTED, or a session's serve-accepted, the other one does. The README says so. */
+ * %MIMESEND_SEND_SERVE_ACCEPTED the other one does. The README says so. */
 #include <libmimesend/mimesend-gmime-autoptr.h>
 #include <libmimesend/mimesend.h>
 
@@ -13,7 +13,6 @@ typedef struct
 {
   MimesendServer *server;
   MimesendSendFlags flags;
-  gboolean property; /* serve-accepted of the session */
   MimesendOutcome first, second;
   gboolean given;
 } Try;
@@ -79,20 +78,10 @@ by_macro (Try *try)
   note (try, receipt);
 }
 
-static MimesendSession *
-new_session (Try *try)
-{
-  MimesendSession *session = mimesend_session_new (try->server);
-
-  if (try->property)
-    g_object_set (session, "serve-accepted", TRUE, NULL);
-  return session;
-}
-
 static void
 by_session (Try *try)
 {
-  g_autoptr (MimesendSession) session = new_session (try);
+  g_autoptr (MimesendSession) session = mimesend_session_new (try->server);
   g_autoptr (MimesendEnvelope) envelope = new_envelope ();
   g_autoptr (MimesendContent) content = new_content ();
   g_autoptr (MimesendReceipt) receipt =
@@ -107,7 +96,7 @@ by_mailing (Try *try)
   static const char *const fields[] = { "Subject", NULL }, *const values[] = { "x", NULL };
   g_autoptr (GMimeObject) tree = mimesend_part_new_text ("text\n");
   g_autoptr (MimesendMailing) mailing = mimesend_mailing_new (tree, fields, NULL);
-  g_autoptr (MimesendSession) session = new_session (try);
+  g_autoptr (MimesendSession) session = mimesend_session_new (try->server);
   g_autoptr (MimesendEnvelope) envelope = new_envelope ();
   g_autoptr (MimesendContent) content = mimesend_mailing_new_content (mailing, values, NULL);
   g_autoptr (MimesendReceipt) receipt =
@@ -142,7 +131,7 @@ on_session_settled (MimesendSession *session, guint64 tag, MimesendReceipt *rece
 static void
 by_each (Try *try)
 {
-  g_autoptr (MimesendSession) session = new_session (try);
+  g_autoptr (MimesendSession) session = mimesend_session_new (try->server);
 
   g_assert_true (
       mimesend_session_send_each (session, give, try, on_session_settled, try, try->flags, NULL, NULL));
@@ -170,24 +159,23 @@ static const struct
 {
   const char *name;
   Way way;
-  gboolean takes_flags, has_property;
+  gboolean takes_flags;
 } ways[] = {
-  { "function", by_function, TRUE, FALSE }, { "letter", by_letter, TRUE, FALSE },
-  { "macro", by_macro, FALSE, FALSE },      { "session", by_session, TRUE, TRUE },
-  { "mailing", by_mailing, TRUE, TRUE },    { "each", by_each, TRUE, TRUE },
-  { "pool", by_pool, TRUE, FALSE },
+  { "function", by_function, TRUE }, { "letter", by_letter, TRUE },   { "macro", by_macro, FALSE },
+  { "session", by_session, TRUE },   { "mailing", by_mailing, TRUE }, { "each", by_each, TRUE },
+  { "pool", by_pool, TRUE },
 };
 
 /* To a server with and without BDAT; what arrived is counted where the sink keeps it. */
 static void
-expect (gsize i, MimesendSendFlags flags, gboolean property, MimesendOutcome first, guint arrived)
+expect (gsize i, MimesendSendFlags flags, MimesendOutcome first, guint arrived)
 {
   for (gsize bdat = 0; bdat < 2; bdat++)
     {
       TestSink *sink = test_sink_start ("--script", "RCPT#2 reply 550 5.1.1 no such user", "--hide",
                                         bdat == 0 ? "CHUNKING" : "DSN", NULL);
       g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
-      Try try = { .server = server, .flags = flags, .property = property };
+      Try try = { .server = server, .flags = flags };
 
       ways[i].way (&try);
       g_assert_cmpint (try.first, ==, first);
@@ -203,7 +191,7 @@ test_by_default_nobody (void)
   for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       g_test_message ("%s", ways[i].name);
-      expect (i, MIMESEND_SEND_DEFAULT, FALSE, MIMESEND_OUTCOME_NOT_TRIED, 0);
+      expect (i, MIMESEND_SEND_DEFAULT, MIMESEND_OUTCOME_NOT_TRIED, 0);
     }
 }
 
@@ -214,9 +202,7 @@ test_those_who_are_accepted (void)
     {
       g_test_message ("%s", ways[i].name);
       if (ways[i].takes_flags)
-        expect (i, MIMESEND_SEND_SERVE_ACCEPTED, FALSE, MIMESEND_OUTCOME_ACCEPTED, 1);
-      if (ways[i].has_property)
-        expect (i, MIMESEND_SEND_DEFAULT, TRUE, MIMESEND_OUTCOME_ACCEPTED, 1);
+        expect (i, MIMESEND_SEND_SERVE_ACCEPTED, MIMESEND_OUTCOME_ACCEPTED, 1);
     }
 }
 

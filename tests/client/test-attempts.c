@@ -13,7 +13,7 @@ retry_of (guint attempts, guint first_ms)
 {
   g_autoptr (MimesendRetry) retry = mimesend_retry_new (attempts);
 
-  return mimesend_retry_with_delay (retry, first_ms, first_ms);
+  return mimesend_retry_with_delay (retry, first_ms / 1000.0, first_ms / 1000.0);
 }
 
 static MimesendServer *
@@ -358,7 +358,8 @@ test_deadlines (void)
       g_autoptr (MimesendContent) content = content_of_text ("hello\n");
       g_autoptr (MimesendReceipt) receipt = NULL;
 
-      g_object_set (session, "retry", i == 0 ? limited : patient, "deadline", i == 0 ? 0 : 60, NULL);
+      mimesend_session_set_retry (session, i == 0 ? limited : patient);
+      mimesend_session_set_deadline (session, i == 0 ? 0 : 60);
       receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, NULL);
       g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, MIMESEND_OUTCOME_DEFERRED);
       g_assert_cmpuint (mimesend_receipt_get_attempts (receipt), ==, 1);
@@ -377,7 +378,8 @@ test_deadline_holds (void)
   g_autoptr (MimesendContent) content = content_of_text ("hello\n");
   Sent sent = { 0 };
 
-  g_object_set (session, "retry", retry, "deadline", 1, NULL);
+  mimesend_session_set_retry (session, retry);
+  mimesend_session_set_deadline (session, 1);
   start (session, content, NULL, &sent);
   sent_await (&sent);
   g_assert_no_error (sent.error);

@@ -283,7 +283,7 @@ test_silence (void)
   g_autoptr (TestHeld) held = held_new (HELD_NEVER);
   Sent sent = { 0 };
 
-  g_object_set (session, "timeout", 1, NULL);
+  mimesend_session_set_timeout (session, 1);
   start (session, MIMESEND_CONTENT (held), NULL, &sent);
   sent_await (&sent);
   g_assert_no_error (sent.error);

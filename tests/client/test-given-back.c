@@ -117,7 +117,8 @@ test_session (gconstpointer data)
   g_autofree Sent *sent = g_new0 (Sent, it->n);
   guint connections, by_bdat;
 
-  g_object_set (session, "window", it->window, "timeout", it->timeout_s, NULL);
+  mimesend_session_set_window (session, it->window);
+  mimesend_session_set_timeout (session, it->timeout_s);
   send_many (session, sent, it->n);
   assert_account (sink, sent, it->n, &connections, &by_bdat);
   g_assert_cmpuint (count_outcome (sent, it->n, MIMESEND_OUTCOME_ACCEPTED), ==, it->n - it->in_doubt);
@@ -249,7 +250,8 @@ test_recovery (gconstpointer data)
   g_autofree Sent *sent = g_new0 (Sent, MANY);
   guint connections, by_bdat, in_doubt;
 
-  g_object_set (session, "window", it->window, "final-timeout", 1, NULL);
+  mimesend_session_set_window (session, it->window);
+  mimesend_session_set_final_timeout (session, 1);
   send_many (session, sent, MANY);
   assert_account (sink, sent, MANY, &connections, &by_bdat);
   in_doubt = count_outcome (sent, MANY, MIMESEND_OUTCOME_IN_DOUBT);
@@ -274,7 +276,8 @@ test_never_cured (gconstpointer reply)
   g_autofree Sent *sent = g_new0 (Sent, MANY);
   guint connections, by_bdat;
 
-  g_object_set (session, "final-timeout", 1, "timeout", 1, NULL);
+  mimesend_session_set_final_timeout (session, 1);
+  mimesend_session_set_timeout (session, 1);
   send_many (session, sent, MANY);
   assert_account (sink, sent, MANY, &connections, &by_bdat);
   g_assert_cmpuint (by_bdat, ==, 0);
@@ -303,7 +306,7 @@ test_stored_421 (gconstpointer data)
       g_autofree char *url = test_sink_url (sink, lmtp ? "lmtp" : "smtp");
       g_autoptr (MimesendSession) session = session_to (url);
       g_autoptr (MimesendRetry) retry = mimesend_retry_new (3);
-      g_autoptr (MimesendRetry) soon = mimesend_retry_with_delay (retry, 1, 1);
+      g_autoptr (MimesendRetry) soon = mimesend_retry_with_delay (retry, 0.001, 0.001);
       Sent sent = { 0 };
 
       g_object_set (session, "retry", soon, NULL);

@@ -259,7 +259,7 @@ run_way (const Way *way, MimesendContent *(*make) (Stuck **stuck))
   Sent sent = { 0 }, other = { 0 };
 
   if (way->property != NULL)
-    g_object_set (session, way->property, 1, NULL);
+    g_object_set (session, way->property, 1.0, NULL);
   /* a server may be quicker than the worker */
   do
     {

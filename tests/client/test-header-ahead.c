@@ -173,7 +173,7 @@ test_nothing_is_lost (void)
                        "--script", "MAIL#4 reply 550 5.7.1 no", NULL);
   g_autoptr (MimesendSession) session = session_for (sink);
   g_autoptr (MimesendRetry) thrice = mimesend_retry_new (3);
-  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 1, 1);
+  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 0.001, 0.001);
   Sent sent = { 0 };
 
   for (guint k = 0; k < 2; k++)

@@ -8,7 +8,8 @@
 #include "test-sink.h"
 
 /* 4,295 s are 33 ms in 32 bits, 8,590 are 65, 12,885 are 98; in milliseconds 4,294,968 s are 704. */
-static const guint seconds[] = { 4294, 4295, 8590, 12885, 86400, 604800, 4294968, G_MAXINT, G_MAXUINT };
+static const double seconds[] = { 4294,    4295,     8590,      12885, 86400,      604800,
+                                  4294968, G_MAXINT, G_MAXUINT, 1e13,  G_MAXDOUBLE };
 
 #define LATE "* delay 110ms"
 
@@ -19,7 +20,7 @@ typedef struct
 } One;
 
 static void
-one_start (One *self, TestSink *sink, const char *property, guint value)
+one_start (One *self, TestSink *sink, const char *property, double value)
 {
   self->session = session_to (test_sink_server (sink));
   g_object_set (self->session, property, value, NULL);
@@ -46,7 +47,7 @@ test_times (gconstpointer property)
     one_start (&ones[i], sink, property, seconds[i]);
   for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
     {
-      g_test_message ("%s of %u s", (const char *)property, seconds[i]);
+      g_test_message ("%s of %g s", (const char *)property, seconds[i]);
       one_end (&ones[i]);
     }
   g_assert_cmpuint (test_sink_count (sink), ==, G_N_ELEMENTS (seconds));
@@ -66,7 +67,7 @@ test_handshake (void)
       g_autoptr (MimesendSession) session = mimesend_session_new (server);
       Sent sent = { 0 };
 
-      g_object_set (session, "timeout", seconds[i], NULL);
+      mimesend_session_set_timeout (session, seconds[i]);
       start_text (session, "x\n", &sent);
       sent_await (&sent);
       g_assert_error (sent.error, MIMESEND_ERROR, MIMESEND_ERROR_TLS); /* its certificate: it got so far */
@@ -136,8 +137,8 @@ test_connecting (void)
       g_autoptr (MimesendSession) session = mimesend_session_new (server);
       Sent sent = { 0 };
 
-      g_test_message ("%u s", seconds[i]);
-      g_object_set (session, "timeout", seconds[i], NULL);
+      g_test_message ("%g s", seconds[i]);
+      mimesend_session_set_timeout (session, seconds[i]);
       start_text (session, "x\n", &sent);
       sent_await (&sent);
       g_assert_error (sent.error, MIMESEND_ERROR, MIMESEND_ERROR_REFUSED); /* by the server behind it */
@@ -150,7 +151,7 @@ test_connecting (void)
 static void
 test_probe (void)
 {
-  const guint times[] = { 4295, 4294968, G_MAXUINT };
+  const double times[] = { 4295, 4294968, G_MAXUINT, G_MAXDOUBLE };
   Proxy proxy = { .n = G_N_ELEMENTS (times), .delay_ms = 750 };
   g_autoptr (MimesendServer) server = behind_proxy (&proxy);
   GThread *thread = g_thread_new ("proxy", proxy_run, &proxy);
@@ -301,13 +302,14 @@ test_retries (void)
 {
   TestSink *sink = test_sink_start ("--script", LATE, "--script", "@1 MAIL#1 reply 450 4.2.0 later", NULL);
   g_autoptr (MimesendRetry) most = mimesend_retry_new (G_MAXUINT);
-  g_autoptr (MimesendRetry) soon = mimesend_retry_with_delay (most, 1, G_MAXUINT);
-  g_autoptr (MimesendRetry) bounded = mimesend_retry_with_deadline (soon, G_MAXUINT);
-  g_autoptr (MimesendRetry) never = mimesend_retry_with_delay (most, G_MAXUINT, G_MAXUINT);
+  g_autoptr (MimesendRetry) soon = mimesend_retry_with_delay (most, 0.001, G_MAXDOUBLE);
+  g_autoptr (MimesendRetry) bounded = mimesend_retry_with_deadline (soon, G_MAXDOUBLE);
+  g_autoptr (MimesendRetry) never = mimesend_retry_with_delay (most, G_MAXDOUBLE, G_MAXDOUBLE);
   g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
   Sent sent = { 0 };
 
-  g_object_set (session, "retry", bounded, "deadline", G_MAXUINT, NULL);
+  mimesend_session_set_retry (session, bounded);
+  mimesend_session_set_deadline (session, G_MAXDOUBLE);
   start_text (session, "x\n", &sent);
   sent_await (&sent);
   assert_accepted (&sent);
@@ -315,7 +317,7 @@ test_retries (void)
   sent_clear (&sent);
   test_sink_stop (sink);
 
-  /* the second attempt is 50 days away, or at least 25: the caller is who ends it */
+  /* the second attempt is 136 years away, or at least half of that: the caller is who ends it */
   sink = test_sink_start ("--script", "MAIL reply 450 4.2.0 later", NULL);
   {
     g_autoptr (MimesendSession) patient = session_to (test_sink_server (sink));

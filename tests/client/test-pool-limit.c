@@ -43,7 +43,7 @@ static void
 session_created (MimesendPool *pool, MimesendSession *session, gpointer data)
 {
   ((Result *)data)->sessions++;
-  g_object_set (session, "timeout", 2, NULL);
+  mimesend_session_set_timeout (session, 2);
 }
 
 static void
@@ -74,7 +74,7 @@ make_pool (Server *server, guint connections, Result *result)
   g_autoptr (MimesendServer) where = pool_server (server);
   MimesendPool *pool = mimesend_pool_new (where);
 
-  g_object_set (pool, "connections", connections, "queue", 500, NULL);
+  g_object_set (pool, "connections", connections, "queue-size", 500, NULL);
   g_signal_connect (pool, "settled", G_CALLBACK (settled), result);
   g_signal_connect (pool, "session-created", G_CALLBACK (session_created), result);
   return pool;
@@ -152,7 +152,7 @@ test_row (gconstpointer data)
       Server server = { .away = row->away, .limit = row->limit, .slow_ms = 10 };
       Result result = { .n = 40 };
       g_autoptr (MimesendRetry) often = mimesend_retry_new (2);
-      g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (often, 3600 * 1000, 3600 * 1000);
+      g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (often, 3600, 3600);
       g_autoptr (MimesendMetrics) metrics = mimesend_metrics_new ();
       MimesendPool *pool;
 
@@ -284,7 +284,7 @@ test_none_works_retried (void)
   Server server = { .away = AWAY_GREETING_421, .limit = 0 };
   Result result = { .n = 4 };
   g_autoptr (MimesendRetry) thrice = mimesend_retry_new (3);
-  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 1, 2);
+  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 0.001, 0.002);
   MimesendPool *pool;
 
   server_start (&server);

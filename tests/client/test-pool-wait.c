@@ -57,7 +57,7 @@ test_waiting (void)
   g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
   g_autoptr (GError) error = NULL;
 
-  alive = pool = g_object_new (MIMESEND_TYPE_POOL, "server", server, "connections", 3, "queue", 5, NULL);
+  alive = pool = g_object_new (MIMESEND_TYPE_POOL, "server", server, "connections", 3, "queue-size", 5, NULL);
   g_object_add_weak_pointer (alive, &alive);
   g_signal_connect (pool, "settled", G_CALLBACK (settled), &counts);
   for (guint i = 0; i < 500; i++)
@@ -134,7 +134,7 @@ test_cancelled_while_waiting (void)
   g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
   g_autoptr (MimesendMetrics) metrics = mimesend_metrics_new ();
   g_autoptr (MimesendPool) pool = g_object_new (MIMESEND_TYPE_POOL, "server", server, "connections", 1,
-                                                "queue", 1, "metrics", metrics, NULL);
+                                                "queue-size", 1, "metrics", metrics, NULL);
   g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Counts counts = { 0 };

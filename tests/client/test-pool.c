@@ -203,7 +203,7 @@ test_bulk (void)
   guint descriptors_before = descriptors ();
   GThread *reader = g_thread_new ("arrivals", count_arrivals, &arrivals);
 
-  run (&bulk, sink, "connections", 8, "queue", 16, NULL);
+  run (&bulk, sink, "connections", 8, "queue-size", 16, NULL);
   g_assert_cmpuint (bulk.accepted, ==, bulk.n);
   g_assert_cmpuint (bulk.sessions, ==, 8);
   g_assert_cmpuint (bulk.in_hand_max, <=, 8 + 16 + 1);
@@ -239,7 +239,7 @@ test_shutdown (void)
   Bulk bulk = { .n = 200, .shutdown_at = 10 };
   TestSink *sink = test_sink_start (NULL);
 
-  run (&bulk, sink, "connections", 2, "queue", 20, NULL);
+  run (&bulk, sink, "connections", 2, "queue-size", 20, NULL);
   g_assert_cmpuint (bulk.untried, >=, 1);
   g_assert_cmpuint (bulk.accepted, >=, 10);
   g_assert_cmpuint (bulk.accepted + bulk.untried, ==, bulk.settled);
@@ -324,7 +324,7 @@ test_attempts (gconstpointer step)
   Bulk bulk = { .n = 3 };
   TestSink *sink = test_sink_start ("--script", step, NULL);
   g_autoptr (MimesendRetry) thrice = mimesend_retry_new (3);
-  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 1, 2);
+  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (thrice, 0.001, 0.002);
   g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
   guint attempts[3] = { 0 };
 

@@ -243,7 +243,6 @@ test_recipient_reply (gconstpointer data)
   g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", "b@example.org");
   Replies replies = { g_string_new (NULL), give_up_at };
 
-  g_object_set (session, "serve-accepted", TRUE, NULL);
   g_signal_connect (session, "recipient-reply", G_CALLBACK (watch_reply), &replies);
   for (guint i = 0; i < 2; i++)
     {
@@ -251,8 +250,8 @@ test_recipient_reply (gconstpointer data)
       g_autoptr (GError) error = NULL;
       Sent sent = { 0 };
 
-      mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
-                                   NULL, sent_done, &sent);
+      mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_SERVE_ACCEPTED,
+                                   G_PRIORITY_DEFAULT, NULL, sent_done, &sent);
       sent_await (&sent);
       g_assert_no_error (sent.error);
       g_assert_false (mimesend_receipt_check (sent.receipt, &error));

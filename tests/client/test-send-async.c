@@ -124,17 +124,19 @@ test_auth (void)
   TestSink *sink = test_sink_start ("--auth", "joe:secret", NULL);
   g_autoptr (MimesendServer) server = server_of (test_sink_server (sink));
   g_autoptr (MimesendContent) content = content_of_text ("text\n");
-  Twin twin = { .finish = mimesend_send_smtp_auth_content_finish };
+  g_autoptr (MimesendServer) wrong = mimesend_server_with_login (server, "joe", "wrong", NULL);
+  g_autoptr (MimesendServer) right = mimesend_server_with_login (server, "joe", "secret", NULL);
+  Twin twin = { .finish = mimesend_send_smtp_content_finish };
 
-  mimesend_send_smtp_auth_content_async (server, "joe@example.com", recipients, "joe", "wrong", content,
-                                         MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT, NULL, twin_done, &twin);
+  mimesend_send_smtp_content_async (wrong, "joe@example.com", recipients, content, MIMESEND_SEND_DEFAULT,
+                                    G_PRIORITY_DEFAULT, NULL, twin_done, &twin);
   twin_await (&twin);
   g_assert_error (twin.error, MIMESEND_ERROR, MIMESEND_ERROR_LOGIN);
   g_assert_nonnull (twin.receipt);
   twin_clear (&twin);
 
-  mimesend_send_smtp_auth_content_async (server, "joe@example.com", recipients, "joe", "secret", content,
-                                         MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT, NULL, twin_done, &twin);
+  mimesend_send_smtp_content_async (right, "joe@example.com", recipients, content, MIMESEND_SEND_DEFAULT,
+                                    G_PRIORITY_DEFAULT, NULL, twin_done, &twin);
   twin_await (&twin);
   g_assert_no_error (twin.error);
   g_assert_nonnull (mimesend_receipt_get_mechanism (twin.receipt));

@@ -325,7 +325,7 @@ test_deadline (void)
       g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
       Sent sent = { 0 };
 
-      g_object_set (session, "deadline", 1, NULL);
+      mimesend_session_set_deadline (session, 1);
       start_text (session, "text\n", &sent);
       sent_await (&sent);
       if (sent.receipt != NULL)
@@ -399,7 +399,7 @@ test_noop (gconstpointer script)
   const char *noop, *second;
   gint64 connections[2];
 
-  g_object_set (session, "noop-after", 0.0, NULL);
+  mimesend_session_set_noop_after (session, 0);
   mimesend_session_set_trace (session, note_line, trace, NULL);
   for (guint i = 0; i < 2; i++)
     {

@@ -316,7 +316,7 @@ test_missing_headers (void)
   TestSink *sink = test_sink_start ("--script", "RCPT#1 reply 450 4.2.0 later", NULL);
   g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
   g_autoptr (MimesendRetry) twice = mimesend_retry_new (2);
-  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (twice, 1, 1);
+  g_autoptr (MimesendRetry) retry = mimesend_retry_with_delay (twice, 0.001, 0.001);
   g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
   g_autoptr (MimesendContent) content = content_of_text ("message 0\n");
   g_autoptr (MimesendReceipt) receipt = NULL;

@@ -44,9 +44,10 @@ test_next_recipients (void)
   g_autoptr (GBytes) first = NULL;
   Sent sent = { 0 };
 
-  g_object_set (session, "max-recipients", 2, "serve-accepted", TRUE, "window", 8, NULL);
-  mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT, NULL,
-                               sent_done, &sent);
+  mimesend_session_set_max_recipients (session, 2);
+  mimesend_session_set_window (session, 8);
+  mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_SERVE_ACCEPTED, G_PRIORITY_DEFAULT,
+                               NULL, sent_done, &sent);
   sent_await (&sent);
   g_assert_no_error (sent.error);
   g_assert_true (mimesend_receipt_check (sent.receipt, NULL));

@@ -47,7 +47,8 @@ test_late_replies (void)
                                     "--script", late->reply, NULL);
       server = mimesend_server_new (test_sink_server (late->sink), NULL);
       late->session = mimesend_session_new (server);
-      g_object_set (late->session, "timeout", 1, "final-timeout", 1, NULL);
+      mimesend_session_set_timeout (late->session, 1);
+      mimesend_session_set_final_timeout (late->session, 1);
       send_one (late);
     }
   for (guint i = 0; i < G_N_ELEMENTS (lates); i++)

@@ -79,14 +79,14 @@ static void
 patience (void)
 {
   g_autoptr (MimesendServer) server = mimesend_server_new ("smtp://mail.example.com:465", NULL);
-  MimesendPolicy policy = { .server = server, .final_timeout_s = 600 };
+  MimesendPolicy policy = { .server = server, .final_timeout_us = 600 * G_TIME_SPAN_SECOND };
   MimesendSmtpSetup setup =
       mimesend_drive_setup (&policy, server, MIMESEND_TLS_REQUIRED, MIMESEND_AVOID_NOTHING, "x.example");
 
   g_assert_cmpint (setup.timeout_us[MIMESEND_SMTP_STAGE_GREETING], ==, 10 * G_USEC_PER_SEC);
   g_assert_cmpint (setup.timeout_us[MIMESEND_SMTP_STAGE_HELLO], ==, 0);
   g_assert_cmpint (setup.timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA], ==, 600 * G_USEC_PER_SEC);
-  policy.timeout_s = 60;
+  policy.timeout_us = 60 * G_TIME_SPAN_SECOND;
   setup = mimesend_drive_setup (&policy, server, MIMESEND_TLS_REQUIRED, MIMESEND_AVOID_NOTHING, "x.example");
   g_assert_cmpint (setup.timeout_us[MIMESEND_SMTP_STAGE_GREETING], ==, 60 * G_USEC_PER_SEC);
 }

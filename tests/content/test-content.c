@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "content/as-stream.h"
+#include "content/concat.h"
 #include "mimesend-part-stream.h"
 #include "support.h"
 
@@ -109,7 +110,7 @@ test_everything_mixed (void)
   g_assert_true (mimesend_content_add_content (content, inner, NULL));
   g_assert_true (mimesend_content_add_content (content, (MimesendContent *)own, NULL));
   g_assert_true (mimesend_content_add_string (content, "", NULL));
-  g_assert_cmpuint (mimesend_content_get_n_arguments (content), ==, 8);
+  g_assert_cmpuint (mimesend_concat_count (content), ==, 8);
   g_assert_true (mimesend_content_prepare (content, MIMESEND_WIRE_8BITMIME, NULL));
   g_assert_cmpint (own->wire, ==, MIMESEND_WIRE_8BITMIME);
 

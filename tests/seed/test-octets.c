@@ -120,7 +120,7 @@ test_missing_headers (void)
 
       mimesend_content_add_string (content, texts[i], NULL);
       g_assert_true (mimesend_send_smtp_content (server, "a@example.com", to, content,
-                                                 MIMESEND_ADD_MISSING_HEADERS, NULL, NULL, &error));
+                                                 MIMESEND_SEND_ADD_MISSING_HEADERS, NULL, NULL, &error));
       test_sink_next (sink);
       arrived = seed_arrived (sink);
       g_assert_true (g_str_has_suffix (arrived, crlf)); /* the caller's octets, unchanged, at the end */

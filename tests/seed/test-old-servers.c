@@ -56,7 +56,7 @@ send_two (TestSink *sink, MimesendOutcome first, const char *warned)
   g_autoptr (MimesendEnvelope) envelope = mimesend_envelope_new ("a@example.com", to, NULL);
   const MimesendOutcome outcomes[] = { first, MIMESEND_OUTCOME_ACCEPTED };
 
-  g_object_set (session, "final-timeout", 1, NULL);
+  mimesend_session_set_final_timeout (session, 1);
   for (guint i = 0; i < G_N_ELEMENTS (outcomes); i++)
     {
       g_autoptr (MimesendContent) content = mimesend_content_new ();

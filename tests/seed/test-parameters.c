@@ -83,9 +83,10 @@ refused_where_not_offered (void)
 {
   TestSink *sink = test_sink_start (NULL);
   g_autoptr (MimesendEnvelope) envelope = plain ();
-  MimesendEnvelope *const rows[] = { mimesend_envelope_with_require_tls (envelope, TRUE),
-                                     mimesend_envelope_with_hold (envelope, 60),
-                                     mimesend_envelope_with_deliver_by (envelope, 60, TRUE, NULL) };
+  MimesendEnvelope *const rows[] = {
+    mimesend_envelope_with_require_tls (envelope, TRUE), mimesend_envelope_with_hold (envelope, 60, NULL),
+    mimesend_envelope_with_deliver_by (envelope, 60, MIMESEND_DELIVER_BY_RETURN, NULL)
+  };
   static const char *const says[] = { "REQUIRETLS", "FUTURERELEASE", "DELIVERBY" };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -124,7 +125,10 @@ bad_values (void)
   REFUSED (mimesend_envelope_with_original_recipients (envelope, one, &error));
   REFUSED (mimesend_envelope_with_original_recipients (envelope, odd, &error));
   REFUSED (mimesend_envelope_with_priority (envelope, 10, &error));
-  REFUSED (mimesend_envelope_with_deliver_by (envelope, 1000000000, FALSE, &error));
+  REFUSED (mimesend_envelope_with_deliver_by (envelope, 1000000000, MIMESEND_DELIVER_BY_NOTIFY, &error));
+  REFUSED (mimesend_envelope_with_deliver_by (envelope, G_MAXDOUBLE, MIMESEND_DELIVER_BY_NOTIFY, &error));
+  REFUSED (mimesend_envelope_with_hold (envelope, 999999999.5, &error));
+  REFUSED (mimesend_envelope_with_hold (envelope, G_MAXDOUBLE, &error));
 }
 
 /* What was asked for can be asked for again. */
@@ -138,10 +142,10 @@ getters (void)
       mimesend_envelope_with_dsn (plain, MIMESEND_NOTIFY_DELAY, MIMESEND_RETURN_HEADERS, "id-1", NULL);
   g_autoptr (MimesendEnvelope) b = mimesend_envelope_with_original_recipients (a, originals, NULL);
   g_autoptr (MimesendEnvelope) c = mimesend_envelope_with_require_tls (b, TRUE);
-  g_autoptr (MimesendEnvelope) d = mimesend_envelope_with_deliver_by (c, 60, TRUE, NULL);
-  g_autoptr (MimesendEnvelope) e = mimesend_envelope_with_deliver_by_trace (d, TRUE);
-  g_autoptr (MimesendEnvelope) f = mimesend_envelope_with_priority (e, -3, NULL);
-  g_autoptr (MimesendEnvelope) held = mimesend_envelope_with_hold (f, 30);
+  g_autoptr (MimesendEnvelope) d = mimesend_envelope_with_deliver_by (
+      c, 59.001, MIMESEND_DELIVER_BY_RETURN | MIMESEND_DELIVER_BY_TRACE, NULL);
+  g_autoptr (MimesendEnvelope) e = mimesend_envelope_with_priority (d, -3, NULL);
+  g_autoptr (MimesendEnvelope) held = mimesend_envelope_with_hold (e, 30, NULL);
   g_autoptr (MimesendEnvelope) all = mimesend_envelope_with_hold_until (held, until, NULL);
 
   g_assert_cmpint (mimesend_envelope_get_notify (all), ==, MIMESEND_NOTIFY_DELAY);
@@ -149,13 +153,14 @@ getters (void)
   g_assert_cmpstr (mimesend_envelope_get_id (all), ==, "id-1");
   g_assert_cmpstr (mimesend_envelope_get_original_recipients (all)[0], ==, "b@example.com");
   g_assert_true (mimesend_envelope_get_require_tls (all));
-  g_assert_cmpuint (mimesend_envelope_get_deliver_by (all), ==, 60);
-  g_assert_true (mimesend_envelope_get_deliver_by_or_return (all));
-  g_assert_true (mimesend_envelope_get_deliver_by_trace (all));
+  g_assert_cmpfloat (mimesend_envelope_get_deliver_by (all), ==, 60);
+  g_assert_cmpuint (mimesend_envelope_get_deliver_by_flags (all), ==,
+                    MIMESEND_DELIVER_BY_RETURN | MIMESEND_DELIVER_BY_TRACE);
   g_assert_cmpint (mimesend_envelope_get_priority (all), ==, -3);
-  g_assert_cmpuint (mimesend_envelope_get_hold (held), ==, 30);
-  g_assert_cmpuint (mimesend_envelope_get_hold (all), ==, 0);
-  g_assert_cmpstr (mimesend_envelope_get_hold_until (all), ==, "2027-01-31T07:00:00Z");
+  g_assert_cmpfloat (mimesend_envelope_get_hold (held), ==, 30);
+  g_assert_cmpfloat (mimesend_envelope_get_hold (all), ==, 0);
+  g_assert_true (g_date_time_equal (mimesend_envelope_get_hold_until (all), until));
+  g_assert_null (mimesend_envelope_get_hold_until (held));
   g_assert_null (mimesend_envelope_get_hold_until (plain));
   g_assert_null (mimesend_envelope_get_id (plain));
   g_assert_null (mimesend_envelope_get_original_recipients (plain));

@@ -86,27 +86,26 @@ static gboolean
 apply_deliver_by (MimesendEnvelope **envelope, const Options *options, Failure *failure)
 {
   g_auto (GStrv) parts = g_strsplit (options->deliver_by != NULL ? options->deliver_by : "", ",", -1);
-  gboolean or_return = TRUE, trace = FALSE;
+  MimesendDeliverByFlags flags = MIMESEND_DELIVER_BY_RETURN;
   guint64 seconds;
 
   if (options->deliver_by == NULL)
     return TRUE;
   for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
     {
-      or_return &= strcmp (parts[i], "notify") != 0;
-      trace |= strcmp (parts[i], "trace") == 0;
-      if (strcmp (parts[i], "notify") != 0 && strcmp (parts[i], "trace") != 0)
+      if (strcmp (parts[i], "notify") == 0)
+        flags &= ~(guint)MIMESEND_DELIVER_BY_RETURN;
+      else if (strcmp (parts[i], "trace") == 0)
+        flags |= MIMESEND_DELIVER_BY_TRACE;
+      else
         return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
                      "--deliver-by takes seconds, and notify or trace behind a comma, not '%s'", parts[i]);
     }
   if (parts[0] == NULL || !g_ascii_string_to_unsigned (parts[0], 10, 1, 999999999, &seconds, NULL))
     return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
                  "--deliver-by takes whole seconds from 1 to 999999999, not '%s'", options->deliver_by);
-  return take_envelope (envelope,
-                        mimesend_envelope_with_deliver_by (*envelope, (guint)seconds, or_return, NULL), NULL,
-                        NULL, failure) &&
-         take_envelope (envelope, mimesend_envelope_with_deliver_by_trace (*envelope, trace), NULL, NULL,
-                        failure);
+  return take_envelope (envelope, mimesend_envelope_with_deliver_by (*envelope, (double)seconds, flags, NULL),
+                        NULL, NULL, failure);
 }
 
 static gboolean
@@ -119,7 +118,7 @@ apply_hold (MimesendEnvelope **envelope, const Options *options, Failure *failur
   if (options->hold > 0 && options->hold_until != NULL)
     return fail (failure, EXIT_CODE_USAGE, "--hold-until", "--hold and --hold-until: give one of them");
   if (options->hold > 0)
-    return take_envelope (envelope, mimesend_envelope_with_hold (*envelope, options->hold), NULL, NULL,
+    return take_envelope (envelope, mimesend_envelope_with_hold (*envelope, options->hold, NULL), NULL, NULL,
                           failure);
   if (options->hold_until == NULL)
     return TRUE;

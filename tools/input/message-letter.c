@@ -2,6 +2,7 @@
 /* The letter form: options become a MimesendLetter, its tree a stream, the stream the content. */
 #include <string.h>
 
+#include "base/host-name.h"
 #include "input/address-file.h"
 #include "input/attach.h"
 #include "input/charset.h"
@@ -145,7 +146,7 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
        !set_one (self, mimesend_letter_set_subject, "-s", options->subject, failure)) ||
       !set_all (self, mimesend_letter_add_header, "--header", options->headers, failure))
     return FALSE;
-  host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : mimesend_dup_host_name ();
+  host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : host_name_dup ();
   if (host != NULL) /* what is no domain of ids is no fault here: it may be an IPv6 literal */
     mimesend_letter_set_id_domain (self->letter, host, NULL);
   self->reverse_path = g_strdup (mimesend_letter_get_reverse_path (self->letter));

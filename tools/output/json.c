@@ -249,7 +249,7 @@ add_account (JsonBuilder *builder, MimesendReceipt *receipt)
   json_builder_begin_object (builder);
   for (guint i = 0; receipt != NULL && i <= MIMESEND_STAGE_QUIT; i++)
     {
-      gint64 us = mimesend_receipt_get_stage_time (receipt, (MimesendStage)i);
+      gint64 us = report_stage_us (receipt, (MimesendStage)i);
 
       if (us > 0)
         add_number (builder, mimesend_stage_to_string ((MimesendStage)i), us, TRUE);

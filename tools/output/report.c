@@ -32,3 +32,9 @@ report_get_outcome (const Report *self)
     return "error";
   return self->code == EXIT_CODE_IN_DOUBT ? "in-doubt" : "not-tried";
 }
+
+gint64
+report_stage_us (MimesendReceipt *receipt, MimesendStage stage)
+{
+  return (gint64)(mimesend_receipt_get_stage_time (receipt, stage) * (double)G_TIME_SPAN_SECOND + 0.5);
+}

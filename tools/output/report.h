@@ -29,3 +29,5 @@ void report_clear (Report *self);
 /* The recipients that the message may safely be sent to again. */
 char **report_get_retry (const Report *self);
 const char *report_get_outcome (const Report *self);
+/* Microseconds; 0: the stage was not passed. */
+gint64 report_stage_us (MimesendReceipt *receipt, MimesendStage stage);

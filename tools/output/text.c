@@ -227,7 +227,7 @@ print_times (MimesendReceipt *receipt)
 
   for (guint i = 0; i <= MIMESEND_STAGE_QUIT; i++)
     {
-      gint64 us = mimesend_receipt_get_stage_time (receipt, (MimesendStage)i);
+      gint64 us = report_stage_us (receipt, (MimesendStage)i);
 
       if (us > 0)
         g_string_append_printf (line, "%s%s %" G_GINT64_FORMAT " us", line->len > 0 ? ", " : "",

@@ -156,18 +156,18 @@ mimesend_delivery_get_parameters (MimesendDelivery *self, const MimesendSmtpCapa
     .id = options->id,
     .require_tls = options->require_tls,
     .by_seconds = options->by_seconds,
-    .by_or_return = options->by_or_return,
-    .by_trace = options->by_trace,
+    .by_or_return = (options->by_flags & MIMESEND_DELIVER_BY_RETURN) != 0,
+    .by_trace = (options->by_flags & MIMESEND_DELIVER_BY_TRACE) != 0,
     .has_priority = options->has_priority,
     .priority = options->priority,
     .hold_seconds = options->hold_seconds,
-    .hold_until = options->hold_until[0] != '\0' ? options->hold_until : NULL,
+    .hold_until = options->hold_until != NULL ? options->hold_text : NULL,
   };
 
   if ((options->notify != 0 || options->what != 0 || options->id != NULL || options->originals != NULL) &&
       !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DSN))
     mimesend_receipt_warn (self->receipt, "the server does not offer DSN: no reports were asked for");
-  if (options->by_seconds > 0 && !options->by_or_return &&
+  if (options->by_seconds > 0 && (options->by_flags & MIMESEND_DELIVER_BY_RETURN) == 0 &&
       !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_DELIVERBY))
     mimesend_receipt_warn (self->receipt, "the server does not offer DELIVERBY: it was told no time");
   if (options->has_priority && !mimesend_smtp_capabilities_has (offered, MIMESEND_SMTP_MT_PRIORITY))
@@ -287,7 +287,7 @@ may_go_by (MimesendDelivery *self, MimesendDrive *drive)
         self,
         g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
                      "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
-                     "alone: send to those that are accepted (serve-accepted)",
+                     "alone: send to those that are accepted (MIMESEND_SEND_SERVE_ACCEPTED)",
                      self->left.n, self->n_next),
         MIMESEND_STAGE_MAIL);
   else if (self->envelope->options.require_tls && !is_verified (drive))

@@ -29,7 +29,7 @@ extensions_for (MimesendDelivery *self)
     wanted |= MIMESEND_SMTP_DELIVERBY;
   if (options->has_priority)
     wanted |= MIMESEND_SMTP_MT_PRIORITY;
-  if (options->hold_seconds > 0 || options->hold_until[0] != '\0')
+  if (options->hold_seconds > 0 || options->hold_until != NULL)
     wanted |= MIMESEND_SMTP_FUTURERELEASE;
   if (options->require_tls)
     wanted |= MIMESEND_SMTP_REQUIRETLS;

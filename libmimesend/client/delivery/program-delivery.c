@@ -423,7 +423,7 @@ mimesend_program_deliver (const MimesendPolicy *policy,
 
   self->policy = policy;
   self->delivery = delivery;
-  self->order = mimesend_queued_delivery_new (delivery, policy->deadline_s, done, data);
+  self->order = mimesend_queued_delivery_new (delivery, policy->deadline_us, done, data);
   self->block = g_malloc (2 * BLOCK + 128);
   mimesend_crlf_init (&self->crlf, FALSE);
   self->source = mimesend_step_source_new (run_step, self, io_priority);

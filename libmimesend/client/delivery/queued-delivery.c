@@ -2,10 +2,11 @@
 #include "client/delivery/queued-delivery.h"
 
 #include "mimesend-error.h"
+#include "octets/seconds.h"
 
 MimesendQueuedDelivery *
 mimesend_queued_delivery_new (MimesendDelivery *delivery,
-                              guint deadline_s,
+                              gint64 limit_us,
                               MimesendDeliveryDone done,
                               gpointer data)
 {
@@ -13,14 +14,14 @@ mimesend_queued_delivery_new (MimesendDelivery *delivery,
 
   self->link.data = self;
   self->delivery = delivery;
-  self->deadline_s = deadline_s;
+  self->limit_us = limit_us;
   self->deadline_us = G_MAXINT64;
   self->trial = MIMESEND_WAY_NONE;
-  if (deadline_s > 0)
+  if (limit_us > 0)
     {
       gint64 begun = mimesend_delivery_get_begun (delivery);
 
-      self->deadline_us = (begun != 0 ? begun : g_get_monotonic_time ()) + deadline_s * G_TIME_SPAN_SECOND;
+      self->deadline_us = (begun != 0 ? begun : g_get_monotonic_time ()) + limit_us;
     }
   self->done = done;
   self->data = data;
@@ -71,7 +72,8 @@ mimesend_queued_delivery_reason (MimesendQueuedDelivery *self)
                                   "it was cancelled"); /* GIO's words follow the locale */
   else if (g_get_monotonic_time () >= self->deadline_us)
     reason = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT,
-                          "the deadline of %u s for the whole message has passed", self->deadline_s);
+                          "the deadline of %g s for the whole message has passed",
+                          mimesend_seconds_from_us (self->limit_us));
   self->given_up = reason != NULL;
   return reason;
 }

@@ -13,12 +13,12 @@ typedef struct
 {
   GList link;                 /* in the one queue that it stands in */
   MimesendDelivery *delivery; /* owned */
-  guint deadline_s;
-  gint64 deadline_us;   /* G_MAXINT64: none */
-  gboolean given_up;    /* cancelled or out of time: told once */
-  guint64 number;       /* counted by the runner from 1: the lowest goes first, again if need be */
-  MimesendWay trial;    /* what its transaction tries once more; MIMESEND_WAY_NONE: nothing */
-  gboolean after_quiet; /* the connection had been unused for some time when it began */
+  gint64 limit_us;            /* for the whole message; 0: none */
+  gint64 deadline_us;         /* when that is over; G_MAXINT64: none */
+  gboolean given_up;          /* cancelled or out of time: told once */
+  guint64 number;             /* counted by the runner from 1: the lowest goes first, again if need be */
+  MimesendWay trial;          /* what its transaction tries once more; MIMESEND_WAY_NONE: nothing */
+  gboolean after_quiet;       /* the connection had been unused for some time when it began */
   GCancellable *cancellable;
   gulong cancelled_id;
   MimesendDeliveryDone done;
@@ -26,7 +26,7 @@ typedef struct
 } MimesendQueuedDelivery;
 
 MimesendQueuedDelivery *mimesend_queued_delivery_new (MimesendDelivery *delivery,
-                                                      guint deadline_s,
+                                                      gint64 limit_us,
                                                       MimesendDeliveryDone done,
                                                       gpointer data);
 void mimesend_queued_delivery_free (MimesendQueuedDelivery *self);

@@ -10,11 +10,11 @@ static void
 setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy, MimesendServer *server)
 {
   for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
-    setup->timeout_us[i] = policy->timeout_s * G_TIME_SPAN_SECOND;
-  if (policy->timeout_s == 0)
+    setup->timeout_us[i] = policy->timeout_us;
+  if (policy->timeout_us == 0)
     setup->timeout_us[MIMESEND_SMTP_STAGE_GREETING] =
         mimesend_wrong_port_patience_s (server) * G_TIME_SPAN_SECOND;
-  setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_s * G_TIME_SPAN_SECOND;
+  setup->timeout_us[MIMESEND_SMTP_STAGE_END_OF_DATA] = policy->final_timeout_us;
 }
 
 static MimesendSmtpStarttls

@@ -38,7 +38,7 @@ drive_start_tls (MimesendDrive *self)
 {
   MimesendTlsSetup setup =
       mimesend_drive_tls_setup (mimesend_drive_get_server (self), self->verify, !self->implicit);
-  gint64 limit = self->policy->timeout_s * G_TIME_SPAN_SECOND;
+  gint64 limit = self->policy->timeout_us;
   GError *error = NULL;
 
   if (limit == 0)

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mimesend-session.h"
 #include "octets/mailbox.h"
 
 gboolean
@@ -49,20 +48,4 @@ mimesend_ehlo_id_domain (const char *wanted)
   if (length == 0)
     return NULL;
   return name[0] == '[' ? g_strndup (name + 1, length - 2) : g_strdup (name);
-}
-
-/**
- * mimesend_dup_host_name:
- *
- * The name that this host says in EHLO where nothing else is set (RFC 5321 4.1.4): its own, where it is one that others may
- * know: a host name with its domains, which does not end in .local, .localdomain, .lan or .internal. The DNS is not asked.
- *
- * Returns: (transfer full) (nullable): the name; %NULL: it has none, and says the address of the connection
- *
- * Since: 0.1
- */
-char *
-mimesend_dup_host_name (void)
-{
-  return mimesend_ehlo_id_domain (NULL);
 }

@@ -22,16 +22,15 @@ typedef struct
   MimesendServer *server; /* the one in use: first, or one behind it that could be reached, or one of found */
   MimesendServer *found;  /* owned: what srv: and mx: have led to; NULL: nothing yet */
   char *ehlo_name;        /* NULL: found out (decision in ehlo-name.c) */
-  guint timeout_s;        /* each stage but the reply to the end of the data; 0: RFC 5321's */
-  guint final_timeout_s;  /* that reply; 0: 600 */
-  guint deadline_s;       /* one message in all; 0: none */
-  guint max_recipients;   /* a transaction's; 100 */
-  guint window;           /* messages in flight; 1 */
+  gint64 timeout_us;      /* each stage but the reply to the end of the data; 0: RFC 5321's */
+  gint64 final_timeout_us; /* that reply; 0: 600 seconds */
+  gint64 deadline_us;      /* one message in all; 0: none */
+  guint max_recipients;    /* a transaction's; 100 */
+  guint window;            /* messages in flight; 1 */
   gint64 quiet_us;      /* unheard for so long, a connection is asked whether it is still there; < 0: never */
   MimesendRetry *retry; /* owned; NULL: the server's, if it has one */
   gboolean pipelining;
   gboolean chunking;
-  gboolean serve_accepted;
   gboolean probe; /* no message: a certificate is looked at, and matters only to credentials */
   MimesendTraceFunc trace;
   gpointer trace_data;

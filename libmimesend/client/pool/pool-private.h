@@ -44,7 +44,8 @@ struct _MimesendPool
 {
   GObject parent;
   MimesendServer *server;
-  guint connections, messages, idle_s, queue_max;
+  guint connections, messages, queue_max;
+  gint64 idle_us;
   double rate;
   MimesendRetry *retry;
   MimesendMetrics *metrics;
@@ -78,6 +79,11 @@ void mimesend_pool_settled (MimesendPool *self, guint64 tag, MimesendReceipt *re
 void mimesend_pool_session_created (MimesendPool *self, MimesendSession *session);
 
 gboolean mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error);
+
+/* pool-settings.c */
+void mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec);
+void mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec);
+void mimesend_pool_install_properties (GObjectClass *klass);
 
 /* pool-slots.c: connections. */
 MimesendPoolSlot *mimesend_pool_slot_take (MimesendPool *self); /* busy from now on; NULL: none is free */

@@ -64,9 +64,11 @@ was_idle (gpointer slot)
 static void
 start_idle (MimesendPoolSlot *self)
 {
-  if (self->pool->idle_s == 0)
+  gint64 ms = (self->pool->idle_us + 999) / 1000;
+
+  if (ms == 0)
     return;
-  self->idle = g_timeout_source_new_seconds (self->pool->idle_s);
+  self->idle = g_timeout_source_new ((guint)MIN (ms, (gint64)G_MAXUINT));
   g_source_set_callback (self->idle, was_idle, self, NULL);
   g_source_attach (self->idle, g_main_context_get_thread_default ());
 }

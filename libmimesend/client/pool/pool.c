@@ -34,25 +34,11 @@
 
 enum
 {
-  PROP_SERVER = 1,
-  PROP_CONNECTIONS,
-  PROP_MESSAGES,
-  PROP_IDLE_TIME,
-  PROP_QUEUE,
-  PROP_RATE,
-  PROP_RETRY,
-  PROP_METRICS,
-  N_PROPERTIES
-};
-
-enum
-{
   SETTLED,
   SESSION_CREATED,
   N_SIGNALS
 };
 
-static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (MimesendPool, mimesend_pool, G_TYPE_OBJECT)
@@ -285,54 +271,24 @@ mimesend_pool_new (MimesendServer *server)
   return g_object_new (MIMESEND_TYPE_POOL, "server", server, NULL);
 }
 
+/**
+ * mimesend_pool_get_server: (get-property server)
+ * @self: a pool
+ *
+ * Gets the server that the pool was made for.
+ *
+ * Returns: (transfer none): its server
+ *
+ * Since: 0.1
+ */
+MimesendServer *
+mimesend_pool_get_server (MimesendPool *self)
+{
+  g_return_val_if_fail (MIMESEND_IS_POOL (self), NULL);
+  return self->server;
+}
+
 /* --- GObject --- */
-
-static guint *
-number (MimesendPool *self, guint id)
-{
-  guint *const numbers[N_PROPERTIES] = { [PROP_CONNECTIONS] = &self->connections,
-                                         [PROP_MESSAGES] = &self->messages,
-                                         [PROP_IDLE_TIME] = &self->idle_s,
-                                         [PROP_QUEUE] = &self->queue_max };
-
-  return numbers[id];
-}
-
-static void
-mimesend_pool_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
-{
-  if (id == PROP_SERVER)
-    MIMESEND_POOL (object)->server = g_value_dup_boxed (value);
-  else if (id == PROP_RATE)
-    MIMESEND_POOL (object)->rate = g_value_get_double (value);
-  else if (id == PROP_RETRY)
-    {
-      mimesend_retry_unref (MIMESEND_POOL (object)->retry);
-      MIMESEND_POOL (object)->retry = g_value_dup_boxed (value);
-    }
-  else if (id == PROP_METRICS)
-    {
-      mimesend_metrics_unref (MIMESEND_POOL (object)->metrics);
-      MIMESEND_POOL (object)->metrics = g_value_dup_boxed (value);
-    }
-  else
-    *number (MIMESEND_POOL (object), id) = g_value_get_uint (value);
-}
-
-static void
-mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  if (id == PROP_SERVER)
-    g_value_set_boxed (value, MIMESEND_POOL (object)->server);
-  else if (id == PROP_RATE)
-    g_value_set_double (value, MIMESEND_POOL (object)->rate);
-  else if (id == PROP_RETRY)
-    g_value_set_boxed (value, MIMESEND_POOL (object)->retry);
-  else if (id == PROP_METRICS)
-    g_value_set_boxed (value, MIMESEND_POOL (object)->metrics);
-  else
-    g_value_set_uint (value, *number (MIMESEND_POOL (object), id));
-}
 
 static void
 mimesend_pool_finalize (GObject *object)
@@ -351,84 +307,10 @@ static void
 mimesend_pool_init (MimesendPool *self)
 {
   self->connections = 4;
-  self->idle_s = 30;
+  self->idle_us = 30 * G_TIME_SPAN_SECOND;
   self->queue_max = 64;
   self->slots = g_ptr_array_new_with_free_func (mimesend_pool_slot_free);
   self->lessons = mimesend_lessons_new ();
-}
-
-static void
-install_properties (GObjectClass *klass)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * MimesendPool:server:
-   *
-   * Where to, with TLS policy, trust and login.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERVER] =
-      g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
-  /**
-   * MimesendPool:connections:
-   *
-   * Connections at once, at most.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_CONNECTIONS] = g_param_spec_uint ("connections", NULL, NULL, 1, 1000, 4, flags);
-  /**
-   * MimesendPool:messages:
-   *
-   * Messages that go over one connection, at most; 0: any number.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MESSAGES] = g_param_spec_uint ("messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  /**
-   * MimesendPool:idle-time:
-   *
-   * Seconds after which an unused connection is closed; 0: it is kept.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_IDLE_TIME] = g_param_spec_uint ("idle-time", NULL, NULL, 0, 86400, 30, flags);
-  /**
-   * MimesendPool:queue:
-   *
-   * Messages that wait for a connection, at most.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_QUEUE] = g_param_spec_uint ("queue", NULL, NULL, 1, G_MAXUINT, 64, flags);
-  /**
-   * MimesendPool:rate:
-   *
-   * Messages that are begun in a second, at most; 0: any number.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, 1000000, 0, flags);
-  /**
-   * MimesendPool:retry:
-   *
-   * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never. A
-   * message that waits for its next attempt keeps its connection from others. For connections that are made from now on.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
-  /**
-   * MimesendPool:metrics:
-   *
-   * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
-  g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 
 static void
@@ -439,7 +321,7 @@ mimesend_pool_class_init (MimesendPoolClass *klass)
   object_class->set_property = mimesend_pool_set_property;
   object_class->get_property = mimesend_pool_get_property;
   object_class->finalize = mimesend_pool_finalize;
-  install_properties (object_class);
+  mimesend_pool_install_properties (object_class);
 
   /**
    * MimesendPool::settled:

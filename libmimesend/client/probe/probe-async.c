@@ -9,7 +9,7 @@ typedef struct
   MimesendServer *server;
   char *reverse_path;
   char **recipients;
-  guint timeout_s;
+  double timeout;
 } Question;
 
 static void
@@ -31,7 +31,7 @@ ask (gpointer data)
   GError *error = NULL;
   GVariant *found =
       mimesend_probe_recipients (self->server, self->reverse_path, (const char *const *)self->recipients,
-                                 self->timeout_s, g_task_get_cancellable (task), &error);
+                                 self->timeout, g_task_get_cancellable (task), &error);
 
   if (found != NULL)
     g_task_return_pointer (task, g_variant_take_ref (found), (GDestroyNotify)g_variant_unref);
@@ -45,7 +45,7 @@ ask (gpointer data)
  * @server: a server; one without a login is not logged in to
  * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
  * @recipients: (nullable) (array zero-terminated=1): bare mailboxes for RCPT; %NULL: none
- * @timeout_s: for all of it, in seconds; 0: 60
+ * @timeout: seconds for all of it; 0: 60
  * @cancellable: (nullable): to give it up
  * @callback: (scope async) (closure user_data): called when it is over
  * @user_data: for @callback
@@ -59,7 +59,7 @@ void
 mimesend_probe_recipients_async (MimesendServer *server,
                                  const char *reverse_path,
                                  const char *const *recipients,
-                                 guint timeout_s,
+                                 double timeout,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
@@ -69,13 +69,13 @@ mimesend_probe_recipients_async (MimesendServer *server,
   GThread *thread;
   Question *self;
 
-  g_return_if_fail (server != NULL);
+  g_return_if_fail (server != NULL && timeout >= 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   self = g_new0 (Question, 1);
   self->server = mimesend_server_ref (server);
   self->reverse_path = g_strdup (reverse_path);
   self->recipients = g_strdupv ((char **)recipients);
-  self->timeout_s = timeout_s;
+  self->timeout = timeout;
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_task_data (task, self, question_free);
   thread = g_thread_try_new ("mimesend-probe", ask, g_object_ref (task), &error);
@@ -111,7 +111,7 @@ mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
 /**
  * mimesend_probe_async:
  * @server: a server; one without a login is not logged in to
- * @timeout_s: for all of it, in seconds; 0: 60
+ * @timeout: seconds for all of it; 0: 60
  * @cancellable: (nullable): to give it up
  * @callback: (scope async) (closure user_data): called when it is over
  * @user_data: for @callback
@@ -122,14 +122,14 @@ mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
  */
 void
 mimesend_probe_async (MimesendServer *server,
-                      guint timeout_s,
+                      double timeout,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  g_return_if_fail (server != NULL);
+  g_return_if_fail (server != NULL && timeout >= 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-  mimesend_probe_recipients_async (server, NULL, NULL, timeout_s, cancellable, callback, user_data);
+  mimesend_probe_recipients_async (server, NULL, NULL, timeout, cancellable, callback, user_data);
 }
 
 /**

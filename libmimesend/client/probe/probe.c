@@ -11,8 +11,10 @@
 #include "client/probe/probe-trial.h"
 #include "client/probe/visit.h"
 #include "mimesend-error.h"
+#include "octets/seconds.h"
 
 #define LINES_MAX 200
+#define TIMEOUT_S 60
 
 typedef struct
 {
@@ -177,7 +179,7 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
 /**
  * mimesend_probe:
  * @server: a server; one without a login is not logged in to
- * @timeout_s: for all of it, in seconds; 0: 60
+ * @timeout: seconds for all of it; 0: 60
  * @cancellable: (nullable): to give it up from elsewhere
  * @error: return location for a #GError
  *
@@ -188,11 +190,11 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
  * Since: 0.1
  */
 GVariant *
-mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellable, GError **error)
+mimesend_probe (MimesendServer *server, double timeout, GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (server != NULL, NULL);
+  g_return_val_if_fail (server != NULL && timeout >= 0, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
-  return mimesend_probe_recipients (server, NULL, NULL, timeout_s, cancellable, error);
+  return mimesend_probe_recipients (server, NULL, NULL, timeout, cancellable, error);
 }
 
 /**
@@ -200,7 +202,7 @@ mimesend_probe (MimesendServer *server, guint timeout_s, GCancellable *cancellab
  * @server: a server; one without a login is not logged in to
  * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
  * @recipients: (nullable) (array zero-terminated=1): bare mailboxes that the server is asked for; %NULL: none
- * @timeout_s: for all of it, in seconds; 0: 60
+ * @timeout: seconds for all of it; 0: 60
  * @cancellable: (nullable): to give it up from elsewhere
  * @error: return location for a #GError
  *
@@ -229,7 +231,7 @@ GVariant *
 mimesend_probe_recipients (MimesendServer *server,
                            const char *reverse_path,
                            const char *const *recipients,
-                           guint timeout_s,
+                           double timeout,
                            GCancellable *cancellable,
                            GError **error)
 {
@@ -237,7 +239,7 @@ mimesend_probe_recipients (MimesendServer *server,
   MimesendVisit *visit = &self.visit;
   GVariant *found = NULL;
 
-  g_return_val_if_fail (server != NULL, NULL);
+  g_return_val_if_fail (server != NULL && timeout >= 0, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   if (server->transport == MIMESEND_TRANSPORT_PROGRAM)
     {
@@ -257,7 +259,7 @@ mimesend_probe_recipients (MimesendServer *server,
                                     .trace = on_trace,
                                     .trace_data = &self };
   mimesend_probe_report_init (&self.report);
-  mimesend_visit_run (visit, timeout_s > 0 ? timeout_s : 60, cancellable);
+  mimesend_visit_run (visit, mimesend_seconds_to_us (timeout > 0 ? timeout : TIMEOUT_S), cancellable);
   if (self.trial != NULL)
     {
       mimesend_probe_report_offers (&self.report, &visit->policy, visit->drive, self.trial);

@@ -139,7 +139,7 @@ drop_source (GSource *source)
 }
 
 void
-mimesend_visit_run (MimesendVisit *self, guint timeout_s, GCancellable *cancellable)
+mimesend_visit_run (MimesendVisit *self, gint64 timeout_us, GCancellable *cancellable)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GCancellable) connecting = g_cancellable_new ();
@@ -150,7 +150,7 @@ mimesend_visit_run (MimesendVisit *self, guint timeout_s, GCancellable *cancella
 
   g_main_context_push_thread_default (context);
   g_source_set_callback (deadline, on_deadline, &ends, NULL);
-  g_source_set_ready_time (deadline, g_get_monotonic_time () + timeout_s * G_TIME_SPAN_SECOND);
+  g_source_set_ready_time (deadline, g_get_monotonic_time () + timeout_us);
   g_source_attach (deadline, context);
   g_source_set_callback (cancelled, on_cancelled, &ends, NULL);
   g_source_set_ready_time (cancelled, -1);
@@ -159,7 +159,7 @@ mimesend_visit_run (MimesendVisit *self, guint timeout_s, GCancellable *cancella
   if (cancellable != NULL)
     id = g_cancellable_connect (cancellable, G_CALLBACK (make_ready), g_source_ref (cancelled),
                                 (GDestroyNotify)g_source_unref);
-  mimesend_connect_async (self->policy.server, (gint64)timeout_s * 1000, PER_ADDRESS_MS, connecting,
+  mimesend_connect_async (self->policy.server, (timeout_us + 999) / 1000, PER_ADDRESS_MS, connecting,
                           on_connected, self);
   while (!self->over)
     g_main_context_iteration (context, TRUE);

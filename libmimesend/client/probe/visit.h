@@ -27,7 +27,7 @@ struct _MimesendVisit
 };
 
 /* In a main context of its own. The drive stands until _clear (). */
-void mimesend_visit_run (MimesendVisit *self, guint timeout_s, GCancellable *cancellable);
+void mimesend_visit_run (MimesendVisit *self, gint64 timeout_us, GCancellable *cancellable);
 void mimesend_visit_clear (MimesendVisit *self);
 
 G_END_DECLS

@@ -7,8 +7,8 @@
 #include "client/probe/visit.h"
 #include "mimesend-error.h"
 
-#define STAGE_S 20 /* each of them … */
-#define ALL_S   60 /* … and all of it */
+#define STAGE_US (20 * G_TIME_SPAN_SECOND) /* each of them … */
+#define ALL_US   (60 * G_TIME_SPAN_SECOND) /* … and all of it */
 
 typedef struct
 {
@@ -71,11 +71,12 @@ visit_once (Vrfy *self, MimesendServer *server, MimesendAvoid avoid, GCancellabl
   MimesendVisit *visit = &self->visit;
   gboolean tls_failed;
 
-  visit->policy =
-      (MimesendPolicy){ .server = server, .timeout_s = STAGE_S, .window = 1, .quiet_us = -1, .probe = TRUE };
+  visit->policy = (MimesendPolicy){
+    .server = server, .timeout_us = STAGE_US, .window = 1, .quiet_us = -1, .probe = TRUE
+  };
   visit->avoid = avoid;
   visit->event = on_event;
-  mimesend_visit_run (visit, ALL_S, cancellable);
+  mimesend_visit_run (visit, ALL_US, cancellable);
   if (visit->error != NULL && !self->told)
     {
       g_free (self->why);

@@ -30,12 +30,6 @@ mimesend_arg_strings (const char *const *texts)
 }
 
 MimesendArg
-mimesend_arg_strings_of_char (char *const *texts)
-{
-  return arg_of_pointer (MIMESEND_ARG_STRINGS, texts);
-}
-
-MimesendArg
 mimesend_arg_stream (GMimeStream *stream)
 {
   return arg_of_pointer (MIMESEND_ARG_STREAM, stream);
@@ -81,20 +75,6 @@ MimesendArg
 mimesend_arg_ipv4 (gint64 address)
 {
   return (MimesendArg){ MIMESEND_ARG_IPV4, (guint64)address };
-}
-
-/* A number of 32 bits, which int can only hold as a negative one from 128.0.0.0 on. */
-MimesendArg
-mimesend_arg_ipv4_of_int (int address)
-{
-  return mimesend_arg_ipv4 ((guint32)address);
-}
-
-/* Above the range of gint64 it reads as a negative number, which server_of_number () refuses, too. */
-MimesendArg
-mimesend_arg_ipv4_of_unsigned (guint64 address)
-{
-  return (MimesendArg){ MIMESEND_ARG_IPV4, address };
 }
 
 MimesendArg

@@ -169,8 +169,8 @@ static gint64
 next_delay (RetriedDelivery *self, MimesendDelivery *delivery)
 {
   gint64 elapsed_us = g_get_monotonic_time () - self->begun_us;
-  gint64 deadline_us = self->policy->deadline_s * G_TIME_SPAN_SECOND;
-  gint64 delay = mimesend_retry_next (self->retry, delivery->receipt, self->attempts, elapsed_us);
+  gint64 deadline_us = self->policy->deadline_us;
+  gint64 delay = mimesend_retry_next_us (self->retry, delivery->receipt, self->attempts, elapsed_us);
 
   if (delay < 0 || mimesend_transport_takes_back (self->policy, delivery) ||
       (deadline_us > 0 && elapsed_us + delay >= deadline_us) ||

@@ -90,7 +90,7 @@ mimesend_runner_add (MimesendRunner *self,
                      gpointer data)
 {
   MimesendQueuedDelivery *order =
-      mimesend_queued_delivery_new (delivery, self->policy->deadline_s, done, data);
+      mimesend_queued_delivery_new (delivery, self->policy->deadline_us, done, data);
 
   order->number = ++self->n_orders;
   self->limited |= cancellable != NULL || order->deadline_us != G_MAXINT64;
@@ -297,7 +297,7 @@ connected (GObject *object, GAsyncResult *result, gpointer data)
 static void
 runner_connect (MimesendRunner *self)
 {
-  gint64 ms = (gint64)self->policy->timeout_s * 1000;
+  gint64 ms = (self->policy->timeout_us + 999) / 1000;
 
   self->attempt = g_new0 (Attempt, 1);
   self->attempt->runner = self;

@@ -3,6 +3,7 @@
  * carries one: here are only the callbacks and the completion. */
 #include "client/session/session-private.h"
 #include "client/drive/step-source.h"
+#include "content/concat.h"
 
 #include "mimesend-error.h"
 
@@ -97,7 +98,7 @@ fault_of (Each *self, MimesendEnvelope *envelope, MimesendContent *content)
 {
   const char *what = envelope == NULL ? "no envelope was given with it" : "no content was given with it";
 
-  if (envelope != NULL && content != NULL && mimesend_content_get_n_arguments (content) > 0)
+  if (envelope != NULL && content != NULL && mimesend_concat_count (content) > 0)
     return NULL;
   if (envelope != NULL && content != NULL)
     what = "its content has no argument; for a message of no octets add an empty string";
@@ -269,7 +270,7 @@ each_new (MimesendSession *session,
   self->next_data = next_data;
   self->settled = settled;
   self->settled_data = settled_data;
-  self->flags = flags | (session->policy.serve_accepted ? MIMESEND_SEND_SERVE_ACCEPTED : 0);
+  self->flags = flags;
   self->io_priority = G_PRIORITY_DEFAULT;
   g_set_object (&self->cancellable, cancellable);
   return self;

@@ -26,6 +26,11 @@ struct _MimesendSession
 /* What is learnt of servers is learnt for all sessions that share it. Before the first message; all in one thread. */
 void mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *lessons);
 
+/* session-settings.c */
+void mimesend_session_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec);
+void mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec);
+void mimesend_session_install_properties (GObjectClass *klass);
+
 /* Takes the session for many messages. */
 gboolean mimesend_session_enter_batch (MimesendSession *self, GError **error);
 void mimesend_session_leave (MimesendSession *self);

@@ -8,6 +8,7 @@
 #include "client/session/transport.h"
 #include "client/drive/ehlo-name.h"
 #include "client/drive/trace.h"
+#include "content/concat.h"
 #include "walk/gmime-init.h"
 #include "mimesend-error.h"
 
@@ -93,7 +94,7 @@ session_begin (MimesendSession *self,
   mimesend_gmime_init ();
   if (!settings_are_fine (self, error))
     return NULL;
-  if (mimesend_content_get_n_arguments (content) == 0)
+  if (mimesend_concat_count (content) == 0)
     {
       g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                    "no message argument was given; for a message of no octets give an empty string");
@@ -101,8 +102,6 @@ session_begin (MimesendSession *self,
     }
   if (!session_enter (self, !never_block, error))
     return NULL;
-  if (self->policy.serve_accepted)
-    flags |= MIMESEND_SEND_SERVE_ACCEPTED;
   delivery = mimesend_delivery_new (envelope, content, flags, never_block);
   if (mimesend_delivery_hold (delivery, error))
     {

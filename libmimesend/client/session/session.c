@@ -14,132 +14,6 @@
 
 G_DEFINE_FINAL_TYPE (MimesendSession, mimesend_session, G_TYPE_OBJECT)
 
-enum
-{
-  PROP_SERVER = 1,
-  PROP_TIMEOUT,
-  PROP_FINAL_TIMEOUT,
-  PROP_DEADLINE,
-  PROP_EHLO_NAME,
-  PROP_SERVE_ACCEPTED,
-  PROP_MAX_RECIPIENTS,
-  PROP_PIPELINING,
-  PROP_CHUNKING,
-  PROP_WINDOW,
-  PROP_NOOP_AFTER,
-  PROP_RETRY,
-  PROP_METRICS,
-  N_PROPERTIES
-};
-
-static GParamSpec *properties[N_PROPERTIES];
-
-static void
-mimesend_session_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
-{
-  MimesendSession *self = MIMESEND_SESSION (object);
-  MimesendPolicy *policy = &self->policy;
-
-  switch (id)
-    {
-    case PROP_SERVER:
-      policy->server = policy->first = g_value_dup_boxed (value);
-      break;
-    case PROP_TIMEOUT:
-      policy->timeout_s = g_value_get_uint (value);
-      break;
-    case PROP_FINAL_TIMEOUT:
-      policy->final_timeout_s = g_value_get_uint (value);
-      break;
-    case PROP_DEADLINE:
-      policy->deadline_s = g_value_get_uint (value);
-      break;
-    case PROP_EHLO_NAME:
-      g_free (policy->ehlo_name);
-      policy->ehlo_name = g_value_dup_string (value);
-      break;
-    case PROP_SERVE_ACCEPTED:
-      policy->serve_accepted = g_value_get_boolean (value);
-      break;
-    case PROP_MAX_RECIPIENTS:
-      policy->max_recipients = g_value_get_uint (value);
-      break;
-    case PROP_PIPELINING:
-      policy->pipelining = g_value_get_boolean (value);
-      break;
-    case PROP_CHUNKING:
-      policy->chunking = g_value_get_boolean (value);
-      break;
-    case PROP_WINDOW:
-      policy->window = g_value_get_uint (value);
-      break;
-    case PROP_NOOP_AFTER:
-      policy->quiet_us = (gint64)(g_value_get_double (value) * G_TIME_SPAN_SECOND);
-      break;
-    case PROP_METRICS:
-      mimesend_metrics_unref (policy->metrics);
-      policy->metrics = g_value_dup_boxed (value);
-      break;
-    case PROP_RETRY:
-      mimesend_retry_unref (policy->retry);
-      policy->retry = g_value_dup_boxed (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
-static void
-mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  MimesendPolicy *policy = &MIMESEND_SESSION (object)->policy;
-
-  switch (id)
-    {
-    case PROP_SERVER:
-      g_value_set_boxed (value, policy->first);
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, policy->timeout_s);
-      break;
-    case PROP_FINAL_TIMEOUT:
-      g_value_set_uint (value, policy->final_timeout_s);
-      break;
-    case PROP_DEADLINE:
-      g_value_set_uint (value, policy->deadline_s);
-      break;
-    case PROP_EHLO_NAME:
-      g_value_set_string (value, policy->ehlo_name);
-      break;
-    case PROP_SERVE_ACCEPTED:
-      g_value_set_boolean (value, policy->serve_accepted);
-      break;
-    case PROP_MAX_RECIPIENTS:
-      g_value_set_uint (value, policy->max_recipients);
-      break;
-    case PROP_PIPELINING:
-      g_value_set_boolean (value, policy->pipelining);
-      break;
-    case PROP_CHUNKING:
-      g_value_set_boolean (value, policy->chunking);
-      break;
-    case PROP_WINDOW:
-      g_value_set_uint (value, policy->window);
-      break;
-    case PROP_NOOP_AFTER:
-      g_value_set_double (value, (double)policy->quiet_us / G_TIME_SPAN_SECOND);
-      break;
-    case PROP_METRICS:
-      g_value_set_boxed (value, policy->metrics);
-      break;
-    case PROP_RETRY:
-      g_value_set_boxed (value, policy->retry);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
 static void
 mimesend_session_finalize (GObject *object)
 {
@@ -187,124 +61,13 @@ mimesend_session_share_lessons (MimesendSession *self, MimesendLessons *lessons)
 static void
 mimesend_session_class_init (MimesendSessionClass *klass)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->set_property = mimesend_session_set_property;
   object_class->get_property = mimesend_session_get_property;
   object_class->finalize = mimesend_session_finalize;
 
-  /**
-   * MimesendSession:server:
-   *
-   * Where to, with TLS policy, trust and login.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERVER] =
-      g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
-  /**
-   * MimesendSession:timeout:
-   *
-   * Seconds for each stage but the reply to the end of the data; 0: the times of RFC 5321 4.5.3.2.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  /**
-   * MimesendSession:final-timeout:
-   *
-   * Seconds for the reply to the end of the data; 0: 600. A shorter one makes duplicates.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_FINAL_TIMEOUT] = g_param_spec_uint ("final-timeout", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  /**
-   * MimesendSession:deadline:
-   *
-   * Seconds for one message in all; 0: none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_DEADLINE] = g_param_spec_uint ("deadline", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  /**
-   * MimesendSession:ehlo-name:
-   *
-   * The name in EHLO: an FQDN or an address literal (RFC 5321 4.1.4); %NULL: found out.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_EHLO_NAME] = g_param_spec_string ("ehlo-name", NULL, NULL, NULL, flags);
-  /**
-   * MimesendSession:serve-accepted:
-   *
-   * Send to the recipients that the server accepts, as %MIMESEND_SEND_SERVE_ACCEPTED does for one message;
-   * otherwise, and by default, it is all or none of them.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERVE_ACCEPTED] = g_param_spec_boolean ("serve-accepted", NULL, NULL, FALSE, flags);
-  /**
-   * MimesendSession:max-recipients:
-   *
-   * Recipients of one transaction at most; a server's RCPTMAX (RFC 9422) wins.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_RECIPIENTS] = g_param_spec_uint ("max-recipients", NULL, NULL, 1, 1000, 100, flags);
-  /**
-   * MimesendSession:pipelining:
-   *
-   * Use PIPELINING (RFC 2920) where it is offered.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_PIPELINING] = g_param_spec_boolean ("pipelining", NULL, NULL, TRUE, flags);
-  /**
-   * MimesendSession:chunking:
-   *
-   * Use CHUNKING (RFC 3030) where it is offered.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_CHUNKING] = g_param_spec_boolean ("chunking", NULL, NULL, TRUE, flags);
-  /**
-   * MimesendSession:window:
-   *
-   * Messages in flight at most. A lost connection leaves as many in doubt. A server that does not bear it is sent one at a
-   * time, and tried again after some messages.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
-  /**
-   * MimesendSession:noop-after:
-   *
-   * A connection that was quiet for so many seconds is asked by NOOP ahead of the next message whether it is still there, and
-   * replaced if no answer comes: a link that was cut without a word is noticed before anything of the message has left. Less
-   * than 0: never. What the server said unasked, and that it has closed, is noticed without.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_NOOP_AFTER] = g_param_spec_double ("noop-after", NULL, NULL, -1, 86400, 60, flags);
-  /**
-   * MimesendSession:retry:
-   *
-   * When to try a message again; %NULL: as the server says (mimesend_server_with_retry()), else never.
-   * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
-  /**
-   * MimesendSession:metrics:
-   *
-   * What counts; %NULL: nothing is. Several sessions and pools may share one. To be set while nothing is under way.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  mimesend_session_install_properties (object_class);
   mimesend_session_install_signals (object_class);
 }
 
@@ -326,7 +89,7 @@ mimesend_session_new (MimesendServer *server)
 }
 
 /**
- * mimesend_session_get_server:
+ * mimesend_session_get_server: (get-property server)
  * @self: a session
  *
  * Gets the server that the session was made for.
