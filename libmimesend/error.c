@@ -5,7 +5,7 @@
 /**
  * mimesend_error_quark:
  *
- * The domain of the errors of this library; %MIMESEND_ERROR is short for it.
+ * Gets the error domain of this library, see %MIMESEND_ERROR.
  *
  * Returns: the domain of #MimesendError
  *

@@ -7,9 +7,9 @@
 /**
  * mimesend_init:
  *
- * Initialises GMime, once, whichever thread comes first. Every function of this library that needs GMime does it by
- * itself; a program that uses GMime ahead of them calls this, or g_mime_init (). There is no counterpart:
- * g_mime_shutdown () would take GMime away from others.
+ * Initialises GMime once; thread-safe. Functions of this library that need GMime do so by themselves; a program that uses
+ * GMime before them calls this, or g_mime_init (). There is no counterpart, as g_mime_shutdown () would break other users
+ * of GMime.
  *
  * Since: 0.1
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses, taken apart and checked. */
+/* Addresses: parsing and checking. */
 #pragma once
 
 #include <gio/gio.h>
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * MimesendAddress:
  *
- * A bare address, taken apart as RFC 5321 has it: a local part and a domain. It does not change; any thread may use it.
+ * A bare address (RFC 5321 4.1.2): a local part and a domain. It is immutable and thread-safe.
  *
  * Since: 0.1
  */
@@ -20,10 +20,10 @@ typedef struct _MimesendAddress MimesendAddress;
 /**
  * MimesendAddressCheckFlags:
  * @MIMESEND_ADDRESS_CHECK_SYNTAX: the grammar of RFC 5321 alone; no server is asked
- * @MIMESEND_ADDRESS_CHECK_DNS: is there an MX, A or AAAA record, and no null MX (RFC 7505)?
+ * @MIMESEND_ADDRESS_CHECK_DNS: looks for an MX, A or AAAA record, and no null MX (RFC 7505)
  * @MIMESEND_ADDRESS_CHECK_VRFY: asks the domain's mail server with VRFY (RFC 5321 3.5)
  *
- * What mimesend_address_check() looks at: the grammar alone, or others are asked as well.
+ * What mimesend_address_check() checks: the grammar alone, or also the DNS and the server.
  *
  * Since: 0.1
  */
@@ -36,11 +36,11 @@ typedef enum
 
 /**
  * MimesendAddressVerdict:
- * @MIMESEND_ADDRESS_BAD: certainly of no use
+ * @MIMESEND_ADDRESS_BAD: certainly unusable
  * @MIMESEND_ADDRESS_PERHAPS: nothing speaks against it
- * @MIMESEND_ADDRESS_UNKNOWN: could not be told (a server that cannot be reached is no proof)
+ * @MIMESEND_ADDRESS_UNKNOWN: could not be checked (an unreachable server proves nothing)
  *
- * What mimesend_address_check() can say of an address. Only a message to it shows whether it exists.
+ * The result of mimesend_address_check(). Only a message shows whether an address exists.
  *
  * Since: 0.1
  */

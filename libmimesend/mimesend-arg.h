@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* C11 sugar: each argument of send_smtp and its kin is looked at by its type, so that strings and streams mix freely, what
- * cannot be sent does not compile, and there is no sentinel to forget. For C alone: C++ and bindings use the twins
- * (mimesend_send_smtp_content () and its kin), which have no limit to the number of arguments either. */
+/* The argument lists of the sending macros: _Generic selects the kind of each argument by its type, so that strings and
+ * streams can be mixed, a wrong type does not compile, and no sentinel is needed. For C11 alone: C++ and bindings use
+ * mimesend_send_smtp_content () and the other functions with a content, which have no limit on the number of arguments. */
 #pragma once
 
 #include <gio/gio.h>
@@ -30,7 +30,7 @@ typedef enum {
   MIMESEND_ARG_CONNECTABLE
 } MimesendArgKind;
 
-/* Made by the macros below. Frozen: a kind and one value of 64 bits (a pointer, or a number). */
+/* One argument, made by the macros below. Part of the ABI: a kind and one value of 64 bits (a pointer, or a number). */
 typedef struct {
   MimesendArgKind kind;
   guint64 value;

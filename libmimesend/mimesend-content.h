@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 /**
  * MimesendWireFlags:
  * @MIMESEND_WIRE_NONE: seven-bit text, in lines (RFC 5321)
- * @MIMESEND_WIRE_8BITMIME: octets above 127 may pass (RFC 6152)
- * @MIMESEND_WIRE_BINARYMIME: anything may pass, unchanged (RFC 3030); only where the caller allowed it
- * @MIMESEND_WIRE_SMTPUTF8: UTF-8 in header fields may pass (RFC 6531)
+ * @MIMESEND_WIRE_8BITMIME: octets above 127 are accepted (RFC 6152)
+ * @MIMESEND_WIRE_BINARYMIME: any octets are accepted (RFC 3030); only if the caller allowed it
+ * @MIMESEND_WIRE_SMTPUTF8: UTF-8 in header fields is accepted (RFC 6531)
  *
- * What the server can take, as a content is told before its first octet is asked for.
+ * What the server accepts; passed to a content before its first octet is read.
  *
  * Since: 0.1
  */
@@ -33,15 +33,15 @@ G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, 
  * MimesendContentClass:
  * @parent_class: the parent's
  * @read_bytes: see mimesend_content_read_bytes(); at most @count octets at once, an empty #GBytes at the end
- * @length: see mimesend_content_get_length(); −1 where it is not known
- * @prepare: see mimesend_content_prepare(): what the server can take, ahead of the first octet
- * @read_bytes_async: see mimesend_content_read_bytes_async(); for contents that have to wait
+ * @length: see mimesend_content_get_length(); −1 if it is not known
+ * @prepare: see mimesend_content_prepare(): what the server accepts, before the first octet
+ * @read_bytes_async: see mimesend_content_read_bytes_async(); for contents that wait for their octets
  * @read_bytes_finish: see mimesend_content_read_bytes_finish()
- * @request_bytes: asks for octets, and returns at once: mimesend_content_answer_bytes() or mimesend_content_answer_error()
- *   answers later; for languages that take no callbacks in virtual functions
+ * @request_bytes: requests octets and returns at once; mimesend_content_answer_bytes() or mimesend_content_answer_error()
+ * completes the request later; for languages without callbacks in virtual functions
  * @rewind: see mimesend_content_rewind(); a class without it can be read once
  *
- * What a class of contents of one's own overrides: @read_bytes, or one of the other ways to give octets.
+ * The virtual functions of a content. A derived class overrides @read_bytes, or one of the asynchronous ones.
  *
  * Since: 0.1
  */
@@ -64,13 +64,13 @@ struct _MimesendContentClass
    * MimesendContentClass::request_bytes:
    * @self: a content
    * @count: octets at most
-   * @cancellable: (nullable): what the sender cancels by
+   * @cancellable: (nullable): cancelled when the sender gives up
    *
-   * Asks for octets, and returns at once: mimesend_content_answer_bytes() or mimesend_content_answer_error() answers later.
-   * For languages that take no callbacks in virtual functions.
+   * Requests octets and returns at once; mimesend_content_answer_bytes() or mimesend_content_answer_error() completes the
+   * request later. For languages without callbacks in virtual functions.
    *
    * Since: 0.1
-   */
+ */
   void (*request_bytes) (MimesendContent *self, gsize count, GCancellable *cancellable);
   gboolean (*rewind) (MimesendContent *self, GError **error);
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * MimesendEnvelope:
  *
- * The sender and the recipients of a message, and what is asked of the servers on its way; what stands in its header does not matter to
- * them. It does not change (the functions with "with" make another one); any thread may use it.
+ * The sender and the recipients of a message, and options for the servers (RFC 5321 2.3.1), independent of the message's
+ * header. It is immutable (the functions with "with" return a changed copy) and thread-safe.
  *
  * Since: 0.1
  */
@@ -20,8 +20,8 @@ typedef struct _MimesendEnvelope MimesendEnvelope;
 
 /**
  * MimesendNotifyFlags:
- * @MIMESEND_NOTIFY_DEFAULT: nothing is said, so that failures are reported, and delays as the servers like
- * @MIMESEND_NOTIFY_NEVER: no reports at all; alone
+ * @MIMESEND_NOTIFY_DEFAULT: not specified: failures are reported, and delays if the server does that
+ * @MIMESEND_NOTIFY_NEVER: no reports at all; not with other flags
  * @MIMESEND_NOTIFY_SUCCESS: of a delivery
  * @MIMESEND_NOTIFY_FAILURE: of a failure
  * @MIMESEND_NOTIFY_DELAY: of a delay
@@ -41,11 +41,11 @@ typedef enum
 
 /**
  * MimesendReturn:
- * @MIMESEND_RETURN_DEFAULT: as the server likes
+ * @MIMESEND_RETURN_DEFAULT: the server's choice
  * @MIMESEND_RETURN_FULL: the whole message
  * @MIMESEND_RETURN_HEADERS: its header alone
  *
- * What a report of a failure brings back (RFC 3461 4.3).
+ * What a report of a failure contains of the message (RFC 3461 4.3).
  *
  * Since: 0.1
  */

@@ -10,21 +10,21 @@ G_BEGIN_DECLS
 
 /**
  * MimesendError:
- * @MIMESEND_ERROR_ARGUMENT: an argument, option or property that cannot be used as it is
+ * @MIMESEND_ERROR_ARGUMENT: an invalid argument, option or property
  * @MIMESEND_ERROR_ADDRESS: an address that RFC 5321 does not allow, or of the wrong form
  * @MIMESEND_ERROR_CONTENT: the content could not be read, changed while it was read, or broke a rule of RFC 5322
- * @MIMESEND_ERROR_UNSUPPORTED: the message needs something that the server (or this library) does not do
+ * @MIMESEND_ERROR_UNSUPPORTED: the message needs something that the server (or this library) does not support
  * @MIMESEND_ERROR_RESOLVE: the host has no address: the name does not exist
  * @MIMESEND_ERROR_CONNECT: no connection, or one that was lost before the end of the data; trying later is safe
  * @MIMESEND_ERROR_TLS: TLS was refused, or the server's certificate was
- * @MIMESEND_ERROR_LOGIN: the server refused the credentials, or they would have gone out unprotected
- * @MIMESEND_ERROR_PROTOCOL: the server did not speak SMTP as RFC 5321 has it
- * @MIMESEND_ERROR_REFUSED: refused for good (5yz)
- * @MIMESEND_ERROR_DEFERRED: refused for now (4yz); trying later is safe
+ * @MIMESEND_ERROR_LOGIN: the server refused the credentials, or they would have been sent unprotected
+ * @MIMESEND_ERROR_PROTOCOL: the server violated SMTP (RFC 5321)
+ * @MIMESEND_ERROR_REFUSED: refused permanently (5yz)
+ * @MIMESEND_ERROR_DEFERRED: refused temporarily (4yz); trying later is safe
  * @MIMESEND_ERROR_PARTIAL: some recipients have the message, some do not: see the receipt
  * @MIMESEND_ERROR_IN_DOUBT: the connection was lost after the end of the data and before the reply: the server
  *   may have the message, and sending it again may send it twice
- * @MIMESEND_ERROR_NOT_TRIED: given up before the server was asked
+ * @MIMESEND_ERROR_NOT_TRIED: given up before the server was asked to take the message to take the message
  * @MIMESEND_ERROR_TIMED_OUT: the deadline for the whole passed before the end of the data; trying later is safe. (A stage
  *   that takes too long is %MIMESEND_ERROR_CONNECT: the connection is given up, and another may do better.)
  *

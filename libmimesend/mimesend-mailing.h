@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One tree, many letters. */
+/* Mailings: one tree, many letters. */
 #pragma once
 
 #include <gmime/gmime.h>

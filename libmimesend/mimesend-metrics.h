@@ -12,8 +12,7 @@ G_BEGIN_DECLS
 /**
  * MimesendMetrics:
  *
- * Counts messages, recipients, octets, connections and times of the sessions and pools that it is given to. Any thread may read
- * it.
+ * Counts messages, recipients, octets, connections and times of the sessions and pools that it is given to. Thread-safe.
  *
  * Since: 0.1
  */

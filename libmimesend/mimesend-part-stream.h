@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define MIMESEND_TYPE_PART_STREAM (mimesend_part_stream_get_type ())
 /**
  * MIMESEND_PART_STREAM:
- * @o: an object that is one
+ * @o: a #MimesendPartStream
  *
  * Casts to a `MimesendPartStream *`.
  *
@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * MIMESEND_IS_PART_STREAM:
  * @o: an object, or %NULL
  *
- * Is it a stream of a part?
+ * Checks whether an object is a #MimesendPartStream.
  *
  * Since: 0.1
  */

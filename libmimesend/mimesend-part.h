@@ -13,13 +13,12 @@ GMimeObject *mimesend_part_new_file (const char *path, GError **error);
 GMimeObject *
 mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_parts, GError **error);
 
-/* A part with all of its properties: set what is wanted, then build. */
+/* The part builder: for parts with properties that the constructors below do not set. */
 #define MIMESEND_TYPE_PART_BUILDER (mimesend_part_builder_get_type ())
 /**
  * MimesendPartBuilder:
  *
- * Builds one MIME part with all that can be said of it: what is wanted is set, then
- * mimesend_part_builder_build() makes the part.
+ * Builds one MIME part with any of its properties: set them, then call mimesend_part_builder_build().
  *
  * Since: 0.1
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Asks a server what it offers, without a message. */
+/* The probe: asks a server what it offers, without sending a message. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What became of a message. */
+/* The receipt: the outcome of one message. */
 #pragma once
 
 #include <glib-object.h>
@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 
 /**
  * MimesendOutcome:
- * @MIMESEND_OUTCOME_NOT_TRIED: the server was not asked, or was asked for nothing that could have an effect
- * @MIMESEND_OUTCOME_ACCEPTED: the server said that it has the message
+ * @MIMESEND_OUTCOME_NOT_TRIED: not sent: the server was not asked, or only in a way that has no effect
+ * @MIMESEND_OUTCOME_ACCEPTED: the server confirmed that it has the message
  * @MIMESEND_OUTCOME_PARTIAL: accepted for some recipients; never the outcome of one recipient
- * @MIMESEND_OUTCOME_REFUSED: refused for good (5yz)
- * @MIMESEND_OUTCOME_DEFERRED: not accepted for certain, and trying again later is safe
- * @MIMESEND_OUTCOME_IN_DOUBT: the end of the data had been sent, and no reply settled it
+ * @MIMESEND_OUTCOME_REFUSED: refused permanently (5yz)
+ * @MIMESEND_OUTCOME_DEFERRED: certainly not accepted, and trying again later is safe
+ * @MIMESEND_OUTCOME_IN_DOUBT: the end of the data was sent, and no reply confirmed or refused it
  *
- * What became of a message, or of one recipient of it. There is exactly one for each.
+ * The outcome of a message, or for one of its recipients. Each has exactly one.
  *
  * Since: 0.1
  */
@@ -31,21 +31,21 @@ typedef enum
 
 /**
  * MimesendStage:
- * @MIMESEND_STAGE_NONE: ahead of any: the arguments, or the content before a server was asked
- * @MIMESEND_STAGE_CONNECT: the name is looked up, and a connection made
- * @MIMESEND_STAGE_GREETING: the server greets
+ * @MIMESEND_STAGE_NONE: before any stage: the arguments, or the content
+ * @MIMESEND_STAGE_CONNECT: resolving the name and connecting
+ * @MIMESEND_STAGE_GREETING: the server's greeting
  * @MIMESEND_STAGE_HELLO: EHLO, HELO or LHLO
  * @MIMESEND_STAGE_TLS: STARTTLS and the handshake
  * @MIMESEND_STAGE_AUTH: the login
  * @MIMESEND_STAGE_MAIL: MAIL
  * @MIMESEND_STAGE_RCPT: RCPT
  * @MIMESEND_STAGE_DATA: DATA, up to its 354
- * @MIMESEND_STAGE_CONTENT: the content is on its way
- * @MIMESEND_STAGE_END_OF_DATA: the end of the content was sent, and the reply is waited for
+ * @MIMESEND_STAGE_CONTENT: sending the content
+ * @MIMESEND_STAGE_END_OF_DATA: waiting for the reply to the end of the content
  * @MIMESEND_STAGE_RESET: RSET
  * @MIMESEND_STAGE_QUIT: QUIT
  *
- * Where a session stood: what the last reply or the failure belongs to.
+ * The stage of a session to which a reply, a failure or a time belongs.
  *
  * Since: 0.1
  */
@@ -71,8 +71,8 @@ typedef enum
 /**
  * MimesendReceipt:
  *
- * What became of one message: the outcome as a whole and for each recipient, the server's words, where the session stood, how
- * it was protected. It does not change; any thread may use it.
+ * The result of sending one message: the outcome as a whole and for each recipient, the server's replies, the stage, the
+ * protection of the connection. It is immutable and thread-safe.
  *
  * Since: 0.1
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* When a message is tried again. */
+/* The retry policy. */
 #pragma once
 
 #include <glib-object.h>
@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 /**
  * MimesendRetryFlags:
  * @MIMESEND_RETRY_NOTHING: one attempt
- * @MIMESEND_RETRY_DEFERRED: where the server said “later” (4yz), at whatever stage
- * @MIMESEND_RETRY_UNREACHED: where the server could not be reached, or the connection was lost or timed out ahead of the end
- *   of the data, so that it is certain that the server does not have the message
- * @MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE: where the outcome is in doubt, too: the server may have the message already, and
+ * @MIMESEND_RETRY_DEFERRED: if the server refused temporarily (4yz), at any stage
+ * @MIMESEND_RETRY_UNREACHED: if the server could not be reached, or the connection was lost or timed out before the end of
+ * the data: the server certainly does not have the message
+ * @MIMESEND_RETRY_IN_DOUBT_MAY_SEND_TWICE: if the outcome is in doubt, too: the server may have the message already, and
  *   its recipients may get it twice. A recipient that was in doubt once stays so, unless a later attempt is accepted
  *
  * Which outcomes are worth another attempt.
@@ -33,7 +33,7 @@ typedef enum
 /**
  * MimesendRetry:
  *
- * How often and when a message is tried again. It does not change; any thread may use it.
+ * How often and when a message is tried again. It is immutable and thread-safe.
  *
  * Since: 0.1
  */

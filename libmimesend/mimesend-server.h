@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The server of a message: where it is, TLS, login, route. */
+/* The server: address, TLS, login, route. */
 #pragma once
 
 #include <gio/gio.h>
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /**
  * MimesendServer:
  *
- * Where messages go: a host, a Unix socket, a mail domain or a program, with TLS policy, trust, login and proxy. It does not
- * change (the functions with "with" make another one); any thread may use it. It never shows its secrets.
+ * Where messages are sent: a host, a Unix socket, a mail domain or a program, with TLS policy, trusted certificates, login
+ * and proxy. It is immutable (the functions with "with" return a changed copy) and thread-safe. Its secrets cannot be read.
  *
  * Since: 0.1
  */
@@ -22,13 +22,13 @@ typedef struct _MimesendServer MimesendServer;
 /**
  * MimesendTlsPolicy:
  * @MIMESEND_TLS_NONE: cleartext
- * @MIMESEND_TLS_OPPORTUNISTIC: STARTTLS where it is offered; without credentials a certificate that cannot be
- *   verified is used all the same, and noted in the receipt
+ * @MIMESEND_TLS_OPPORTUNISTIC: STARTTLS where it is offered; without a login, a certificate that cannot be verified is
+ * accepted and noted in the receipt
  * @MIMESEND_TLS_REQUIRED: STARTTLS, verified, or nothing is sent
  * @MIMESEND_TLS_IMPLICIT: TLS from the first octet (RFC 8314), verified
  *
- * Whether and how TLS is used. Each form of a server has one of its own; on loopback %MIMESEND_TLS_REQUIRED of a URL is
- * %MIMESEND_TLS_OPPORTUNISTIC unless it was set in so many words.
+ * Whether and how TLS is used. The default depends on the form in which the server is given; on loopback the default of a
+ * URL, %MIMESEND_TLS_REQUIRED, becomes %MIMESEND_TLS_OPPORTUNISTIC.
  *
  * Since: 0.1
  */
@@ -46,7 +46,7 @@ typedef enum
  * @MIMESEND_TRANSPORT_LMTP: LMTP over TCP or a Unix socket (RFC 2033)
  * @MIMESEND_TRANSPORT_PROGRAM: a sendmail-compatible program, fed on its standard input
  *
- * How a server is spoken to.
+ * The transport.
  *
  * Since: 0.1
  */
@@ -62,7 +62,7 @@ typedef enum
  * @MIMESEND_TLS_VERSION_V1_2: TLS 1.2 (RFC 5246) or later
  * @MIMESEND_TLS_VERSION_V1_3: TLS 1.3 (RFC 8446) or later
  *
- * The oldest version of TLS that is spoken; older ones than 1.2 never are (RFC 8996).
+ * The oldest version of TLS that is accepted; versions before 1.2 never are (RFC 8996).
  *
  * Since: 0.1
  */
@@ -75,11 +75,11 @@ typedef enum
 /**
  * MimesendSecretFunc:
  * @server: the server that is logged in to
- * @attempt: 0; 1 when the secret before was refused
- * @user_data: what mimesend_server_with_secret_func() was given
- * @error: where to say why there is none
+ * @attempt: 0; 1 if the previous secret was refused
+ * @user_data: the user data of mimesend_server_with_secret_func()
+ * @error: return location: why there is none
  *
- * Is asked for the password or the token each time a login needs it, in a thread of its own: it may take its time.
+ * Returns the password or the token each time a login needs it. Called in a thread of its own; it may block.
  *
  * Returns: (transfer full) (nullable): a password or a token; it is overwritten after use
  *

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * MimesendTraceKind:
- * @MIMESEND_TRACE_KIND_SENT: a line of ours; secrets are replaced by their length
- * @MIMESEND_TRACE_KIND_RECEIVED: a line of the server's
+ * @MIMESEND_TRACE_KIND_SENT: a line that was sent; secrets are replaced by their length
+ * @MIMESEND_TRACE_KIND_RECEIVED: a line from the server
  * @MIMESEND_TRACE_KIND_NOTE: something that happened: connected, TLS negotiated
- * @MIMESEND_TRACE_KIND_STAGE: a stage of a connection or of a transaction is over
- * @MIMESEND_TRACE_KIND_MESSAGE: a message is over, over all transactions and attempts
+ * @MIMESEND_TRACE_KIND_STAGE: the end of a stage of a connection or of a transaction
+ * @MIMESEND_TRACE_KIND_MESSAGE: the end of a message, over all transactions and attempts
  *
- * What an event is.
+ * The kind of an event.
  *
  * Since: 0.1
  */
@@ -34,7 +34,7 @@ typedef enum
 /**
  * MimesendTraceEvent:
  *
- * A line of the dialogue, a stage or a message that is over, as a value: see mimesend_session_set_trace_events().
+ * One event: a line of the dialogue, or the end of a stage or a message: see mimesend_session_set_trace_events().
  *
  * Since: 0.1
  */
@@ -45,7 +45,7 @@ typedef struct _MimesendTraceEvent MimesendTraceEvent;
  * @event: what happened
  * @user_data: (closure): the caller's
  *
- * Is told of each event, in the thread that sends, while it happens. It may cancel; the session waits for it.
+ * Called for each event, in the sending thread, which it blocks. It may cancel the sending.
  *
  * Since: 0.1
  */

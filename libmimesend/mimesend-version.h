@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The version of the library: numbers to compile against, functions at run time, marks of what came when. */
+/* The version of the library: macros at compile time, functions at run time, availability macros. */
 #pragma once
 
 #include <glib.h>
@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @minor: the minor number
  * @micro: the micro number
  *
- * Is this library, as it is compiled against, of the given version or later? At run time, mimesend_get_major_version() and
- * its like say what is linked.
+ * Whether the headers are of the given version or later. mimesend_get_major_version() and the like return the version at
+ * run time.
  *
  * Since: 0.1
  */
@@ -36,8 +36,9 @@ G_BEGIN_DECLS
 /**
  * MIMESEND_VERSION_MAX_ALLOWED:
  *
- * The latest version whose functions a program may use: defined by the program ahead of the headers, as one of
- * `MIMESEND_VERSION_0_1` and its like. A function that came later gives a warning. Undefined, all are allowed.
+ * The latest version whose functions a program may use: the program defines it before it includes the headers, as
+ * `MIMESEND_VERSION_0_1` or another of these. Using a later function then gives a warning. If it is not defined, all are
+ * allowed.
  *
  * Since: 0.1
  */
@@ -48,7 +49,7 @@ G_BEGIN_DECLS
 /**
  * MIMESEND_AVAILABLE_IN_0_1:
  *
- * Marks what came with version 0.1. What carries no mark has been there from the first version on.
+ * Marks what version 0.1 added. What has no such mark is in all versions.
  *
  * Since: 0.1
  */

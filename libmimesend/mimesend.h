@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libmimesend: a MIME part tree is built with GMime, opened as a stream, and the stream is sent as one argument.
- * In reading order. */
+/* libmimesend: builds MIME part trees with GMime and sends them by SMTP or LMTP. The headers are in reading order. */
 #pragma once
 
 #include <libmimesend/mimesend-version.h>

@@ -5,8 +5,7 @@
 /**
  * mimesend_get_major_version:
  *
- * Gets the major number of the version that runs, which may be later than MIMESEND_MAJOR_VERSION, against which the program was
- * compiled.
+ * Gets the major version of the library in use, which may be later than MIMESEND_MAJOR_VERSION of the headers.
  *
  * Returns: the number
  *
@@ -21,7 +20,7 @@ mimesend_get_major_version (void)
 /**
  * mimesend_get_minor_version:
  *
- * Gets the minor number of the version that runs.
+ * Gets the minor version of the library in use.
  *
  * Returns: the number
  *
@@ -36,7 +35,7 @@ mimesend_get_minor_version (void)
 /**
  * mimesend_get_micro_version:
  *
- * Gets the micro number of the version that runs.
+ * Gets the micro version of the library in use.
  *
  * Returns: the number
  *

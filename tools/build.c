@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The message on standard output, as lazily as it is sent: with LF, and without knowing any server. */
+/* `mimesend build`: writes the message to standard output, lazily, with LF line ends and not encoded for any server. */
 #include "commands.h"
 #include "options/config.h"
 

@@ -29,7 +29,7 @@ print_parts (GString *out, GMimeObject *top)
     }
 }
 
-/* A domain has its A-labels; a local part that is not ASCII has nothing else. */
+/* Whether the address needs SMTPUTF8: a local part that is not ASCII does, a domain has A-labels. */
 static gboolean
 needs_utf8 (const char *address)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was asked for, on the command line and, where it is silent, by the environment and the configuration: plain values, said and
- * not yet understood. Those of the command line are lent by argv. */
+/* The settings of a run: from the command line, else from the environment and the configuration files. Strings, not yet
+ * interpreted; those of the command line are borrowed from argv. */
 #pragma once
 
 #include "base/failure.h"
@@ -23,7 +23,7 @@ typedef enum
   ITEM_MESSAGE_TEXT
 } ItemKind;
 
-/* An argument whose place among its kind matters. */
+/* An option that may be repeated and whose order matters. */
 typedef struct
 {
   ItemKind kind;
@@ -56,7 +56,7 @@ typedef struct
   guint timeout;       /* seconds; 0: the defaults */
   guint final_timeout; /* seconds; 0: the default */
   guint deadline;      /* seconds; 0: none */
-  guint attempts;      /* more, after the first; 0: none */
+  guint attempts;      /* attempts after the first; 0: none */
 
   const char *notify;
   const char *returns;
@@ -64,7 +64,7 @@ typedef struct
   const char *priority;
   gboolean require_tls;
   const char *deliver_by;
-  guint hold; /* seconds; 0: not at all */
+  guint hold; /* seconds; 0: not held */
   const char *hold_until;
 
   const char *reverse_path;
@@ -75,9 +75,9 @@ typedef struct
   const char *charset;
   const char *eight_bit;
   GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */
-  GPtrArray *recipients;                         /* the words that are no options */
-  guint n_ahead;                                 /* of recipients: those ahead of "--" */
-  GPtrArray *probed;                             /* --rcpt */
+  GPtrArray *recipients;                         /* the arguments that are no options */
+  guint n_ahead;                                 /* how many of the recipients precede "--" */
+  GPtrArray *probed;                             /* of const char, --rcpt */
   GArray *address_files;                         /* of Item */
   GArray *attachments;                           /* of Item */
   GArray *messages;                              /* of Item */
@@ -93,9 +93,9 @@ typedef struct
   gboolean help;
   gboolean version;
 
-  GPtrArray *owned;      /* of char: values that argv does not lend */
-  GArray *texts;         /* of OptionText: what must be UTF-8 */
-  const char *bare_word; /* the first word without '@' that did not stand behind "--" */
+  GPtrArray *owned;      /* of char: values that are not borrowed from argv */
+  GArray *texts;         /* of OptionText: values that must be UTF-8 */
+  const char *bare_word; /* the first argument without '@' before "--" */
 } Options;
 
 typedef struct
@@ -104,21 +104,22 @@ typedef struct
   const char *value;
 } OptionText;
 
-/* Is it the raw form: the octets are the caller's? */
+/* Whether it is the raw form: the message is sent as the user gives it, without a header of ours. */
 gboolean options_is_raw (const Options *self);
 
 typedef struct
 {
   char *server;
-  char *server_of_file;      /* whatever the environment says */
-  gboolean server_from_file; /* the server is the file's */
+  char *server_of_file;      /* the server in the files, even if the environment overrides it */
+  gboolean server_from_file; /* the server is from a file */
   char *from;
   char *user;
   char *password_command;
   char *ca_file;
   char *proxy;
-  GString *unused; /* why files were not used; NULL: none was left out */
+  GString *unused; /* why files were ignored; NULL: none was */
 } Config;
 
-/* "; PATH cannot be opened: Permission denied": behind what is said of something that no file gave. */
+/* "; PATH cannot be opened: Permission denied", to be appended to an error about a missing setting; "": no file was
+ * ignored. */
 const char *config_get_unused (const Config *self);

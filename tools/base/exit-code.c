@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of exit codes, in one place. The first line that fits wins. */
+/* Maps outcomes and errors to exit codes. The first entry that matches wins. */
 #include "base/exit-code.h"
 
-/* 5yz, and no recipient has the message: by the stage of the refusal. */
+/* For 5yz when no recipient has the message: by the stage of the refusal. */
 static ExitCode
 refused_at (MimesendStage stage)
 {
@@ -27,7 +27,7 @@ code_of_error (const GError *error, guint reply_code, MimesendStage stage)
   if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
     return EXIT_CODE_NO_HOST;
   if (error->domain != MIMESEND_ERROR)
-    return EXIT_CODE_TEMPORARY; /* cancelled, or the transport: ahead of the end of the data */
+    return EXIT_CODE_TEMPORARY; /* cancelled, or the connection failed, before the end of the data */
   switch ((MimesendError)error->code)
     {
     case MIMESEND_ERROR_ARGUMENT:
@@ -36,7 +36,7 @@ code_of_error (const GError *error, guint reply_code, MimesendStage stage)
       return EXIT_CODE_BAD_DATA;
     case MIMESEND_ERROR_CONTENT:
       return EXIT_CODE_NO_INPUT;
-    case MIMESEND_ERROR_UNSUPPORTED: /* of a recipient: its address cannot be said to this server */
+    case MIMESEND_ERROR_UNSUPPORTED: /* of a recipient: this server cannot be given its address */
       return stage == MIMESEND_STAGE_RCPT ? EXIT_CODE_RECIPIENTS : EXIT_CODE_UNAVAILABLE;
     case MIMESEND_ERROR_RESOLVE:
       return EXIT_CODE_NO_HOST;

@@ -32,7 +32,7 @@ failure_clear (Failure *failure)
   failure->code = EXIT_CODE_OK;
 }
 
-/* Where the work stood when it failed, for --json: the stages that come ahead of the server's. */
+/* The stage of a failure, for --json: the stages before those of a session. */
 const char *
 failure_get_stage (const Failure *failure)
 {

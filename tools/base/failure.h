@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Why the command cannot go on, and what it ends with. */
+/* A failure of the command: the message and the exit code. */
 #pragma once
 
 #include "base/exit-code.h"
@@ -7,7 +7,7 @@
 typedef struct
 {
   ExitCode code;  /* EXIT_CODE_OK: nothing failed */
-  char *argument; /* as a person would name it ("--text"), or NULL */
+  char *argument; /* the argument at fault ("--text"), or NULL */
   char *message;
 } Failure;
 
@@ -16,10 +16,12 @@ typedef struct
     EXIT_CODE_OK, NULL, NULL                                                                                 \
   }
 
-/* Each returns FALSE, so that a check can end with it. The first failure stays. */
+/* Each records a failure, unless there is one already, and returns FALSE. */
 gboolean
 fail (Failure *failure, ExitCode code, const char *argument, const char *format, ...) G_GNUC_PRINTF (4, 5);
-gboolean
-fail_with (Failure *failure, ExitCode code, const char *argument, GError *error); /* takes the error over */
+gboolean fail_with (Failure *failure,
+                    ExitCode code,
+                    const char *argument,
+                    GError *error); /* takes ownership of error */
 void failure_clear (Failure *failure);
 const char *failure_get_stage (const Failure *failure);

@@ -4,8 +4,8 @@
 
 #include <glib.h>
 
-/* "~/x" and "~joe/x" as a shell has them, which does not look behind the "=" of an option nor into a file; anything else as
- * it is. */
+/* (transfer full): expands "~/x" and "~joe/x", as a shell does not after the "=" of an option or in a file; other paths are
+ * returned unchanged. */
 char *path_expand (const char *path);
-/* The same of the path in "lmtp:~/socket" and of the program in "program:~/bin/x". */
+/* (transfer full): likewise, the path in "lmtp:~/socket" and the program in "program:~/bin/x". */
 char *path_expand_server (const char *server);

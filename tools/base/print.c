@@ -8,7 +8,7 @@
 
 #include "libmimesend/octets/printable.h"
 
-/* What GLib and others say has typographic quotes; ours are ASCII, and where the locale has no others theirs are, too. */
+/* Messages of GLib and others have typographic quotes: they become ASCII ones if the locale cannot show them. */
 static char *
 with_plain_quotes (const char *text)
 {
@@ -41,7 +41,7 @@ print_line (const char *text)
   g_autofree char *plain = g_get_charset (NULL) ? g_strdup (escaped) : with_plain_quotes (escaped);
   g_autofree char *line = g_strdup_printf ("mimesend: %s\n", plain);
 
-  fputs (line, stderr); /* one call: lines of two threads do not mix */
+  fputs (line, stderr); /* one call, so that lines of two threads do not mix */
 }
 
 void
@@ -56,7 +56,7 @@ print_note (const char *format, ...)
   print_line (text);
 }
 
-static GPtrArray *warnings_said; /* before anything is under way: one thread alone */
+static GPtrArray *warnings_said; /* filled before threads are started */
 
 void
 print_warning (const char *format, ...)

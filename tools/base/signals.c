@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A handler writes the number into a pipe, a thread reads it and does what a handler may not. Handlers, not a
- * blocked mask: programs that are started for us get the default action back when they are executed. */
+/* Signals: a handler writes the number into a pipe; a thread reads it and does what a handler must not. Handlers instead of
+ * a blocked mask, so that child programs get the default action. */
 #include "base/signals.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ signal_handler (int number)
   guint8 octet = (guint8)number;
   int saved = errno;
 
-  (void)!write (pipe_fds[1], &octet, 1); /* full: many have come already */
+  (void)!write (pipe_fds[1], &octet, 1); /* a full pipe holds enough signals already */
   errno = saved;
 }
 
@@ -86,7 +86,7 @@ signal_thread_cb (gpointer unused)
         {
           print_note ("interrupted after the end of the message: waiting up to %d s for the server's reply",
                       REPLY_WAIT_MS / 1000);
-          next_signal (REPLY_WAIT_MS); /* a second one ends the wait */
+          next_signal (REPLY_WAIT_MS); /* a second signal ends the wait */
         }
       g_cancellable_cancel (cancellable);
     }
@@ -100,10 +100,10 @@ signals_start (void)
   struct sigaction action = { .sa_handler = signal_handler, .sa_flags = SA_RESTART };
   GThread *watcher;
 
-  signal (SIGPIPE, SIG_IGN); /* an accepted message is no failure because the output is not read */
+  signal (SIGPIPE, SIG_IGN); /* an unread output is no failure of an accepted message */
   cancellable = g_cancellable_new ();
   if (pipe2 (pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
-    return; /* the default action, then */
+    return; /* no pipe or thread: the default action stays */
   watcher = g_thread_try_new ("signals", signal_thread_cb, NULL, NULL);
   if (watcher == NULL)
     return;
@@ -112,7 +112,7 @@ signals_start (void)
     {
       struct sigaction old;
 
-      /* Ignored from outside (nohup, a shell's background): stays so. */
+      /* A signal that was ignored at the start (nohup, a shell's background job) stays ignored. */
       if (sigaction (numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
         sigaction (numbers[i], &action, NULL);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* FILE[;type=T][;name=N][;inline], where T and N may stand in double quotes, in which a backslash makes the next character plain. */
+/* Parses --attach: FILE[;type=T][;name=N][;inline], where T and N may be in double quotes, in which a backslash escapes the
+ * next character. */
 #include "input/attach.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ spec_take_attribute (Spec *self, const char *attribute, Failure *failure)
   return TRUE;
 }
 
-/* A file whose name really holds ';' wins: the longest name that is there. */
+/* The file name may contain ';': the longest prefix that is an existing file. */
 static gsize
 name_length (const char *spec)
 {
@@ -70,7 +71,7 @@ name_length (const char *spec)
   return strcspn (spec, ";");
 }
 
-/* What stands between two quotes, the first of which was read; NULL: there is no second. */
+/* Reads a quoted value, after its opening quote; NULL: it is not closed. */
 static const char *
 read_quoted (const char *at, GString *into)
 {
@@ -85,7 +86,7 @@ read_quoted (const char *at, GString *into)
   return at + 1;
 }
 
-/* Up to the next ';' or the end, where *at stands then; the quotes are gone. */
+/* Reads a value up to the next ';' or the end, unquoted; *at moves there. */
 static gboolean
 read_attribute (const char **at, GString *into, Failure *failure)
 {
@@ -144,7 +145,7 @@ spec_check_name (const Spec *self, const char *option, Failure *failure)
       self->path);
 }
 
-/* A pipe can be read only once, and has no length: it is read to its end now. */
+/* A pipe can be read only once, and has no length: it is read now. */
 static gboolean
 set_content (MimesendPartBuilder *builder, const Spec *spec, Input *input, Failure *failure)
 {

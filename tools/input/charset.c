@@ -10,9 +10,9 @@ struct _CharsetCheck
 {
   char *name;
   GIConv iconv;   /* (GIConv) -1: UTF-8, for which GLib is stricter and quicker */
-  guint64 offset; /* of the first octet of `carry` */
+  guint64 offset; /* offset of the first octet of `carry` */
   gsize n_carry;
-  guint8 carry[CARRY_MAX]; /* a character that the last block cut in two */
+  guint8 carry[CARRY_MAX]; /* the beginning of a character that the block ended in */
 };
 
 /* Text in a mail is made of lines that end in CR LF, whatever its charset (RFC 2046 4.1.1): UTF-16 is not
@@ -78,7 +78,7 @@ charset_check_new (const char *name, char **why)
   return self;
 }
 
-/* How many octets are good, and whether those behind may yet become good (a character cut in two). */
+/* The length of the valid beginning. *cut: the rest may be the beginning of a character. */
 static gsize
 charset_good_utf8 (const char *octets, gsize n, gboolean *cut)
 {

@@ -81,7 +81,7 @@ apply_priority (MimesendEnvelope **envelope, const Options *options, Failure *fa
                         NULL, failure);
 }
 
-/* "3600", "3600,notify", "3600,trace" and both. */
+/* Parses "3600", "3600,notify", "3600,trace" and "3600,notify,trace". */
 static gboolean
 apply_deliver_by (MimesendEnvelope **envelope, const Options *options, Failure *failure)
 {

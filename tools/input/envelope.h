@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the options ask of the server beside the addresses. */
+/* Applies the options about DSN, DELIVERBY and the like to the envelope. */
 #pragma once
 
 #include <libmimesend/mimesend.h>
 
 #include "base/asked.h"
 
-/* Takes the envelope; NULL: failure says why. */
+/* Takes ownership of the envelope; NULL: see failure. */
 MimesendEnvelope *envelope_apply (MimesendEnvelope *envelope, const Options *options, Failure *failure);

@@ -59,7 +59,7 @@ keep_write_all (int fd, const guint8 *octets, gsize n)
   return TRUE;
 }
 
-/* 0600, and without a name from the first moment where the file system can. */
+/* A temporary file, 0600, never with a name where the file system supports that. */
 static int
 open_unnamed (void)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Octets that must be read to their end before anything is sent: a little of it stays in memory, more goes to
- * a file that has no name. */
+/* Buffers input that must be read to its end before sending: small ones in memory, larger ones in a nameless file. */
 #pragma once
 
 #include <gio/gio.h>
@@ -13,8 +12,8 @@ Keep *keep_new (void);
 void keep_free (Keep *self);
 gboolean keep_append (Keep *self, const guint8 *octets, gsize n, GError **error);
 guint64 keep_get_length (Keep *self);
-/* The octets, or NULL when they are in a file. */
+/* (nullable): the octets; NULL: they are in a file. */
 GBytes *keep_get_bytes (Keep *self);
-/* The file, standing at its first octet; the caller closes it. −1 when they are in memory. */
+/* The file, at its first octet, to be closed by the caller; −1: the octets are in memory. */
 int keep_steal_fd (Keep *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keep, keep_free)

@@ -52,8 +52,7 @@ is_null_path (const char *path)
   return path != NULL && (path[0] == '\0' || strcmp (path, "<>") == 0);
 }
 
-/* --from is the header, -f the reverse-path; each is taken from the other when only one is given. Never
- * guessed. */
+/* --from is the header, -f the reverse-path; either is used for both if the other is missing. Never guessed. */
 static gboolean
 set_sender (Message *self, const Config *config, Failure *failure)
 {
@@ -64,7 +63,7 @@ set_sender (Message *self, const Config *config, Failure *failure)
     return FALSE;
   if (options->from == NULL && path != NULL && !is_null_path (path))
     {
-      /* One bare address, or none of the sentences about headers would be about what was written. */
+      /* First as one bare address, so that errors are about the option that was given. */
       if (!set_one (self, mimesend_letter_set_reverse_path, "-f", path, failure) ||
           !set_one (self, mimesend_letter_set_from, "-f", path, failure))
         return FALSE;
@@ -147,7 +146,7 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
       !set_all (self, mimesend_letter_add_header, "--header", options->headers, failure))
     return FALSE;
   host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : host_name_dup ();
-  if (host != NULL) /* what is no domain of ids is no fault here: it may be an IPv6 literal */
+  if (host != NULL) /* an unsuitable name is ignored: it may be an IPv6 literal */
     mimesend_letter_set_id_domain (self->letter, host, NULL);
   self->reverse_path = g_strdup (mimesend_letter_get_reverse_path (self->letter));
   self->recipients = mimesend_letter_get_recipients (self->letter);
@@ -267,7 +266,7 @@ build_text_part (Text *text, const char *type, const char *charset, const char *
   return part;
 }
 
-/* One text as a part, labelled with the charset that it was checked for. */
+/* Makes a part of a text, labelled with the charset that was checked. */
 static GMimeObject *
 new_text_part (Message *self, Input *input, const char *type, gboolean *empty, Failure *failure)
 {
@@ -290,7 +289,7 @@ new_text_part (Message *self, Input *input, const char *type, gboolean *empty, F
   return part;
 }
 
-/* The text, the HTML, or the two as alternatives. */
+/* The body: text, HTML, or both as alternatives. */
 static GMimeObject *
 make_body (Message *self, Failure *failure)
 {

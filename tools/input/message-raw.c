@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The raw form: the octets are the caller's, addresses are bare. */
+/* The raw form: the message is sent as given, addresses are bare. */
 #include <string.h>
 
 #include "input/address-file.h"
@@ -7,9 +7,9 @@
 #include "input/stream.h"
 
 #define SILENCE_SECONDS      180
-#define KEPT_FROM_RECIPIENTS 100 /* more than one transaction takes: the message is sent more than once */
+#define KEPT_FROM_RECIPIENTS 100 /* with more recipients the message may be sent more than once */
 
-/* Every address by itself, so that the message can say where it stood. */
+/* Checks each address by itself, so that errors name its place. */
 static gboolean
 take_addresses (const char *label, const GPtrArray *addresses, GStrvBuilder *builder, Failure *failure)
 {
@@ -40,7 +40,7 @@ take_files (const Options *options, ItemKind kind, const char *label, GStrvBuild
   return lines != NULL;
 }
 
-/* -f as it stands; else the bare address of what the environment or a file gives, which may be a header. */
+/* The reverse-path: -f, else the bare address of the sender in the environment or a file, which may have a display name. */
 static gboolean
 choose_reverse_path (Message *self, const Config *config, Failure *failure)
 {
@@ -124,13 +124,13 @@ raw_prepare (Message *self, const Config *config, Failure *failure)
   return open_messages (self, failure);
 }
 
-/* A terminal, small files and what will be needed again are read now; the rest as it is sent. */
+/* Whether input is read now: a terminal, a small file, and what may be sent again. The rest is read as it is sent. */
 static gboolean
 input_is_kept (const Message *self, const Input *input)
 {
   if (input->terminal || (input->regular && input->size <= KEEP_IN_MEMORY_MAX))
     return TRUE;
-  if (self->options->skip_empty && !input->regular) /* whether it is must be known before a server is asked */
+  if (self->options->skip_empty && !input->regular) /* whether it is empty must be known before connecting */
     return TRUE;
   return self->envelope != NULL && mimesend_envelope_get_n_recipients (self->envelope) > KEPT_FROM_RECIPIENTS;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The message to be sent and its envelope. In two steps, so that wrong options are refused before a letter is typed:
- * message_prepare () checks and opens, message_read () reads. */
+/* The message to be sent and its envelope. Made in two steps, so that wrong options are refused before the user types a
+ * message: message_prepare () checks and opens, message_read () reads. */
 #pragma once
 
 #include "input/input.h"
@@ -13,27 +13,27 @@ typedef struct
   char **recipients;
   MimesendEnvelope *envelope; /* NULL: there are no recipients (build) */
   MimesendContent *content;   /* after message_read () */
-  gboolean empty;             /* the text, or the message as it is, has no octet (that is known) */
+  gboolean empty;             /* the text, or the raw message, is known to be empty */
 
   MimesendLetter *letter; /* NULL: the raw form */
   GMimeObject *tree;      /* the letter, built */
   Input text, html;       /* fd −1: none */
 
   GArray *raw; /* of Input: --message FILE; in the order of options->messages, closed for --message-text */
-  GPtrArray *streams; /* of GInputStream: those of raw that are read while sending */
+  GPtrArray *streams; /* of GInputStream: the raw inputs that are read while sending */
 } Message;
 
 gboolean message_prepare (Message *self, const Options *options, const Config *config, Failure *failure);
 gboolean message_read (Message *self, Failure *failure);
 void message_clear (Message *self);
-/* Why a part of ours failed while it was being sent, or NULL. */
+/* (nullable): why an input failed while it was sent. */
 const Failure *message_get_late_failure (const Message *self);
 /* After it was sent: of files that grew meanwhile. */
 void message_warn_late (const Message *self);
 
-/* letter.c */
+/* message-letter.c */
 gboolean letter_prepare (Message *self, const Config *config, Failure *failure);
 gboolean letter_read (Message *self, Failure *failure);
-/* raw.c */
+/* message-raw.c */
 gboolean raw_prepare (Message *self, const Config *config, Failure *failure);
 gboolean raw_read (Message *self, Failure *failure);

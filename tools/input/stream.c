@@ -19,7 +19,8 @@ stream_of_keep (Keep *keep)
   return g_mime_stream_mem_new_with_buffer (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
-/* What may have to be sent more than once: in memory, or the nameless file mapped, which no other process can cut.
+/* The octets of a buffered input, which may be sent more than once: from memory, or from the nameless file mapped, which no
+ * other process can truncate.
  */
 GBytes *
 stream_bytes_of_keep (Keep *keep, GError **error)
@@ -63,7 +64,7 @@ struct _RawStream
   guint seconds;
   guint64 offset;
   Failure failure;
-  int failed, grew; /* atomic: the reader may be a thread of the library's */
+  int failed, grew; /* atomic: a thread of the library's may read */
 };
 
 G_DEFINE_TYPE (RawStream, raw_stream, G_TYPE_INPUT_STREAM)
@@ -76,7 +77,7 @@ raw_stop (RawStream *self, GError **error)
   return -1;
 }
 
-/* > 0: readable. 0: silent for too long. −1: cancelled or failed. */
+/* Waits for input. > 0: readable; 0: timed out; −1: cancelled or failed. */
 static int
 wait_readable (RawStream *self, GCancellable *cancellable)
 {
@@ -87,7 +88,7 @@ wait_readable (RawStream *self, GCancellable *cancellable)
 
   if (has_cancel)
     p[1].fd = cancel.fd;
-  /* A little less than the time that the session gives a stage: it is the producer that is late, not the server. */
+  /* Slightly less than the session's time-out, so that the error blames the producer, not the server. */
   while ((ready = poll (p, 2, (int)self->seconds * 900)) < 0 && errno == EINTR)
     ;
   if (has_cancel)
@@ -95,7 +96,7 @@ wait_readable (RawStream *self, GCancellable *cancellable)
   return ready > 0 && p[1].revents != 0 ? -1 : ready;
 }
 
-/* What is cut while it is read may show zeros behind its new end. */
+/* A file that is truncated while it is read may show zeros after its new end. */
 static gboolean
 has_shrunk (const Input *input)
 {

@@ -32,7 +32,7 @@ find_key (Config *self, const char *key)
   return NULL;
 }
 
-/* Takes key and value apart; an earlier file wins. */
+/* Parses one line: key and value. A value from an earlier file stays. */
 static gboolean
 take_line (Config *self, const char *path, guint number, char *line, Failure *failure)
 {
@@ -61,8 +61,8 @@ take_line (Config *self, const char *path, guint number, char *line, Failure *fa
   return TRUE;
 }
 
-/* A file that another user can change would tell us where to send a password, and what to run for it. Returns why it is not
- * used; NULL: it is. */
+/* A file that another user can change could redirect passwords and run commands. Returns why the file is not used; NULL: it
+ * is. */
 static char *
 config_distrust (int fd, const char *path)
 {
@@ -146,7 +146,7 @@ config_take (char **value, char *new)
   *value = new;
 }
 
-/* The environment wins over the files. */
+/* Takes a setting from the environment, which has precedence over the files. */
 static gboolean
 config_take_environment (const char *name, char **value, Failure *failure)
 {
@@ -178,7 +178,7 @@ config_load (Config *self, Failure *failure)
   return TRUE;
 }
 
-/* A list has several; a program's command is its own affair. */
+/* Splits a list of servers; the command of a program: may contain commas. */
 char **
 config_split_servers (const char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the environment and the configuration files say where the command line is silent. */
+/* Settings from the environment and the configuration files, used where the command line has none. */
 #pragma once
 
 #include "base/asked.h"
@@ -8,7 +8,7 @@
  * key wins. */
 gboolean config_load (Config *self, Failure *failure);
 void config_clear (Config *self);
-/* The servers of a list, stripped. */
+/* (transfer full): the servers of a comma-separated list. */
 char **config_split_servers (const char *text);
-/* Is it the server of the file, or one of its list? Its login is meant for it, then. */
+/* Whether it is the server of the file, or one of its list: the file's login is used for no other. */
 gboolean config_is_its_server (const Config *self, const char *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What goes together on the command line, and what does not. Asked before anything is opened or read. */
+/* Checks which options can be combined, before anything is opened or read. */
 #include "options/options.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ rules_check_utf8 (const Options *self, Failure *failure)
   return TRUE;
 }
 
-/* In the raw form the header is the caller's: an option that would write one has nothing to write to. */
+/* In the raw form the message has its own header: options that write header fields are refused. */
 static gboolean
 rules_check_raw (const Options *self, Failure *failure)
 {
@@ -106,7 +106,7 @@ rules_check_header (const char *header, Failure *failure)
   if (g_ascii_strncasecmp (header, "Content-", 8) == 0)
     return fail (failure, EXIT_CODE_USAGE, "--header",
                  "--header may not be a Content- field: the letter writes those for each part");
-  /* the library takes several headers at once; a script's value must not make one header two */
+  /* the library accepts several lines; a value in a script must not become two headers */
   if (strpbrk (header, "\r\n") != NULL)
     return fail (failure, EXIT_CODE_BAD_DATA, "--header",
                  "--header takes one header of one line; give it once for each");
@@ -155,7 +155,7 @@ check_command (const Options *self, Failure *failure)
   return TRUE;
 }
 
-/* The first recipient without '@' that a value names, or NULL; also where the value is none, which is said later. */
+/* (transfer full) (nullable): the first recipient without '@' in the value. An invalid value is reported later. */
 static char *
 find_bare (const Options *self, const char *value)
 {
@@ -174,7 +174,7 @@ find_bare (const Options *self, const char *value)
   return NULL;
 }
 
-/* A word where an address is due is more often a slip ("-t -i", "-t root -s hello") than a mailbox of this host. */
+/* Warns of a recipient without '@': it is more often a mistake ("-t -i", "-t root -s hello") than a local mailbox. */
 static gboolean
 check_recipients (const Options *self, Failure *failure)
 {

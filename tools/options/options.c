@@ -144,8 +144,8 @@ find_name (const char *name, gsize length)
   return NULL;
 }
 
-/* "--name", "--name=value" or "--name value". *next: the argument behind, or NULL; taken: it was used. Names
- * are never abbreviated: a later version may have one more. */
+/* Parses "--name", "--name=value" or "--name value". next: the following argument, or NULL; *taken: it is the value. Names
+ * cannot be abbreviated: a later version may add one. */
 static gboolean
 parse_long (Options *self, const char *argument, const char *next, gboolean *taken, Failure *failure)
 {
@@ -169,7 +169,7 @@ parse_long (Options *self, const char *argument, const char *next, gboolean *tak
   return options_store (self, spec, value, failure);
 }
 
-/* "-v", "-nv", "-sSUBJECT" or "-s SUBJECT". */
+/* Parses "-v", "-nv", "-sSUBJECT" or "-s SUBJECT". */
 static gboolean
 parse_letters (Options *self, const char *argument, const char *next, gboolean *taken, Failure *failure)
 {

@@ -6,7 +6,7 @@
 
 void options_init (Options *self);
 void options_clear (Options *self);
-/* argv begins with the first argument; EXIT_CODE_USAGE when it is not one that we know. */
+/* argv begins with the first argument. EXIT_CODE_USAGE for an unknown option. */
 gboolean options_parse (Options *self, int argc, char **argv, Failure *failure);
-/* What goes together and what does not (rules.c). */
+/* Checks the combination of options (option-rules.c). */
 gboolean options_check (const Options *self, Failure *failure);

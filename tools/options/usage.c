@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* --help, from the table of options: what is parsed is what is shown. */
+/* Prints --help from the table of options that the parser uses. */
 #include "options/usage.h"
 
 #include "options/option-table.h"

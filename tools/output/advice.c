@@ -10,7 +10,7 @@ typedef struct
   const char *message;
   MimesendStage stage;
   guint code;
-  const char *detail; /* of the enhanced code, ".7.1"; "" without one */
+  const char *detail; /* subject and detail of the enhanced code, ".7.1"; "" without one */
 } Case;
 
 static gboolean
@@ -74,7 +74,7 @@ has_ehlo_name (const Case *of)
   return of->report->options->ehlo_name != NULL && g_str_has_prefix (of->message, "ehlo-name");
 }
 
-/* Where the library knows the port to be wrong, it has said which server is meant. */
+/* When the library detects a wrong port, its message names the right server. */
 static gboolean
 is_certificate (const Case *of)
 {
@@ -90,14 +90,14 @@ is_network (const Case *of)
 
 #define ANY (-1)
 
-/* The first that fits. A code or a detail stands for the error as well. */
+/* The advice; the first entry that matches. One with a code or a detail matches by those instead of the error. */
 static const struct
 {
   int error;
   guint code;         /* 0: any */
   const char *detail; /* NULL: any */
   gboolean (*applies) (const Case *of);
-  const char *words; /* SERVER is the server as it is known */
+  const char *words; /* SERVER stands for the server as it was given */
 } rules[] = {
   { MIMESEND_ERROR_ARGUMENT, 0, NULL, has_ehlo_name, "--ehlo gives that name" },
   { MIMESEND_ERROR_UNSUPPORTED, 0, NULL, is_raw_eight_bit, "--eight-bit as-is sends it all the same" },
@@ -158,7 +158,7 @@ case_describe (Case *of, const Report *report, GError **checked)
   return TRUE;
 }
 
-/* The host alone where the port may be what is wrong, else the server as it was named. */
+/* The host alone if the port may be wrong, else the server as it was given. */
 static char *
 server_to_probe (const Case *of)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What to type. The library says what is wrong, to programs in many languages; which option of this command would help is
- * known here, and only here. */
+/* Advice: which option of the command would help. The library's messages say what is wrong, for programs in any language. */
 #pragma once
 
 #include "output/report.h"
 
-/* NULL: there is nothing that an option could mend. */
+/* (transfer full) (nullable): NULL: no option would help. */
 char *advice_new (const Report *report);

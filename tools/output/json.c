@@ -9,7 +9,7 @@
 #include "output/text.h"
 #include "output/tree.h"
 
-/* What others wrote is made UTF-8; NULL becomes null. */
+/* Adds untrusted text, made valid UTF-8; NULL becomes null. */
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
 {
@@ -23,7 +23,7 @@ add_string (JsonBuilder *builder, const char *name, const char *value)
     json_builder_add_null_value (builder);
 }
 
-/* A number that may be missing. */
+/* Adds a number, or null. */
 static void
 add_number (JsonBuilder *builder, const char *name, gint64 value, gboolean known)
 {
@@ -234,7 +234,7 @@ add_warnings (JsonBuilder *builder, const Report *report)
   add_strings (builder, "warnings", (const char *const *)warnings->pdata);
 }
 
-/* With -v: how sure it is, in words, and how it went. */
+/* With -v: certainty, explanation, times and dialogue. */
 static void
 add_account (JsonBuilder *builder, MimesendReceipt *receipt)
 {

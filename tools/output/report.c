@@ -17,7 +17,7 @@ report_get_retry (const Report *self)
 {
   if (self->receipt != NULL)
     return mimesend_receipt_get_retry (self->receipt);
-  /* No server was asked, so none has it: again for all of them, after what is wrong was mended or has passed. */
+  /* No server was asked, so all recipients may be tried again once the cause is removed. */
   if (self->code != EXIT_CODE_OK && self->code != EXIT_CODE_IN_DOUBT && self->recipients != NULL)
     return g_strdupv (self->recipients);
   return g_new0 (char *, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All that is known at the end, for people (text.c) and for programs (json.c). */
+/* The report: all that is known at the end, printed by text.c and json.c. */
 #pragma once
 
 #include "base/asked.h"
@@ -7,16 +7,16 @@
 typedef struct
 {
   const Options *options;
-  Failure failure;          /* of our own checks: the server was not asked, or the content failed */
-  MimesendServer *server;   /* NULL: not known */
-  char **recipients;        /* NULL: not known */
-  const char *reverse_path; /* the message's, as the next two: lent, NULL where there is none */
+  Failure failure;        /* from the command's own checks: the server was not asked, or the content failed */
+  MimesendServer *server; /* NULL: unknown */
+  char **recipients;      /* NULL: unknown */
+  const char *reverse_path; /* borrowed from the message, like the next two; NULL: none */
   MimesendContent *content;
   GMimeObject *tree;
-  char *message_id;         /* NULL: none, or the caller's own */
+  char *message_id;         /* NULL: none, or the message has its own */
   MimesendReceipt *receipt; /* NULL: the server was not asked */
-  GError *error;            /* why it could not be asked */
-  const char *not_sent;     /* a reason that is no failure: "the text is empty" */
+  GError *error;            /* why the server could not be asked */
+  const char *not_sent;     /* why nothing was sent, without a failure: "the text is empty" */
   ExitCode code;
 } Report;
 
@@ -26,7 +26,7 @@ typedef struct
   }
 
 void report_clear (Report *self);
-/* The recipients that the message may safely be sent to again. */
+/* (transfer full): the recipients to which it is safe to send again. */
 char **report_get_retry (const Report *self);
 const char *report_get_outcome (const Report *self);
 /* Microseconds; 0: the stage was not passed. */

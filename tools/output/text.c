@@ -17,7 +17,7 @@ print_failure (const Failure *failure)
     fputs ("Try 'mimesend --help'.\n", stderr);
 }
 
-/* "250 2.0.0 Ok: queued as 4F", bounded; empty when nothing was said. */
+/* (transfer full): "250 2.0.0 Ok: queued as 4F", shortened; "" without a reply. */
 static char *
 reply_words (guint code, const char *enhanced, const char *reply)
 {
@@ -51,7 +51,7 @@ count_accepted (MimesendReceipt *receipt)
   return n;
 }
 
-/* "250 2.0.0 Ok: queued as 4F (queue id 4F)", of one transaction. */
+/* Appends "250 2.0.0 Ok: queued as 4F (queue id 4F)" for one transaction. */
 static void
 append_transaction (GString *line, MimesendReceipt *receipt, guint i)
 {
@@ -70,7 +70,7 @@ append_transaction (GString *line, MimesendReceipt *receipt, guint i)
     }
 }
 
-/* Over LMTP each recipient has a reply of its own, and the transaction's may be another one's refusal. */
+/* Over LMTP each recipient has a reply of its own; the transaction's reply may be a refusal of another. */
 static void
 append_recipient (GString *line, MimesendReceipt *receipt)
 {
@@ -86,7 +86,7 @@ append_recipient (GString *line, MimesendReceipt *receipt)
       }
 }
 
-/* What the server said of those that it accepted: each reply with the queue id that stands in it. */
+/* The replies for the accepted recipients, each with its queue id. */
 static char *
 accepted_words (MimesendReceipt *receipt)
 {
@@ -100,7 +100,7 @@ accepted_words (MimesendReceipt *receipt)
   return g_string_free (line, FALSE);
 }
 
-/* To how many of how many, the server, its words, its queue id. */
+/* Prints the line of success: how many of how many recipients, server, reply, queue id. */
 static void
 print_accepted (const Report *report)
 {
@@ -126,7 +126,8 @@ all_alike (MimesendReceipt *receipt)
   return TRUE;
 }
 
-/* Those that do not have it. Where it is the same for all and the server said nothing, the explanation has said it. */
+/* Prints the recipients that do not have the message, unless the reason is the same for all and the explanation contains
+ * it. */
 static void
 print_others (MimesendReceipt *receipt)
 {
@@ -179,7 +180,7 @@ print_warnings (MimesendReceipt *receipt)
     print_note ("warning: %s", warnings[i]);
 }
 
-/* The explanation holds the words of the failure, unless that came from elsewhere. */
+/* Prints the failure unless the explanation contains it. */
 static void
 print_why (const Report *report)
 {
@@ -191,7 +192,7 @@ print_why (const Report *report)
     print_note ("%s", explanation);
 }
 
-/* Behind what the library says: what to type. */
+/* Prints the advice. */
 static void
 print_advice (const Report *report)
 {
@@ -219,7 +220,7 @@ print_receipt (const Report *report)
   print_retry (report);
 }
 
-/* With -v: how long each stage took. */
+/* With -v: prints how long each stage took. */
 static void
 print_times (MimesendReceipt *receipt)
 {

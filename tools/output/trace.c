@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The dialogue, with the secrets already taken out by the library: for people (-v), and for the signals, which need to
- * know whether the end of a message has been sent. */
+/* Follows the dialogue, from which the library has removed the secrets: prints it (-v), and tells the signals whether the
+ * end of a message was sent. */
 #include "output/trace.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ see_line (MimesendTraceDirection direction, const char *line, gpointer show)
   if (direction == MIMESEND_TRACE_SENT)
     note_end (line);
   else if (direction == MIMESEND_TRACE_NOTE && g_str_has_prefix (line, "trying again in "))
-    signals_begin_sending (); /* no reply is waited for */
+    signals_begin_sending (); /* no reply is awaited */
   if (GPOINTER_TO_INT (show))
     show_line (direction, line);
 }

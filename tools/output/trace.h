@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The dialogue and the stages of a message, as they happen. */
+/* Follows the dialogue while a message is sent. */
 #pragma once
 
 #include <libmimesend/mimesend.h>
 
-/* Tells the signals how far the message is; shows the dialogue on standard error when `show` is set. */
+/* Keeps the signals informed; prints the dialogue on standard error if `show` is set. */
 void trace_watch (MimesendSession *session, gboolean show);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A tree as a list of its parts, to be shown. */
+/* Lists the parts of a tree, for display. */
 #pragma once
 
 #include <gmime/gmime.h>
@@ -10,8 +10,8 @@ typedef struct
   char *type;           /* "text/plain" */
   const char *encoding; /* NULL: a multipart, or none */
   char *name;           /* NULL: none */
-  gint64 octets;        /* before encoding; −1: not known, or a multipart */
+  gint64 octets;        /* octets before encoding; −1: unknown, or a multipart */
 } TreePart;
 
-/* Of TreePart, outermost first. What is inside an attached message is not looked into. */
+/* Of TreePart, outermost first. Attached messages are not expanded. */
 GArray *tree_list (GMimeObject *top);

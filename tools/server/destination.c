@@ -79,7 +79,7 @@ find_one (const char *text, const Options *options, const Config *config, Failur
   return server != NULL ? route_apply (server, options, config, failure) : NULL;
 }
 
-/* "one,two": those behind a comma are tried where the ones before cannot be reached. */
+/* "one,two": each is the fallback of the one before. */
 MimesendServer *
 destination_find (const Options *options, const Config *config, Failure *failure)
 {
@@ -109,7 +109,7 @@ destination_find (const Options *options, const Config *config, Failure *failure
   return server;
 }
 
-/* The client certificate or a Kerberos ticket names the user, or the mechanism needs none. */
+/* Whether no user is needed: a client certificate or a Kerberos ticket names it, or the mechanism needs none. */
 static gboolean
 needs_no_password (const Options *options)
 {
@@ -118,7 +118,7 @@ needs_no_password (const Options *options)
                                          g_ascii_strcasecmp (options->mechanisms, "GSSAPI") == 0);
 }
 
-/* Each server of the list gets the same login. */
+/* Sets the same login on each server of the list. */
 static MimesendServer *
 log_in (MimesendServer *server, const char *user, const char *password, gboolean oauth, GError **error)
 {
@@ -134,8 +134,8 @@ log_in (MimesendServer *server, const char *user, const char *password, gboolean
                                            : g_steal_pointer (&changed);
 }
 
-/* The user of a file is for the server of the file, also where -S or the environment names that one once more: no other server
- * is told of the credentials. */
+/* The user from a file is used only for the server in that file, also if -S or the environment names the same one: no other
+ * server gets the credentials. */
 static const char *
 user_of (MimesendServer *server, const Options *options, const Config *config, gboolean *configured)
 {
@@ -147,7 +147,7 @@ user_of (MimesendServer *server, const Options *options, const Config *config, g
   return user == NULL && *configured ? config->user : user;
 }
 
-/* The user is not asked for the secret. */
+/* With the login but without asking for the secret. */
 MimesendServer *
 destination_show_login (MimesendServer *server,
                         const Options *options,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the password comes from: a file, a command, the environment, a person; in this order. It never stands
- * in an argument, and every copy that is ours is overwritten. */
+/* Gets the password from a file, a command, the environment or the terminal, in this order. It is never an argument, and
+ * every copy is overwritten after use. */
 #include "server/password.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "output/text.h"
 #include "base/signals.h"
 
-#define PASSWORD_MAX 8192 /* as in the library, tokens too */
+#define PASSWORD_MAX 8192 /* octets; the limit of the library, for tokens too */
 
 static char *from_environment;
 static char *from_environment_of_proxy;
@@ -51,7 +51,7 @@ password_take_environment (void)
   from_environment_of_proxy = take_variable ("MIMESEND_PROXY_PASSWORD");
 }
 
-/* Until the end, or a line. Room for one octet more tells "too long" from "as long". */
+/* Reads one line, or to the end. One more octet is read to detect one that is too long. */
 static gssize
 read_secret (int fd, char *buffer, gboolean line)
 {
@@ -74,8 +74,7 @@ read_secret (int fd, char *buffer, gboolean line)
   return length;
 }
 
-/* Password managers print more behind the first line. It is not used, but a program whose output is not read any more ends by
- * SIGPIPE, which would be a failure. */
+/* Reads and drops the rest: password managers print more lines, and would fail with SIGPIPE if these were not read. */
 static void
 pass_over (int fd)
 {
@@ -88,7 +87,7 @@ pass_over (int fd)
   explicit_bzero (buffer, sizeof buffer);
 }
 
-/* One line end is cut; anything else that is no part of a password is refused. */
+/* Removes one line end; refuses other characters that a password cannot have. */
 static char *
 check_password (const char *octets, gsize length, const char *from, Failure *failure)
 {
@@ -162,8 +161,8 @@ child_setup (gpointer unused)
   signal (SIGPIPE, SIG_DFL);
 }
 
-/* Its first line. Run by the shell, because the user wrote it for one; nothing is put into it. Standard input is the
- * message's. */
+/* The first line that the command prints. Run by the shell, since the user wrote it for one; nothing is inserted into it.
+ * Standard input is the message's. */
 static char *
 ask_command (const char *command, Failure *failure)
 {
@@ -194,7 +193,7 @@ ask_command (const char *command, Failure *failure)
   return NULL;
 }
 
-/* On the terminal itself, never on standard input, which may be the message. */
+/* Prompts on the terminal, never on standard input, which may be the message. */
 static char *
 ask_person (const char *user, Failure *failure)
 {
@@ -247,8 +246,8 @@ password_get (const Options *options, const char *configured_command, const char
 {
   char *password = ask_password (options, configured_command, user, failure);
 
-  /* It will be in memory for a while: no core file, no debugger. Only now: until here files may be named as
-   * /dev/fd/N, which a process that is not dumpable cannot open. */
+  /* The password stays in memory: no core file, no debugger. Not earlier, as a process that is not dumpable cannot open
+   * files given as /dev/fd/N. */
   prctl (PR_SET_DUMPABLE, 0);
   return password;
 }
@@ -258,7 +257,7 @@ password_of_proxy (const Options *options, Failure *failure)
 {
   if (options->proxy_password_file == NULL)
     return from_environment_of_proxy;
-  /* once: it is asked for again for each of several servers */
+  /* kept: it is needed for each of several servers */
   if (of_proxy == NULL)
     of_proxy = ask_file ("--proxy-password-file", options->proxy_password_file, failure);
   return of_proxy;

@@ -4,13 +4,14 @@
 
 #include "options/options.h"
 
-/* Takes MIMESEND_PASSWORD and MIMESEND_PROXY_PASSWORD out of the environment: programs that are started for us do not see
- * them. Ahead of threads. */
+/* Removes MIMESEND_PASSWORD and MIMESEND_PROXY_PASSWORD from the environment, so that child programs do not see them. To be
+ * called before threads are started. */
 void password_take_environment (void);
-/* The password for user, or NULL; to be given to password_free (). configured_command: the file's, or NULL.
+/* (transfer full) (nullable): the password for user, to be freed with password_free (). configured_command: the file's,
+ * nullable.
  */
 char *
 password_get (const Options *options, const char *configured_command, const char *user, Failure *failure);
 void password_free (char *password);
-/* The one of the proxy's user, lent; NULL: there is none, or *failure says why it cannot be had. */
+/* (transfer none) (nullable): the password of the proxy's user; NULL: there is none, or *failure is set. */
 const char *password_of_proxy (const Options *options, Failure *failure);

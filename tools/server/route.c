@@ -5,7 +5,7 @@
 
 #include "server/password.h"
 
-/* Takes both; a NULL behind it is a failure that error explains. */
+/* Replaces the server by its changed copy, taking both; changed NULL: fails with error. */
 static MimesendServer *
 route_take (MimesendServer *server,
             MimesendServer *changed,
@@ -33,7 +33,7 @@ apply_proxy (MimesendServer *server, const Options *options, const Config *confi
   GError *error = NULL;
   const char *password;
 
-  /* A program is reached without the network: what is configured for it does not matter. */
+  /* A program needs no network: proxy and source address are ignored. */
   if (proxy == NULL || strcmp (proxy, "none") == 0 ||
       (options->proxy == NULL && mimesend_server_get_transport (server) == MIMESEND_TRANSPORT_PROGRAM))
     return server;

@@ -5,7 +5,7 @@
 
 #include "input/input.h"
 
-/* Read by the library when TLS begins; that they can be is asked now, before the message is read. */
+/* Checks now that files are readable which the library reads when TLS begins. */
 static gboolean
 check_file (const char *label, const char *path, Failure *failure)
 {
@@ -17,7 +17,7 @@ check_file (const char *label, const char *path, Failure *failure)
   return good;
 }
 
-/* Takes both; a NULL behind it is a failure that error explains. */
+/* Replaces the server by its changed copy, taking both; changed NULL: fails with error. */
 static gboolean
 take_changed (
     MimesendServer **server, MimesendServer *changed, const char *label, GError *error, Failure *failure)
@@ -30,7 +30,7 @@ take_changed (
   return fail_with (failure, EXIT_CODE_USAGE, label, error);
 }
 
-/* A file, or an object of a token (RFC 7512), which TLS will look for; its PIN is a secret, and stands in no argument. */
+/* A file, or an object of a token (RFC 7512) that is looked for when TLS begins; the PIN must not be in the argument. */
 static gboolean
 check_identity (const char *label, const char *path, Failure *failure)
 {

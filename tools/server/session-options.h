@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* TLS and logins, as the options have them, in the server value. */
+/* Applies the options about TLS and logins to the server. */
 #pragma once
 
 #include <libmimesend/mimesend.h>
 
 #include "options/options.h"
 
-/* Takes the server; NULL: failure says why. */
+/* Takes ownership of the server; NULL: see failure. */
 MimesendServer *policy_apply (MimesendServer *server, const Options *options, Failure *failure);

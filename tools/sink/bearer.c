@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* "n,a=USER," of GS2 (RFC 5801 section 4): its commas and equals signs as =2C and =3D. NULL: another header. */
+/* Parses "n,a=USER," of GS2 (RFC 5801 section 4): commas and equals signs as =2C and =3D. NULL: another header. */
 static char *
 user_of_header (const char *header)
 {
@@ -18,7 +18,8 @@ user_of_header (const char *header)
   return strchr (name, ',') != NULL ? NULL : g_strjoinv ("=", equals);
 }
 
-/* Fields with %x01 behind each, and one more behind all: the first names the user, one of the others is "auth=Bearer TOKEN". */
+/* Fields, each followed by %x01, and one more %x01 at the end: the first names the user, one of the others is "auth=Bearer
+ * TOKEN". */
 gboolean
 sink_bearer_is_right (gboolean xoauth2, const guint8 *octets, gsize n, const char *user, const char *token)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The certificate of the sink. */
+/* The self-signed certificate of the sink. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/* A new key and a certificate by itself for localhost, 127.0.0.1 and ::1. pem: the certificate alone. */
+/* (transfer full): a new key and its self-signed certificate for localhost, 127.0.0.1 and ::1. pem: the certificate alone. */
 GTlsCertificate *sink_certificate_self_signed (char **pem, GError **error);
 
 G_END_DECLS

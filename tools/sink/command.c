@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each command does, and what it is answered. */
+/* The commands: what each does, and its reply. */
 #include "core-private.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ bad_sequence (SinkCore *self, const char *what)
   sink_core_say (self, "503", "5.5.1", "%s", what);
 }
 
-/* Forgets the transaction, and a message that was under way. */
+/* Ends the transaction, and drops an incomplete message. */
 static void
 start_over (SinkCore *self)
 {
@@ -44,7 +44,7 @@ do_helo (SinkCore *self, const char *name)
   sink_core_say (self, "250", NULL, "%s", self->name);
 }
 
-/* The lines behind the first, the last one with a blank. */
+/* The lines of EHLO's reply after the first; the last has a blank. */
 static void
 say_extensions (SinkCore *self)
 {
@@ -119,7 +119,7 @@ command_is_ascii (const char *text)
   return *text == '\0';
 }
 
-/* The faults that MAIL and RCPT have in common; TRUE: answered. */
+/* Checks what MAIL and RCPT have in common; TRUE: a reply was given. */
 static gboolean
 refuse_parameters (SinkCore *self, const char *parameters, gboolean of_mail)
 {
@@ -287,7 +287,7 @@ static const struct
 {
   const char *verb;
   SinkTrigger trigger;
-  gboolean awaits_reply; /* the last of a group (RFC 2920 section 3.1) */
+  gboolean awaits_reply; /* must be the last of a group (RFC 2920 section 3.1) */
   void (*run) (SinkCore *self, const char *arguments);
 } commands[] = {
   { "EHLO", SINK_TRIGGER_EHLO, TRUE, do_ehlo },
@@ -326,8 +326,8 @@ is_verb (const char *text, gsize n)
   return n > 0 && n <= 10 && i == n;
 }
 
-/* What may be shown of it. A login's octets are never shown, also where they come as a command of their own, because the
- * client did not wait, or as the name of a mechanism. */
+/* The command as it may be reported. The octets of a login never are, even if they come as a command, because the client
+ * did not wait, or as the name of a mechanism. */
 static void
 command_answer (SinkCore *self, const char *line)
 {
@@ -370,7 +370,7 @@ sink_command_run (SinkCore *self, char *line)
     {
       if (commands[i].run == do_mail)
         self->mail_refused = TRUE;
-      sink_core_say (self, "554", NULL, "%s", "the script refuses it"); /* the script's own words go out */
+      sink_core_say (self, "554", NULL, "%s", "the script refuses it"); /* the script's reply is sent */
     }
   else
     commands[i].run (self, arguments);

@@ -7,22 +7,22 @@
 #include <sys/socket.h>
 
 #define BUFFER      262144
-#define PENDING_MAX 65536                    /* octets of replies held back, before no more is read */
-#define IDLE_MAX    900                      /* seconds without an octet */
-#define LINGER_US   (1 * G_TIME_SPAN_SECOND) /* for the peer to read what was said last */
+#define PENDING_MAX 65536                    /* octets of delayed replies; when more, reading pauses */
+#define IDLE_MAX    900                      /* seconds; idle connections are closed */
+#define LINGER_US   (1 * G_TIME_SPAN_SECOND) /* microseconds, for the peer to read the last reply */
 
 typedef struct
 {
   SinkServer *server;
   SinkCore *core;
   GSocket *socket;
-  GIOStream *stream; /* of the socket, or TLS over it */
+  GIOStream *stream; /* the socket's stream, or TLS over it */
   SinkReport report;
   SinkFile *file;
-  char *user, *failure; /* failure: of the TLS handshake, in words */
+  char *user, *failure; /* failure: why the TLS handshake failed */
   guint8 *buffer;
   gboolean tls_due, closing, reset;
-  gboolean broken; /* nothing more can be read or written */
+  gboolean broken; /* reading or writing failed */
 } Link;
 
 static gboolean
@@ -41,7 +41,7 @@ start_tls (Link *self)
   return FALSE;
 }
 
-/* May one more be taken? */
+/* Whether one more message may be accepted; counts it. */
 static gboolean
 server_promise (SinkServer *server)
 {
@@ -124,7 +124,7 @@ link_handle (Link *self, const SinkEvent *event)
     }
 }
 
-/* Writes what may leave; returns when there will be more, G_MAXINT64: not until something happens. */
+/* Writes what is due; returns when more will be, G_MAXINT64: not before an event. */
 static gint64
 link_drain (Link *self)
 {
@@ -154,7 +154,7 @@ link_read (Link *self)
   sink_core_receive (self->core, self->buffer, n > 0 ? (gsize)n : 0);
 }
 
-/* Until then, or until the receiver ends. */
+/* Waits until then, or until the receiver stops. */
 static void
 sleep_until (Link *self, gint64 until)
 {
@@ -166,7 +166,7 @@ sleep_until (Link *self, gint64 until)
   g_mutex_unlock (&server->lock);
 }
 
-/* A reply is held back by the script: what comes meanwhile is read, it may come too early. */
+/* While the script delays a reply, input is read: a command may come too early. */
 static void
 link_wait_until (Link *self, gint64 until)
 {
@@ -211,7 +211,7 @@ link_run (Link *self)
     link_handle (self, &event);
 }
 
-/* A close with unread octets makes the kernel send a reset, and the last reply is lost on the way. */
+/* Reads on before closing: with unread octets the kernel sends a reset, and the last reply is lost. */
 static void
 link_linger (Link *self)
 {
@@ -271,7 +271,7 @@ sink_connection_run (SinkServer *server, GSocketConnection *connection)
 
   g_socket_set_timeout (self.socket, IDLE_MAX);
   g_socket_set_option (self.socket, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1,
-                       NULL); /* no matter on Unix sockets */
+                       NULL); /* fails harmlessly on Unix sockets */
   self.stream = g_object_ref (G_IO_STREAM (connection));
   self.buffer = g_malloc (BUFFER);
   self.report.number = setup.connection;

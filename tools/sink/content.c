@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The content: DATA up to the final dot (RFC 5321 section 4.1.1.4), BDAT by count (RFC 3030). Octets go out
- * as slices of what came in; a dot is undone only behind a real CRLF. */
+/* The content: DATA up to the final dot (RFC 5321 section 4.1.1.4), BDAT by count (RFC 3030). Octets are passed on as
+ * slices of the input; a dot is removed only after a real CRLF. */
 #include "core-private.h"
 
 #include <string.h>
 
-#define CONTENT_LINE_MAX 998 /* RFC 5321 section 4.5.3.1.6, without CRLF */
+#define CONTENT_LINE_MAX 998 /* octets: RFC 5321 section 4.5.3.1.6, without CRLF */
 
 void
 sink_content_begin (SinkCore *self, gboolean by_bdat)
@@ -34,7 +34,7 @@ has_eight_bit (const guint8 *octets, gsize n)
   return (all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
 }
 
-/* Judges the octets of a slice; with dots, it ends ahead of a line that begins with one. Returns its length.
+/* Checks the octets of a slice; with dots it ends before a line that begins with one. Returns its length.
  */
 static gsize
 content_scan (SinkCore *self, const guint8 *octets, gsize n, gboolean dots)
@@ -90,7 +90,7 @@ sink_content_give (SinkCore *self, const guint8 *octets, gsize n)
   event->n = n;
 }
 
-/* CONTENT … after N. TRUE: the connection is cut. */
+/* Applies the script's CONTENT … after N. TRUE: the connection is closed. */
 static gboolean
 content_scripted (SinkCore *self)
 {
@@ -110,7 +110,7 @@ until_script (const SinkCore *self, gsize n)
   return (gsize)MIN (left, n);
 }
 
-/* The reason of our own to refuse what came; NULL: none. */
+/* (nullable): why the content is refused, scripts apart. */
 static const char *
 content_fault (SinkCore *self)
 {
@@ -145,7 +145,7 @@ say_final (SinkCore *self, guint i, const char *code, const char *enhanced, cons
     sink_core_say (self, code, enhanced, "%s", text);
 }
 
-/* The final reply: one, over LMTP one a recipient (RFC 2033 section 4.2). */
+/* Sends the final reply; over LMTP one for each recipient (RFC 2033 section 4.2). */
 void
 sink_content_replies (SinkCore *self, const char *code, const char *enhanced, const char *text)
 {
@@ -160,7 +160,7 @@ sink_content_replies (SinkCore *self, const char *code, const char *enhanced, co
   self->acts = (SinkActs){ 0 };
 }
 
-/* The content is whole. */
+/* The content is complete. */
 static void
 content_end (SinkCore *self)
 {
@@ -247,7 +247,7 @@ sink_content_data (SinkCore *self)
   return TRUE;
 }
 
-/* The chunk is whole: its reply. */
+/* The chunk is complete: sends its reply. */
 static void
 chunk_end (SinkCore *self)
 {
@@ -307,7 +307,7 @@ sink_content_chunk (SinkCore *self)
   return TRUE;
 }
 
-/* BDAT SIZE [LAST]. Its octets come whatever the reply will be. */
+/* BDAT SIZE [LAST]. Its octets follow, whatever the reply is. */
 void
 sink_content_bdat (SinkCore *self, const char *arguments)
 {
@@ -317,7 +317,7 @@ sink_content_bdat (SinkCore *self, const char *arguments)
   self->chunk_last = number && g_ascii_strcasecmp (behind, " LAST") == 0;
   if (!number || (*behind != '\0' && !self->chunk_last) || behind - arguments > 18)
     {
-      /* How many octets follow is not known: nothing sane can come behind it. */
+      /* The number of octets is unknown: what follows cannot be interpreted. */
       self->violations |= SINK_VIOLATION_SYNTAX;
       sink_core_say (self, "501", "5.5.4", "write BDAT SIZE or BDAT SIZE LAST");
       sink_core_close (self, FALSE);

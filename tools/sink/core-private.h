@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of the receiver's core share: core.c (in, out, events), command.c (what a command does),
- * content.c (DATA and BDAT), login.c, bearer.c and sasl.c (AUTH), path.c (the arguments of MAIL and RCPT). */
+/* The state of the receiver's core, shared by core.c (input, output, events), command.c (commands), content.c (DATA and
+ * BDAT), login.c, bearer.c and sasl.c (AUTH), path.c (the arguments of MAIL and RCPT). */
 #pragma once
 
 #include "core.h"
@@ -14,8 +14,8 @@ typedef enum
   SINK_STATE_RESPONSE, /* AUTH waits for a line */
   SINK_STATE_DATA,
   SINK_STATE_CHUNK,
-  SINK_STATE_STORING, /* MESSAGE_END was given: sink_core_stored () is due */
-  SINK_STATE_TLS,     /* sink_core_tls_done () is due */
+  SINK_STATE_STORING, /* MESSAGE_END was returned: sink_core_stored () must follow */
+  SINK_STATE_TLS,     /* sink_core_tls_done () must follow */
   SINK_STATE_HUNG,
   SINK_STATE_CLOSED
 } SinkState;
@@ -35,12 +35,12 @@ struct _SinkCore
 
   /* in, out, events */
   GByteArray *in;
-  gsize at;      /* what was used of it */
-  gsize scanned; /* behind `at`, known to hold no LF */
+  gsize at;      /* octets of it that are consumed */
+  gsize scanned; /* octets after `at` that hold no LF */
   gboolean eof;
   GQueue out;     /* of SinkOutput */
   gsize pending;  /* octets of it */
-  GArray *events; /* of SinkEvent, to be fetched before anything goes on */
+  GArray *events; /* of SinkEvent, to be fetched before input is processed further */
   SinkState state;
 
   /* the session */
@@ -48,19 +48,19 @@ struct _SinkCore
   char *binding_type, *binding, *certificate; /* see sink_core_bind () */
   char *hello;
   SinkLogin *login;
-  char *mechanism;       /* logged in by it */
-  gboolean awaits_reply; /* nothing may follow the last command before its reply (RFC 2920 section 3.1) */
-  gboolean tossing;      /* a command line that is too long, up to its end */
+  char *mechanism;       /* the mechanism of the login */
+  gboolean awaits_reply; /* the client must wait for the reply to the last command (RFC 2920 section 3.1) */
+  gboolean tossing;      /* skipping the rest of a command line that is too long */
   guint violations;
-  SinkActs acts; /* what the script holds for the reply that is due */
+  SinkActs acts; /* what the script says about the next reply */
   gboolean acts_used;
-  gboolean refusable;      /* a reply of this step is one to the command: where it refuses, that is told */
-  char *command, *refusal; /* that command, as it may be shown (nullable), and its last refusal */
+  gboolean refusable;      /* replies of this step are replies to the command: a refusal is reported */
+  char *command, *refusal; /* that command as it may be reported (nullable), and its last refusal */
 
   /* the transaction */
   gboolean mail, mail_refused;
   gboolean needs_rset; /* after a failed BDAT (RFC 3030 section 2) */
-  gboolean forget;     /* the transaction is over; its strings live until the events are fetched */
+  gboolean forget;     /* the transaction has ended; its strings are valid until the events are fetched */
   char *reverse_path, *mail_parameters;
   gboolean eight_bit, binary, utf8;
   gsize envelope; /* octets of the recipients */
@@ -74,8 +74,8 @@ struct _SinkCore
   guint64 total, chunk_left, chunk_size;
   gboolean chunk_last, chunk_refused;
   gboolean line_begin, after_cr;
-  guint64 line;   /* octets of this line so far */
-  GArray *finals; /* of SinkActs, one a final reply */
+  guint64 line;   /* octets of the current line so far */
+  GArray *finals; /* of SinkActs, one for each final reply */
 };
 
 /* core.c */
@@ -85,25 +85,25 @@ void sink_core_write (SinkCore *self, const guint8 *octets, gsize n, gint64 dela
 void sink_core_event (SinkCore *self, SinkEventType type);
 void sink_core_lose (SinkCore *self, const char *refusal);
 void sink_core_close (SinkCore *self, gboolean reset);
-/* DROP, RESET and HANG of a verdict; FALSE: it is none of them. */
+/* Applies DROP, RESET and HANG of a verdict; FALSE: it is none of them. */
 gboolean sink_core_cut (SinkCore *self, const SinkStep *verdict);
-/* After the reply: closes where the script lost it or said 421 (RFC 5321 section 3.8). */
+/* After the reply: closes if the script says LOSE, or the reply was 421 (RFC 5321 section 3.8). */
 void sink_core_hang_up (SinkCore *self);
 void sink_core_forget (SinkCore *self);
 gboolean sink_core_offers (const SinkCore *self, const char *extension);
 
-/* The reply that follows is to this command (nullable: it cannot be shown). */
+/* The next reply is to this command (nullable: it must not be reported). */
 void sink_core_answer (SinkCore *self, const char *command);
 
 /* command.c */
 void sink_command_run (SinkCore *self, char *line);
 
-/* refuse.c: the reply that the setup has for this recipient: "550 5.1.1 text", or NULL. */
+/* refuse.c: (transfer full) (nullable): the refusal that the setup has for this recipient: "550 5.1.1 text". */
 char *sink_refusal (const SinkCore *self, const char *path);
 
 /* content.c */
 void sink_content_begin (SinkCore *self, gboolean by_bdat);
-gboolean sink_content_data (SinkCore *self); /* one step; FALSE: more input is needed */
+gboolean sink_content_data (SinkCore *self); /* does one step; FALSE: more input is needed */
 gboolean sink_content_chunk (SinkCore *self);
 void sink_content_bdat (SinkCore *self, const char *arguments);
 void sink_content_replies (SinkCore *self, const char *code, const char *enhanced, const char *text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* AUTH (RFC 4954) with PLAIN (RFC 4616), LOGIN and SCRAM-SHA-256 (RFC 5802, RFC 7677), by hand: the sender uses a
- * library, and what the two agree on must not be that library's opinion. The others, where asked for: the tokens by hand
- * in bearer.c, the rest by that library's server in sasl.c. */
+/* AUTH (RFC 4954) with PLAIN (RFC 4616), LOGIN and SCRAM-SHA-256 (RFC 5802, RFC 7677), by hand: the sender uses a library,
+ * and a fault of that library must not be on both sides. The others, where asked for: the tokens by hand in bearer.c, the
+ * rest by that library's server in sasl.c. */
 #include "core-private.h"
 #include "sasl.h"
 
@@ -56,7 +56,7 @@ sink_login_knows (const char *mechanism)
   return sink_sasl_has (mechanism);
 }
 
-/* Where TLS is possible, only under it; -PLUS where there is something to bind to. */
+/* Whether it is offered: with TLS possible, only under TLS; -PLUS only with a channel binding. */
 static gboolean
 login_offers (const SinkCore *self, const char *mechanism)
 {
@@ -212,7 +212,7 @@ salted_password (
     }
 }
 
-/* "n,,", or "y,,": the client could bind, and was told that we cannot; then "n=user,r=nonce". */
+/* Parses "n,," or "y,," (the client supports binding, and believes that the server does not), then "n=user,r=nonce". */
 static void
 scram_first (SinkCore *self, const char *text)
 {
@@ -227,7 +227,7 @@ scram_first (SinkCore *self, const char *text)
     }
   if (text[0] == 'y' && find_offered (self, "SCRAM-SHA-256-PLUS") != NULL)
     {
-      login_finish (self, FALSE); /* an attacker on the path took it out of the list (RFC 5802 section 6) */
+      login_finish (self, FALSE); /* an attacker removed -PLUS from the list (RFC 5802 section 6) */
       return;
     }
   g_auto (GStrv) commas = g_strsplit (words[0] + 2, "=2C", -1);
@@ -249,7 +249,7 @@ scram_first (SinkCore *self, const char *text)
   login_challenge (self, state->server_first);
 }
 
-/* The client's proof holds the key whose hash we know; the server's signature is the answer (RFC 5802 section 3). */
+/* Checks the client's proof against the stored key, and makes the server's signature (RFC 5802 section 3). */
 static gboolean
 scram_proof (SinkCore *self, const char *without_proof, const char *proof_text, guint8 signature[DIGEST])
 {
@@ -316,7 +316,7 @@ login_scram (SinkCore *self, const guint8 *octets, gsize n)
     login_finish (self, TRUE);
 }
 
-/* The error (RFC 7628 section 3.2.2) is a challenge, and whatever the client answers it is refused then. */
+/* The error (RFC 7628 section 3.2.2) is a challenge; the login is refused after any answer. */
 static void
 login_bearer (SinkCore *self, const guint8 *octets, gsize n)
 {
@@ -329,7 +329,7 @@ login_bearer (SinkCore *self, const guint8 *octets, gsize n)
     login_challenge (self, "{\"status\":\"invalid_token\",\"scope\":\"mail\"}");
 }
 
-/* octets NULL: the client sent none yet. */
+/* octets NULL: no initial response. */
 static void
 login_sasl (SinkCore *self, const guint8 *octets, gsize n)
 {
@@ -424,7 +424,7 @@ sink_login_begin (SinkCore *self, const char *arguments)
     {
       self->login = login_new (self, name);
       if (sink_step_class (self->acts.verdict) == '2')
-        login_finish (self, TRUE); /* the script lets every user in */
+        login_finish (self, TRUE); /* the script accepts every user */
       else if (strcmp (name, "CRAM-MD5") == 0 && words[1] != NULL)
         login_malformed (self, "the server speaks first there");
       else if (words[1] != NULL)
@@ -436,7 +436,7 @@ sink_login_begin (SinkCore *self, const char *arguments)
     }
 }
 
-/* A line of the client within AUTH. */
+/* A line from the client during AUTH. */
 void
 sink_login_response (SinkCore *self, const char *line)
 {

@@ -10,7 +10,7 @@ path_is_atext (char c)
   return g_ascii_isalnum (c) || (guchar)c >= 0x80 || (c != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
-/* A dot-string or a quoted string; where it ends, or NULL. */
+/* Skips a dot-string or a quoted string; NULL: it is neither. */
 static const char *
 skip_local_part (const char *p)
 {
@@ -74,7 +74,7 @@ sink_path_parse (const char *text, const char *keyword, char **path, char **para
       p = skip_local_part (p);
       if (p == NULL)
         return FALSE;
-      if (*p == '@') /* a mailbox of this host needs no domain, as Postfix and others have it */
+      if (*p == '@') /* a local mailbox needs no domain, as in Postfix and others */
         p = skip_domain (p + 1);
     }
   if (p == NULL || *p != '>' || (p[1] != '\0' && p[1] != ' '))
@@ -189,7 +189,7 @@ parameter_check (const SinkCore *self, const char *word, gboolean of_mail, guint
   return SINK_PARAMETERS_UNKNOWN;
 }
 
-/* Offered, well-formed, and each once. */
+/* Checks the parameters: offered, well-formed, and not repeated. */
 SinkParameters
 sink_parameters_check (const SinkCore *self, const char *parameters, gboolean of_mail)
 {

@@ -12,12 +12,12 @@ struct _SinkPrinter
   int fd;
   GThread *thread;
   GMutex lock;
-  GCond changed; /* waiting, ending or ended */
+  GCond changed; /* signalled when waiting, ending or ended changes */
   GString *waiting;
   gboolean ending, ended;
 };
 
-/* FALSE: the output is not read any more. */
+/* FALSE: the output is closed. */
 static gboolean
 printer_write_all (int fd, const char *octets, gsize n)
 {

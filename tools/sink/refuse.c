@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What --refuse and --hide say: an entry that could never have an effect is a mistake, and is told ahead of the test
- * that it would let pass. */
+/* Checks --refuse and --hide: an entry that could never have an effect is an error, reported at the start, since a test
+ * would pass without it. */
 #include "core-private.h"
 
 #include <string.h>
@@ -13,8 +13,8 @@ is_reply (const char *text)
          (text[3] == '\0' || text[3] == ' ');
 }
 
-/* Where the reply begins, or NULL: the entry is a pattern alone. A local part may hold a "=" (bounce+a=b@c), a reply any
- * number of them. */
+/* The start of the reply, or NULL: the entry is a pattern alone. A local part may contain "=" (bounce+a=b@c), and so may a
+ * reply. */
 static const char *
 find_reply (const char *entry)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the receiver says on standard output: the fields are listed in docs/sink.md. */
+/* The receiver's lines on standard output: docs/sink.md lists the fields. */
 #include "server.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -71,7 +71,7 @@ sink_report_envelope (const SinkReport *report, const SinkEvent *event)
   return envelope;
 }
 
-/* Controls, C1 too, never reach the terminal. */
+/* (transfer full): the text with controls, C1 included, replaced. */
 static char *
 harmless_text (const char *text)
 {
@@ -87,7 +87,7 @@ harmless_text (const char *text)
   return g_string_free (out, FALSE);
 }
 
-/* Takes the object. */
+/* Prints one line; takes ownership of the object. */
 static void
 report_print (SinkServer *server, const char *name, JsonObject *object, const char *text)
 {

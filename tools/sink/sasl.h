@@ -20,7 +20,7 @@ typedef struct
 typedef enum
 {
   SINK_SASL_MORE,
-  SINK_SASL_RIGHT, /* what there is to say still is to be said */
+  SINK_SASL_RIGHT, /* the login succeeds once *out, if any, is sent */
   SINK_SASL_WRONG,
   SINK_SASL_MALFORMED
 } SinkSaslStatus;

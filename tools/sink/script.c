@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One step of a script: [@CONNECTION] TRIGGER[#N[-[M]]] ACTION, see docs/sink.md. */
+/* Parses and applies scripts. A step: [@CONNECTION] TRIGGER[#N[-[M]]] ACTION, see docs/sink.md. */
 #include "script.h"
 #include "core.h"
 
@@ -28,7 +28,7 @@ script_step_free (gpointer data)
   g_free (step);
 }
 
-/* The next word, moved over; the rest begins at its first octet that is no blank. */
+/* (transfer full): takes the next word; text moves to the next octet that is no blank. */
 static char *
 script_take_word (const char **text)
 {
@@ -55,7 +55,7 @@ take_number (const char **text, guint64 *number)
   return TRUE;
 }
 
-/* "text" with \r \n \t \\ \" \0 \xHH. The closing quote ends it; *rest is what follows. */
+/* Reads "text" with \r \n \t \\ \" \0 \xHH up to the closing quote; *rest is what follows. */
 static GByteArray *
 script_unquote (const char *text, const char **rest)
 {
@@ -208,7 +208,7 @@ read_action (SinkStep *step, const char **text)
   return NULL;
 }
 
-/* A step, or NULL and the fault in words. */
+/* Parses a step. NULL: *fault says what is wrong. */
 static SinkStep *
 step_new (const char *text, const char **fault)
 {

@@ -15,7 +15,7 @@ typedef enum
   SINK_TRIGGER_LHLO,
   SINK_TRIGGER_STARTTLS,
   SINK_TRIGGER_AUTH,
-  SINK_TRIGGER_RESPONSE, /* a line of the client within AUTH */
+  SINK_TRIGGER_RESPONSE, /* a line from the client during AUTH */
   SINK_TRIGGER_MAIL,
   SINK_TRIGGER_RCPT,
   SINK_TRIGGER_DATA,
@@ -47,13 +47,13 @@ typedef struct
 {
   SinkTrigger trigger;
   guint connection; /* 0: all */
-  guint from, to;   /* which occurrence in this connection, from 1 */
+  guint from, to;   /* which occurrences in this connection, from 1 */
   SinkAction action;
-  gboolean store; /* DOT, LAST: the message is stored ahead of it, whatever it is */
+  gboolean store; /* DOT, LAST: the message is stored before, whatever the reply */
   guint8 *octets; /* REPLY (with CRLF), RAW */
   gsize n;
   gint64 wait_us; /* DELAY, DRIP */
-  guint64 after;  /* CONTENT: octets of the message let in first */
+  guint64 after;  /* CONTENT: octets of the message that are read first */
 } SinkStep;
 
 typedef struct
@@ -63,7 +63,7 @@ typedef struct
   guint count[SINK_N_TRIGGERS];
 } SinkScript;
 
-/* What holds for one reply. */
+/* What the script says about one reply. */
 typedef struct
 {
   const SinkStep *verdict; /* nullable; REPLY, RAW, DROP, RESET, LOSE or HANG */
@@ -72,8 +72,9 @@ typedef struct
 
 void sink_script_init (SinkScript *self, const char *const *steps, guint connection);
 void sink_script_clear (SinkScript *self);
-SinkActs sink_script_look (SinkScript *self, SinkTrigger trigger); /* counts the occurrence */
-/* The step that waits for this message's content; nullable. */
+SinkActs
+sink_script_look (SinkScript *self, SinkTrigger trigger); /* looks up a reply and counts the occurrence */
+/* (nullable): the step for this message's content. */
 const SinkStep *sink_script_content (SinkScript *self);
 /* '2' to '5', or 0 where the octets are no reply; 0 for the other actions and NULL. */
 char sink_step_class (const SinkStep *step);

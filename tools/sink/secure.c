@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* GIO asks of every certificate of a client, and refuses it where no handler answers. */
+/* Accepts every client certificate: GIO refuses one unless a handler returns TRUE. */
 static gboolean
 client_certificate_cb (GTlsConnection *tls,
                        GTlsCertificate *certificate,
@@ -20,7 +20,7 @@ sink_secure (SinkServer *server, GIOStream *stream)
   GIOStream *made = g_tls_server_connection_new (stream, server->certificate, NULL);
   if (made == NULL)
     return NULL;
-  /* An end without close_notify is an end: SMTP has its own marks (RFC 3207 section 4). */
+  /* A close without close_notify is accepted: SMTP has its own end marks (RFC 3207 section 4). */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (made), FALSE);
   if (server->client_ca != NULL)
     {
@@ -44,7 +44,7 @@ binding_of (GTlsConnection *tls, const char **type)
              : NULL;
 }
 
-/* The common name, of a certificate that is "CN=name" and nothing else. */
+/* (nullable): the common name of a certificate whose subject is "CN=name" alone. */
 static char *
 client_of (GTlsConnection *tls)
 {

@@ -43,7 +43,7 @@ options_clear (Options *o)
 
 static int sink_fail (int code, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Says why; returns the code. */
+/* Prints the error; returns the code. */
 static int
 sink_fail (int code, const char *format, ...)
 {
@@ -199,7 +199,7 @@ sink_signal_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The terminal went away: as SIGTERM, but under nohup; 0: it is ignored. */
+/* SIGHUP counts as SIGTERM, unless it is ignored (nohup). Returns the source; 0: ignored. */
 static guint
 watch_hangup (GMainLoop *loop)
 {
@@ -209,7 +209,7 @@ watch_hangup (GMainLoop *loop)
   return g_unix_signal_add (SIGHUP, sink_signal_cb, loop);
 }
 
-/* Cuts what is still open, and waits: no thread may run when the program ends. */
+/* Closes the open connections and waits for their threads to end. */
 static void
 end_connections (SinkServer *server)
 {
@@ -231,8 +231,8 @@ sink_serve (SinkServer *server, const Options *o, const char *pem)
 {
   g_autoptr (GSocketAddress) wanted = parse_address (o->listen != NULL ? o->listen : "127.0.0.1:0");
   g_autoptr (GSocketAddress) inet = NULL, local = NULL;
-  /* Not active before it has all of its sockets: one more would cancel the accept of the first, and GIO closes what has just
-   * been accepted then. */
+  /* Inactive until it has all its sockets: adding one cancels the pending accept, and GIO then closes a connection that was
+   * just accepted. */
   g_autoptr (GSocketService) service =
       g_object_new (G_TYPE_THREADED_SOCKET_SERVICE, "max-threads", CONNECTIONS_MAX, "active", FALSE, NULL);
   gboolean tcp = o->listen != NULL || o->unix_path == NULL;
@@ -314,7 +314,7 @@ server_init (SinkServer *self, const Options *o)
   self->loop = g_main_loop_new (NULL, FALSE);
 }
 
-/* FALSE: a thread did not end in time; what it uses stays. */
+/* FALSE: a thread did not end in time; what it uses is not freed. */
 static gboolean
 server_clear (SinkServer *self)
 {

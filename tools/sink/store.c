@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Written under a temporary name, 0600, and renamed when whole: the envelope first, so that a message that
- * can be seen has one. */
+/* Stores messages: written under a temporary name, 0600, and renamed when complete; the envelope first, so that a visible
+ * message has one. */
 #include "store.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ struct _SinkStore
 struct _SinkFile
 {
   SinkStore *store;
-  char *id, *temporary, *path, *envelope_path; /* paths: NULL when discarding */
+  char *id, *temporary, *path, *envelope_path; /* paths; NULL: messages are discarded */
   FILE *stream;
   int failure; /* errno */
   gnutls_hash_hd_t hash;
@@ -80,7 +80,7 @@ sink_store_free (SinkStore *self)
   g_free (self);
 }
 
-/* A unique name that sorts by time. */
+/* (transfer full): a unique name that sorts by time. */
 static char *
 new_id (SinkStore *self)
 {
@@ -150,7 +150,7 @@ write_envelope (SinkFile *self, JsonObject *envelope, GError **error)
                                    error);
 }
 
-/* Under the lock: nothing appears after sink_store_close (). */
+/* Under the lock: nothing is published after sink_store_close (). */
 static gboolean
 publish (SinkFile *self, JsonObject *envelope, GError **error)
 {
