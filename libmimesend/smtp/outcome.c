@@ -224,6 +224,41 @@ mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
     self->writer--;
 }
 
+/* Had the connection carried other messages ahead of this one? */
+static gboolean
+is_used (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+{
+  return self->n_carried > (txn->mail_taken ? 1 : 0);
+}
+
+static gboolean
+any_is_done (const MimesendSmtpTxn *txn)
+{
+  for (guint i = 0; i < txn->n; i++)
+    if (txn->rcpt[i].done)
+      return TRUE;
+  return FALSE;
+}
+
+/* 421, or the end of the connection, met a command of the message ahead of its content. On a connection that had carried others it
+ * is likelier meant for that than for this message; nothing of it was said, and as the first one of another connection it
+ * will get the outcome that is its own. Where recipients have theirs already, the others are `stopped`. */
+static gboolean
+is_met_ahead_of_content (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn, MimesendSmtpStage stage)
+{
+  switch (stage)
+    {
+    case MIMESEND_SMTP_STAGE_MAIL:
+    case MIMESEND_SMTP_STAGE_RESET:
+      return !txn->mail_taken && self->n_carried > 0;
+    case MIMESEND_SMTP_STAGE_RCPT:
+    case MIMESEND_SMTP_STAGE_DATA:
+      return is_used (self, txn) && !any_is_done (txn);
+    default:
+      return FALSE;
+    }
+}
+
 /* What a reply comes to that ends the connection, for the message whose command it answers. */
 static MimesendSmtpOutcome
 outcome_of_last_reply (MimesendSmtpClient *self,
@@ -231,15 +266,15 @@ outcome_of_last_reply (MimesendSmtpClient *self,
                        MimesendSmtpStage stage,
                        const MimesendSmtpReply *reply)
 {
-  if (stage == MIMESEND_SMTP_STAGE_RCPT || (stage == MIMESEND_SMTP_STAGE_MAIL && self->n_carried > 0))
+  if (stage == MIMESEND_SMTP_STAGE_RCPT || (stage == MIMESEND_SMTP_STAGE_MAIL && self->n_carried > 0) ||
+      is_met_ahead_of_content (self, txn, stage))
     return MIMESEND_SMTP_NOT_TRIED;
   if (stage == MIMESEND_SMTP_STAGE_END_OF_DATA && mimesend_smtp_transaction_end_begun (self, txn))
     return mimesend_smtp_outcome_at_the_end (self, reply);
   return mimesend_smtp_outcome_of_code (reply->code);
 }
 
-/* May it be sent over another connection at once? Not for what its own commands met, but where MAIL met it behind other
- * messages and was not taken. */
+/* May it be sent over another connection at once? Not for what is its own. */
 static gboolean
 is_to_go_again (MimesendSmtpClient *self,
                 const MimesendSmtpTxn *txn,
@@ -247,15 +282,18 @@ is_to_go_again (MimesendSmtpClient *self,
                 MimesendSmtpFailure failure,
                 MimesendSmtpStage stage)
 {
+  gboolean at_mail = stage == MIMESEND_SMTP_STAGE_MAIL || stage == MIMESEND_SMTP_STAGE_RESET;
+
   if (failure == MIMESEND_SMTP_FAILURE_ABORTED)
     return FALSE;
   if (!is_answered)
     return TRUE;
-  if ((stage != MIMESEND_SMTP_STAGE_MAIL && stage != MIMESEND_SMTP_STAGE_RESET) || txn->mail_taken)
-    return txn->trial && failure != MIMESEND_SMTP_FAILURE_REPLY;
-  if (failure == MIMESEND_SMTP_FAILURE_REPLY || failure == MIMESEND_SMTP_FAILURE_CLOSED)
-    return self->n_carried > 0;
-  return failure == MIMESEND_SMTP_FAILURE_TIMEOUT && txn->behind;
+  if ((failure == MIMESEND_SMTP_FAILURE_REPLY || failure == MIMESEND_SMTP_FAILURE_CLOSED) &&
+      is_met_ahead_of_content (self, txn, stage))
+    return TRUE;
+  if (at_mail && !txn->mail_taken)
+    return failure == MIMESEND_SMTP_FAILURE_TIMEOUT && txn->behind;
+  return txn->trial && failure != MIMESEND_SMTP_FAILURE_REPLY;
 }
 
 /* The connection is over, and nothing decided of this message so far. is_answered: the reply, or its absence, is that to a
