@@ -45,6 +45,7 @@ typedef enum
   DUE_RESET,
   DUE_NOOP, /* whether the server still answers */
   DUE_VRFY,
+  DUE_QUESTION, /* `recipient` says which of its commands */
   DUE_QUIT
 } MimesendSmtpDueKind;
 
@@ -148,6 +149,15 @@ typedef struct
   MimesendSmtpTxn *txn;     /* SETTLED: kept until the next event */
 } MimesendSmtpRecord;
 
+/* question () and what came of it so far. */
+typedef struct
+{
+  gboolean open;
+  MimesendSmtpQuestion about;
+  guint n_groups; /* of commands that have left */
+  gboolean holds;
+} MimesendSmtpAsked;
+
 struct _MimesendSmtpClient
 {
   char *ehlo_name;
@@ -199,6 +209,7 @@ struct _MimesendSmtpClient
   gboolean reset_needed; /* RSET ahead of the next MAIL */
   gboolean reset_refused;
   gboolean noop_needed; /* NOOP ahead of it, and its reply */
+  MimesendSmtpAsked question;
   gboolean
       reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
   guint n_refusals; /* of recipients, on this connection */
@@ -232,6 +243,12 @@ gboolean mimesend_smtp_client_gates_open (MimesendSmtpClient *self);
 /* want.c */
 MimesendSmtpStage mimesend_smtp_client_stage (MimesendSmtpClient *self);
 
+/* question.c */
+void mimesend_smtp_on_verified (MimesendSmtpClient *self, const MimesendSmtpReply *reply);
+void mimesend_smtp_question_on_reply (MimesendSmtpClient *self,
+                                      const MimesendSmtpDue *due,
+                                      const MimesendSmtpReply *reply);
+
 /* hello.c */
 void mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
                                    const MimesendSmtpDue *due,
@@ -240,6 +257,8 @@ void mimesend_smtp_hello_ready (MimesendSmtpClient *self);
 gboolean mimesend_smtp_hello_refusal_decides (MimesendSmtpClient *self,
                                               MimesendSmtpFailure failure,
                                               const MimesendSmtpReply *reply);
+/* Octets came where the handshake was due. */
+void mimesend_smtp_hello_injected (MimesendSmtpClient *self, const guint8 *octets, gsize n);
 gboolean mimesend_smtp_hello_repeat (MimesendSmtpClient *self); /* TRUE: the EHLO that is wanted was sent */
 
 /* login.c */

@@ -130,6 +130,7 @@ mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpMan
   self->setup.mail_max = manner->mail_max;
   self->setup.no_pipelining = manner->no_pipelining;
   self->setup.no_chunking = manner->no_chunking;
+  self->setup.unproven = manner->unproven;
   if (self->phase == PHASE_READY && mimesend_smtp_transactions_worn_out (self))
     mimesend_smtp_transactions_advance (self); /* it has carried as many as another one could: QUIT */
 }
@@ -204,30 +205,49 @@ on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
                                refusal ? reply : NULL, "the server sent a reply that was not asked for");
 }
 
-gboolean
-mimesend_smtp_client_verify (MimesendSmtpClient *self, const char *mailbox, gboolean whole)
-{
-  if (self->phase != PHASE_READY || self->n_txns > 0 || self->due_n > 0 || self->quit_wanted ||
-      mimesend_smtp_command_vrfy (&self->out, mailbox, whole, MIMESEND_SMTP_QUEUE_GATE) != NULL)
-    return FALSE;
-  mimesend_smtp_window_expect (self, DUE_VRFY, NULL, 0);
-  self->moved = TRUE;
-  return TRUE;
-}
-
 static void
-on_verified (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+answer (MimesendSmtpClient *self, const MimesendSmtpDue *due, const MimesendSmtpReply *reply)
 {
-  MimesendSmtpRecord *record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_VERIFIED);
-  MimesendSmtpFate fate = { .stage = MIMESEND_SMTP_STAGE_RCPT, .reply = mimesend_smtp_reply_box (reply) };
-
-  mimesend_smtp_record_set_fate (record, &fate);
-  mimesend_smtp_reply_unbox (fate.reply);
+  switch (due->kind)
+    {
+    case DUE_GREETING:
+    case DUE_EHLO:
+    case DUE_HELO:
+    case DUE_STARTTLS:
+      mimesend_smtp_hello_on_reply (self, due, reply);
+      break;
+    case DUE_AUTH:
+    case DUE_AUTH_CANCEL:
+      mimesend_smtp_login_on_reply (self, due, reply);
+      break;
+    case DUE_VRFY:
+      mimesend_smtp_on_verified (self, reply);
+      break;
+    case DUE_QUESTION:
+      mimesend_smtp_question_on_reply (self, due, reply);
+      break;
+    case DUE_QUIT:
+      mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_QUIT, reply, NULL);
+      break;
+    case DUE_MAIL:
+    case DUE_RCPT:
+    case DUE_DATA:
+    case DUE_CHUNK:
+    case DUE_END:
+    case DUE_NOBODY:
+    case DUE_RESET:
+    case DUE_NOOP:
+    default:
+      mimesend_smtp_transaction_on_reply (self, due, reply);
+    }
 }
 
+/* 421 is the last that a server says, whatever it answers (RFC 5321 3.8), and speaks of the connection. Only of the end of a
+ * message it tells what became of that, too, and behind QUIT it is as good as 221. */
 static void
 on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
+  gboolean leaves = reply->code == 421;
   MimesendSmtpDue due;
 
   if (!mimesend_smtp_window_is_due (self))
@@ -240,30 +260,18 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
     mimesend_smtp_window_pop (self);
   self->answered = TRUE;
 
-  if (due.kind == DUE_QUIT)
-    mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, MIMESEND_SMTP_STAGE_QUIT, reply, NULL);
-  else if (due.kind <= DUE_STARTTLS && reply->code != 421)
-    mimesend_smtp_hello_on_reply (self, &due, reply);
-  else if (due.kind <= DUE_AUTH_CANCEL && reply->code != 421)
-    mimesend_smtp_login_on_reply (self, &due, reply);
-  else if (due.kind == DUE_VRFY && reply->code != 421)
-    on_verified (self, reply);
-  else if (due.txn != NULL && (reply->code != 421 || due.kind == DUE_END))
-    mimesend_smtp_transaction_on_reply (self, &due, reply);
-  else if (reply->code != 421)
-    mimesend_smtp_transaction_on_reply (self, &due, reply); /* RSET */
-
-  self->leaving |= reply->code == 421 && due.kind != DUE_NOOP;
+  if (!leaves || due.kind == DUE_END || due.kind == DUE_QUIT)
+    answer (self, &due, reply);
+  self->leaving |= leaves && due.kind != DUE_NOOP;
   mimesend_smtp_transactions_advance (self);
-  /* RFC 5321 3.8: whatever it answered, the server is about to close */
   self->reply_taken = due.kind == DUE_END || due.kind == DUE_RESET;
-  if (reply->code == 421 && due.kind == DUE_NOOP)
+  if (!leaves)
+    mimesend_smtp_go_on_leaving (self);
+  else if (due.kind == DUE_NOOP)
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, mimesend_smtp_due_stage (due.kind), NULL,
                                LEFT);
-  else if (reply->code == 421)
-    mimesend_smtp_on_farewell (self, due.kind, reply);
   else
-    mimesend_smtp_go_on_leaving (self);
+    mimesend_smtp_on_farewell (self, due.kind, reply);
 }
 
 /* FALSE: the session is over. */
@@ -352,15 +360,15 @@ mimesend_smtp_client_receive (MimesendSmtpClient *self, const guint8 *octets, gs
     self->moved = TRUE;
   while (n > 0)
     {
-      gsize step = MIN (n, SLICE);
+      gsize step = MIN (n, SLICE), behind;
 
       if (self->phase != PHASE_TLS)
         mimesend_smtp_reply_reader_push (self->reader, octets, step);
-      /* what was put behind the 220 was meant to be believed under TLS */
-      if (self->phase == PHASE_TLS || (read_replies (self) && self->phase == PHASE_TLS &&
-                                       mimesend_smtp_reply_reader_get_pending (self->reader) > 0))
-        mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_TLS, NULL,
-                                   "the server sent octets ahead of the TLS handshake");
+      if (self->phase == PHASE_TLS)
+        mimesend_smtp_hello_injected (self, octets, n);
+      else if (read_replies (self) && self->phase == PHASE_TLS &&
+               (behind = mimesend_smtp_reply_reader_get_pending (self->reader) + n - step) > 0)
+        mimesend_smtp_hello_injected (self, octets + n - behind, behind);
       if (self->phase == PHASE_CLOSED)
         return;
       octets += step;

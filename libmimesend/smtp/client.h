@@ -55,6 +55,8 @@ typedef struct
   gboolean strict_line_ends; /* a reply line that ends with a bare LF is a protocol error */
   gboolean no_pipelining;    /* do not use it even where offered */
   gboolean no_chunking;
+  gboolean
+      unproven;     /* no end of a message leaves with what stands behind another's, see MimesendSmtpManner */
   gboolean trace;   /* keep the lines for next_trace () */
   guint window;     /* messages in flight; 0 is 1 */
   guint mail_max;   /* messages a connection carries, beside what LIMITS says; 0: any number */
@@ -135,6 +137,7 @@ typedef enum
   MIMESEND_SMTP_EVENT_RECIPIENT,  /* the outcome of one recipient; exactly one for each, ahead of SETTLED */
   MIMESEND_SMTP_EVENT_SETTLED,    /* the outcome of the transaction; exactly one */
   MIMESEND_SMTP_EVENT_VERIFIED,   /* the reply to verify () */
+  MIMESEND_SMTP_EVENT_ANSWERED,   /* the answer to question (): `holds` */
   MIMESEND_SMTP_EVENT_CLOSED      /* the session is over, with the reason; exactly one, the last event */
 } MimesendSmtpEventType;
 
@@ -154,6 +157,7 @@ typedef struct
   gboolean garbled;              /* CHALLENGE: it was not base64, and is given as empty */
   gboolean stopped; /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
   MimesendSmtpAgain again;
+  gboolean holds;      /* ANSWERED: the server answered as one that bears it */
   gboolean chunking;   /* SETTLED: went by BDAT */
   gboolean behind;     /* SETTLED: its MAIL left ahead of the reply to the end of the message before it */
   gboolean mail_taken; /* SETTLED: MAIL was answered with 2yz */
@@ -214,6 +218,9 @@ typedef struct
   guint mail_max;
   gboolean no_pipelining;
   gboolean no_chunking;
+  /* Whether the server bears commands behind the end of another message is not known: by BDAT, too, the content of such a
+   * message waits for the replies to its RCPTs, so that nothing is in doubt where there are none. */
+  gboolean unproven;
 } MimesendSmtpManner;
 void mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpManner *manner);
 gboolean mimesend_smtp_client_may_chunk (const MimesendSmtpClient *self); /* offered, and not switched off */
@@ -245,6 +252,15 @@ void mimesend_smtp_client_ask_for_more (MimesendSmtpClient *self);
 /* VRFY of a mailbox or, whole FALSE, of its local part, where nothing is under way: VERIFIED follows, or CLOSED; it has the time of
  * the stage of the recipients. FALSE: no such address can be asked for, or not now. */
 gboolean mimesend_smtp_client_verify (MimesendSmtpClient *self, const char *mailbox, gboolean whole);
+
+/* Whether the server bears a way of sending, as far as it can be told without a message, where nothing is under way: ANSWERED
+ * follows, or CLOSED; until then there is no room for a message. FALSE: not now. */
+typedef enum
+{
+  MIMESEND_SMTP_QUESTION_BEHIND, /* commands ahead of the replies to those before them; PIPELINING is offered */
+  MIMESEND_SMTP_QUESTION_CHUNKING /* BDAT; CHUNKING is offered */
+} MimesendSmtpQuestion;
+gboolean mimesend_smtp_client_question (MimesendSmtpClient *self, MimesendSmtpQuestion about);
 
 void
 mimesend_smtp_client_quit (MimesendSmtpClient *self); /* QUIT as soon as nothing is in flight, then CLOSE */

@@ -2,6 +2,10 @@
 /* What is said first: greeting, EHLO (or HELO, LHLO), STARTTLS and EHLO again. */
 #include "smtp/client-private.h"
 
+#include <string.h>
+
+#define QUOTED_MAX 200 /* octets */
+
 static void
 send_hello (MimesendSmtpClient *self, gboolean extended)
 {
@@ -155,6 +159,36 @@ mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
     mimesend_smtp_client_drop (
         self, due->kind == DUE_STARTTLS ? MIMESEND_SMTP_FAILURE_TLS : MIMESEND_SMTP_FAILURE_REPLY, stage,
         reply, NULL);
+}
+
+/* The first line of a reply in the clear, in visible ASCII. NULL: it is none. */
+static char *
+quote (const guint8 *octets, gsize n)
+{
+  GString *text;
+
+  if (n <= 3 || octets[0] < '2' || octets[0] > '5' || !g_ascii_isdigit (octets[1]) ||
+      !g_ascii_isdigit (octets[2]) || strchr (" -", octets[3]) == NULL)
+    return NULL;
+  text = g_string_new (NULL);
+  for (gsize i = 0; i < MIN (n, QUOTED_MAX) && octets[i] != '\r' && octets[i] != '\n'; i++)
+    g_string_append_c (text, g_ascii_isprint (octets[i]) ? (char)octets[i] : '?');
+  return g_string_free (text, FALSE);
+}
+
+/* What stands behind the 220 is meant to be taken for words under TLS by a client that reads on: the server is broken, or
+ * another one has put it there (RFC 3207 6). It is told, and not followed. */
+void
+mimesend_smtp_hello_injected (MimesendSmtpClient *self, const guint8 *octets, gsize n)
+{
+  g_autofree char *said = quote (octets, n);
+  g_autofree char *words = g_strconcat (
+      "the server sent octets behind its 220 to STARTTLS, ahead of the TLS handshake, where they "
+      "would pass for its words under TLS: the connection is given up",
+      said != NULL ? " (unauthenticated, it said: " : "", said != NULL ? said : "", said != NULL ? ")" : NULL,
+      NULL);
+
+  mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_TLS, NULL, words);
 }
 
 /* Nothing that was said in the clear is believed any longer (RFC 3207 4.2). */

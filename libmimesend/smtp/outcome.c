@@ -240,20 +240,26 @@ any_is_done (const MimesendSmtpTxn *txn)
   return FALSE;
 }
 
-/* 421, or the end of the connection, met a command of the message ahead of its content. On a connection that had carried others it
- * is likelier meant for that than for this message; nothing of it was said, and as the first one of another connection it
- * will get the outcome that is its own. Where recipients have theirs already, the others are `stopped`. */
+/* What ended the connection met a command of the message ahead of its content. On a connection that had carried others it is likelier
+ * meant for that than for this message; nothing of it was said, and as the first one of another connection it will get the
+ * outcome that is its own. 421 says so itself; a connection that is lost does only where MAIL was not taken. Where recipients
+ * have their outcomes already, the others are `stopped`. */
 static gboolean
-is_met_ahead_of_content (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn, MimesendSmtpStage stage)
+is_met_ahead_of_content (const MimesendSmtpClient *self,
+                         const MimesendSmtpTxn *txn,
+                         MimesendSmtpFailure failure,
+                         MimesendSmtpStage stage)
 {
+  gboolean by_reply = failure == MIMESEND_SMTP_FAILURE_REPLY;
+
   switch (stage)
     {
     case MIMESEND_SMTP_STAGE_MAIL:
     case MIMESEND_SMTP_STAGE_RESET:
-      return !txn->mail_taken && self->n_carried > 0;
+      return (by_reply || failure == MIMESEND_SMTP_FAILURE_CLOSED) && !txn->mail_taken && self->n_carried > 0;
     case MIMESEND_SMTP_STAGE_RCPT:
     case MIMESEND_SMTP_STAGE_DATA:
-      return is_used (self, txn) && !any_is_done (txn);
+      return by_reply && is_used (self, txn) && !any_is_done (txn);
     default:
       return FALSE;
     }
@@ -267,7 +273,7 @@ outcome_of_last_reply (MimesendSmtpClient *self,
                        const MimesendSmtpReply *reply)
 {
   if (stage == MIMESEND_SMTP_STAGE_RCPT || (stage == MIMESEND_SMTP_STAGE_MAIL && self->n_carried > 0) ||
-      is_met_ahead_of_content (self, txn, stage))
+      is_met_ahead_of_content (self, txn, MIMESEND_SMTP_FAILURE_REPLY, stage))
     return MIMESEND_SMTP_NOT_TRIED;
   if (stage == MIMESEND_SMTP_STAGE_END_OF_DATA && mimesend_smtp_transaction_end_begun (self, txn))
     return mimesend_smtp_outcome_at_the_end (self, reply);
@@ -288,8 +294,7 @@ is_to_go_again (MimesendSmtpClient *self,
     return FALSE;
   if (!is_answered)
     return TRUE;
-  if ((failure == MIMESEND_SMTP_FAILURE_REPLY || failure == MIMESEND_SMTP_FAILURE_CLOSED) &&
-      is_met_ahead_of_content (self, txn, stage))
+  if (is_met_ahead_of_content (self, txn, failure, stage))
     return TRUE;
   if (at_mail && !txn->mail_taken)
     return failure == MIMESEND_SMTP_FAILURE_TIMEOUT && txn->behind;

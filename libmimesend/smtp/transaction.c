@@ -277,14 +277,16 @@ recipients_are_doubtful (const MimesendSmtpClient *self, const MimesendSmtpTxn *
 /* Must the replies to RCPT be read before DATA or a chunk leaves? With chunks nothing stands between the replies to RCPT
  * and the one to LAST, as 354 does for DATA: a reply too many would be taken for the server's word that it has the message,
  * and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the caller that
- * asked for a window and takes the round trip that is saved with what it costs. Behind a RSET that was not done it would go
- * to the recipients of the message before, too. */
+ * asked for a window and takes the round trip that is saved with what it costs, once the server is known to answer what
+ * stands behind the end of a message. Behind a RSET that was not done it would go to the recipients of the message before,
+ * too. */
 static gboolean
 must_know_recipients (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
   return !mimesend_smtp_client_may_pipeline (self) || (txn->all_or_nothing && txn->n > 1) ||
          txn->await_recipients || recipients_are_doubtful (self, txn) ||
-         (txn->chunking && (self->setup.lmtp || self->setup.window <= 1 || txn->after_reset));
+         (txn->chunking && (self->setup.lmtp || self->setup.window <= 1 || txn->after_reset ||
+                            (txn->behind && self->setup.unproven)));
 }
 
 /* All RCPTs were written; were enough of them accepted, as far as is known? */

@@ -53,7 +53,7 @@ patience (MimesendSmtpClient *self, MimesendSmtpStage stage)
     return FAREWELL_US;
   if (mimesend_smtp_window_is_asking (self))
     return MIN (timeout, NOOP_US);
-  if (mimesend_smtp_is_trial_silent (self))
+  if (self->question.open || mimesend_smtp_is_trial_silent (self))
     return MIN (timeout, TRIAL_US);
   if (mimesend_smtp_is_ignored_behind (self))
     return MIN (timeout, BEHIND_US);

@@ -18,7 +18,8 @@ mimesend_smtp_due_stage (MimesendSmtpDueKind kind)
     [DUE_DATA] = MIMESEND_SMTP_STAGE_DATA,         [DUE_CHUNK] = MIMESEND_SMTP_STAGE_CONTENT,
     [DUE_END] = MIMESEND_SMTP_STAGE_END_OF_DATA,   [DUE_NOBODY] = MIMESEND_SMTP_STAGE_RESET,
     [DUE_RESET] = MIMESEND_SMTP_STAGE_RESET,       [DUE_NOOP] = MIMESEND_SMTP_STAGE_MAIL,
-    [DUE_VRFY] = MIMESEND_SMTP_STAGE_RCPT,         [DUE_QUIT] = MIMESEND_SMTP_STAGE_QUIT,
+    [DUE_VRFY] = MIMESEND_SMTP_STAGE_RCPT,         [DUE_QUESTION] = MIMESEND_SMTP_STAGE_MAIL,
+    [DUE_QUIT] = MIMESEND_SMTP_STAGE_QUIT,
   };
 
   return stages[kind];
@@ -121,8 +122,8 @@ mimesend_smtp_window_has_room (const MimesendSmtpClient *self, gboolean may_bloc
 {
   guint mail_max = mimesend_smtp_transactions_mail_max (self);
 
-  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->leaving ||
-      self->write_failed)
+  if (self->phase != PHASE_READY || self->quit_wanted || self->hello_wanted || self->question.open ||
+      self->leaving || self->write_failed)
     return FALSE;
   if (mimesend_smtp_transactions_worn_out (self) ||
       (mail_max > 0 && self->n_mails + n_unbegun (self) >= mail_max))

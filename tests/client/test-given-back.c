@@ -162,6 +162,7 @@ static const Case cases[] = {
     "one at a time" },
   { "behind/bdat", { "@1 MAIL#2 reply 503 Bad sequence" }, NULL, 4, 12, 0, 0, 1, "one at a time" },
   { "behind/silence", { "@1 MAIL#2 hang" }, DATA_ONLY, 4, 8, 1, 0, 2, "one at a time" },
+  { "behind/silence-bdat", { "@1 MAIL#2 hang" }, NULL, 4, 8, 1, 0, 2, "one at a time" },
   { "behind/silence-later", { "@1 MAIL#20 hang" }, DATA_ONLY, 4, 40, 1, 0, 2, NULL },
   { "behind/closed", { "@1 MAIL#2 drop" }, DATA_ONLY, 4, 8, 0, 0, 2, "one at a time" },
   { "behind/closed-later", { "@1 MAIL#20 drop" }, DATA_ONLY, 4, 40, 0, 0, 2, NULL },
@@ -174,6 +175,10 @@ static const Case cases[] = {
   { "limit/452-window", { "MAIL#4- reply 452 4.5.3 too many" }, NULL, 8, 9, 0, 0, 3, "3 messages" },
   { "limit/lock-step", { "MAIL#4- reply 452 4.5.3 too many" }, "PIPELINING", 8, 9, 0, 0, 3, "3 messages" },
   { "limit/503", { "MAIL#4- reply 503 5.5.1 enough" }, "PIPELINING", 1, 9, 0, 0, 3, "3 messages" },
+  { "limit/rcpt-421", { "@1 RCPT#3 reply 421 4.7.0 enough" }, NULL, 1, 6, 0, 0, 3, "2 messages" },
+  { "limit/rcpt-421-each", { "RCPT#4- reply 421 4.7.0 enough" }, NULL, 8, 9, 0, 0, 3, "3 messages" },
+  { "limit/rcpt-421-data", { "RCPT#4- reply 421 4.3.2 bye" }, DATA_ONLY, 8, 9, 0, 0, 3, "3 messages" },
+  { "limit/data-421", { "DATA#4- reply 421 4.3.2 bye" }, DATA_ONLY, 1, 9, 0, 0, 3, "3 messages" },
   { "limit/one", { "MAIL#2- reply 450 one each" }, "PIPELINING", 1, 6, 0, 0, 6, "1 messages" },
   { "lost/first-dot", { "@1 DOT#1 drop" }, DATA_ONLY, 8, 40, 0, 1, 2, "one at a time" },
   { "lost/later-dot", { "@1 DOT#15 reset" }, DATA_ONLY, 8, 40, 0, 1, 2, NULL },
@@ -203,6 +208,27 @@ test_put_off (void)
   test_sink_stop (sink);
 }
 
+/* 421 to the recipient of the first message of the new connection, too: that is put off. */
+static void
+test_put_off_at_rcpt (void)
+{
+  const Case it = { .steps = { "@1 RCPT#3 reply 421 4.7.0 not him", "@2 RCPT#1 reply 421 4.7.0 not him" } };
+  TestSink *sink = sink_for (&it);
+  g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
+  Sent sent[6];
+  guint connections, by_bdat;
+
+  send_many (session, sent, 6);
+  assert_account (sink, sent, 6, &connections, &by_bdat);
+  g_assert_cmpuint (connections, ==, 3);
+  g_assert_cmpint (mimesend_receipt_get_outcome (sent[2].receipt), ==, MIMESEND_OUTCOME_DEFERRED);
+  g_assert_cmpuint (mimesend_receipt_get_code (sent[2].receipt), ==, 421);
+  g_assert_cmpuint (count_outcome (sent, 6, MIMESEND_OUTCOME_ACCEPTED), ==, 5);
+  for (guint i = 0; i < 6; i++)
+    sent_clear (&sent[i]);
+  test_sink_stop (sink);
+}
+
 /* No server is there for it any more: put off, and nothing is said of a refusal. */
 static void
 test_nobody_left (void)
@@ -225,33 +251,58 @@ test_nobody_left (void)
   test_sink_stop (sink);
 }
 
-/* One fault, and the way that it befell is in use again soon. */
+/* One fault, and the way that it befell is in use again later. */
 typedef struct
 {
-  const char *name, *step;
+  const char *name, *step, *hidden;
   guint window, in_doubt_max;
-  guint by_bdat_least;
+  guint by_bdat_least, behind_least;
 } Recovery;
 
 static const Recovery recoveries[] = {
-  { "dropped-at-first-last", "@1 LAST#1 drop", 1, 1, MANY - 3 },
-  { "dropped-at-first-last-window", "@1 LAST#1 drop", 8, 8, MANY - 10 },
-  { "stalled-at-first-last", "@1 LAST#1 hang", 1, 1, MANY - 55 },
-  { "stalled-at-hundredth-last", "@1 LAST#100 hang", 1, 1, MANY - 1 },
-  { "chunk-not-known", "@1 LAST#1 reply 500 5.5.1 what?", 1, 0, MANY - 55 },
+  { "dropped-at-first-last", "@1 LAST#1 drop", NULL, 1, 1, MANY - 55, 0 },
+  { "dropped-at-first-last-window", "@1 LAST#1 drop", NULL, 8, 1, MANY - 1, MANY - 100 },
+  { "dropped-at-first-dot-window", "@1 DOT#1 drop", DATA_ONLY, 8, 1, 0, MANY - 100 },
+  { "dropped-at-second-mail-window", "@1 MAIL#2 drop", NULL, 8, 0, MANY, MANY - 100 },
+  { "stalled-at-first-last", "@1 LAST#1 hang", NULL, 1, 1, MANY - 55, 0 },
+  { "stalled-at-hundredth-last", "@1 LAST#100 hang", NULL, 1, 1, MANY - 1, 0 },
+  { "chunk-not-known", "@1 LAST#1 reply 500 5.5.1 what?", NULL, 1, 0, MANY - 55, 0 },
 };
+
+/* How often MAIL was written right behind the end of another message. */
+typedef struct
+{
+  gboolean ended;
+  guint n_behind;
+} Order;
+
+static void
+note_order (MimesendTraceDirection direction, const char *line, gpointer data)
+{
+  Order *order = data;
+
+  if (direction == MIMESEND_TRACE_RECEIVED)
+    order->ended = FALSE;
+  else if (direction == MIMESEND_TRACE_SENT && g_str_has_prefix (line, "MAIL FROM:"))
+    order->n_behind += order->ended;
+  else if (strcmp (line, ".") == 0 || g_str_has_suffix (line, " LAST"))
+    order->ended = TRUE;
+}
 
 static void
 test_recovery (gconstpointer data)
 {
   const Recovery *it = data;
-  TestSink *sink = test_sink_start ("--script", it->step, NULL);
+  TestSink *sink =
+      test_sink_start ("--script", it->step, it->hidden != NULL ? "--hide" : NULL, it->hidden, NULL);
   g_autoptr (MimesendSession) session = session_to (test_sink_server (sink));
   g_autofree Sent *sent = g_new0 (Sent, MANY);
   guint connections, by_bdat, in_doubt;
+  Order order = { 0 };
 
   mimesend_session_set_window (session, it->window);
   mimesend_session_set_final_timeout (session, 1);
+  mimesend_session_set_trace (session, note_order, &order, NULL);
   send_many (session, sent, MANY);
   assert_account (sink, sent, MANY, &connections, &by_bdat);
   in_doubt = count_outcome (sent, MANY, MIMESEND_OUTCOME_IN_DOUBT);
@@ -259,13 +310,14 @@ test_recovery (gconstpointer data)
   g_assert_cmpuint (count_outcome (sent, MANY, MIMESEND_OUTCOME_ACCEPTED), >=,
                     MANY - MAX (it->in_doubt_max, 1));
   g_assert_cmpuint (by_bdat, >=, it->by_bdat_least);
+  g_assert_cmpuint (order.n_behind, >=, it->behind_least);
   for (guint i = 0; i < MANY; i++)
     sent_clear (&sent[i]);
   mimesend_session_close (session, NULL, NULL);
   test_sink_stop (sink);
 }
 
-/* One that never knows BDAT, or never answers it: that costs one message, and no other one anything. */
+/* One that never knows BDAT, or never answers it, or leaves at it: that costs one message, and no other one anything. */
 static void
 test_never_cured (gconstpointer reply)
 {
@@ -285,6 +337,41 @@ test_never_cured (gconstpointer reply)
   for (guint i = 0; i < MANY; i++)
     sent_clear (&sent[i]);
   mimesend_session_close (session, NULL, NULL);
+  test_sink_stop (sink);
+}
+
+static void
+note_settled (MimesendPool *pool, guint64 tag, MimesendReceipt *receipt, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  *(guint *)data += mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_ACCEPTED;
+}
+
+/* In a pool, too: what one connection asks the others need not, and none of them is held up for ever. */
+static void
+test_pool_recovers (void)
+{
+  TestSink *sink = test_sink_start ("--script", "@1 LAST#1 drop", NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
+  g_autoptr (MimesendPool) pool = mimesend_pool_new (server);
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+  guint accepted = 0, by_bdat = 0, n;
+
+  g_object_set (pool, "connections", 3, NULL);
+  g_signal_connect (pool, "settled", G_CALLBACK (note_settled), &accepted);
+  for (guint i = 0; i < 2 * MANY; i++)
+    {
+      g_autoptr (MimesendContent) content = content_of_text ("Subject: x\n\nx\n");
+
+      g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, NULL));
+    }
+  mimesend_pool_drain (pool, NULL);
+  g_assert_cmpuint (accepted, >=, 2 * MANY - 1);
+  n = test_sink_count (sink);
+  g_assert_cmpuint (n, ==, accepted);
+  for (guint i = 0; i < n; i++)
+    by_bdat += json_object_get_boolean_member (test_sink_next (sink), "by_bdat");
+  g_assert_cmpuint (by_bdat, >=, 2 * MANY - 60);
   test_sink_stop (sink);
 }
 
@@ -323,13 +410,6 @@ test_stored_421 (gconstpointer data)
 }
 
 /* --- pools */
-
-static void
-note_settled (MimesendPool *pool, guint64 tag, MimesendReceipt *receipt, const GError *error, gpointer data)
-{
-  g_assert_no_error (error);
-  *(guint *)data += mimesend_receipt_get_outcome (receipt) == MIMESEND_OUTCOME_ACCEPTED;
-}
 
 /* What one connection has met the others know. */
 static void
@@ -420,6 +500,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_session);
     }
   g_test_add_func ("/client/given-back/put-off", test_put_off);
+  g_test_add_func ("/client/given-back/put-off-at-rcpt", test_put_off_at_rcpt);
   g_test_add_func ("/client/given-back/nobody-left", test_nobody_left);
   for (guint i = 0; i < G_N_ELEMENTS (recoveries); i++)
     {
@@ -429,6 +510,8 @@ main (int argc, char **argv)
     }
   g_test_add_data_func ("/client/never-cured/not-known", "reply 500 5.5.1 what?", test_never_cured);
   g_test_add_data_func ("/client/never-cured/stalls", "hang", test_never_cured);
+  g_test_add_data_func ("/client/never-cured/drops", "drop", test_never_cured);
+  g_test_add_func ("/client/recovery/pool", test_pool_recovers);
   g_test_add_data_func ("/client/stored-421/lmtp", "lmtp 421 4.3.2 Shutting down", test_stored_421);
   g_test_add_data_func ("/client/stored-421/lmtp-plain", "lmtp 421 bye", test_stored_421);
   g_test_add_data_func ("/client/stored-421/stopping", "421 4.3.2 Shutting down", test_stored_421);

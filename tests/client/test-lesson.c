@@ -99,23 +99,76 @@ test_trial_without_end (void)
   mimesend_lessons_unref (lessons);
 }
 
-/* A connection that went may have been the network: the next but one tries again. If that goes too, and a message is left in
- * doubt by it, no other message pays for it. */
+/* A loss that left a message in doubt may do so again: no message tries the way ahead of an answer that the server gave without
+ * one. */
 static void
-test_closed (void)
+test_costly (void)
+{
+  static const MimesendFault faults[] = { MIMESEND_FAULT_SILENT, MIMESEND_FAULT_CLOSED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      MimesendLessons *lessons = mimesend_lessons_new ();
+      MimesendLesson *lesson = mimesend_lessons_of (lessons, "x");
+      const MimesendWay way = MIMESEND_WAY_CHUNKING;
+      guint pause = 50;
+
+      g_assert_true (mimesend_lesson_failed (lesson, way, faults[i], TRUE, 0));
+      for (guint n = 0; n < 3; n++, pause *= 4) /* it is not answered well */
+        {
+          count (lesson, pause - 1);
+          g_assert_false (mimesend_lesson_wants_question (lesson, way, 1));
+          count (lesson, 1);
+          g_assert_true (mimesend_lesson_wants_question (lesson, way, 1));
+          g_assert_false (mimesend_lesson_is_due (lesson, way, G_MAXINT64));
+          mimesend_lesson_begin_trial (lesson, way);
+          g_assert_false (mimesend_lesson_wants_question (lesson, way, 1));
+          g_assert_false (mimesend_lesson_failed (lesson, way, faults[n % 2], FALSE, 0));
+        }
+      count (lesson, pause);
+      mimesend_lesson_begin_trial (lesson, way);
+      mimesend_lesson_answered (lesson, way);
+      g_assert_true (mimesend_lesson_avoids (lesson, way));
+      g_assert_true (mimesend_lesson_is_due (lesson, way, 1));
+      g_assert_false (mimesend_lesson_wants_question (lesson, way, 1));
+      mimesend_lesson_begin_trial (lesson, way);
+      mimesend_lesson_worked (lesson, way);
+      g_assert_false (mimesend_lesson_avoids (lesson, way));
+      mimesend_lessons_unref (lessons);
+    }
+}
+
+/* What left no message in doubt needs no question. */
+static void
+test_harmless (void)
+{
+  MimesendLessons *lessons = mimesend_lessons_new ();
+  MimesendLesson *lesson = mimesend_lessons_of (lessons, "x");
+
+  g_assert_true (mimesend_lesson_failed (lesson, MIMESEND_WAY_BEHIND, MIMESEND_FAULT_CLOSED, FALSE, 0));
+  count (lesson, 50);
+  g_assert_false (mimesend_lesson_wants_question (lesson, MIMESEND_WAY_BEHIND, 1));
+  g_assert_true (mimesend_lesson_is_due (lesson, MIMESEND_WAY_BEHIND, 1));
+  mimesend_lessons_unref (lessons);
+}
+
+/* A trial that leaves a message in doubt is the last. */
+static void
+test_costly_trial (void)
 {
   MimesendLessons *lessons = mimesend_lessons_new ();
   MimesendLesson *lesson = mimesend_lessons_of (lessons, "x");
   const MimesendWay way = MIMESEND_WAY_BEHIND;
 
-  g_assert_true (mimesend_lesson_failed (lesson, way, MIMESEND_FAULT_CLOSED, TRUE, 0));
-  g_assert_false (mimesend_lesson_is_due (lesson, way, 1));
-  count (lesson, 1);
+  g_assert_true (mimesend_lesson_failed (lesson, way, MIMESEND_FAULT_SAID, FALSE, 0));
+  count (lesson, 50);
   g_assert_true (mimesend_lesson_is_due (lesson, way, 1));
   mimesend_lesson_begin_trial (lesson, way);
   g_assert_false (mimesend_lesson_failed (lesson, way, MIMESEND_FAULT_CLOSED, TRUE, 1));
-  count (lesson, 100000);
-  g_assert_false (mimesend_lesson_is_due (lesson, way, 23 * 60 * MINUTE));
+  count (lesson, 1000000);
+  g_assert_true (mimesend_lesson_avoids (lesson, way));
+  g_assert_false (mimesend_lesson_is_due (lesson, way, G_MAXINT64));
+  g_assert_false (mimesend_lesson_wants_question (lesson, way, G_MAXINT64));
   mimesend_lessons_unref (lessons);
 }
 
@@ -185,7 +238,9 @@ main (int argc, char **argv)
   g_test_add_func ("/client/lesson/worked-before", test_worked_before);
   g_test_add_func ("/client/lesson/again", test_again);
   g_test_add_func ("/client/lesson/trial-without-end", test_trial_without_end);
-  g_test_add_func ("/client/lesson/closed", test_closed);
+  g_test_add_func ("/client/lesson/costly", test_costly);
+  g_test_add_func ("/client/lesson/costly-trial", test_costly_trial);
+  g_test_add_func ("/client/lesson/harmless", test_harmless);
   g_test_add_func ("/client/lesson/limit/kept", test_limit_kept);
   g_test_add_func ("/client/lesson/limit/dropped", test_limit_dropped);
   g_test_add_func ("/client/lesson/limit/by-close", test_limit_by_close);

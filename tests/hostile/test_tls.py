@@ -263,8 +263,11 @@ class Wrong(support.Case):
                 # apart it may be read as the answer to our handshake, and 4yz there is “later”
                 code = (76, 75) if how is apart and octets.startswith(b'4') else (76,)
                 with self.subTest(octets=octets, how=how.__name__):
+                    words = ('unauthenticated, it said: ' + octets[:3].decode(),) if len(octets) > 3 else ()
+                    if how is together:
+                        words += ('behind its 220 to STARTTLS, ahead of the TLS handshake',)
                     self.play(lambda wire: speak(wire, offers=('AUTH PLAIN',), tls=context(), answers={'STARTTLS': how}), '--tls',
-                              'required', '--ca-file', peer.ca(), '--timeout', '2', login=True, code=code)
+                              'required', '--ca-file', peer.ca(), '--timeout', '2', login=True, code=code, words=words)
 
     def test_injection_on_a_bare_host(self):
         """It is no excuse to go on in the clear."""

@@ -87,6 +87,9 @@ render (Run *run, const MimesendSmtpEvent *event)
                               outcomes[event->outcome]);
       render_fate (run, event);
       break;
+    case MIMESEND_SMTP_EVENT_ANSWERED:
+      g_string_append (run->events, event->holds ? "answered well" : "answered badly");
+      break;
     case MIMESEND_SMTP_EVENT_CLOSED:
       run->n_closed++;
       g_string_append (run->events, "closed");

@@ -58,6 +58,8 @@ parse_setup (Run *run, const char *text)
         setup->no_pipelining = TRUE;
       else if (g_str_equal (word, "no-chunking"))
         setup->no_chunking = TRUE;
+      else if (g_str_equal (word, "unproven"))
+        setup->unproven = TRUE;
       else if (g_str_equal (word, "starttls=required"))
         setup->starttls = MIMESEND_SMTP_STARTTLS_REQUIRED;
       else if (g_str_equal (word, "starttls=if-offered"))
@@ -86,19 +88,20 @@ parse_setup (Run *run, const char *text)
     }
 }
 
-/* In the words of setup, and no others than these four. */
+/* In the words of setup, and no others than these five. */
 static void
 change_manner (Run *run, const char *text)
 {
   MimesendSmtpManner manner;
 
   run->setup.window = run->setup.mail_max = 0;
-  run->setup.no_pipelining = run->setup.no_chunking = FALSE;
+  run->setup.no_pipelining = run->setup.no_chunking = run->setup.unproven = FALSE;
   parse_setup (run, text);
   manner = (MimesendSmtpManner){ .window = run->setup.window,
                                  .mail_max = run->setup.mail_max,
                                  .no_pipelining = run->setup.no_pipelining,
-                                 .no_chunking = run->setup.no_chunking };
+                                 .no_chunking = run->setup.no_chunking,
+                                 .unproven = run->setup.unproven };
   mimesend_smtp_client_set_manner (run->client, &manner);
 }
 
@@ -305,6 +308,10 @@ step (Run *run, const char *word, guint times, const char *text)
         }
       else if (g_str_equal (word, "ask"))
         mimesend_smtp_client_ask (run->client, run->now, g_ascii_strtoll (text, NULL, 10) * G_USEC_PER_SEC);
+      else if (g_str_equal (word, "question"))
+        g_assert_true (mimesend_smtp_client_question (run->client, g_str_equal (text, "chunking")
+                                                                       ? MIMESEND_SMTP_QUESTION_CHUNKING
+                                                                       : MIMESEND_SMTP_QUESTION_BEHIND));
       else if (g_str_equal (word, "more"))
         mimesend_smtp_client_ask_for_more (run->client);
       else if (g_str_equal (word, "enough"))

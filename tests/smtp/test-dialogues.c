@@ -16,6 +16,7 @@
  *   auth-fails: words      tls      tls-fails: words      quit      abort: words      close      write-failed: words
  *   read-failed: words              ahead of close: why nothing more can be read
  *   more                            EHLO once more behind the login       time: 300      so many seconds pass
+ *   question: behind                or chunking: whether the server bears it, asked without a message
  *   enough                          the dialogue goes on, and the file does not
  *   E: settled 1 accepted 250       the events, in order
  */

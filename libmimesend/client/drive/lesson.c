@@ -6,7 +6,7 @@
 #define PAUSE_MESSAGES_MAX 100000
 #define PAUSE_US           (10 * G_TIME_SPAN_MINUTE)
 #define PAUSE_GROWS        4
-#define LONG_US            (24 * G_TIME_SPAN_HOUR)
+#define PAUSE_US_MAX       (24 * G_TIME_SPAN_HOUR)
 
 /* A limit is left out of account for one connection of so many, which may find that it is gone. */
 #define LIMIT_CONNECTIONS     8
@@ -17,6 +17,10 @@ typedef struct
   gboolean worked; /* ever */
   guint n_faults;  /* since it last did */
   gboolean avoided, on_trial;
+  gboolean costly; /* the last fault left a message in doubt */
+  gboolean
+      answered; /* … and the server was asked since, and bears the way as far as can be told without a message */
+  gboolean for_good; /* a trial left a message in doubt: there is no other */
   guint pause, left; /* messages: between two trials, and until the next */
   gint64 pause_us, due_us;
 } Way;
@@ -87,12 +91,26 @@ mimesend_lesson_ever_worked (const MimesendLesson *self, MimesendWay way)
   return self->ways[way].worked;
 }
 
+static gboolean
+is_past_pause (const Way *self, gint64 now_us)
+{
+  return self->avoided && !self->for_good && !self->on_trial && (self->left == 0 || now_us >= self->due_us);
+}
+
 gboolean
 mimesend_lesson_is_due (const MimesendLesson *self, MimesendWay way, gint64 now_us)
 {
   const Way *it = &self->ways[way];
 
-  return it->avoided && !it->on_trial && (it->left == 0 || now_us >= it->due_us);
+  return is_past_pause (it, now_us) && (!it->costly || it->answered);
+}
+
+gboolean
+mimesend_lesson_wants_question (const MimesendLesson *self, MimesendWay way, gint64 now_us)
+{
+  const Way *it = &self->ways[way];
+
+  return is_past_pause (it, now_us) && it->costly && !it->answered;
 }
 
 void
@@ -108,6 +126,13 @@ mimesend_lesson_end_trial (MimesendLesson *self, MimesendWay way)
 }
 
 void
+mimesend_lesson_answered (MimesendLesson *self, MimesendWay way)
+{
+  self->ways[way].on_trial = FALSE;
+  self->ways[way].answered = TRUE;
+}
+
+void
 mimesend_lesson_worked (MimesendLesson *self, MimesendWay way)
 {
   Way *it = &self->ways[way];
@@ -115,7 +140,7 @@ mimesend_lesson_worked (MimesendLesson *self, MimesendWay way)
   it->worked = TRUE;
   it->n_faults = 0;
   if (it->on_trial)
-    it->avoided = it->on_trial = FALSE;
+    it->avoided = it->on_trial = it->costly = it->answered = FALSE;
 }
 
 /* It is avoided for longer than the last time. */
@@ -123,16 +148,9 @@ static void
 avoid (Way *self, gint64 now_us)
 {
   self->pause = self->pause > 0 ? MIN (self->pause * PAUSE_GROWS, PAUSE_MESSAGES_MAX) : PAUSE_MESSAGES;
-  self->pause_us = self->pause_us > 0 ? MIN (self->pause_us * PAUSE_GROWS, LONG_US) : PAUSE_US;
+  self->pause_us = self->pause_us > 0 ? MIN (self->pause_us * PAUSE_GROWS, PAUSE_US_MAX) : PAUSE_US;
   self->left = self->pause;
   self->due_us = now_us + self->pause_us;
-}
-
-static void
-avoid_long (Way *self, gint64 now_us)
-{
-  self->left = G_MAXUINT;
-  self->due_us = now_us + LONG_US;
 }
 
 gboolean
@@ -148,17 +166,12 @@ mimesend_lesson_failed (
   it->n_faults++;
   if (fault != MIMESEND_FAULT_SAID && it->n_faults < enough)
     return FALSE;
-  if (was_on_trial && costly)
-    avoid_long (it, now_us);
-  else if (fault == MIMESEND_FAULT_CLOSED && !was_on_trial)
-    {
-      it->left = 1;
-      it->due_us = now_us + LONG_US;
-    }
-  else
-    avoid (it, now_us);
+  it->for_good = was_on_trial && costly;
+  it->costly |= costly;
+  it->answered = FALSE;
   it->avoided = TRUE;
   it->on_trial = FALSE;
+  avoid (it, now_us);
   return !was_avoided;
 }
 
@@ -166,7 +179,7 @@ void
 mimesend_lesson_count_message (MimesendLesson *self)
 {
   for (guint i = 0; i < MIMESEND_N_WAYS; i++)
-    if (self->ways[i].left > 0 && self->ways[i].left < G_MAXUINT)
+    if (self->ways[i].left > 0)
       self->ways[i].left--;
 }
 

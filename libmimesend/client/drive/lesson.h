@@ -23,7 +23,7 @@ typedef enum
 {
   MIMESEND_FAULT_SAID,   /* the server says so: that is certain */
   MIMESEND_FAULT_SILENT, /* it did not answer any more */
-  MIMESEND_FAULT_CLOSED /* the connection went: it may have been the network, so the next message but one tries again */
+  MIMESEND_FAULT_CLOSED  /* the connection went: it may have been the network */
 } MimesendFault;
 
 typedef struct _MimesendLessons MimesendLessons;
@@ -39,15 +39,20 @@ MimesendLesson *mimesend_lessons_of (MimesendLessons *self, const char *server);
 gboolean mimesend_lesson_avoids (const MimesendLesson *self, MimesendWay way);
 gboolean mimesend_lesson_ever_worked (const MimesendLesson *self, MimesendWay way);
 
-/* It is avoided, and has been for so long that one message is to try it: after _begin_trial () no other does, until it
- * worked, failed, or the trial came to nothing. */
+/* The way is avoided, and has been for so long that one message is to try it. A loss that left a message in doubt may do so
+ * again: then it is the server that is asked first, without a message. After _begin_trial () nothing else tries the way or
+ * asks for it, until it worked, failed, was answered for, or the trial came to nothing. */
 gboolean mimesend_lesson_is_due (const MimesendLesson *self, MimesendWay way, gint64 now_us);
+gboolean mimesend_lesson_wants_question (const MimesendLesson *self, MimesendWay way, gint64 now_us);
 void mimesend_lesson_begin_trial (MimesendLesson *self, MimesendWay way);
 void mimesend_lesson_end_trial (MimesendLesson *self, MimesendWay way);
 
+/* The question was answered as by a server that bears the way: now a message may try. Another answer, or none, is a failure. */
+void mimesend_lesson_answered (MimesendLesson *self, MimesendWay way);
+
 void mimesend_lesson_worked (MimesendLesson *self, MimesendWay way);
 /* What has worked is not unlearnt by one fault that the server did not put into words. costly: it left a message in doubt; a
- * trial that did so is not repeated for a day. TRUE: the way is avoided from now on, and was not before. */
+ * trial that did so is the last. TRUE: the way is avoided from now on, and was not before. */
 gboolean mimesend_lesson_failed (
     MimesendLesson *self, MimesendWay way, MimesendFault fault, gboolean costly, gint64 now_us);
 

@@ -223,6 +223,8 @@ drive_event (gpointer owner, const MimesendSmtpEvent *event)
   MimesendRunner *self = owner;
   GList *link;
 
+  if (event->type == MIMESEND_SMTP_EVENT_ANSWERED || event->type == MIMESEND_SMTP_EVENT_CLOSED)
+    mimesend_runner_learn_answer (self, event);
   if (event->type == MIMESEND_SMTP_EVENT_CLOSED && !self->drive_used && !self->retiring)
     closed_unused (self, event);
   else if ((link = find_active (self, event->transaction)) == NULL)

@@ -16,22 +16,75 @@ offers (MimesendRunner *self, MimesendSmtpExtension extension)
       mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)), extension);
 }
 
-/* One thing at a time, and by itself, so that it is known what failed. */
+/* Whether there is a point in trying the way, where it is avoided. */
+static gboolean
+may_use (MimesendRunner *self, MimesendWay way)
+{
+  const MimesendPolicy *policy = self->policy;
+
+  switch (way)
+    {
+    case MIMESEND_WAY_PIPELINING:
+      return policy->pipelining && offers (self, MIMESEND_SMTP_PIPELINING);
+    case MIMESEND_WAY_CHUNKING:
+      return policy->chunking && offers (self, MIMESEND_SMTP_CHUNKING);
+    case MIMESEND_WAY_BEHIND:
+      return policy->window > 1 && policy->pipelining && offers (self, MIMESEND_SMTP_PIPELINING) &&
+             !mimesend_lesson_avoids (self->lesson, MIMESEND_WAY_PIPELINING);
+    default:
+      return FALSE;
+    }
+}
+
+/* In the order in which they are tried: one at a time, and by itself, so that it is known what failed. */
+static const MimesendWay ways[] = { MIMESEND_WAY_PIPELINING, MIMESEND_WAY_CHUNKING, MIMESEND_WAY_BEHIND };
+
+/* That it does not take commands behind the end of another message shows with one message ahead, all else with none. */
+static guint
+n_ahead (MimesendWay way)
+{
+  return way == MIMESEND_WAY_BEHIND ? 1 : 0;
+}
+
 static MimesendWay
 way_to_try (MimesendRunner *self, gint64 now)
 {
-  const MimesendPolicy *policy = self->policy;
-  guint n_active = self->active.length;
-
-  if (n_active == 0 && policy->pipelining && offers (self, MIMESEND_SMTP_PIPELINING) &&
-      mimesend_lesson_is_due (self->lesson, MIMESEND_WAY_PIPELINING, now))
-    return MIMESEND_WAY_PIPELINING;
-  if (n_active == 0 && policy->chunking && offers (self, MIMESEND_SMTP_CHUNKING) &&
-      mimesend_lesson_is_due (self->lesson, MIMESEND_WAY_CHUNKING, now))
-    return MIMESEND_WAY_CHUNKING;
-  if (n_active == 1 && policy->window > 1 && mimesend_lesson_is_due (self->lesson, MIMESEND_WAY_BEHIND, now))
-    return MIMESEND_WAY_BEHIND;
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    if (self->active.length == n_ahead (ways[i]) && may_use (self, ways[i]) &&
+        mimesend_lesson_is_due (self->lesson, ways[i], now))
+      return ways[i];
   return MIMESEND_WAY_NONE;
+}
+
+gboolean
+mimesend_runner_holds_back (MimesendRunner *self, gboolean *asked)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  *asked = FALSE;
+  if (self->asked_about != MIMESEND_WAY_NONE)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      if (!may_use (self, ways[i]))
+        continue;
+      /* what is to be tried by itself never comes where something is always under way */
+      if (self->active.length > n_ahead (ways[i]) && mimesend_lesson_is_due (self->lesson, ways[i], now))
+        return TRUE;
+      if (!mimesend_lesson_wants_question (self->lesson, ways[i], now))
+        continue;
+      if (self->active.length > 0)
+        return TRUE;
+      *asked = mimesend_smtp_client_question (
+          mimesend_drive_get_core (self->drive),
+          ways[i] == MIMESEND_WAY_CHUNKING ? MIMESEND_SMTP_QUESTION_CHUNKING : MIMESEND_SMTP_QUESTION_BEHIND);
+      if (!*asked)
+        continue;
+      mimesend_lesson_begin_trial (self->lesson, ways[i]);
+      self->asked_about = ways[i];
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean
@@ -53,6 +106,8 @@ mimesend_runner_choose_manner (MimesendRunner *self)
     .mail_max = self->beyond_limit ? 0 : mimesend_lesson_get_limit (self->lesson),
     .no_pipelining = !policy->pipelining || !is_used (self, MIMESEND_WAY_PIPELINING, trial),
     .no_chunking = !policy->chunking || !is_used (self, MIMESEND_WAY_CHUNKING, trial),
+    .unproven =
+        trial == MIMESEND_WAY_BEHIND || !mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_BEHIND),
   };
 
   mimesend_smtp_client_set_manner (mimesend_drive_get_core (self->drive), &manner);
@@ -71,10 +126,20 @@ mimesend_runner_begin_order (MimesendRunner *self, MimesendQueuedDelivery *order
                        g_get_monotonic_time () - self->settled_us > QUIET_US;
 }
 
+/* What was asked over the connection that is gone is not going to be answered. */
+void
+mimesend_runner_end_lesson (MimesendRunner *self)
+{
+  if (self->asked_about != MIMESEND_WAY_NONE)
+    mimesend_lesson_end_trial (self->lesson, self->asked_about);
+  self->asked_about = MIMESEND_WAY_NONE;
+}
+
 /* A connection to it was made. */
 void
 mimesend_runner_begin_lesson (MimesendRunner *self, const char *server)
 {
+  mimesend_runner_end_lesson (self);
   self->lesson = mimesend_lessons_of (self->policy->lessons, server);
   self->beyond_limit =
       mimesend_lesson_begin_connection (self->lesson) == 0 && mimesend_lesson_get_limit (self->lesson) > 0;
@@ -92,18 +157,28 @@ speaks_of_a_limit (const MimesendSmtpReply *reply)
          (reply->enhanced[2] != '1' && reply->enhanced[2] != '7') || reply->enhanced[3] != '.';
 }
 
+/* MAIL was refused, or 421 met what follows it ahead of the content. */
+static gboolean
+is_refused_ahead_of_content (const MimesendSmtpEvent *event)
+{
+  if (event->failure != MIMESEND_SMTP_FAILURE_REPLY)
+    return FALSE;
+  return event->stage == MIMESEND_SMTP_STAGE_MAIL ||
+         (event->reply->code == 421 &&
+          (event->stage == MIMESEND_SMTP_STAGE_RCPT || event->stage == MIMESEND_SMTP_STAGE_DATA));
+}
+
 static void
 learn_limit (MimesendRunner *self,
              MimesendQueuedDelivery *order,
              const MimesendSmtpEvent *event,
              MimesendWay blamed)
 {
-  gboolean refused =
-      event->failure == MIMESEND_SMTP_FAILURE_REPLY && event->stage == MIMESEND_SMTP_STAGE_MAIL;
+  gboolean refused = is_refused_ahead_of_content (event);
 
   if (event->mails_before == 0 && (event->mail_taken || refused))
-    mimesend_lesson_saw_first_mail (self->lesson, event->mail_taken);
-  if (self->limit_seen || event->mail_taken || order->after_quiet)
+    mimesend_lesson_saw_first_mail (self->lesson, event->mail_taken && !refused);
+  if (self->limit_seen || (event->mail_taken && !refused) || order->after_quiet)
     return;
   if (event->failure == MIMESEND_SMTP_FAILURE_CLOSED && event->behind)
     {
@@ -266,6 +341,24 @@ learn_fault (MimesendRunner *self,
       self->retiring = TRUE;
       mimesend_smtp_client_quit (mimesend_drive_get_core (self->drive));
     }
+}
+
+/* ANSWERED, or CLOSED. */
+void
+mimesend_runner_learn_answer (MimesendRunner *self, const MimesendSmtpEvent *event)
+{
+  MimesendWay way = self->asked_about;
+  MimesendFault fault = event->type == MIMESEND_SMTP_EVENT_ANSWERED       ? MIMESEND_FAULT_SAID
+                        : event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT ? MIMESEND_FAULT_SILENT
+                                                                          : MIMESEND_FAULT_CLOSED;
+
+  if (way == MIMESEND_WAY_NONE)
+    return;
+  self->asked_about = MIMESEND_WAY_NONE;
+  if (event->type == MIMESEND_SMTP_EVENT_ANSWERED && event->holds)
+    mimesend_lesson_answered (self->lesson, way);
+  else
+    mimesend_lesson_failed (self->lesson, way, fault, FALSE, g_get_monotonic_time ());
 }
 
 void

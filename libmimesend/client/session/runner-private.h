@@ -28,6 +28,8 @@ struct _MimesendRunner
   MimesendServer *known;  /* owned, nullable: the server that the next three are known of */
   MimesendLesson *lesson; /* the policy's, of the server that the connection leads to */
   gboolean beyond_limit;  /* this connection is to find out whether the limit of messages still holds */
+  MimesendWay
+      asked_about; /* the server is asked whether it bears that, and no message begins; NONE: it is not */
   gboolean fault_seen, limit_seen; /* on this connection */
   gint64 settled_us;               /* when a message was last settled on it; 0: none was */
   GPtrArray
@@ -59,7 +61,11 @@ gboolean mimesend_runner_note_spoiled (MimesendRunner *self, const MimesendConne
 
 /* runner-learn.c */
 void mimesend_runner_begin_lesson (MimesendRunner *self, const char *server);
+void mimesend_runner_end_lesson (MimesendRunner *self); /* ahead of another one, and of the end */
 MimesendWay mimesend_runner_choose_manner (MimesendRunner *self);
+/* Is something else to come ahead of the next message? *asked: it has been said just now. */
+gboolean mimesend_runner_holds_back (MimesendRunner *self, gboolean *asked);
+void mimesend_runner_learn_answer (MimesendRunner *self, const MimesendSmtpEvent *event);
 void mimesend_runner_begin_order (MimesendRunner *self, MimesendQueuedDelivery *order, MimesendWay trial);
 void
 mimesend_runner_learn (MimesendRunner *self, MimesendQueuedDelivery *order, const MimesendSmtpEvent *event);

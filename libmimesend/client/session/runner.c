@@ -16,6 +16,7 @@ mimesend_runner_new (MimesendPolicy *policy)
 
   self->policy = policy;
   self->spoiled = g_ptr_array_new_with_free_func (g_free);
+  self->asked_about = MIMESEND_WAY_NONE;
   return self;
 }
 
@@ -45,6 +46,7 @@ mimesend_runner_free (MimesendRunner *self)
     return;
   forget_attempt (self);
   runner_stop (self);
+  mimesend_runner_end_lesson (self);
   mimesend_drive_free (self->drive);
   g_clear_pointer (&self->known, mimesend_server_unref);
   g_ptr_array_unref (self->spoiled);
@@ -315,7 +317,7 @@ mimesend_runner_admit (gpointer runner)
   MimesendRunner *self = runner;
   MimesendDeliveryState state;
   MimesendQueuedDelivery *order;
-  gboolean any = FALSE, reused;
+  gboolean any = FALSE, reused, asked;
 
   while (!self->retiring && mimesend_drive_is_ready (self->drive))
     {
@@ -325,6 +327,11 @@ mimesend_runner_admit (gpointer runner)
           (!mimesend_smtp_client_has_room (mimesend_drive_get_core (self->drive), FALSE) ||
            !ask_for_more (self)))
         break;
+      if (mimesend_runner_holds_back (self, &asked))
+        {
+          self->drive_used |= asked;
+          return any || asked;
+        }
       order = g_queue_peek_head (&self->waiting);
       /* nothing is under way on it: the server may have left meanwhile */
       reused = self->drive_idle || (self->drive_used && g_queue_is_empty (&self->active));
