@@ -2,7 +2,7 @@
 /* The piece: octets on their way from content through protocol core to socket, and what is known of them, so that they are
  * not scanned twice.
  *
- * How often each path copies an octet in user space, which tests/client/test-copies.c counts:
+ * How often each path copies an octet in user space, which tests/client/drive/test-copies.c counts:
  *
  *   base64 leaf         page cache → read buffer → encoded block → socket   1, the encoding
  *   binary leaf (BDAT)  page cache → read buffer → socket                   0
