@@ -155,16 +155,40 @@ class Config(support.Case):
         sink, other = (support.Sink(self, '--auth', 'me:secret') for _ in range(2))
         env = self.config('server = %s\nuser = me\npassword-command = echo secret\nfrom = me@example.com\n' % sink.name)
         for args, more in (([], {}), (['-S', sink.name], {}), (['-S', ' %s ' % sink.name], {}), ([], {'MIMESEND_SERVER': sink.name}),
-                           (['-S', sink.name], {'MIMESEND_SERVER': 'elsewhere.example.com'})):
+                           (['-S', sink.name], {'MIMESEND_SERVER': 'elsewhere.example.com'}), (['-S', 'smtp://' + sink.name], {}),
+                           (['-S', 'SMTP://me@%s/' % sink.name], {}), ([], {'MIMESEND_SERVER': 'smtp://' + sink.name})):
             with self.subTest(args=args, more=more):
                 self.check(run(*args, 'a@example.com', env={**env, **more}, **TEXT), 0)
                 self.assertEqual(sink.message()['auth']['user'], 'me')
         for args, more in ((['-S', other.name], {}), ([], {'MIMESEND_SERVER': other.name}),
-                           (['-S', sink.name + ',' + other.name, '--ca-file', self.file('ca')], {}), (['-S', 'smtp://' + sink.name], {})):
+                           (['-S', sink.name + ',' + other.name, '--ca-file', self.file('ca')], {}), (['-S', 'lmtp://' + sink.name], {}),
+                           (['-S', 'smtp+insecure://' + sink.name], {}), (['-S', sink.name.replace('127.0.0.1', 'localhost')], {}),
+                           (['-S', sink.name, '--tls', 'implicit'], {})):
             with self.subTest(args=args, more=more):
                 result = run(*args, 'a@example.com', env={**env, **more}, **TEXT)
                 self.assertNotEqual(result.returncode, 0)
         self.assertEqual(other.stop(), [])
+
+    def test_spellings_of_the_configured_server(self):
+        """What -n would log in with: case, default port, brackets, root dot and A-labels make no other server."""
+        for own, others, strangers in (
+                ('mail.example.com', ['MAIL.example.com:25', 'Mail.Example.Com.', ' mail.example.com '],
+                 ['mail.example.com:587', 'smtp://mail.example.com', 'mail.example.org', 'smtps://mail.example.com', 'mx:mail.example.com']),
+                ('smtp://mail.example.com', ['mail.example.com:587', 'smtp://MAIL.example.com:587/', 'smtp://me@mail.example.com'],
+                 ['mail.example.com', 'smtp+insecure://mail.example.com:587', 'lmtp://mail.example.com:587', 'smtp://you@mail.example.com',
+                  'smtp://mail.example.com?tls=opportunistic', 'srv:mail.example.com', 'smtp://mail.example.com,mail.example.org:587']),
+                ('smtps://mail.example.com', ['smtps://mail.example.com:465'], ['mail.example.com:465', 'smtp://mail.example.com:465']),
+                ('smtp://[2001:db8::1]', ['[2001:DB8:0::1]:587'], ['[2001:db8::2]:587']),
+                ('b\u00fccher.example', ['xn--bcher-kva.example:25'], ['bucher.example']),
+                ('srv:example.com', ['srv:EXAMPLE.com'], ['mx:example.com', 'example.com']),
+                ('mail.example.com, smtp://backup.example.com', ['backup.example.com:587', 'backup.example.com:587, mail.example.com:25'],
+                 ['backup.example.com', 'mail.example.com,backup.example.com'])):
+            env = self.config(('server = %s\nuser = me\npassword-command = exit 1\nfrom = me@example.com\n' % own).encode())
+            for server, known in [(one, True) for one in others] + [(one, False) for one in strangers]:
+                with self.subTest(own=own, server=server):
+                    result = run('-n', '-S', server, 'a@example.com', env=env, **TEXT)
+                    self.check(result, 0)
+                    self.assertEqual(b'login as me' in result.stdout, known, result.stdout)
 
     def test_login_of_a_list(self):
         sink = support.Sink(self, '--auth', 'me:secret')

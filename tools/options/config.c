@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "base/print.h"
+#include "options/same-server.h"
 
 #define CONFIG_MAX    65536
 #define SYSTEM_CONFIG "/etc/mimesend.conf"
@@ -174,7 +175,7 @@ config_load (Config *self, Failure *failure)
   if (!config_take_environment ("MIMESEND_SERVER", &self->server, failure) ||
       !config_take_environment ("MIMESEND_FROM", &self->from, failure))
     return FALSE;
-  self->server_from_file = g_strcmp0 (self->server, self->server_of_file) == 0;
+  self->server_from_file = self->server == NULL || config_is_its_server (self, self->server);
   return TRUE;
 }
 
@@ -198,8 +199,14 @@ config_is_its_server (const Config *self, const char *text)
   if (asked[0] == NULL)
     return FALSE;
   for (char **one = asked; *one != NULL; one++)
-    if (!g_strv_contains ((const char *const *)own, *one))
-      return FALSE;
+    {
+      char **same = own;
+
+      while (*same != NULL && !same_server (*one, *same))
+        same++;
+      if (*same == NULL)
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -10,5 +10,5 @@ gboolean config_load (Config *self, Failure *failure);
 void config_clear (Config *self);
 /* (transfer full): the servers of a comma-separated list. */
 char **config_split_servers (const char *text);
-/* Whether it is the server of the file, or one of its list: the file's login is used for no other. */
+/* Whether it is the server of the file, or some of its list, however it is spelled: the file's login is used for no other. */
 gboolean config_is_its_server (const Config *self, const char *text);
