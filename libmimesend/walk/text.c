@@ -69,7 +69,7 @@ mimesend_text_scan (MimesendTextFacts *self, const guint8 *octets, gsize n)
 {
   const guint8 *nul;
 
-  if (n == 0)
+  if (octets == NULL || n == 0)
     return;
   self->eight_bit += count_eight_bit (octets, n);
   nul = self->nul ? NULL : memchr (octets, 0, n);
