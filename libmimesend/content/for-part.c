@@ -399,6 +399,9 @@ mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact)
  * own writer (a text's line ends are left to the CRLF pass of the sending side), but what the server could not take is
  * encoded on the way, once mimesend_content_prepare() has told what that is.
  *
+ * Text that becomes base64 has CRLF inside (RFC 2045 6.8), but for a leaf whose encoding is binary: that label says that its
+ * octets are in canonical form already (RFC 2045 2.9), and its reader gets them unchanged, by BINARYMIME or as base64.
+ *
  * Returns: (transfer full): a new content
  *
  * Since: 0.1

@@ -162,6 +162,8 @@ leaf_convert (MimesendLeaf *leaf, const MimesendTextFacts *facts)
                                   !has_wide_lines (part));
 }
 
+/* Also of text the octets are kept: a local form, whose line ends would become CRLF now (RFC 2045 6.8), is what 7bit and 8bit
+ * label. What a reader gets does not depend on whether the server takes BINARYMIME, where nothing is changed either. */
 static gboolean
 choose_for_binary (MimesendLeaf *leaf, MimesendWireFlags wire, gboolean fixed, GError **error)
 {

@@ -102,6 +102,32 @@ test_no_lines (void)
                    "\340\204\n\204", 4);
 }
 
+/* A leaf labelled binary is in canonical form, text too: a reader gets the same octets of it by BINARYMIME and as base64. */
+static void
+test_binary_text (void)
+{
+  static const char *const texts[] = { "a line\nanother\n", "a line\r\nanother\r\n", "mixed\r\nlines\n\r",
+                                       "\320\237\n" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      gsize n = strlen (texts[i]);
+      GMimeStream *stream = g_mime_stream_mem_new_with_buffer (texts[i], n);
+      GMimePart *part = leaf_of ("text/plain", "utf-8", stream, GMIME_CONTENT_ENCODING_BINARY);
+      g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)part, NULL);
+      g_autofree char *text = NULL;
+
+      assert_received ("text/plain", "utf-8", GMIME_CONTENT_ENCODING_BINARY, texts[i], n, texts[i], n);
+      g_assert_true (
+          mimesend_content_prepare (content, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_BINARYMIME, NULL));
+      text = read_text (content, NULL);
+      g_assert_nonnull (strstr (text, "Content-Transfer-Encoding: binary\r\n"));
+      g_assert_cmpstr (strstr (text, "\r\n\r\n") + 4, ==, texts[i]);
+      g_object_unref (part);
+      g_object_unref (stream);
+    }
+}
+
 /* From memory, a file and a pipe: line ends fall on every border of what is read and encoded at a time. */
 static void
 test_long (void)
@@ -153,6 +179,7 @@ main (int argc, char **argv)
   g_mime_init ();
   g_test_add_func ("/content/part-lines/text", test_text);
   g_test_add_func ("/content/part-lines/no-lines", test_no_lines);
+  g_test_add_func ("/content/part-lines/binary-text", test_binary_text);
   g_test_add_func ("/content/part-lines/long", test_long);
   return g_test_run ();
 }
