@@ -193,6 +193,20 @@ concat_is_seven_bit (MimesendPull *pull)
   return TRUE;
 }
 
+/* Of octets in memory is known what is in them: they are read for what follows them alone. */
+static gboolean
+concat_is_ready (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+  guint n = n_objects (self);
+
+  if (self->current >= n)
+    return n > 0; /* the end */
+  if (MIMESEND_IS_MEMORY (self->arguments->pdata[self->current]))
+    return self->current + 1 < n;
+  return mimesend_pull_is_ready (self->arguments->pdata[self->current]);
+}
+
 static gint64
 concat_length (MimesendContent *content)
 {
@@ -242,6 +256,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->measure = concat_measure;
   iface->names_utf8 = concat_names_utf8;
   iface->is_seven_bit = concat_is_seven_bit;
+  iface->is_ready = concat_is_ready;
 }
 
 static void

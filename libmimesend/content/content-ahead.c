@@ -2,6 +2,7 @@
 #include "content/content-ahead.h"
 
 #include "content/content-private.h"
+#include "octets/seven-bit.h"
 #include "mimesend-error.h"
 
 gboolean
@@ -24,7 +25,7 @@ keep_last (MimesendAhead *self)
 }
 
 static void
-add_piece (MimesendAhead *self, const MimesendPiece *piece)
+add_piece (MimesendPull *content, MimesendAhead *self, const MimesendPiece *piece)
 {
   if (self->octets == 0)
     self->first = *piece;
@@ -32,7 +33,9 @@ add_piece (MimesendAhead *self, const MimesendPiece *piece)
     g_queue_push_tail (&self->more, g_memdup2 (piece, sizeof *piece));
   self->octets += piece->length;
   self->faulty = !mimesend_header_watch (&self->header, piece->data, piece->length);
-  self->enough = self->faulty || self->header.over || self->octets >= MIMESEND_AHEAD_MAX;
+  self->eight_bit = self->eight_bit || !mimesend_is_seven_bit (piece->data, piece->length);
+  self->enough = self->faulty || self->octets >= MIMESEND_AHEAD_MAX ||
+                 (self->header.over && (self->eight_bit || !mimesend_pull_is_ready (content)));
 }
 
 MimesendPullStatus
@@ -51,7 +54,7 @@ mimesend_pull_look (MimesendPull *self, GCancellable *cancellable, GError **erro
       keep_last (state->ahead);
       status = mimesend_pull_ask (self, MIMESEND_PIECE_BEST, &piece, cancellable, error);
       if (status == MIMESEND_PULL_PIECE)
-        add_piece (state->ahead, &piece);
+        add_piece (self, state->ahead, &piece);
       else if (status == MIMESEND_PULL_END)
         {
           mimesend_header_watch_end (&state->ahead->header);
@@ -84,6 +87,14 @@ const MimesendAhead *
 mimesend_pull_get_ahead (MimesendPull *self)
 {
   return mimesend_content_get_state (MIMESEND_CONTENT (self))->ahead;
+}
+
+gboolean
+mimesend_pull_is_known_seven_bit (MimesendPull *self)
+{
+  const MimesendAhead *ahead = mimesend_pull_get_ahead (self);
+
+  return ahead != NULL && ahead->ended && !ahead->eight_bit;
 }
 
 gboolean

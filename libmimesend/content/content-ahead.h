@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The beginning of a content, read ahead of its sending so that its header is known before a server is told of the message.
+/* The beginning of a content, read ahead of its sending so that its header is known before a server is told of the message; and
+ * as much of the body as is there without waiting, so that of a short message it is known whether it is 7-bit.
  * The pieces are queued and pulled first, so that readers do not notice. */
 #pragma once
 
@@ -17,9 +18,11 @@ typedef struct
   GQueue more;         /* of MimesendPiece *, further pieces not pulled yet; the last may be lent */
   gsize octets;        /* octets read ahead, pulled or not */
   MimesendHeaderWatch header;
-  gboolean enough; /* the header or the content has ended, or the maximum was read */
-  gboolean ended;  /* the content has ended */
-  gboolean faulty; /* the header has a bare CR */
+  gboolean
+      enough;     /* the header has ended and no more is there, or the content has, or the maximum was read */
+  gboolean ended; /* the content has ended */
+  gboolean faulty;    /* the header has a bare CR */
+  gboolean eight_bit; /* an octet of it is above 127 */
 } MimesendAhead;
 
 /* Reads one more piece. PIECE: call again; END: enough was read; FAILED: the content failed, or its header has a bare CR. */
@@ -30,6 +33,9 @@ gboolean mimesend_pull_forget_ahead (MimesendPull *self);
 
 /* (nullable): what was read ahead; NULL: nothing. */
 const MimesendAhead *mimesend_pull_get_ahead (MimesendPull *self);
+
+/* Whether all of the content was read ahead, and has no octet above 127. */
+gboolean mimesend_pull_is_known_seven_bit (MimesendPull *self);
 
 /* Whether there are octets that were read ahead and not pulled. */
 gboolean mimesend_ahead_has_pieces (const MimesendAhead *self);

@@ -175,6 +175,14 @@ mimesend_pull_is_seven_bit (MimesendPull *self)
 }
 
 gboolean
+mimesend_pull_is_ready (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->is_ready != NULL && iface->is_ready (self);
+}
+
+gboolean
 mimesend_pull_names_utf8 (MimesendPull *self)
 {
   MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);

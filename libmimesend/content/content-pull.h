@@ -61,6 +61,9 @@ struct _MimesendPullInterface
 
   /* Whether it is known, without reading, that no octet is above 127. To be called after prepare (). */
   gboolean (*is_seven_bit) (MimesendPull *self);
+
+  /* Whether the next pull is known to return at once: octets of a stream are there, or its end. NULL: not known. */
+  gboolean (*is_ready) (MimesendPull *self);
 };
 
 /* Sets the context (borrowed) in which classes of the application among the contents are called while a worker pulls; the
@@ -77,6 +80,7 @@ const char *const *mimesend_pull_get_warnings (MimesendPull *self);
 gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64 *octets);
 gboolean mimesend_pull_names_utf8 (MimesendPull *self);
 gboolean mimesend_pull_is_seven_bit (MimesendPull *self);
+gboolean mimesend_pull_is_ready (MimesendPull *self);
 
 /* Whether an octet of the content, or of an inner one, was asked for since it was begun: what is left is then incomplete. */
 gboolean mimesend_content_was_read (MimesendContent *content);

@@ -106,6 +106,20 @@ stream_may_block (MimesendPull *pull)
   return TRUE;
 }
 
+static gboolean
+stream_is_ready (MimesendPull *pull)
+{
+  MimesendStream *self = MIMESEND_STREAM (pull);
+
+  if (self->stream != NULL)
+    return mimesend_stream_is_ready (self->stream);
+  if (!stream_may_block (pull))
+    return TRUE;
+  return G_IS_POLLABLE_INPUT_STREAM (self->input) &&
+         g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->input)) &&
+         g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->input));
+}
+
 /* The length is known of streams in memory alone. */
 static gboolean
 stream_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
@@ -143,6 +157,7 @@ stream_pull_init (MimesendPullInterface *iface)
   iface->can_rewind = stream_can_rewind;
   iface->may_block = stream_may_block;
   iface->measure = stream_measure;
+  iface->is_ready = stream_is_ready;
 }
 
 static void

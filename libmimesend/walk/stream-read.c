@@ -5,6 +5,7 @@
 #include "walk/stream-read.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -108,6 +109,22 @@ mimesend_stream_may_block (GMimeStream *stream)
   if (MIMESEND_IS_PIECE_STREAM (stream))
     return mimesend_piece_stream_may_block ((MimesendPieceStream *)stream);
   return !(GMIME_IS_STREAM_MEM (stream) || GMIME_IS_STREAM_MMAP (stream) || GMIME_IS_STREAM_NULL (stream));
+}
+
+gboolean
+mimesend_stream_is_ready (GMimeStream *stream)
+{
+  struct pollfd p = { .events = POLLIN };
+
+  if (!mimesend_stream_may_block (stream))
+    return TRUE;
+  if (G_OBJECT_TYPE (stream) == GMIME_TYPE_STREAM_FS)
+    p.fd = ((GMimeStreamFs *)stream)->fd;
+  else if (G_OBJECT_TYPE (stream) == GMIME_TYPE_STREAM_PIPE)
+    p.fd = ((GMimeStreamPipe *)stream)->fd;
+  else
+    return FALSE;
+  return poll (&p, 1, 0) > 0;
 }
 
 gboolean

@@ -15,6 +15,9 @@ gboolean mimesend_stream_is_closed (GMimeStream *stream);
 /* Whether a read may block (a pipe, a socket, a class that is not known). */
 gboolean mimesend_stream_may_block (GMimeStream *stream);
 
+/* Whether a read is known to return at once, with octets or at the end. */
+gboolean mimesend_stream_is_ready (GMimeStream *stream);
+
 /* Whether it reads from a pipe that was read before. */
 gboolean mimesend_stream_is_spent (GMimeStream *stream);
 

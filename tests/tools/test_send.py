@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import subprocess
+import tempfile
 import threading
 
 import support
@@ -394,6 +395,20 @@ class Send(support.Case):
             self.assertIn(line, said)
         self.assertNotIn('c2VjcmV0', said)  # "secret" in base64
         self.assertNotIn('AG1lAHNlY3JldA', said)
+
+    def test_piped_message_says_what_it_holds(self):
+        """BODY=8BITMIME is for 8-bit octets, also of a message from a pipe that has all of it."""
+        sink = Sink(self)
+        for octets, body in ((b'Subject: x\n\nhi\n', False), (b'Subject: x\n\nh\xc3\xa9\n', True), (b'Subject: x\n\n' + b'a\n' * 200000, True)):
+            with self.subTest(len(octets)):
+                with tempfile.TemporaryFile() as file:
+                    file.write(octets)
+                    for how in ('pipe', 'file'):
+                        file.seek(0)
+                        more = {'input': octets} if how == 'pipe' else {'stdin': file}
+                        self.check(run('-S', sink.name, *ME, '--message', '-', A, **more), 0)
+                        known = how == 'file' and len(octets) < 1024 * 1024 and b'\xc3' not in octets
+                        self.assertEqual('BODY=8BITMIME' in sink.message()['mail_parameters'], body and not known)
 
     def test_words_of_the_server_are_escaped(self):
         sink = Sink(self, script=['MAIL reply "550 5.7.1 \\x1b[31mred\\x9b \\xe2\\x80\\xae \\xf3\\xa0\\x81\\x81"'])

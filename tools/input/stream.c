@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <glib-unix.h>
+
 GMimeStream *
 stream_of_keep (Keep *keep)
 {
@@ -67,7 +69,12 @@ struct _RawStream
   int failed, grew; /* atomic: a thread of the library's may read */
 };
 
-G_DEFINE_TYPE (RawStream, raw_stream, G_TYPE_INPUT_STREAM)
+static void raw_stream_pollable_init (GPollableInputStreamInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (RawStream,
+                         raw_stream,
+                         G_TYPE_INPUT_STREAM,
+                         G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, raw_stream_pollable_init))
 
 static gssize
 raw_stop (RawStream *self, GError **error)
@@ -148,6 +155,30 @@ raw_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
       return raw_stop (self, error);
     }
   return raw_read_octets (self, buffer, count, error);
+}
+
+/* Of a short message that is there as a whole the sender learns what it holds ahead of MAIL. */
+static gboolean
+raw_stream_is_readable (GPollableInputStream *stream)
+{
+  struct pollfd p = { .fd = RAW_STREAM (stream)->input.fd, .events = POLLIN };
+
+  return poll (&p, 1, 0) > 0;
+}
+
+static GSource *
+raw_stream_create_source (GPollableInputStream *stream, GCancellable *cancellable)
+{
+  g_autoptr (GSource) readable = g_unix_fd_source_new (RAW_STREAM (stream)->input.fd, G_IO_IN);
+
+  return g_pollable_source_new_full (stream, readable, cancellable);
+}
+
+static void
+raw_stream_pollable_init (GPollableInputStreamInterface *iface)
+{
+  iface->is_readable = raw_stream_is_readable;
+  iface->create_source = raw_stream_create_source;
 }
 
 static void

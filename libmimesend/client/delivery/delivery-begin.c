@@ -411,6 +411,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
       break;
     }
   self->look_until_us = 0;
+  self->seven_bit = self->seven_bit || mimesend_pull_is_known_seven_bit (self->pull);
   n = self->n_next;
   self->reused = reused;
   self->opened_on = 0;

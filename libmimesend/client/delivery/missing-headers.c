@@ -192,6 +192,12 @@ missing_headers_is_seven_bit (MimesendPull *pull)
   return mimesend_pull_is_seven_bit (MIMESEND_MISSING_HEADERS (pull)->inner);
 }
 
+static gboolean
+missing_headers_is_ready (MimesendPull *pull)
+{
+  return mimesend_pull_is_ready (MIMESEND_MISSING_HEADERS (pull)->inner);
+}
+
 static const char *const *
 missing_headers_warnings (MimesendPull *pull)
 {
@@ -211,6 +217,7 @@ mimesend_missing_headers_pull_init (MimesendPullInterface *iface)
   iface->in_memory = missing_headers_in_memory;
   iface->warnings = missing_headers_warnings;
   iface->is_seven_bit = missing_headers_is_seven_bit;
+  iface->is_ready = missing_headers_is_ready;
 }
 
 static gboolean

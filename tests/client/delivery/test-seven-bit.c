@@ -2,7 +2,11 @@
 /* BODY=8BITMIME (RFC 6152 3) is said of content that has octets above 127, or may have; of no other. */
 #include <libmimesend/mimesend-gmime-autoptr.h>
 
+#include <fcntl.h>
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "content-way.h"
 
@@ -58,14 +62,96 @@ nothing (void)
   return content_of_text ("");
 }
 
-/* Nobody knows. */
 static MimesendContent *
-stream (void)
+of_input (GInputStream *input)
 {
-  g_autoptr (GInputStream) input = g_memory_input_stream_new_from_data ("Subject: x\n\nhi\n", -1, NULL);
   MimesendContent *content = mimesend_content_new ();
 
   g_assert_true (mimesend_content_add_input_stream (content, input, NULL));
+  g_object_unref (input);
+  return content;
+}
+
+static GInputStream *
+memory_input (const char *text)
+{
+  return g_memory_input_stream_new_from_data (g_strdup (text), -1, g_free);
+}
+
+/* Short, and there: it is read ahead to its end. */
+static MimesendContent *
+stream (void)
+{
+  return of_input (memory_input ("Subject: x\n\nhi\n"));
+}
+
+static MimesendContent *
+stream_eight_bit (void)
+{
+  return of_input (memory_input ("Subject: x\n\nh\xc3\xa9\n"));
+}
+
+/* Too long to be read ahead. */
+static MimesendContent *
+stream_long (void)
+{
+  g_autofree char *lines = g_strnfill (300000, '\n');
+  g_autofree char *text = g_strconcat ("Subject: x\n", lines, NULL);
+
+  return of_input (memory_input (text));
+}
+
+/* It does not say whether a read would wait. */
+static MimesendContent *
+stream_buffered (void)
+{
+  g_autoptr (GInputStream) memory = memory_input ("Subject: x\n\nhi\n");
+
+  return of_input (g_buffered_input_stream_new (memory));
+}
+
+static int
+pipe_with (const char *text)
+{
+  int ends[2];
+
+  g_assert_true (g_unix_open_pipe (ends, FD_CLOEXEC, NULL));
+  g_assert_cmpint (write (ends[1], text, strlen (text)), ==, strlen (text));
+  close (ends[1]);
+  return ends[0];
+}
+
+static MimesendContent *
+pipe_ascii (void)
+{
+  return of_input (g_unix_input_stream_new (pipe_with ("Subject: x\n\nhi\n"), TRUE));
+}
+
+static MimesendContent *
+pipe_eight_bit (void)
+{
+  return of_input (g_unix_input_stream_new (pipe_with ("Subject: x\n\nh\xc3\xa9\n"), TRUE));
+}
+
+static MimesendContent *
+gmime_pipe_behind_text (void)
+{
+  g_autoptr (GMimeStream) stream = g_mime_stream_pipe_new (pipe_with ("hi\n"));
+  MimesendContent *content = mimesend_content_new ();
+
+  g_assert_true (mimesend_content_add_string (content, "Subject: x\n\n", NULL));
+  g_assert_true (mimesend_content_add_stream (content, stream, NULL));
+  return content;
+}
+
+static MimesendContent *
+gmime_pipe_eight_bit_text_behind (void)
+{
+  g_autoptr (GMimeStream) stream = g_mime_stream_pipe_new (pipe_with ("Subject: x\n\nhi\n"));
+  MimesendContent *content = mimesend_content_new ();
+
+  g_assert_true (mimesend_content_add_stream (content, stream, NULL));
+  g_assert_true (mimesend_content_add_string (content, "h\xc3\xa9\n", NULL));
   return content;
 }
 
@@ -190,7 +276,14 @@ static const struct
   { two_ascii, FALSE },
   { two_eight_bit, TRUE },
   { nothing, FALSE },
-  { stream, TRUE },
+  { stream, FALSE },
+  { stream_eight_bit, TRUE },
+  { stream_long, TRUE },
+  { stream_buffered, TRUE },
+  { pipe_ascii, FALSE },
+  { pipe_eight_bit, TRUE },
+  { gmime_pipe_behind_text, FALSE },
+  { gmime_pipe_eight_bit_text_behind, TRUE },
   { tree_ascii, FALSE },
   { tree_said_to_be_eight_bit, FALSE },
   { tree_eight_bit, TRUE },
@@ -237,6 +330,42 @@ test_rows (gconstpointer hidden)
         sent_clear (&sent);
       }
   mimesend_session_close (session, NULL, NULL);
+  test_sink_stop (sink);
+}
+
+static void
+end_pipe (MimesendTraceDirection direction, const char *line, gpointer end)
+{
+  if (direction != MIMESEND_TRACE_SENT || !g_str_has_prefix (line, "MAIL"))
+    return;
+  g_assert_nonnull (strstr (line, "BODY=8BITMIME"));
+  close (GPOINTER_TO_INT (end));
+}
+
+/* A pipe with a header that goes on is not waited for: the server is told of the message first. */
+static void
+test_open_pipe (void)
+{
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
+
+  for (guint k = 0; k < 2; k++)
+    {
+      g_autoptr (MimesendSession) session = mimesend_session_new (server);
+      g_autoptr (MimesendContent) content = NULL;
+      Sent sent = { 0 };
+      int ends[2];
+
+      g_assert_true (g_unix_open_pipe (ends, FD_CLOEXEC, NULL));
+      g_assert_cmpint (write (ends[1], "Subject: x\n\nhi\n", 15), ==, 15);
+      mimesend_session_set_trace (session, end_pipe, GINT_TO_POINTER (ends[1]), NULL);
+      content = of_input (g_unix_input_stream_new (ends[0], TRUE));
+      send_way (session, content, k == 0, &sent);
+      g_assert_no_error (sent.error);
+      assert_body (sink, TRUE);
+      sent_clear (&sent);
+      mimesend_session_close (session, NULL, NULL);
+    }
   test_sink_stop (sink);
 }
 
@@ -308,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/seven-bit/rows", "DSN", test_rows);
   g_test_add_data_func ("/client/seven-bit/rows-data", "CHUNKING", test_rows);
   g_test_add_data_func ("/client/seven-bit/rows-not-offered", "8BITMIME", test_rows);
+  g_test_add_func ("/client/seven-bit/open-pipe", test_open_pipe);
   g_test_add_func ("/client/seven-bit/letter", test_letter);
   g_test_add_func ("/client/seven-bit/mailing", test_mailing);
   return g_test_run ();
