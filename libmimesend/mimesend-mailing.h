@@ -14,6 +14,11 @@ G_DECLARE_FINAL_TYPE (MimesendMailing, mimesend_mailing, MIMESEND, MAILING, GObj
 MimesendMailing *mimesend_mailing_new (GMimeObject *tree, const char *const *fields, GError **error);
 MimesendMailing *
 mimesend_mailing_new_for_letter (MimesendLetter *letter, const char *const *fields, GError **error);
+MimesendMailing *
+mimesend_mailing_new_for_template (MimesendLetter *letter, const char *const *places, GError **error);
+gboolean
+mimesend_mailing_set_header (MimesendMailing *self, const char *name, const char *text, GError **error);
+gboolean mimesend_mailing_attach_file (MimesendMailing *self, const char *path, GError **error);
 void mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets);
 guint64 mimesend_mailing_get_keep_limit (MimesendMailing *self);
 MimesendContent *

@@ -16,13 +16,15 @@ struct _MimesendTemplateContent
 {
   MimesendContent parent_instance;
   MimesendTemplate *template;
-  char *texts;
+  guint slice; /* counted by the gaps ahead of it */
+  char *texts; /* of slice 0 */
   guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
   MimesendRecording *recording; /* nullable: the server's kind is not known yet */
   guint8 *head;                 /* nullable; made on first use */
   gsize head_length;
   gboolean head_given;
-  guint next; /* index of the next segment */
+  guint first, end; /* indices of the slice's segments, once there is a recording */
+  guint next;       /* index of the next segment */
   MimesendLeaf *leaf;
   GPtrArray *warnings; /* of char *, warnings about leaves read by this letter; NULL: none */
   GPtrArray *told;     /* of char *, all warnings, as last returned */
@@ -35,12 +37,40 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MimesendTemplateContent,
                                MIMESEND_TYPE_CONTENT,
                                G_IMPLEMENT_INTERFACE (MIMESEND_TYPE_PULL, template_content_pull_init))
 
+/* Takes the recording over, and finds the slice in it. */
+static void
+set_recording (MimesendTemplateContent *self, MimesendRecording *recording)
+{
+  const GArray *segments = recording->segments;
+  guint gaps = 0;
+
+  g_clear_pointer (&self->recording, mimesend_recording_unref);
+  self->recording = recording;
+  self->first = 0;
+  self->end = segments->len;
+  for (guint i = 0; i < segments->len; i++)
+    {
+      if (!g_array_index (segments, MimesendSegment, i).is_gap)
+        continue;
+      if (++gaps == self->slice)
+        self->first = i + 1;
+      else if (gaps == self->slice + 1)
+        self->end = i;
+    }
+  self->next = self->first;
+}
+
 static gboolean
 ensure_recording (MimesendTemplateContent *self, GError **error)
 {
-  if (self->recording == NULL)
-    self->recording = mimesend_template_record (self->template, NULL, error);
-  return self->recording != NULL;
+  MimesendRecording *recording;
+
+  if (self->recording != NULL)
+    return TRUE;
+  recording = mimesend_template_record (self->template, NULL, error);
+  if (recording != NULL)
+    set_recording (self, recording);
+  return recording != NULL;
 }
 
 static const MimesendSegment *
@@ -60,7 +90,7 @@ make_head (MimesendTemplateContent *self)
   gsize total = 0, copied = 0;
   guint8 *to;
 
-  if (self->head != NULL)
+  if (self->head != NULL || self->slice > 0)
     return;
   for (guint i = 0; i < n_fields; i++)
     {
@@ -144,7 +174,7 @@ template_content_pull (
       *piece = (MimesendPiece){ .data = self->head, .length = self->head_length };
       return MIMESEND_PULL_PIECE;
     }
-  while (self->next < self->recording->segments->len)
+  while (self->next < self->end)
     {
       const MimesendSegment *segment = segment_at (self, self->next);
       MimesendPullStatus status = MIMESEND_PULL_PIECE;
@@ -169,7 +199,7 @@ template_content_rewind (MimesendPull *pull)
   g_clear_pointer (&self->leaf, mimesend_leaf_free);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   self->head_given = FALSE;
-  self->next = 0;
+  self->next = self->first;
   return TRUE;
 }
 
@@ -189,7 +219,7 @@ template_content_may_block (MimesendPull *pull)
 
   if (self->recording == NULL)
     return mimesend_pull_may_block (mimesend_template_get_tree (self->template));
-  for (guint i = 0; i < self->recording->segments->len; i++)
+  for (guint i = self->first; i < self->end; i++)
     {
       GMimePart *part = segment_at (self, i)->part;
 
@@ -206,7 +236,7 @@ template_content_in_memory (MimesendPull *pull)
 
   if (self->recording == NULL)
     return mimesend_pull_in_memory (mimesend_template_get_tree (self->template));
-  for (guint i = 0; i < self->recording->segments->len; i++)
+  for (guint i = self->first; i < self->end; i++)
     {
       GMimePart *part = segment_at (self, i)->part;
 
@@ -227,7 +257,7 @@ static const char *const *
 template_content_warnings (MimesendPull *pull)
 {
   MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (pull);
-  GPtrArray *kept = self->recording != NULL ? self->recording->warnings : NULL;
+  GPtrArray *kept = self->recording != NULL && self->slice == 0 ? self->recording->warnings : NULL;
 
   if (self->warnings == NULL && (kept == NULL || kept->len == 0))
     return NULL;
@@ -278,7 +308,7 @@ template_content_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octe
     return FALSE;
   make_head (self);
   *octets += mimesend_crlf_measure (state, self->head, self->head_length);
-  for (guint i = 0; i < self->recording->segments->len; i++)
+  for (guint i = self->first; i < self->end; i++)
     if (!measure_segment (self, segment_at (self, i), state, octets))
       return FALSE;
   return TRUE;
@@ -305,7 +335,7 @@ template_content_is_seven_bit (MimesendPull *pull)
   make_head (self);
   if (!mimesend_is_seven_bit (self->head, self->head_length))
     return FALSE;
-  for (guint i = 0; i < self->recording->segments->len; i++)
+  for (guint i = self->first; i < self->end; i++)
     if (!segment_is_seven_bit (segment_at (self, i)))
       return FALSE;
   return TRUE;
@@ -321,8 +351,7 @@ template_content_prepare (MimesendContent *content, MimesendWireFlags wire, GErr
     return FALSE;
   g_clear_pointer (&self->leaf, mimesend_leaf_free);
   g_clear_pointer (&self->head, g_free);
-  g_clear_pointer (&self->recording, mimesend_recording_unref);
-  self->recording = recording;
+  set_recording (self, recording);
   return TRUE;
 }
 
@@ -367,12 +396,20 @@ mimesend_template_content_init (MimesendTemplateContent *self)
 }
 
 MimesendContent *
-mimesend_template_new_content (MimesendTemplate *template, char *texts, const guint32 *lengths)
+mimesend_template_new_slice (MimesendTemplate *template, guint slice, char *texts, const guint32 *lengths)
 {
   MimesendTemplateContent *self = g_object_new (MIMESEND_TYPE_TEMPLATE_CONTENT, NULL);
 
   self->template = mimesend_template_ref (template);
+  self->slice = slice;
   self->texts = texts;
-  memcpy (self->lengths, lengths, mimesend_template_get_n_fields (template) * sizeof *lengths);
+  if (lengths != NULL)
+    memcpy (self->lengths, lengths, mimesend_template_get_n_fields (template) * sizeof *lengths);
   return MIMESEND_CONTENT (self);
+}
+
+MimesendContent *
+mimesend_template_new_content (MimesendTemplate *template, char *texts, const guint32 *lengths)
+{
+  return mimesend_template_new_slice (template, 0, texts, lengths);
 }

@@ -17,6 +17,7 @@ struct _MimesendTemplate
   MimesendContent *checks; /* the tree as a content, for its checks and properties */
   char **names;
   guint n_names;
+  GPtrArray *gaps; /* of GMimePart; NULL: none */
 
   GMutex mutex;
   guint64 keep_limit;
@@ -56,6 +57,13 @@ mimesend_template_new (GMimeObject *tree, const char *const *names, GError **err
   return self;
 }
 
+void
+mimesend_template_set_gaps (MimesendTemplate *self, GPtrArray *parts)
+{
+  g_clear_pointer (&self->gaps, g_ptr_array_unref);
+  self->gaps = parts;
+}
+
 MimesendTemplate *
 mimesend_template_ref (MimesendTemplate *self)
 {
@@ -79,6 +87,7 @@ mimesend_template_unref (MimesendTemplate *self)
   g_object_unref (self->checks);
   g_object_unref (self->tree);
   g_strfreev (self->names);
+  g_clear_pointer (&self->gaps, g_ptr_array_unref);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -116,10 +125,17 @@ mimesend_template_get_n_fields (MimesendTemplate *self)
   return self->n_names;
 }
 
+static gboolean
+template_is_gap (gpointer data, GMimePart *part)
+{
+  return g_ptr_array_find (data, part, NULL);
+}
+
 static MimesendRecording *
 template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
 {
   MimesendLeafForm form = { .crlf = TRUE, .raw_text = TRUE };
+  MimesendGaps gaps = { template_is_gap, self->gaps };
 
   if (wire != NULL)
     {
@@ -128,8 +144,8 @@ template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError *
       form.checked = TRUE;
       form.wire = *wire;
     }
-  return mimesend_recording_new (self->tree, &form, (const char *const *)self->names, self->keep_limit,
-                                 error);
+  return mimesend_recording_new (self->tree, &form, (const char *const *)self->names,
+                                 self->gaps != NULL ? &gaps : NULL, self->keep_limit, error);
 }
 
 static guint

@@ -11,8 +11,9 @@ typedef struct
 {
   MimesendRecording *recording;
   MimesendWalk *walk;
-  guint64 room;    /* octets left for encoded leaves */
-  GByteArray *run; /* octets since the last border */
+  const MimesendGaps *gaps; /* NULL: none */
+  guint64 room;             /* octets left for encoded leaves */
+  GByteArray *run;          /* octets since the last border */
 } Recorder;
 
 MimesendRecording *
@@ -264,6 +265,21 @@ record_leaf (gpointer data, GMimePart *part, MimesendLeaf *leaf, gboolean ensure
   return FALSE;
 }
 
+static gboolean
+takes_leaf (gpointer data, GMimePart *part)
+{
+  Recorder *self = data;
+
+  return self->gaps != NULL && self->gaps->is_one (self->gaps->data, part);
+}
+
+static void
+record_gap (gpointer data, GMimePart *part)
+{
+  close_run (data);
+  add_segment (data)->is_gap = TRUE;
+}
+
 MimesendLeaf *
 mimesend_recording_open (MimesendRecording *self, const MimesendSegment *segment, GError **error)
 {
@@ -281,12 +297,13 @@ MimesendRecording *
 mimesend_recording_new (GMimeObject *tree,
                         const MimesendLeafForm *form,
                         const char *const *names,
+                        const MimesendGaps *gaps,
                         guint64 keep_limit,
                         GError **error)
 {
-  static const MimesendWalkVisitor visitor = { record_octets, record_leaf };
+  static const MimesendWalkVisitor visitor = { record_octets, record_leaf, takes_leaf, record_gap };
   MimesendRecording *self = g_new0 (MimesendRecording, 1);
-  Recorder recorder = { .recording = self, .room = keep_limit };
+  Recorder recorder = { .recording = self, .gaps = gaps, .room = keep_limit };
   MimesendWalkFields fields = { names, record_place, &recorder };
   MimesendWalkSetup setup = { .form = *form, .fields = &fields };
   gboolean done;

@@ -29,7 +29,16 @@ typedef struct
   gboolean lines;
   MimesendPromise promise; /* the file when the first letter was made: all letters send the same */
   char *name;              /* its name in errors and warnings */
+
+  gboolean is_gap; /* … or a place where each letter has something of its own: nothing is recorded */
 } MimesendSegment;
+
+/* The leaves that are not recorded: each is a gap. */
+typedef struct
+{
+  gboolean (*is_one) (gpointer data, GMimePart *part);
+  gpointer data;
+} MimesendGaps;
 
 typedef struct
 {
@@ -43,10 +52,11 @@ typedef struct
   GPtrArray *warnings; /* of char *, about the recorded octets */
 } MimesendRecording;
 
-/* names: the fields (NULL-terminated). keep_limit: octets of encoded leaves that are recorded at most. NULL with error. */
+/* names: the fields (NULL-terminated). gaps: NULL: none. keep_limit: octets of encoded leaves that are recorded at most. NULL with error. */
 MimesendRecording *mimesend_recording_new (GMimeObject *tree,
                                            const MimesendLeafForm *form,
                                            const char *const *names,
+                                           const MimesendGaps *gaps,
                                            guint64 keep_limit,
                                            GError **error);
 MimesendRecording *mimesend_recording_ref (MimesendRecording *self);

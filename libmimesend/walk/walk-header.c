@@ -82,7 +82,8 @@ put_header (
 static GMimeHeader *
 next_header (MimesendWalkFrame *frame, GMimeObject **owner)
 {
-  GMimeObject *part = GMIME_IS_MESSAGE (frame->object) ? ((GMimeMessage *)frame->object)->mime_part : NULL;
+  GMimeObject *part =
+      GMIME_IS_MESSAGE (frame->object) && !frame->taken ? ((GMimeMessage *)frame->object)->mime_part : NULL;
   GMimeHeaderList *own = frame->object->headers;
   GMimeHeader *mine = NULL, *parts = NULL;
 
@@ -185,7 +186,8 @@ mimesend_walk_put_headers (MimesendWalk *self, MimesendWalkFrame *frame, GError 
           mimesend_walk_put (self, frame->label);
           mimesend_walk_put_newline (self);
         }
-      mimesend_walk_put_newline (self);
+      if (!frame->taken)
+        mimesend_walk_put_newline (self);
       frame->state = WALK_BODY;
       break;
     }

@@ -37,6 +37,7 @@ typedef struct
   const char *label;        /* replaces the tree's Content-Transfer-Encoding; NULL: unchanged */
   gboolean label_written;
   gboolean needs_mime_version;
+  gboolean taken; /* of a message: its part is the visitor's */
   MimesendLeaf *leaf;
 } MimesendWalkFrame;
 
@@ -55,6 +56,8 @@ struct _MimesendPartWalk
   MimesendInsideLooker *looker; /* NULL: no look was needed yet */
   gboolean all_seven_bit;       /* a look from the top found 7-bit octets alone */
   guint n_leaves;
+  const MimesendWalkVisitor *visitor; /* NULL: none, the walk is pulled */
+  gpointer visitor_data;
   gboolean begun;
   gboolean measuring;
   guint64 fields_reached;   /* a bit for each of setup.fields that was reached */

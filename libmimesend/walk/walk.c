@@ -252,6 +252,13 @@ put_boundary (MimesendWalk *self, MimesendWalkFrame *frame, const char *boundary
 }
 
 static gboolean
+is_taken (MimesendWalk *self, GMimeObject *object, gboolean sealed)
+{
+  return self->visitor != NULL && self->visitor->takes != NULL && !sealed && object != NULL &&
+         GMIME_IS_PART (object) && self->visitor->takes (self->visitor_data, (GMimePart *)object);
+}
+
+static gboolean
 enter_child (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
 {
   GMimeMultipart *multipart = (GMimeMultipart *)frame->object;
@@ -284,6 +291,11 @@ enter_child (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
     {
       g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED, "parts are nested too deep");
       return FALSE;
+    }
+  if (is_taken (self, multipart->children->pdata[frame->child], sealed))
+    {
+      self->visitor->taken (self->visitor_data, multipart->children->pdata[frame->child++]);
+      return TRUE;
     }
   if (g_mime_content_type_is_type (frame->object->content_type, "multipart", "signed"))
     options = self->bare;
@@ -330,7 +342,9 @@ walk_advance (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
   switch (frame->state)
     {
     case WALK_ENTER:
-      if (self->setup.form.checked && !frame->content_only &&
+      frame->taken = GMIME_IS_MESSAGE (frame->object) &&
+                     is_taken (self, mimesend_walk_labelled_object (frame), frame->sealed);
+      if (self->setup.form.checked && !frame->content_only && !frame->taken &&
           !mimesend_walk_decide_encoding (self, frame, error))
         return FALSE;
       frame->state = frame->content_only ? WALK_BODY : WALK_HEADERS;
@@ -338,7 +352,11 @@ walk_advance (MimesendWalk *self, MimesendWalkFrame *frame, GError **error)
     case WALK_HEADERS:
       return mimesend_walk_put_headers (self, frame, error);
     case WALK_BODY:
-      return enter_body (self, frame, error);
+      if (!frame->taken)
+        return enter_body (self, frame, error);
+      self->visitor->taken (self->visitor_data, (GMimePart *)mimesend_walk_labelled_object (frame));
+      walk_pop (self);
+      return TRUE;
     case WALK_CHILD:
       return enter_child (self, frame, error);
     case WALK_CHILD_END:
@@ -416,6 +434,8 @@ mimesend_walk_visit (MimesendWalk *self, const MimesendWalkVisitor *visitor, gpo
 {
   if (!walk_begin (self, error))
     return FALSE;
+  self->visitor = visitor;
+  self->visitor_data = data;
   while (self->frames->len > 0)
     {
       MimesendWalkFrame *frame = top_frame (self);

@@ -44,6 +44,11 @@ typedef struct
   void (*octets) (gpointer data, const guint8 *octets, gsize n);
   gboolean (*leaf) (
       gpointer data, GMimePart *part, MimesendLeaf *leaf, gboolean ensure_newline, GError **error);
+
+  /* Does the visitor take this leaf over? Then nothing of it is returned, neither its header nor, in a multipart, the boundary
+   * line ahead of it and the line end behind it; taken () is called where it stands. Both NULL: it takes none. */
+  gboolean (*takes) (gpointer data, GMimePart *part);
+  void (*taken) (gpointer data, GMimePart *part);
 } MimesendWalkVisitor;
 
 gboolean

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The same content to many people: header text from mime/, kept octets from content/. */
-#include "mimesend-mailing.h"
+#include "client/send/mailing-private.h"
 
 #include <string.h>
 
-#include "content/template.h"
-#include "mime/field.h"
 #include "mime/letter.h"
 #include "mime/stamp.h"
 #include "mimesend-error.h"
 
 #define KEEP_LIMIT (1024 * 1024)
+
+enum
+{
+  PROP_KEEP_LIMIT = 1
+};
 
 /**
  * MimesendMailing:
@@ -44,21 +47,6 @@
  *
  * Since: 0.1
  */
-struct _MimesendMailing
-{
-  GObject parent_instance;
-  MimesendTemplate *template;
-  char **names;
-  MimesendFieldKind kinds[MIMESEND_TEMPLATE_FIELDS_MAX];
-  guint n_values;  /* that the caller gives for each letter */
-  char *id_domain; /* set: one more field, a Message-ID made for each letter */
-};
-
-enum
-{
-  PROP_KEEP_LIMIT = 1
-};
-
 G_DEFINE_FINAL_TYPE (MimesendMailing, mimesend_mailing, G_TYPE_OBJECT)
 
 static void
@@ -85,6 +73,7 @@ mimesend_mailing_finalize (GObject *object)
   MimesendMailing *self = MIMESEND_MAILING (object);
 
   mimesend_template_unref (self->template);
+  mimesend_mailing_clear_template (self);
   g_strfreev (self->names);
   g_free (self->id_domain);
   G_OBJECT_CLASS (mimesend_mailing_parent_class)->finalize (object);
@@ -93,6 +82,7 @@ mimesend_mailing_finalize (GObject *object)
 static void
 mimesend_mailing_init (MimesendMailing *self)
 {
+  self->keep_limit = KEEP_LIMIT;
 }
 
 static void
@@ -155,13 +145,13 @@ names_field (MimesendMailing *self, const char *name)
   return FALSE;
 }
 
-static gboolean
-set_up (MimesendMailing *self, GMimeObject *tree, GError **error)
+gboolean
+mimesend_mailing_set_up (MimesendMailing *self, GMimeObject *tree, GError **error)
 {
   self->template = mimesend_template_new (tree, (const char *const *)self->names, error);
   if (self->template == NULL)
     return FALSE;
-  mimesend_template_set_keep_limit (self->template, KEEP_LIMIT);
+  mimesend_template_set_keep_limit (self->template, self->keep_limit);
   return TRUE;
 }
 
@@ -192,24 +182,24 @@ mimesend_mailing_new (GMimeObject *tree, const char *const *fields, GError **err
   if (check_fields (self, fields, error))
     {
       self->names = g_strdupv ((char **)fields);
-      if (set_up (self, tree, error))
+      if (mimesend_mailing_set_up (self, tree, error))
         return self;
     }
   g_object_unref (self);
   return NULL;
 }
 
-/* The letter has one; each of these letters gets another at the same domain. */
-static void
-add_message_id (MimesendMailing *self, MimesendLetter *letter)
+void
+mimesend_mailing_add_message_id (MimesendMailing *self, const char *id)
 {
-  const char *at = strrchr (mimesend_letter_get_message_id (letter), '@');
+  const char *at = strrchr (id, '@');
+  guint n = self->names != NULL ? g_strv_length (self->names) : 0;
 
   self->id_domain = g_strdup (at != NULL ? at + 1 : "localhost.invalid");
-  self->names = g_renew (char *, self->names, self->n_values + 2);
-  self->names[self->n_values] = g_strdup ("Message-ID");
-  self->names[self->n_values + 1] = NULL;
-  self->kinds[self->n_values] = MIMESEND_FIELD_ID;
+  self->names = g_renew (char *, self->names, n + 2);
+  self->names[n] = g_strdup ("Message-ID");
+  self->names[n + 1] = NULL;
+  self->kinds[n] = MIMESEND_FIELD_ID;
 }
 
 /**
@@ -240,8 +230,8 @@ mimesend_mailing_new_for_letter (MimesendLetter *letter, const char *const *fiel
     {
       self->names = g_strdupv ((char **)fields);
       if (!names_field (self, "Message-ID"))
-        add_message_id (self, letter);
-      if (!set_up (self, tree, error))
+        mimesend_mailing_add_message_id (self, mimesend_letter_get_message_id (letter));
+      if (!mimesend_mailing_set_up (self, tree, error))
         g_clear_object (&tree);
     }
   if (tree == NULL)
@@ -265,7 +255,8 @@ mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets)
   g_return_if_fail (MIMESEND_IS_MAILING (self));
   if (self->template == NULL || octets == mimesend_mailing_get_keep_limit (self))
     return;
-  mimesend_template_set_keep_limit (self->template, MIN (octets, G_MAXUINT32));
+  self->keep_limit = MIN (octets, G_MAXUINT32);
+  mimesend_template_set_keep_limit (self->template, self->keep_limit);
   g_object_notify (G_OBJECT (self), "keep-limit");
 }
 
@@ -286,8 +277,8 @@ mimesend_mailing_get_keep_limit (MimesendMailing *self)
   return self->template != NULL ? mimesend_template_get_keep_limit (self->template) : KEEP_LIMIT;
 }
 
-static gboolean
-append_field (
+gboolean
+mimesend_mailing_append_field (
     MimesendMailing *self, guint i, const char *value, GString *texts, guint32 *length, GError **error)
 {
   gsize before = texts->len;
@@ -297,6 +288,29 @@ append_field (
     return FALSE;
   *length = (guint32)(texts->len - before);
   return TRUE;
+}
+
+gboolean
+mimesend_mailing_append_id (MimesendMailing *self, GString *texts, guint32 *lengths, GError **error)
+{
+  guint last = g_strv_length (self->names) - 1;
+  g_autofree char *id = self->id_domain != NULL ? mimesend_stamp_id (self->id_domain) : NULL;
+
+  return id == NULL || mimesend_mailing_append_field (self, last, id, texts, &lengths[last], error);
+}
+
+gboolean
+mimesend_mailing_check_values (MimesendMailing *self, const char *const *values, GError **error)
+{
+  guint n = g_strv_length ((char **)values);
+
+  if (n == self->n_values)
+    return TRUE;
+  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+               "a letter of this mailing has %u values and not %u: give one for each field, \"\" where the "
+               "letter is to go without it",
+               self->n_values, n);
+  return FALSE;
 }
 
 /**
@@ -319,7 +333,6 @@ MimesendContent *
 mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, GError **error)
 {
   guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
-  guint n_values;
   GString *texts;
   gboolean good = TRUE;
 
@@ -331,29 +344,15 @@ mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, 
                            "the mailing has no tree: make it with mimesend_mailing_new ()");
       return NULL;
     }
-  n_values = g_strv_length ((char **)values);
-  if (n_values != self->n_values)
-    {
-      g_set_error (
-          error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
-          "a letter of this mailing has %u values and not %u: give one for each field, \"\" where the "
-          "letter is to go without it",
-          self->n_values, n_values);
-      return NULL;
-    }
+  if (!mimesend_mailing_check_values (self, values, error))
+    return NULL;
+  if (self->letter != NULL)
+    return mimesend_mailing_fill (self, values, error);
   texts = g_string_sized_new (256);
-  for (guint i = 0; good && i < n_values; i++)
-    good = append_field (self, i, values[i], texts, &lengths[i], error);
-  if (good && self->id_domain != NULL)
-    {
-      g_autofree char *id = mimesend_stamp_id (self->id_domain);
-
-      good = append_field (self, n_values, id, texts, &lengths[n_values], error);
-    }
-  if (!good)
-    {
-      g_string_free (texts, TRUE);
-      return NULL;
-    }
-  return mimesend_template_new_content (self->template, g_string_free (texts, FALSE), lengths);
+  for (guint i = 0; good && i < self->n_values; i++)
+    good = mimesend_mailing_append_field (self, i, values[i], texts, &lengths[i], error);
+  if (good && mimesend_mailing_append_id (self, texts, lengths, error))
+    return mimesend_template_new_content (self->template, g_string_free (texts, FALSE), lengths);
+  g_string_free (texts, TRUE);
+  return NULL;
 }
