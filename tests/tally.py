@@ -40,7 +40,7 @@ def skipped(results):
     names = {}
     for result in results:
         test = result["name"].split(" / ")[-1]
-        points = re.findall(r"^ *ok \d+ (?:- )?(\S*) # SKIP\b *(.*)$", result.get("stdout", ""), re.M | re.I)
+        points = re.findall(r"^ *ok \d+ (?:- )?(.*?) # SKIP\b *(.*)$", result.get("stdout", ""), re.M | re.I)
         whole = re.findall(r"^1\.\.0 # SKIP\w* *(.*)$", result.get("stdout", ""), re.M | re.I)
         for point, why in points:
             names.setdefault(why, []).append("%s/%s" % (test, point.lstrip("/")))

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import tempfile
+import unittest
 
 import support
 from support import run
 
 TEXT = {'input': b'x\n'}
+as_root = unittest.skipUnless(os.geteuid() == 0, 'only root can become another user: sudo ./bootstrap test')
 
 
 class Config(support.Case):
@@ -76,8 +78,6 @@ class Config(support.Case):
 
     def as_nobody(self, *args, env, **more):
         """Run by a user who is not root and owns nothing here."""
-        if os.geteuid() != 0:
-            self.skipTest('only root can become another user: sudo ./bootstrap test')
         os.chmod(self.dir, 0o755)
         return run(*args, env={'HOME': self.dir, **env}, user=65534, group=65534, extra_groups=[], command=self.reachable(), **more)
 
@@ -88,6 +88,7 @@ class Config(support.Case):
         cls.addClassCleanup(shutil.rmtree, folder)
         return support.command_for_all(folder)
 
+    @as_root
     def test_files_that_are_not_used(self):
         """Nothing that was asked for needs them: a warning."""
         home = os.path.join(self.dir, 'home')
@@ -113,6 +114,7 @@ class Config(support.Case):
                 for args in (['-n', '-S', 'localhost'], ['-n', '-f', 'me@example.com'], ['build']):  # it might have said
                     self.check(self.as_nobody(*args, 'a@example.com', env=env, **TEXT), 78, what, 'is known')
 
+    @as_root
     def test_other_owner_of_the_system(self):
         """A file of root is good for all; a link to another user's is not."""
         env = self.config('server = localhost\nfrom = me@example.com\n', 0o644)
