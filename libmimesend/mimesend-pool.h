@@ -39,19 +39,24 @@ gboolean mimesend_pool_submit (MimesendPool *self,
                                guint64 tag,
                                GCancellable *cancellable,
                                GError **error);
-gboolean mimesend_pool_drain (MimesendPool *self, GError **error);
+gboolean mimesend_pool_drain (MimesendPool *self, GCancellable *cancellable, GError **error);
 
 void mimesend_pool_submit_async (MimesendPool *self,
                                  MimesendEnvelope *envelope,
                                  MimesendContent *content,
                                  MimesendSendFlags flags,
                                  guint64 tag,
+                                 int io_priority,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error);
 
-void mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data);
+void mimesend_pool_drain_async (MimesendPool *self,
+                                int io_priority,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
 gboolean mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **error);
 void mimesend_pool_shutdown (MimesendPool *self);
 

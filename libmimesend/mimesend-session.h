@@ -160,6 +160,7 @@ void mimesend_session_ask_again (MimesendSession *self);
 
 gboolean mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError **error);
 void mimesend_session_close_async (MimesendSession *self,
+                                   int io_priority,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);

@@ -95,7 +95,7 @@ class Session:
         return await call(self.session.send_async, self.session.send_finish, envelope, content, flags, priority)
 
     async def close(self):
-        await call(self.session.close_async, self.session.close_finish)
+        await call(self.session.close_async, self.session.close_finish, GLib.PRIORITY_DEFAULT)
 
     async def __aenter__(self):
         return self
@@ -120,7 +120,7 @@ class Pool:
         elif fail:
             fail(error)
 
-    async def send(self, envelope, content, flags=Mimesend.SendFlags.DEFAULT):
+    async def send(self, envelope, content, flags=Mimesend.SendFlags.DEFAULT, priority=GLib.PRIORITY_DEFAULT):
         """The receipt."""
         tag, cancellable = next(self._tags), Gio.Cancellable()
         future, succeed, fail = _future()
@@ -135,7 +135,7 @@ class Pool:
         def start():
             self._waiting[tag] = succeed, fail
             try:
-                self.pool.submit_async(envelope, content, flags, tag, cancellable, taken)
+                self.pool.submit_async(envelope, content, flags, tag, priority, cancellable, taken)
             except Exception as error:  # an argument of a wrong type
                 del self._waiting[tag]
                 fail(error)
@@ -146,7 +146,7 @@ class Pool:
     async def close(self):
         """Takes no more messages, and waits for those that were taken."""
         _in_glib(self.pool.shutdown)
-        await call(lambda cancellable, done: self.pool.drain_async(done), self.pool.drain_finish)
+        await call(self.pool.drain_async, self.pool.drain_finish, GLib.PRIORITY_DEFAULT)
 
     async def __aenter__(self):
         return self

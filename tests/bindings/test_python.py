@@ -555,14 +555,14 @@ class Sending(support.Case):
         pool.connect('settled', lambda source, tag, receipt, error: settled.update({tag: (receipt, error)}))
 
         def submit(tag):
-            pool.submit_async(envelope(), text_content('%d\n' % tag), DEFAULT, tag, None, taken, tag)
+            pool.submit_async(envelope(), text_content('%d\n' % tag), DEFAULT, tag, GLib.PRIORITY_DEFAULT, None, taken, tag)
 
         def taken(source, result, tag):
             self.assertTrue(source.submit_finish(result))
             if tag < 30:
                 submit(tag + 1)
             else:
-                source.drain_async(lambda *what: loop.quit())
+                source.drain_async(GLib.PRIORITY_DEFAULT, None, lambda *what: loop.quit())
 
         submit(0)
         loop.run()
@@ -570,7 +570,7 @@ class Sending(support.Case):
         for receipt, error in settled.values():
             self.assertEqual((receipt.get_outcome(), error), (Mimesend.Outcome.ACCEPTED, None))
         pool.shutdown()
-        pool.drain_async(lambda *what: loop.quit())
+        pool.drain_async(GLib.PRIORITY_DEFAULT, None, lambda *what: loop.quit())
         loop.run()
         self.assertEqual(sorted(int(message['content']) for message in sink.stop()), list(range(31)))
 

@@ -33,6 +33,7 @@ struct _MimesendPoolItem
   MimesendContent *content;
   MimesendSendFlags flags;
   guint64 tag;
+  int io_priority;
   GCancellable *cancellable;
   GSource *watch;         /* for its cancel, while it waits */
   GTask *accept;          /* owned, nullable: the submit that waits for room */
@@ -107,6 +108,8 @@ void mimesend_pool_stop_more (MimesendPool *self);
 void mimesend_pool_go_on (MimesendPool *self); /* gives those that wait to connections, as far as it goes */
 void mimesend_pool_queue_add (MimesendPool *self, MimesendPoolItem *item);
 void mimesend_pool_queue_empty (MimesendPool *self); /* each is settled: not tried */
+/* Takes a drain's task, which waits for the end, or for its cancel. */
+void mimesend_pool_queue_drain (MimesendPool *self, GTask *task);
 /* Completes the waiting drains, if the end has come. */
 void mimesend_pool_complete_drains (MimesendPool *self);
 

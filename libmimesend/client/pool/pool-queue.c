@@ -36,6 +36,56 @@ item_free (MimesendPoolItem *self)
   g_free (self);
 }
 
+/* --- drains --- */
+
+static void
+forget_source (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* Takes the task, which stands in the queue no more. */
+static void
+drain_end (GTask *task, GError *error)
+{
+  g_task_set_task_data (task, NULL, NULL); /* its watch */
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static gboolean
+drain_cancelled_cb (GCancellable *cancellable, gpointer data)
+{
+  GTask *task = data;
+  MimesendPool *self = g_task_get_source_object (task);
+
+  g_queue_remove (&self->draining, task);
+  drain_end (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the wait was cancelled"));
+  return G_SOURCE_REMOVE;
+}
+
+void
+mimesend_pool_queue_drain (MimesendPool *self, GTask *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  if (cancellable != NULL)
+    {
+      GSource *watch = g_cancellable_source_new (cancellable);
+
+      g_source_set_priority (watch, g_task_get_priority (task));
+      g_source_set_callback (watch, G_SOURCE_FUNC (drain_cancelled_cb), task, NULL);
+      g_source_attach (watch, g_main_context_get_thread_default ());
+      g_task_set_task_data (task, watch, forget_source);
+    }
+  g_queue_push_tail (&self->draining, task);
+  mimesend_pool_complete_drains (self);
+}
+
 void
 mimesend_pool_complete_drains (MimesendPool *self)
 {
@@ -45,10 +95,7 @@ mimesend_pool_complete_drains (MimesendPool *self)
       !g_queue_is_empty (&self->pending))
     return;
   while ((task = g_queue_pop_head (&self->draining)) != NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-    }
+    drain_end (task, NULL);
 }
 
 /* No session had it, and none counts it. */
@@ -269,7 +316,7 @@ mimesend_pool_go_on (MimesendPool *self)
       self->n_under_way++;
       begun (self);
       mimesend_session_send_async (slot->session, item->envelope, item->content, item->flags,
-                                   G_PRIORITY_DEFAULT, item->cancellable, sent, item);
+                                   item->io_priority, item->cancellable, sent, item);
       take_pending (self);
     }
   if (g_queue_is_empty (&self->queue))

@@ -50,7 +50,8 @@ mimesend_pool_slot_retire (MimesendPoolSlot *self)
 
   pool->n_closing++;
   pool->n_leaving += self->works;
-  mimesend_session_close_async (self->session, NULL, self->works ? left : closed, g_object_ref (pool));
+  mimesend_session_close_async (self->session, G_PRIORITY_DEFAULT, NULL, self->works ? left : closed,
+                                g_object_ref (pool));
   g_ptr_array_remove_fast (pool->slots, self);
 }
 

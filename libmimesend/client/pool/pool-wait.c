@@ -72,7 +72,8 @@ mimesend_pool_submit (MimesendPool *self,
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!begin_wait (self, error))
     return FALSE;
-  mimesend_pool_submit_async (self, envelope, content, flags, tag, cancellable, note_result, &result);
+  mimesend_pool_submit_async (self, envelope, content, flags, tag, G_PRIORITY_DEFAULT, cancellable,
+                              note_result, &result);
   wait_for (self, &result);
   taken = mimesend_pool_submit_finish (self, result, error);
   g_object_unref (self);
@@ -82,24 +83,27 @@ mimesend_pool_submit (MimesendPool *self,
 /**
  * mimesend_pool_drain:
  * @self: a pool
+ * @cancellable: (nullable): not to wait any longer; what was submitted moves on with the next call that waits
  * @error: return location for a #GError
  *
  * Waits until everything that was submitted is settled, and whatever connection is being closed is closed.
  *
- * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT or %G_IO_ERROR_PENDING as for mimesend_pool_submit()
+ * Returns: %TRUE; %FALSE with %G_IO_ERROR_CANCELLED, or with %MIMESEND_ERROR_ARGUMENT or %G_IO_ERROR_PENDING as for
+ *   mimesend_pool_submit()
  *
  * Since: 0.1
  */
 gboolean
-mimesend_pool_drain (MimesendPool *self, GError **error)
+mimesend_pool_drain (MimesendPool *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   gboolean drained;
 
   g_return_val_if_fail (MIMESEND_IS_POOL (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!begin_wait (self, error))
     return FALSE;
-  mimesend_pool_drain_async (self, note_result, &result);
+  mimesend_pool_drain_async (self, G_PRIORITY_DEFAULT, cancellable, note_result, &result);
   wait_for (self, &result);
   drained = mimesend_pool_drain_finish (self, result, error);
   g_object_unref (self);

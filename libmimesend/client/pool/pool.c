@@ -86,6 +86,7 @@ mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
  * @content: the message's octets
  * @flags: what else is wanted
  * @tag: the caller's name for the message, which #MimesendPool::settled tells
+ * @io_priority: of the message's source in the main loop, and of @callback
  * @cancellable: (nullable): to give the message up at any time before it is settled
  * @callback: (scope async) (closure user_data): called when the message has been taken
  * @user_data: for @callback
@@ -101,6 +102,7 @@ mimesend_pool_submit_async (MimesendPool *self,
                             MimesendContent *content,
                             MimesendSendFlags flags,
                             guint64 tag,
+                            int io_priority,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
@@ -114,6 +116,7 @@ mimesend_pool_submit_async (MimesendPool *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
+  g_task_set_priority (task, io_priority);
   if (!mimesend_pool_claim (self, FALSE, &error))
     {
       g_task_return_error (task, error);
@@ -135,6 +138,7 @@ mimesend_pool_submit_async (MimesendPool *self,
   item->content = g_object_ref (content);
   item->flags = flags;
   item->tag = tag;
+  item->io_priority = io_priority;
   g_set_object (&item->cancellable, cancellable);
   item->accept = g_steal_pointer (&task);
   mimesend_pool_queue_add (self, item);
@@ -163,6 +167,8 @@ mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **
 /**
  * mimesend_pool_drain_async:
  * @self: a pool
+ * @io_priority: of @callback
+ * @cancellable: (nullable): not to wait any longer; messages and connections go on
  * @callback: (scope async) (closure user_data): called when everything is settled
  * @user_data: for @callback
  *
@@ -171,20 +177,26 @@ mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **
  * Since: 0.1
  */
 void
-mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpointer user_data)
+mimesend_pool_drain_async (MimesendPool *self,
+                           int io_priority,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   GError *error = NULL;
 
   g_return_if_fail (MIMESEND_IS_POOL (self));
-  task = g_task_new (self, NULL, callback, user_data);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (task, FALSE); /* what is over is over */
+  g_task_set_priority (task, io_priority);
   if (!mimesend_pool_claim (self, FALSE, &error))
     {
       g_task_return_error (task, error);
       return;
     }
-  g_queue_push_tail (&self->draining, g_steal_pointer (&task));
-  mimesend_pool_complete_drains (self);
+  mimesend_pool_queue_drain (self, g_steal_pointer (&task));
 }
 
 /**
@@ -195,7 +207,7 @@ mimesend_pool_drain_async (MimesendPool *self, GAsyncReadyCallback callback, gpo
  *
  * Ends what mimesend_pool_drain_async() began: every message is settled.
  *
- * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT: the pool is another thread's
+ * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT (the pool is another thread's) or %G_IO_ERROR_CANCELLED
  *
  * Since: 0.1
  */

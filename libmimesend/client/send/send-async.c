@@ -48,7 +48,8 @@ sent (GObject *session, GAsyncResult *result, gpointer data)
   farewell = g_new0 (Farewell, 1);
   farewell->task = task;
   farewell->failure = failure;
-  mimesend_session_close_async (MIMESEND_SESSION (session), g_task_get_cancellable (task), closed, farewell);
+  mimesend_session_close_async (MIMESEND_SESSION (session), g_task_get_priority (task),
+                                g_task_get_cancellable (task), closed, farewell);
 }
 
 /* Takes the task, and the sending or the error. */

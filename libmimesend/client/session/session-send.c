@@ -421,6 +421,7 @@ close_cancelled (GCancellable *cancellable, gpointer task)
 /**
  * mimesend_session_close_async:
  * @self: a session
+ * @io_priority: of the callback
  * @cancellable: (nullable): not to wait
  * @callback: (scope async) (closure user_data): called when the connection is closed
  * @user_data: for @callback
@@ -431,6 +432,7 @@ close_cancelled (GCancellable *cancellable, gpointer task)
  */
 void
 mimesend_session_close_async (MimesendSession *self,
+                              int io_priority,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
@@ -442,6 +444,7 @@ mimesend_session_close_async (MimesendSession *self,
   g_return_if_fail (MIMESEND_IS_SESSION (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_priority (task, io_priority);
   if (!session_enter (self, TRUE, &error))
     {
       g_task_return_error (task, error);
@@ -453,6 +456,7 @@ mimesend_session_close_async (MimesendSession *self,
   else if (cancellable != NULL)
     {
       cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_priority (cancelled, io_priority);
       g_source_set_callback (cancelled, G_SOURCE_FUNC (close_cancelled), task, NULL);
       g_source_attach (cancelled, g_main_context_get_thread_default ());
       g_task_set_task_data (task, cancelled, forget_source);

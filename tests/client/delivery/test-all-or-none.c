@@ -152,7 +152,7 @@ by_pool (Try *try)
 
   g_signal_connect (pool, "settled", G_CALLBACK (on_pool_settled), try);
   g_assert_true (mimesend_pool_submit (pool, envelope, content, try->flags, 1, NULL, NULL));
-  g_assert_true (mimesend_pool_drain (pool, NULL));
+  g_assert_true (mimesend_pool_drain (pool, NULL, NULL));
 }
 
 static const struct

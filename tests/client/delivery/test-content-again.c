@@ -149,9 +149,10 @@ pool (const char *server, guint connections, MimesendContent *content, Fate *fat
     {
       g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
 
-      mimesend_pool_submit_async (self, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, taken, NULL);
+      mimesend_pool_submit_async (self, envelope, content, MIMESEND_SEND_DEFAULT, i, G_PRIORITY_DEFAULT, NULL,
+                                  taken, NULL);
     }
-  mimesend_pool_drain_async (self, drained, &over);
+  mimesend_pool_drain_async (self, G_PRIORITY_DEFAULT, NULL, drained, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
 }

@@ -88,7 +88,7 @@ submit_all (MimesendPool *pool, guint n, GCancellable *cancellable)
       g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
       g_autoptr (MimesendContent) content = content_of_text ("text\n");
 
-      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i,
+      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, G_PRIORITY_DEFAULT,
                                   i > 0 ? cancellable : NULL, NULL, NULL);
     }
 }
@@ -100,12 +100,12 @@ drain (MimesendPool *pool, Result *result)
   gboolean over = FALSE;
   gpointer alive = pool;
 
-  mimesend_pool_drain_async (pool, drained, &over);
+  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, drained, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
   mimesend_pool_shutdown (pool);
   over = FALSE;
-  mimesend_pool_drain_async (pool, drained, &over);
+  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, drained, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
   g_object_add_weak_pointer (G_OBJECT (pool), &alive);
@@ -342,9 +342,9 @@ wait_for_all (gpointer data)
 
       g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, &error));
     }
-  g_assert_true (mimesend_pool_drain (pool, &error));
+  g_assert_true (mimesend_pool_drain (pool, NULL, &error));
   mimesend_pool_shutdown (pool);
-  g_assert_true (mimesend_pool_drain (pool, &error));
+  g_assert_true (mimesend_pool_drain (pool, NULL, &error));
   g_object_unref (pool);
   g_main_context_wakeup (NULL);
   return NULL;

@@ -40,7 +40,7 @@ await_drain (MimesendPool *pool)
 {
   gboolean over = FALSE;
 
-  mimesend_pool_drain_async (pool, drained, &over);
+  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, drained, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
 }
@@ -68,11 +68,11 @@ test_waiting (void)
       g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, &error));
       in_hand_max = MAX (in_hand_max, i + 1 - counts.settled);
     }
-  g_assert_true (mimesend_pool_drain (pool, &error));
+  g_assert_true (mimesend_pool_drain (pool, NULL, &error));
   g_assert_cmpuint (counts.accepted, ==, 500);
   g_assert_cmpuint (in_hand_max, <=, 3 + 5 + 1);
   mimesend_pool_shutdown (pool);
-  g_assert_true (mimesend_pool_drain (pool, &error));
+  g_assert_true (mimesend_pool_drain (pool, NULL, &error));
   g_object_unref (pool);
   g_assert_null (alive);
   g_assert_cmpuint (test_sink_count (sink), ==, 500);
@@ -91,7 +91,8 @@ submit_again (MimesendPool *pool, guint64 tag, MimesendReceipt *receipt, GError 
     return;
   g_assert_false (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, &pending));
   g_assert_error (pending, G_IO_ERROR, G_IO_ERROR_PENDING);
-  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 1, NULL, NULL, NULL);
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 1, G_PRIORITY_DEFAULT, NULL,
+                              NULL, NULL);
 }
 
 /* A handler does not wait, but it may submit. */
@@ -108,10 +109,11 @@ test_waiting_in_a_handler (void)
 
   g_signal_connect (pool, "settled", G_CALLBACK (submit_again), &n);
   g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, &error));
-  g_assert_true (mimesend_pool_drain (pool, &error));
+  g_assert_true (mimesend_pool_drain (pool, NULL, &error));
   g_assert_cmpuint (n, ==, 2);
   /* and in between there is no main loop in which it could move */
-  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 2, NULL, taken, &error);
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 2, G_PRIORITY_DEFAULT, NULL,
+                              taken, &error);
   while (error == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
@@ -147,7 +149,7 @@ test_cancelled_while_waiting (void)
       g_autoptr (MimesendContent) content =
           i == 0 ? content_of_open_pipe (&writer) : content_of_text ("text\n");
 
-      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i,
+      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, G_PRIORITY_DEFAULT,
                                   i == 0 ? NULL : cancellable, count_taken, &n_taken);
     }
   while (n_taken < 2)
@@ -178,7 +180,7 @@ shut_down_elsewhere (gpointer pool)
 
   mimesend_pool_shutdown (pool);
   g_main_context_push_thread_default (context);
-  mimesend_pool_drain_async (pool, keep_result, &result);
+  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, keep_result, &result);
   while (result == NULL)
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);
@@ -206,7 +208,8 @@ test_shutdown_elsewhere (void)
       g_autoptr (MimesendContent) content =
           i == 0 ? content_of_open_pipe (&writer) : content_of_text ("text\n");
 
-      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, NULL, NULL);
+      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, G_PRIORITY_DEFAULT, NULL,
+                                  NULL, NULL);
     }
   error = g_thread_join (g_thread_new ("other", shut_down_elsewhere, pool));
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);
@@ -214,6 +217,66 @@ test_shutdown_elsewhere (void)
     g_main_context_iteration (NULL, TRUE);
   close (writer);
   await_drain (pool);
+  g_assert_cmpuint (counts.accepted, ==, 1);
+  test_sink_stop (sink);
+}
+
+/* A wait that is cancelled ends; the message goes on, and another wait sees its end. */
+static void
+test_cancelled_drain (void)
+{
+  Counts counts = { 0 };
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
+  g_autoptr (MimesendPool) pool = mimesend_pool_new (server);
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  int writer = -1;
+  g_autoptr (MimesendContent) content = content_of_open_pipe (&writer);
+
+  g_signal_connect (pool, "settled", G_CALLBACK (settled), &counts);
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, G_PRIORITY_DEFAULT, NULL,
+                              NULL, NULL);
+  for (guint i = 0; i < 2; i++) /* while it waits, and ahead of it */
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, cancellable, keep_result, &result);
+      g_cancellable_cancel (cancellable);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_false (mimesend_pool_drain_finish (pool, result, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+  g_assert_cmpuint (counts.settled, ==, 0);
+  close (writer);
+  await_drain (pool);
+  g_assert_cmpuint (counts.accepted, ==, 1);
+  test_sink_stop (sink);
+}
+
+/* The same without a main loop: the next wait brings the message to its end. */
+static void
+test_cancelled_blocking_drain (void)
+{
+  Counts counts = { 0 };
+  TestSink *sink = test_sink_start (NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
+  g_autoptr (MimesendPool) pool = mimesend_pool_new (server);
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  int writer = -1;
+  g_autoptr (MimesendContent) content = content_of_open_pipe (&writer);
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (pool, "settled", G_CALLBACK (settled), &counts);
+  g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, NULL));
+  g_cancellable_cancel (cancellable);
+  g_assert_false (mimesend_pool_drain (pool, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  close (writer);
+  g_assert_true (mimesend_pool_drain (pool, NULL, NULL));
   g_assert_cmpuint (counts.accepted, ==, 1);
   test_sink_stop (sink);
 }
@@ -226,5 +289,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/pool-wait/in-a-handler", test_waiting_in_a_handler);
   g_test_add_func ("/client/pool-wait/cancelled", test_cancelled_while_waiting);
   g_test_add_func ("/client/pool-wait/shutdown-elsewhere", test_shutdown_elsewhere);
+  g_test_add_func ("/client/pool-wait/cancelled-drain", test_cancelled_drain);
+  g_test_add_func ("/client/pool-wait/cancelled-blocking-drain", test_cancelled_blocking_drain);
   return g_test_run ();
 }

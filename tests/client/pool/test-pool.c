@@ -110,9 +110,9 @@ submit_next (Bulk *self)
   envelope = envelope_to ("a@example.org", NULL);
   text = g_strdup_printf ("message %u\n", self->submitted);
   content = content_of_text (text);
-  mimesend_pool_submit_async (self->pool, envelope, content, MIMESEND_SEND_DEFAULT, self->submitted,
-                              self->submitted == self->cancel_tag ? self->cancellable : NULL, submitted,
-                              self);
+  mimesend_pool_submit_async (
+      self->pool, envelope, content, MIMESEND_SEND_DEFAULT, self->submitted, G_PRIORITY_DEFAULT,
+      self->submitted == self->cancel_tag ? self->cancellable : NULL, submitted, self);
 }
 
 static void
@@ -135,7 +135,7 @@ await_drain (MimesendPool *pool)
 {
   gboolean over = FALSE;
 
-  mimesend_pool_drain_async (pool, drained, &over);
+  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, drained, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
 }
@@ -377,7 +377,8 @@ test_shutdown_in_a_handler (void)
 
   g_signal_connect (pool, "session-created", G_CALLBACK (shut_down_at_once), NULL);
   g_signal_connect (pool, "settled", G_CALLBACK (note_untried), &untried);
-  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, taken, &error);
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, G_PRIORITY_DEFAULT, NULL,
+                              taken, &error);
   await_drain (pool);
   g_assert_no_error (error);
   g_assert_cmpuint (untried, ==, 1);
@@ -406,7 +407,8 @@ test_handler_drops_the_pool (void)
       g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
       g_autoptr (MimesendContent) content = content_of_text ("text\n");
 
-      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, NULL, NULL);
+      mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, G_PRIORITY_DEFAULT, NULL,
+                                  NULL, NULL);
     }
   while (alive != NULL)
     g_main_context_iteration (NULL, TRUE);
@@ -424,7 +426,8 @@ submit_elsewhere (gpointer pool)
   GError *error = NULL;
 
   g_main_context_push_thread_default (context);
-  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, taken, &error);
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, G_PRIORITY_DEFAULT, NULL,
+                              taken, &error);
   while (error == NULL)
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);
@@ -453,7 +456,8 @@ test_no_server (void)
   g_autoptr (MimesendContent) content = content_of_text ("text\n");
   g_autoptr (GError) error = NULL;
 
-  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, NULL, taken, &error);
+  mimesend_pool_submit_async (pool, envelope, content, MIMESEND_SEND_DEFAULT, 0, G_PRIORITY_DEFAULT, NULL,
+                              taken, &error);
   while (error == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT);

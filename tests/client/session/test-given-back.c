@@ -429,7 +429,7 @@ test_pool (void)
 
       g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, NULL));
     }
-  mimesend_pool_drain (pool, NULL);
+  mimesend_pool_drain (pool, NULL, NULL);
   g_assert_cmpuint (accepted, ==, MANY);
   g_assert_cmpuint (test_sink_count (sink), ==, MANY);
   test_sink_stop (sink);

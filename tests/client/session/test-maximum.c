@@ -253,7 +253,7 @@ pool_takes_two (MimesendPool *pool, guint wanted)
       g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, &error));
     }
   mimesend_pool_shutdown (pool);
-  g_assert_true (mimesend_pool_drain (pool, &error));
+  g_assert_true (mimesend_pool_drain (pool, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, wanted);
 }
