@@ -63,6 +63,13 @@ MimesendAddressVerdict mimesend_address_check (const char *address,
                                                GCancellable *cancellable,
                                                char **why,
                                                GError **error);
+void mimesend_address_check_async (const char *address,
+                                   MimesendAddressCheckFlags flags,
+                                   int io_priority,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+MimesendAddressVerdict mimesend_address_check_finish (GAsyncResult *result, char **why, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MimesendAddress, mimesend_address_unref)
 

@@ -20,5 +20,6 @@
 #include <libmimesend/mimesend-trace-event.h>
 #include <libmimesend/mimesend-session.h>
 #include <libmimesend/mimesend-pool.h>
+#include <libmimesend/mimesend-probe-result.h>
 #include <libmimesend/mimesend-probe.h>
 #include <libmimesend/mimesend-send.h>

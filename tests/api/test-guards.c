@@ -48,6 +48,7 @@ static struct
   MimesendPartBuilder *builder;
   MimesendPartStream *part_stream;
   MimesendPool *pool;
+  MimesendProbeResult *probe;
   MimesendReceipt *receipt;
   MimesendRetry *retry;
   MimesendServer *server;
@@ -60,6 +61,7 @@ static const char *const words[] = { "joe@example.com", NULL };
 
 static const MimesendArg null_arg = { MIMESEND_ARG_STRING, 0 };
 static GError *error;
+static MimesendProbeResult *probe;
 static gboolean refused; /* by an asynchronous function */
 static guint criticals, criticals_of_others;
 
@@ -132,6 +134,31 @@ make_receipt (void)
   g_assert_nonnull (valid.event);
 }
 
+static gpointer
+turn_away (gpointer listener)
+{
+  g_autoptr (GSocketConnection) client = g_socket_listener_accept (listener, NULL, NULL, NULL);
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (client)), "554 no\r\n", 8, NULL,
+                             NULL, NULL);
+  return NULL;
+}
+
+/* Of a server that wants no message. */
+static MimesendProbeResult *
+make_probe (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_new_for_host ("127.0.0.1", port, NULL);
+  GThread *thread = g_thread_new ("server", turn_away, listener);
+  MimesendProbeResult *result = mimesend_probe (server, 0, NULL, NULL);
+
+  g_thread_join (thread);
+  g_assert_nonnull (result);
+  return result;
+}
+
 static void
 make_values (void)
 {
@@ -165,6 +192,7 @@ make_values (void)
   valid.server = mimesend_server_new ("127.0.0.1:1", NULL);
   valid.pool = mimesend_pool_new (valid.server);
   valid.session = mimesend_session_new (valid.server);
+  valid.probe = mimesend_probe_result_ref (probe);
   make_receipt ();
   for (const gpointer *at = (const gpointer *)&valid; at < (const gpointer *)(&valid + 1); at++)
     g_assert_true (*at != NULL || (const char *)at >= (const char *)&valid.arg);
@@ -195,6 +223,7 @@ free_values (void)
   g_clear_pointer (&valid.builder, mimesend_part_builder_unref);
   g_object_unref (g_steal_pointer (&valid.part_stream));
   g_clear_object (&valid.pool);
+  g_clear_pointer (&valid.probe, mimesend_probe_result_unref);
   g_clear_pointer (&valid.receipt, mimesend_receipt_unref);
   g_clear_pointer (&valid.retry, mimesend_retry_unref);
   g_clear_pointer (&valid.server, mimesend_server_unref);
@@ -255,10 +284,15 @@ __lsan_is_turned_off (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions (); /* all that fail are named */
   mimesend_init ();
+  probe = make_probe ();
   for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
     g_test_add_data_func (calls[i].path, &calls[i], try_call);
-  return g_test_run ();
+  status = g_test_run ();
+  mimesend_probe_result_unref (probe);
+  return status;
 }

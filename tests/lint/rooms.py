@@ -55,7 +55,7 @@ LIBRARIES = {
     "client": {"glib", "gio", "gmime"},
 }
 PUBLIC = {
-    "octets": set(), "smtp": set(), "values": {"envelope", "receipt", "retry", "metrics", "trace-event", "server", "enum-types"},
+    "octets": set(), "smtp": set(), "values": {"envelope", "receipt", "retry", "metrics", "trace-event", "server", "probe-result", "enum-types"},
     "walk": {"content"}, "content": {"content", "part-stream"}, "mime": {"part", "letter", "address"},
     "net": {"server", "retry"}, "client": None,
 }

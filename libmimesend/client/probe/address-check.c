@@ -111,7 +111,11 @@ check_vrfy (GPtrArray *hosts, const char *address, GCancellable *cancellable, ch
  * Is an address certainly bogus? No server is asked unless @flags say so, and a server that cannot be reached is
  * no proof. Blocks.
  *
- * Returns: the verdict; with %MIMESEND_ADDRESS_UNKNOWN @error is set if it was cancelled
+ * A verdict is an answer, whatever it is, and sets no error: that an address is bad, or that servers could not be asked, is
+ * told by @why. @error is set only when the check itself was not done.
+ *
+ * Returns: the verdict; %MIMESEND_ADDRESS_UNKNOWN with @error set to %G_IO_ERROR_CANCELLED where it was cancelled before
+ *   there was one
  *
  * Since: 0.1
  */
@@ -148,8 +152,8 @@ mimesend_address_check (const char *address,
           g_str_is_ascii (address))
         verdict = check_vrfy (hosts, address, cancellable, &reason);
     }
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    verdict = MIMESEND_ADDRESS_UNKNOWN;
+  if (verdict == MIMESEND_ADDRESS_UNKNOWN)
+    g_cancellable_set_error_if_cancelled (cancellable, error);
   if (why != NULL && verdict != MIMESEND_ADDRESS_PERHAPS)
     *why = g_steal_pointer (&reason);
   return verdict;

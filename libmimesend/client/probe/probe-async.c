@@ -2,7 +2,7 @@
 /* The asynchronous probe: in a thread, with the main context of its own that it has anyway. */
 #include "mimesend-probe.h"
 
-#include "mimesend-error.h"
+#include "client/probe/task-thread.h"
 
 typedef struct
 {
@@ -29,12 +29,12 @@ ask (gpointer data)
   g_autoptr (GTask) task = data;
   const Question *self = g_task_get_task_data (task);
   GError *error = NULL;
-  GVariant *found =
+  MimesendProbeResult *result =
       mimesend_probe_recipients (self->server, self->reverse_path, (const char *const *)self->recipients,
                                  self->timeout, g_task_get_cancellable (task), &error);
 
-  if (found != NULL)
-    g_task_return_pointer (task, g_variant_take_ref (found), (GDestroyNotify)g_variant_unref);
+  if (result != NULL)
+    g_task_return_pointer (task, result, (GDestroyNotify)mimesend_probe_result_unref);
   else
     g_task_return_error (task, error);
   return NULL;
@@ -46,6 +46,7 @@ ask (gpointer data)
  * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
  * @recipients: (nullable) (array zero-terminated=1): bare mailboxes for RCPT; %NULL: none
  * @timeout: seconds for all of it; 0: 60
+ * @io_priority: of the callback
  * @cancellable: (nullable): to give it up
  * @callback: (scope async) (closure user_data): called when it is over
  * @user_data: for @callback
@@ -60,13 +61,12 @@ mimesend_probe_recipients_async (MimesendServer *server,
                                  const char *reverse_path,
                                  const char *const *recipients,
                                  double timeout,
+                                 int io_priority,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
-  GThread *thread;
+  GTask *task;
   Question *self;
 
   g_return_if_fail (server != NULL && timeout >= 0);
@@ -77,17 +77,9 @@ mimesend_probe_recipients_async (MimesendServer *server,
   self->recipients = g_strdupv ((char **)recipients);
   self->timeout = timeout;
   task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_priority (task, io_priority);
   g_task_set_task_data (task, self, question_free);
-  thread = g_thread_try_new ("mimesend-probe", ask, g_object_ref (task), &error);
-  if (thread != NULL)
-    {
-      g_thread_unref (thread);
-      return;
-    }
-  g_object_unref (task);
-  g_task_return_new_error (task, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT,
-                           "no thread can be had: %s; trying again later is safe", error->message);
-  g_error_free (error);
+  mimesend_task_thread_run (task, ask);
 }
 
 /**
@@ -101,7 +93,7 @@ mimesend_probe_recipients_async (MimesendServer *server,
  *
  * Since: 0.1
  */
-GVariant *
+MimesendProbeResult *
 mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
@@ -112,6 +104,7 @@ mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
  * mimesend_probe_async:
  * @server: a server; one without a login is not logged in to
  * @timeout: seconds for all of it; 0: 60
+ * @io_priority: of the callback
  * @cancellable: (nullable): to give it up
  * @callback: (scope async) (closure user_data): called when it is over
  * @user_data: for @callback
@@ -123,13 +116,15 @@ mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
 void
 mimesend_probe_async (MimesendServer *server,
                       double timeout,
+                      int io_priority,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
   g_return_if_fail (server != NULL && timeout >= 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-  mimesend_probe_recipients_async (server, NULL, NULL, timeout, cancellable, callback, user_data);
+  mimesend_probe_recipients_async (server, NULL, NULL, timeout, io_priority, cancellable, callback,
+                                   user_data);
 }
 
 /**
@@ -143,7 +138,7 @@ mimesend_probe_async (MimesendServer *server,
  *
  * Since: 0.1
  */
-GVariant *
+MimesendProbeResult *
 mimesend_probe_finish (GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);

@@ -2,7 +2,6 @@
 #include "client/probe/probe-report.h"
 
 #include "octets/printable.h"
-#include "mimesend-enum-types.h"
 #include "mimesend-error.h"
 #include "net/sasl/sasl.h"
 
@@ -10,35 +9,34 @@ void
 mimesend_probe_report_init (MimesendProbeReport *self)
 {
   self->begun_us = g_get_monotonic_time ();
+  self->result = mimesend_probe_result_new ();
   self->before = g_ptr_array_new_with_free_func (g_free);
   self->after = g_ptr_array_new_with_free_func (g_free);
-  g_variant_dict_init (&self->times, NULL);
-  g_variant_dict_init (&self->found, NULL);
 }
 
 void
 mimesend_probe_report_clear (MimesendProbeReport *self)
 {
-  g_free (self->address);
-  g_free (self->greeting);
+  mimesend_probe_result_unref (self->result);
   g_ptr_array_unref (self->before);
   g_ptr_array_unref (self->after);
-  g_variant_dict_clear (&self->times);
-  g_variant_dict_clear (&self->found);
 }
 
 void
-mimesend_probe_report_time (MimesendProbeReport *self, const char *stage)
+mimesend_probe_report_time (MimesendProbeReport *self, MimesendProbeStage stage)
 {
-  g_variant_dict_insert (&self->times, stage, "d", (double)(g_get_monotonic_time () - self->begun_us) / 1000);
+  self->result->times_us[stage] = g_get_monotonic_time () - self->begun_us;
 }
 
-static void
-insert_lines (MimesendProbeReport *self, const char *key, GPtrArray *lines)
+/* (transfer full) (nullable) */
+static char **
+copy_lines (GPtrArray *lines)
 {
-  if (lines->len > 0)
-    g_variant_dict_insert_value (&self->found, key,
-                                 g_variant_new_strv ((const char *const *)lines->pdata, lines->len));
+  char **copy = lines->len > 0 ? g_new0 (char *, lines->len + 1) : NULL;
+
+  for (guint i = 0; i < lines->len; i++)
+    copy[i] = g_strdup (lines->pdata[i]);
+  return copy;
 }
 
 /* The mechanism by which a client with a password would log in here. */
@@ -87,135 +85,109 @@ has (const MimesendSmtpCapabilities *offered, MimesendSmtpExtension extension)
 }
 
 static const char *
-how_content_goes (const MimesendSmtpCapabilities *offered, MimesendProbeTrial *trial)
+how_content_goes (const MimesendSmtpCapabilities *offered, const MimesendProbeResult *result)
 {
   if (!has (offered, MIMESEND_SMTP_CHUNKING))
     return "content: DATA, because CHUNKING is not offered";
-  return mimesend_probe_trial_chunking_holds (trial)
+  return result->chunking.verdict != MIMESEND_PROBE_VERDICT_DOES_NOT_HOLD
              ? "content: BDAT, because CHUNKING is offered"
              : "content: BDAT, and DATA from the second message on: CHUNKING is offered and does not hold";
 }
 
 static const char *
-how_commands_go (const MimesendSmtpCapabilities *offered, MimesendProbeTrial *trial)
+how_commands_go (const MimesendSmtpCapabilities *offered, const MimesendProbeResult *result)
 {
   if (!has (offered, MIMESEND_SMTP_PIPELINING))
     return "commands: one at a time, because PIPELINING is not offered";
-  return mimesend_probe_trial_pipelining_holds (trial)
+  return result->pipelining.verdict != MIMESEND_PROBE_VERDICT_DOES_NOT_HOLD
              ? "commands: in groups, because PIPELINING is offered"
              : "commands: in groups, because PIPELINING is offered; it does not hold across messages: keep "
                "to one in flight";
 }
 
 void
-mimesend_probe_report_offers (MimesendProbeReport *self,
-                              const MimesendPolicy *policy,
-                              MimesendDrive *drive,
-                              MimesendProbeTrial *trial)
+mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *policy, MimesendDrive *drive)
 {
+  MimesendProbeResult *result = self->result;
   const MimesendSmtpCapabilities *offered =
       mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (drive));
   const char *const *mechanisms = (const char *const *)offered->mechanisms->pdata;
   g_autofree char *login = choose_login (policy, drive, mechanisms);
-  const char *choice[] = {
-    how_content_goes (offered, trial),
-    how_commands_go (offered, trial),
+  const char *choices[] = {
+    how_content_goes (offered, result),
+    how_commands_go (offered, result),
     has (offered, MIMESEND_SMTP_8BITMIME) ? "text: 8 bits pass as they are (8BITMIME)"
                                           : "text: 8 bits are encoded, because 8BITMIME is not offered",
     has (offered, MIMESEND_SMTP_SMTPUTF8)
         ? "addresses: in UTF-8 where they are (SMTPUTF8)"
         : "addresses: ASCII alone, domains as A-labels: SMTPUTF8 is not offered",
     login,
+    NULL,
   };
 
-  g_variant_dict_insert_value (&self->found, "mechanisms", g_variant_new_strv (mechanisms, -1));
-  g_variant_dict_insert_value (&self->found, "choice", g_variant_new_strv (choice, G_N_ELEMENTS (choice)));
-  if (offered->size_limit > 0)
-    g_variant_dict_insert (&self->found, "size-limit", "t", offered->size_limit);
-  if (offered->rcpt_max > 0)
-    g_variant_dict_insert (&self->found, "recipients-limit", "u", offered->rcpt_max);
-  if (offered->mail_max > 0)
-    g_variant_dict_insert (&self->found, "messages-limit", "u", offered->mail_max);
-  if (offered->domain_max > 0)
-    g_variant_dict_insert (&self->found, "domains-limit", "u", offered->domain_max);
+  result->mechanisms = g_strdupv ((char **)mechanisms);
+  result->choices = g_strdupv ((char **)choices);
+  result->size_limit = offered->size_limit;
+  result->recipients_limit = offered->rcpt_max;
+  result->messages_limit = offered->mail_max;
+  result->domains_limit = offered->domain_max;
+}
+
+/* (transfer full) (nullable) */
+static char *
+show (const char *text)
+{
+  return text != NULL ? mimesend_printable_lines (text, 1024) : NULL;
 }
 
 static void
-add_text (GVariantDict *dict, const char *key, const char *text)
-{
-  g_autofree char *shown = text != NULL ? mimesend_printable_lines (text, 1024) : NULL;
-
-  if (shown != NULL)
-    g_variant_dict_insert (dict, key, "s", shown);
-}
-
-static GVariant *
-describe_certificate (const MimesendTlsCertificate *certificate)
-{
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-  add_text (&dict, "subject", certificate->subject);
-  add_text (&dict, "issuer", certificate->issuer);
-  add_text (&dict, "names", certificate->names);
-  g_variant_dict_insert (&dict, "not-before", "x", certificate->not_before);
-  g_variant_dict_insert (&dict, "not-after", "x", certificate->not_after);
-  add_text (&dict, "fingerprint", certificate->fingerprint);
-  add_text (&dict, "pin", certificate->key_pin);
-  return g_variant_dict_end (&dict);
-}
-
-static void
-add_tls (MimesendProbeReport *self, MimesendTls *tls)
+report_tls (MimesendProbeResult *result, MimesendTls *tls)
 {
   g_autoptr (GPtrArray) chain = mimesend_tls_get_chain (tls);
-  GVariantDict dict;
-  GVariantBuilder certificates;
 
-  g_variant_dict_init (&dict, NULL);
-  add_text (&dict, "version", mimesend_tls_get_version (tls));
-  add_text (&dict, "cipher", mimesend_tls_get_cipher (tls));
-  g_variant_dict_insert (&dict, "verified", "b", mimesend_tls_is_verified (tls));
-  add_text (&dict, "reason", mimesend_tls_get_reason (tls));
-  g_variant_dict_insert_value (&self->found, "tls", g_variant_dict_end (&dict));
-  g_variant_builder_init (&certificates, G_VARIANT_TYPE ("aa{sv}"));
+  result->tls_version = show (mimesend_tls_get_version (tls));
+  result->tls_cipher = show (mimesend_tls_get_cipher (tls));
+  result->tls_verified = mimesend_tls_is_verified (tls);
+  result->tls_reason = show (mimesend_tls_get_reason (tls));
   for (guint i = 0; i < chain->len; i++)
-    g_variant_builder_add_value (&certificates, describe_certificate (chain->pdata[i]));
-  g_variant_dict_insert_value (&self->found, "chain", g_variant_builder_end (&certificates));
+    {
+      const MimesendTlsCertificate *certificate = chain->pdata[i];
+      MimesendProbeCertificate one = {
+        .subject = show (certificate->subject),
+        .issuer = show (certificate->issuer),
+        .names = show (certificate->names),
+        .fingerprint = show (certificate->fingerprint),
+        .pin = show (certificate->key_pin),
+        .not_before = g_date_time_new_from_unix_utc (certificate->not_before),
+        .not_after = g_date_time_new_from_unix_utc (certificate->not_after),
+      };
+
+      g_array_append_val (result->certificates, one);
+    }
 }
 
-/* Its words, and the name of its code for programs. */
-static void
-add_failure (MimesendProbeReport *self, const GError *failure)
-{
-  g_autoptr (GEnumClass) codes = NULL;
-
-  if (failure == NULL)
-    return;
-  add_text (&self->found, "failure", failure->message);
-  codes = g_type_class_ref (MIMESEND_TYPE_ERROR);
-  if (failure->domain == MIMESEND_ERROR)
-    add_text (&self->found, "error", g_enum_get_value (codes, failure->code)->value_nick);
-}
-
-GVariant *
+MimesendProbeResult *
 mimesend_probe_report_end (MimesendProbeReport *self,
                            const MimesendPolicy *policy,
                            MimesendDrive *drive,
                            const GError *failure)
 {
+  MimesendProbeResult *result = self->result;
   MimesendWire *wire = mimesend_drive_get_wire (drive);
 
-  add_text (&self->found, "server", policy->server->text);
-  add_text (&self->found, "address", self->address);
-  g_variant_dict_insert (&self->found, "port", "u", (guint)self->port);
-  add_text (&self->found, "greeting", self->greeting);
-  insert_lines (self, "before", self->before);
-  insert_lines (self, "after", self->after);
+  result->server = show (policy->server->text);
+  result->clear_capabilities = copy_lines (self->before);
+  result->tls_capabilities = copy_lines (self->after);
   if (wire->tls != NULL)
-    add_tls (self, wire->tls);
-  g_variant_dict_insert_value (&self->found, "times", g_variant_dict_end (&self->times));
-  g_variant_dict_insert (&self->found, "ready", "b", self->ready);
-  add_failure (self, failure);
-  return g_variant_ref_sink (g_variant_dict_end (&self->found));
+    report_tls (result, wire->tls);
+  if (failure != NULL)
+    {
+      g_autofree char *shown = show (failure->message);
+
+      result->failure = g_error_new_literal (failure->domain, failure->code, shown);
+    }
+  else if (!result->ready)
+    result->failure = g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_PROTOCOL,
+                                   "%s closed the connection ahead of MAIL", result->server);
+  return mimesend_probe_result_ref (result);
 }

@@ -30,20 +30,14 @@ typedef enum
   ASKED_RESET
 } Asked;
 
-typedef struct
-{
-  gboolean asked, holds;
-  char *words;
-} Verdict;
-
 struct _MimesendProbeTrial
 {
   MimesendWire *wire;
   const MimesendSmtpCapabilities *offered;
   char *reverse_path;
   char **recipients;
-  guint n_asked; /* of them */
-  GVariantBuilder *rows;
+  guint n_asked;               /* of them */
+  MimesendProbeResult *result; /* borrowed: what comes of it is written there */
   MimesendSmtpOutput out;
   MimesendSmtpReplyReader *reader;
   Asked asked;
@@ -51,14 +45,14 @@ struct _MimesendProbeTrial
   MimesendSmtpReply replies[REPLIES_MAX];
   gint64 deadline_us;
   gboolean broken;
-  Verdict pipelining, chunking;
 };
 
 MimesendProbeTrial *
 mimesend_probe_trial_new (MimesendWire *wire,
                           const MimesendSmtpCapabilities *offered,
                           const char *reverse_path,
-                          const char *const *recipients)
+                          const char *const *recipients,
+                          MimesendProbeResult *result)
 {
   MimesendProbeTrial *self = g_new0 (MimesendProbeTrial, 1);
 
@@ -68,7 +62,7 @@ mimesend_probe_trial_new (MimesendWire *wire,
   if (self->reverse_path == NULL)
     self->reverse_path = g_strdup (reverse_path != NULL ? reverse_path : "");
   self->recipients = g_strdupv ((char **)recipients);
-  self->rows = g_variant_builder_new (G_VARIANT_TYPE ("aa{sv}"));
+  self->result = result;
   self->reader = mimesend_smtp_reply_reader_new (FALSE);
   mimesend_smtp_output_init (&self->out);
   return self;
@@ -87,13 +81,10 @@ mimesend_probe_trial_free (MimesendProbeTrial *self)
   if (self == NULL)
     return;
   forget_replies (self);
-  g_variant_builder_unref (self->rows);
   mimesend_smtp_reply_reader_free (self->reader);
   mimesend_smtp_output_clear (&self->out);
   g_strfreev (self->recipients);
   g_free (self->reverse_path);
-  g_free (self->pipelining.words);
-  g_free (self->chunking.words);
   g_free (self);
 }
 
@@ -133,26 +124,28 @@ say_group (MimesendProbeTrial *self)
   return NULL;
 }
 
+static MimesendOutcome
+outcome_of (guint code)
+{
+  return code == 0         ? MIMESEND_OUTCOME_NOT_TRIED
+         : code / 100 == 2 ? MIMESEND_OUTCOME_ACCEPTED
+         : code / 100 == 4 ? MIMESEND_OUTCOME_DEFERRED
+                           : MIMESEND_OUTCOME_REFUSED;
+}
+
 static void
 add_row (MimesendProbeTrial *self, const char *address, const MimesendSmtpReply *reply, const char *words)
 {
-  static const char *const outcomes[] = { "refused", "accepted", "refused", "deferred", "refused" };
-  GVariantDict row;
-  g_autofree char *shown = mimesend_printable_lines (reply != NULL ? reply->text : words, 512);
+  MimesendProbeRecipient row = {
+    .address = g_strdup (address),
+    .outcome = outcome_of (reply != NULL ? reply->code : 0),
+    .code = reply != NULL ? reply->code : 0,
+    .reply = mimesend_printable_lines (reply != NULL ? reply->text : words, 512),
+  };
 
-  g_variant_dict_init (&row, NULL);
-  g_variant_dict_insert (&row, "address", "s", address);
-  g_variant_dict_insert (&row, "outcome", "s",
-                         reply == NULL || reply->code == 0 ? "not-asked"
-                                                           : outcomes[MIN (reply->code / 100 - 1, 4)]);
   if (reply != NULL)
-    {
-      g_variant_dict_insert (&row, "code", "u", reply->code);
-      if (reply->enhanced[0] != '\0')
-        g_variant_dict_insert (&row, "enhanced", "s", reply->enhanced);
-    }
-  g_variant_dict_insert (&row, "text", "s", shown);
-  g_variant_builder_add_value (self->rows, g_variant_dict_end (&row));
+    g_strlcpy (row.enhanced, reply->enhanced, sizeof row.enhanced);
+  g_array_append_val (self->result->recipients, row);
 }
 
 /* All that have not been asked get these words. */
@@ -249,15 +242,13 @@ is_unknown (guint code)
 }
 
 static void
-judge (Verdict *verdict, gboolean holds, const char *words, const MimesendSmtpReply *reply)
+judge (MimesendProbeTried *tried, gboolean holds, const char *words, const MimesendSmtpReply *reply)
 {
   g_autofree char *shown = reply != NULL ? mimesend_printable_lines (reply->text, 256) : NULL;
 
-  verdict->asked = TRUE;
-  verdict->holds = holds;
-  g_free (verdict->words);
-  verdict->words =
-      shown != NULL ? g_strdup_printf ("%s: %u %s", words, reply->code, shown) : g_strdup (words);
+  tried->verdict = holds ? MIMESEND_PROBE_VERDICT_HOLDS : MIMESEND_PROBE_VERDICT_DOES_NOT_HOLD;
+  g_free (tried->words);
+  tried->words = shown != NULL ? g_strdup_printf ("%s: %u %s", words, reply->code, shown) : g_strdup (words);
 }
 
 static void
@@ -269,7 +260,7 @@ judge_group (MimesendProbeTrial *self)
     if (i % 2 == 1 ? self->replies[i].code / 100 != 2
                    : is_unknown (self->replies[i].code) || self->replies[i].code == 503)
       wrong = &self->replies[i];
-  judge (&self->pipelining, wrong == NULL,
+  judge (&self->result->pipelining, wrong == NULL,
          wrong == NULL
              ? "MAIL, RSET, MAIL, RSET in one packet were answered one after the other"
              : "MAIL, RSET, MAIL, RSET in one packet were not answered as if they had come one by one",
@@ -284,7 +275,7 @@ judge_replies (MimesendProbeTrial *self)
   if (self->asked == ASKED_PIPELINING)
     judge_group (self);
   else if (self->asked == ASKED_CHUNKING)
-    judge (&self->chunking, !is_unknown (reply->code),
+    judge (&self->result->chunking, !is_unknown (reply->code),
            is_unknown (reply->code) ? "BDAT is not known"
                                     : "BDAT without a message was answered as by one that knows it",
            reply);
@@ -307,9 +298,9 @@ lose (MimesendProbeTrial *self, const char *words)
 {
   self->broken = TRUE;
   if (self->asked == ASKED_PIPELINING)
-    judge (&self->pipelining, FALSE, words, NULL);
+    judge (&self->result->pipelining, FALSE, words, NULL);
   else if (self->asked == ASKED_CHUNKING)
-    judge (&self->chunking, FALSE, words, NULL);
+    judge (&self->result->chunking, FALSE, words, NULL);
   give_up_recipients (self, words);
 }
 
@@ -397,42 +388,4 @@ gboolean
 mimesend_probe_trial_is_broken (MimesendProbeTrial *self)
 {
   return self->broken;
-}
-
-gboolean
-mimesend_probe_trial_pipelining_holds (MimesendProbeTrial *self)
-{
-  return !self->pipelining.asked || self->pipelining.holds;
-}
-
-gboolean
-mimesend_probe_trial_chunking_holds (MimesendProbeTrial *self)
-{
-  return !self->chunking.asked || self->chunking.holds;
-}
-
-static void
-add_verdict (GVariantDict *dict, const char *key, const Verdict *verdict)
-{
-  GVariantDict one;
-
-  if (!verdict->asked)
-    return;
-  g_variant_dict_init (&one, NULL);
-  g_variant_dict_insert (&one, "holds", "b", verdict->holds);
-  g_variant_dict_insert (&one, "words", "s", verdict->words);
-  g_variant_dict_insert_value (dict, key, g_variant_dict_end (&one));
-}
-
-void
-mimesend_probe_trial_report (MimesendProbeTrial *self, GVariantDict *found)
-{
-  GVariantDict trials;
-
-  g_variant_dict_init (&trials, NULL);
-  add_verdict (&trials, "pipelining", &self->pipelining);
-  add_verdict (&trials, "chunking", &self->chunking);
-  g_variant_dict_insert_value (found, "trials", g_variant_dict_end (&trials));
-  if (self->recipients != NULL && self->recipients[0] != NULL)
-    g_variant_dict_insert_value (found, "recipients", g_variant_builder_end (self->rows));
 }

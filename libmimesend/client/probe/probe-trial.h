@@ -5,26 +5,23 @@
 #include "client/drive/step-source.h"
 #include "client/drive/wire.h"
 #include "smtp/capabilities.h"
+#include "values/probe-result-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MimesendProbeTrial MimesendProbeTrial;
 
-/* The wire stays the drive's, which must have nothing to say. recipients: NULL for none. */
+/* The wire stays the drive's, which must have nothing to say. recipients: NULL for none. result: borrowed; what comes of it is
+ * written there. */
 MimesendProbeTrial *mimesend_probe_trial_new (MimesendWire *wire,
                                               const MimesendSmtpCapabilities *offered,
                                               const char *reverse_path,
-                                              const char *const *recipients);
+                                              const char *const *recipients,
+                                              MimesendProbeResult *result);
 void mimesend_probe_trial_free (MimesendProbeTrial *self);
 
 /* Never blocks. TRUE: all is asked, or the connection is of no use any more. */
 gboolean mimesend_probe_trial_step (MimesendProbeTrial *self, MimesendWait *wait);
 gboolean mimesend_probe_trial_is_broken (MimesendProbeTrial *self);
-
-gboolean mimesend_probe_trial_pipelining_holds (MimesendProbeTrial *self); /* not asked: TRUE */
-gboolean mimesend_probe_trial_chunking_holds (MimesendProbeTrial *self);
-
-/* "trials" and "recipients". */
-void mimesend_probe_trial_report (MimesendProbeTrial *self, GVariantDict *found);
 
 G_END_DECLS

@@ -43,10 +43,10 @@ hear (Probe *self, const char *line)
 
   if (report->said == MIMESEND_PROBE_NOTHING)
     {
-      if (report->greeting == NULL)
-        report->greeting = mimesend_printable (line, 512);
+      if (report->result->greeting == NULL)
+        report->result->greeting = mimesend_printable (line, 512);
       self->visit.greeted = TRUE;
-      mimesend_probe_report_time (report, "greeting");
+      mimesend_probe_report_time (report, MIMESEND_PROBE_STAGE_GREETING);
       return;
     }
   if (report->said != MIMESEND_PROBE_HELLO || !g_str_has_prefix (line, "250") || strlen (line) < 4)
@@ -56,8 +56,9 @@ hear (Probe *self, const char *line)
   else
     /* what is offered behind the login takes the place of what was offered ahead of it */
     g_ptr_array_set_size (report->tls_stands ? report->after : report->before, 0);
-  if (!report->ready)
-    mimesend_probe_report_time (report, report->tls_stands ? "hello-over-tls" : "hello");
+  if (!report->result->ready)
+    mimesend_probe_report_time (report, report->tls_stands ? MIMESEND_PROBE_STAGE_HELLO_OVER_TLS
+                                                           : MIMESEND_PROBE_STAGE_HELLO);
 }
 
 static void
@@ -77,7 +78,7 @@ on_trace (MimesendTraceDirection direction, const char *text, gpointer user_data
   else if (g_str_has_prefix (text, "TLS"))
     {
       self->report.tls_stands = TRUE;
-      mimesend_probe_report_time (&self->report, "tls");
+      mimesend_probe_report_time (&self->report, MIMESEND_PROBE_STAGE_TLS);
     }
 }
 
@@ -90,13 +91,13 @@ on_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
 
   if (event->type == MIMESEND_SMTP_EVENT_READY)
     {
-      self->report.ready = TRUE;
-      mimesend_probe_report_time (&self->report, "ready");
+      self->report.result->ready = TRUE;
+      mimesend_probe_report_time (&self->report, MIMESEND_PROBE_STAGE_READY);
       mimesend_smtp_client_ask_for_more (mimesend_drive_get_core (visit->drive));
     }
   else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
     {
-      if (!self->report.ready && visit->error == NULL)
+      if (!self->report.result->ready && visit->error == NULL)
         visit->error = mimesend_error_map_of_closed (event, mimesend_drive_get_failure (visit->drive),
                                                      visit->policy.server);
       visit->over = TRUE;
@@ -109,7 +110,7 @@ end_trial (Probe *self, MimesendWait *wait)
 {
   MimesendVisit *visit = &self->visit;
 
-  mimesend_probe_report_time (&self->report, "trials");
+  mimesend_probe_report_time (&self->report, MIMESEND_PROBE_STAGE_TRIALS);
   if (mimesend_probe_trial_is_broken (self->trial))
     {
       visit->over = TRUE;
@@ -127,11 +128,11 @@ begin_trial (Probe *self)
   MimesendVisit *visit = &self->visit;
   MimesendSmtpClient *core = mimesend_drive_get_core (visit->drive);
 
-  if (self->trial == NULL && self->report.ready && !visit->over &&
+  if (self->trial == NULL && self->report.result->ready && !visit->over &&
       !mimesend_smtp_client_may_offer_more (core))
     self->trial = mimesend_probe_trial_new (mimesend_drive_get_wire (visit->drive),
                                             mimesend_smtp_client_get_capabilities (core), self->reverse_path,
-                                            self->recipients);
+                                            self->recipients, self->report.result);
 }
 
 static void
@@ -155,14 +156,12 @@ static void
 note_found (Probe *self, const MimesendServer *first)
 {
   g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
-  g_auto (GStrv) found = NULL;
 
   if (first == NULL)
     return;
   for (const MimesendServer *one = first; one != self->visit.policy.server->next; one = one->next)
     g_strv_builder_add (texts, one->text);
-  found = g_strv_builder_end (texts);
-  g_variant_dict_insert (&self->report.found, "found", "^as", found);
+  self->report.result->candidates = g_strv_builder_end (texts);
 }
 
 static void
@@ -171,9 +170,9 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
   Probe *self = (Probe *)visit;
 
   note_found (self, connected->first);
-  mimesend_probe_report_time (&self->report, "connect");
-  self->report.address = g_strdup (connected->peer);
-  self->report.port = connected->peer_port;
+  mimesend_probe_report_time (&self->report, MIMESEND_PROBE_STAGE_CONNECT);
+  self->report.result->address = g_strdup (connected->peer);
+  self->report.result->port = connected->peer_port;
 }
 
 /**
@@ -185,11 +184,11 @@ on_connected (MimesendVisit *visit, const MimesendConnected *connected)
  *
  * As mimesend_probe_recipients(), without recipients.
  *
- * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached
+ * Returns: (transfer full): the result, or %NULL when no server was reached
  *
  * Since: 0.1
  */
-GVariant *
+MimesendProbeResult *
 mimesend_probe (MimesendServer *server, double timeout, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (server != NULL && timeout >= 0, NULL);
@@ -212,22 +211,13 @@ mimesend_probe (MimesendServer *server, double timeout, GCancellable *cancellabl
  * server does with a whole message in flight cannot be told without one. A certificate that cannot be verified is told of
  * and is no hindrance, unless credentials would follow it. Blocks.
  *
- * The dictionary: `found`, the servers that `srv:` or `mx:` led to, as mimesend_server_new() reads them (as); `server`, the
- * one that was reached, `address`, `port`, `greeting`; `before` and `after`, the capabilities in the clear and under
- * TLS (as); `times`, milliseconds from the beginning until each stage was over (a{sd}); `tls` (a{sv}: `version`, `cipher`,
- * `verified`, `reason`); `chain` (aa{sv}: `subject`, `issuer`, `names`, `not-before`, `not-after` in seconds since 1970,
- * `fingerprint`, `pin`), the server's own certificate first; `mechanisms` (as), `size-limit`, `recipients-limit`,
- * `messages-limit`, `domains-limit`; `trials` (a{sv}: `pipelining` and `chunking`, each with `holds` and `words`);
- * `recipients` (aa{sv}: `address`, `outcome`: accepted, refused, deferred or not-asked, `code`, `enhanced`, `text`);
- * `choice` (as), what a message would use, and why; `ready`: whether MAIL could follow; `failure`: why
- * not; `error`: the nick of its #MimesendError. What is not known is not there.
- *
- * Returns: (transfer full): the dictionary, of type a{sv}, or %NULL when no server was reached, or with
+ * Returns: (transfer full): the result, also of a server that a message could not be sent to (mimesend_probe_result_check()
+ *   says why), or %NULL when no server was reached: %MIMESEND_ERROR_RESOLVE, CONNECT, TIMED_OUT; or with
  *   %G_IO_ERROR_CANCELLED, at once
  *
  * Since: 0.1
  */
-GVariant *
+MimesendProbeResult *
 mimesend_probe_recipients (MimesendServer *server,
                            const char *reverse_path,
                            const char *const *recipients,
@@ -237,7 +227,7 @@ mimesend_probe_recipients (MimesendServer *server,
 {
   Probe self = { .reverse_path = reverse_path, .recipients = recipients };
   MimesendVisit *visit = &self.visit;
-  GVariant *found = NULL;
+  MimesendProbeResult *result = NULL;
 
   g_return_val_if_fail (server != NULL && timeout >= 0, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
@@ -261,16 +251,13 @@ mimesend_probe_recipients (MimesendServer *server,
   mimesend_probe_report_init (&self.report);
   mimesend_visit_run (visit, mimesend_seconds_to_us (timeout > 0 ? timeout : TIMEOUT_S), cancellable);
   if (self.trial != NULL)
-    {
-      mimesend_probe_report_offers (&self.report, &visit->policy, visit->drive, self.trial);
-      mimesend_probe_trial_report (self.trial, &self.report.found);
-    }
+    mimesend_probe_report_offers (&self.report, &visit->policy, visit->drive);
   if (visit->drive == NULL || g_error_matches (visit->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&visit->error));
   else
-    found = mimesend_probe_report_end (&self.report, &visit->policy, visit->drive, visit->error);
+    result = mimesend_probe_report_end (&self.report, &visit->policy, visit->drive, visit->error);
   mimesend_probe_trial_free (self.trial);
   mimesend_visit_clear (visit);
   mimesend_probe_report_clear (&self.report);
-  return found;
+  return result;
 }

@@ -174,7 +174,7 @@ test_probe (void)
   g_autoptr (GError) error = NULL;
 
   let_threads_be_had (FALSE);
-  mimesend_probe_async (server, 10, NULL, probed, &result);
+  mimesend_probe_async (server, 10, G_PRIORITY_DEFAULT, NULL, probed, &result);
   let_threads_be_had (TRUE);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);

@@ -116,6 +116,57 @@ test_verdicts (void)
   g_resolver_set_default (before);
 }
 
+static void
+checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **)data = g_object_ref (result);
+}
+
+/* A verdict sets no error, and a cancel only where there is none yet. */
+static void
+test_async (void)
+{
+  static const struct
+  {
+    const char *address;
+    gboolean cancelled;
+    MimesendAddressVerdict verdict;
+  } rows[] = {
+    { "foo@mx.example", FALSE, MIMESEND_ADDRESS_PERHAPS },
+    { "foo@null.example", FALSE, MIMESEND_ADDRESS_BAD },
+    { "foo@later.example", FALSE, MIMESEND_ADDRESS_UNKNOWN },
+    { "Joe <foo@mx.example>", TRUE, MIMESEND_ADDRESS_BAD },
+    { "foo@later.example", TRUE, MIMESEND_ADDRESS_UNKNOWN },
+  };
+  g_autoptr (GResolver) before = g_resolver_get_default ();
+  g_autoptr (GResolver) resolver = g_object_new (TEST_TYPE_RESOLVER, NULL);
+
+  g_resolver_set_default (resolver);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gboolean fails = rows[i].cancelled && rows[i].verdict == MIMESEND_ADDRESS_UNKNOWN;
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autofree char *why = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", rows[i].address);
+      if (rows[i].cancelled)
+        g_cancellable_cancel (cancellable);
+      mimesend_address_check_async (rows[i].address, MIMESEND_ADDRESS_CHECK_DNS, G_PRIORITY_DEFAULT,
+                                    cancellable, checked, &result);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpint (mimesend_address_check_finish (result, &why, &error), ==, rows[i].verdict);
+      g_assert_cmpint (why != NULL, ==, rows[i].verdict != MIMESEND_ADDRESS_PERHAPS);
+      if (fails)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      else
+        g_assert_no_error (error);
+    }
+  g_resolver_set_default (before);
+}
+
 /* --- VRFY --- */
 
 static gboolean
@@ -188,6 +239,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/seed/N5/verdicts", test_verdicts);
+  g_test_add_func ("/seed/N5/async", test_async);
   g_test_add_func ("/seed/N5/vrfy", test_vrfy);
   return g_test_run ();
 }

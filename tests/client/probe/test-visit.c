@@ -38,15 +38,16 @@ probed (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **)data = g_object_ref (result);
 }
 
-static GVariant *
-probe (MimesendServer *server, guint timeout_s, gboolean blocking, GCancellable *cancellable, GError **error)
+static MimesendProbeResult *
+probe (MimesendServer *server, double timeout, gboolean blocking, GCancellable *cancellable, GError **error)
 {
   static const char *const recipients[] = { "a@example.org", NULL };
   g_autoptr (GAsyncResult) result = NULL;
 
   if (blocking)
-    return mimesend_probe_recipients (server, NULL, recipients, timeout_s, cancellable, error);
-  mimesend_probe_recipients_async (server, NULL, recipients, timeout_s, cancellable, probed, &result);
+    return mimesend_probe_recipients (server, NULL, recipients, timeout, cancellable, error);
+  mimesend_probe_recipients_async (server, NULL, recipients, timeout, G_PRIORITY_DEFAULT, cancellable, probed,
+                                   &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return mimesend_probe_recipients_finish (result, error);
@@ -115,12 +116,12 @@ test_probe_dripped (void)
   g_autoptr (MimesendServer) server = mimesend_server_new (test_sink_server (sink), NULL);
   g_autoptr (GError) error = NULL;
   gint64 begun = g_get_monotonic_time ();
-  g_autoptr (GVariant) found = mimesend_probe (server, 1, NULL, &error);
-  const char *failure;
+  g_autoptr (MimesendProbeResult) result = mimesend_probe (server, 1, NULL, &error);
 
   g_assert_no_error (error);
-  g_assert_true (g_variant_lookup (found, "failure", "&s", &failure));
-  g_assert_nonnull (strstr (failure, "in time"));
+  g_assert_false (mimesend_probe_result_check (result, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "in time"));
   g_assert_cmpint (g_get_monotonic_time () - begun, <, AT_ONCE_US);
   test_sink_stop (sink);
 }

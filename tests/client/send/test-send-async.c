@@ -204,70 +204,6 @@ test_thread (void)
   test_sink_stop (sink);
 }
 
-/* --- asking without a message --- */
-
-typedef struct
-{
-  gboolean done;
-  GVariant *found;
-  GError *error;
-} Probed;
-
-static void
-probed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Probed *self = data;
-
-  self->found = mimesend_probe_finish (result, &self->error);
-  self->done = TRUE;
-}
-
-static void
-probe (const char *where, GCancellable *cancellable, Probed *self)
-{
-  g_autoptr (MimesendServer) server = server_of (where);
-
-  mimesend_probe_async (server, 5, cancellable, probed, self);
-  while (!self->done)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static gboolean
-cancel (gpointer cancellable)
-{
-  g_cancellable_cancel (cancellable);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-test_probe (void)
-{
-  TestSink *sink = test_sink_start (NULL);
-  TestSink *silent = test_sink_start ("--script", "GREETING hang", NULL);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Probed there = { 0 }, nobody = { 0 }, held = { 0 };
-  gboolean ready = FALSE;
-
-  probe (test_sink_server (sink), NULL, &there);
-  g_assert_no_error (there.error);
-  g_assert_false (g_variant_is_floating (there.found));
-  g_assert_true (g_variant_lookup (there.found, "ready", "b", &ready));
-  g_assert_true (ready);
-  g_variant_unref (there.found);
-
-  probe ("127.0.0.1:1", NULL, &nobody);
-  g_assert_null (nobody.found);
-  g_assert_error (nobody.error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT);
-  g_clear_error (&nobody.error);
-
-  g_timeout_add (20, cancel, cancellable); /* of the loop that the probe would hold up */
-  probe (test_sink_server (silent), cancellable, &held);
-  g_assert_error (held.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&held.error);
-  test_sink_stop (sink);
-  test_sink_stop (silent);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -277,6 +213,5 @@ main (int argc, char **argv)
   g_test_add_func ("/client/send-async/auth", test_auth);
   g_test_add_func ("/client/send-async/letter", test_letter);
   g_test_add_func ("/client/send-async/thread", test_thread);
-  g_test_add_func ("/client/send-async/probe", test_probe);
   return g_test_run ();
 }

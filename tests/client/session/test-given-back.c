@@ -365,7 +365,7 @@ test_pool_recovers (void)
 
       g_assert_true (mimesend_pool_submit (pool, envelope, content, MIMESEND_SEND_DEFAULT, i, NULL, NULL));
     }
-  mimesend_pool_drain (pool, NULL);
+  mimesend_pool_drain (pool, NULL, NULL);
   g_assert_cmpuint (accepted, >=, 2 * MANY - 1);
   n = test_sink_count (sink);
   g_assert_cmpuint (n, ==, accepted);

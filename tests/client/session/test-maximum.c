@@ -159,12 +159,11 @@ test_probe (void)
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GVariant) found = mimesend_probe (server, times[i], NULL, &error);
-      const char *failure;
+      g_autoptr (MimesendProbeResult) result = mimesend_probe (server, times[i], NULL, &error);
 
       g_assert_no_error (error);
-      g_assert_true (g_variant_lookup (found, "failure", "&s", &failure));
-      g_assert_nonnull (strstr (failure, "not for you"));
+      g_assert_false (mimesend_probe_result_check (result, &error));
+      g_assert_nonnull (strstr (error->message, "not for you"));
     }
   g_thread_join (thread);
   g_object_unref (proxy.listener);
