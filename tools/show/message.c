@@ -162,7 +162,11 @@ look_at_tree (ShowMessage *self, GMimeStream *stream, Failure *failure)
   g_autoptr (GMimeParserOptions) options = g_mime_parser_options_new ();
   g_autoptr (GMimeMessage) message = NULL;
 
+#ifdef HAVE_GMIME_WARNING_NOTIFY /* GMime 3.2.15 has it, 3.2.13 has not */
+  g_mime_parser_options_set_warning_callback (options, parser_warning_cb, self, NULL);
+#else
   g_mime_parser_options_set_warning_callback (options, parser_warning_cb, self);
+#endif
   g_mime_parser_set_persist_stream (parser, TRUE);
   message = g_mime_parser_construct_message (parser, options);
   if (message == NULL)
