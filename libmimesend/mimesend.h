@@ -11,6 +11,7 @@
 #include <libmimesend/mimesend-content.h>
 #include <libmimesend/mimesend-address.h>
 #include <libmimesend/mimesend-letter.h>
+#include <libmimesend/mimesend-security.h>
 #include <libmimesend/mimesend-mailing.h>
 #include <libmimesend/mimesend-envelope.h>
 #include <libmimesend/mimesend-server.h>

@@ -384,6 +384,12 @@ mimesend_part_content_set_replaced (MimesendPartContent *self, const char *const
 }
 
 void
+mimesend_part_content_set_lasting (MimesendPartContent *self, gboolean lasting)
+{
+  self->form.lasting = lasting;
+}
+
+void
 mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact)
 {
   self->form.raw_text = self->form.crlf && !exact;

@@ -16,6 +16,9 @@ void mimesend_part_content_set_on_end (MimesendPartContent *self,
                                        void (*on_end) (GMimeStream *stream),
                                        GMimeStream *stream);
 
+/* Text goes in a form that nothing changes on its way, for what is signed. */
+void mimesend_part_content_set_lasting (MimesendPartContent *self, gboolean lasting);
+
 /* Names the header fields that the caller replaces (NULL-terminated, borrowed): the tree's own are not checked. */
 void mimesend_part_content_set_replaced (MimesendPartContent *self, const char *const *names);
 

@@ -175,7 +175,9 @@ mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error)
 
   if (self->body == NULL && GMIME_IS_MULTIPART (body) && self->attachments->len == 0)
     g_mime_multipart_set_prologue (GMIME_MULTIPART (body), MIMESEND_PREAMBLE);
-  if (self->attachments->len == 0 && !has_hidden_recipients (body))
+  /* The message's own headers stand outside of what is signed or encrypted. */
+  if (self->attachments->len == 0 && !has_hidden_recipients (body) &&
+      (self->protector == NULL || !has_message_headers (body)))
     return body;
   whole = self->attachments->len > 0 ? with_attachments (self, body) : copy_shallow (body);
   *carry = has_message_headers (body);

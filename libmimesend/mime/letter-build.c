@@ -226,6 +226,20 @@ set_headers (MimesendLetter *self, GMimeMessage *message)
     }
 }
 
+/* FALSE with error; *part is what is sent, or was given up. */
+static gboolean
+protect (MimesendLetter *self, GMimeMessage *message, GMimeObject **part, GError **error)
+{
+  GMimeObject *whole;
+
+  if (self->protector == NULL)
+    return TRUE;
+  whole = self->protection->protect (self->protector, self, message, *part, error);
+  g_object_unref (*part);
+  *part = whole;
+  return whole != NULL;
+}
+
 /**
  * mimesend_letter_build:
  * @self: a letter
@@ -235,7 +249,8 @@ set_headers (MimesendLetter *self, GMimeMessage *message)
  * are read when it is rendered. Can be called again.
  *
  * Errors: %MIMESEND_ERROR_ARGUMENT when there is neither From nor reverse-path, %MIMESEND_ERROR_CONTENT when
- * the text is not in its charset.
+ * the text is not in its charset, those of
+ * mimesend_security_protect() when the letter is signed or encrypted.
  *
  * Returns: (transfer full): a #GMimeMessage, or %NULL with @error set
  *
@@ -264,6 +279,11 @@ mimesend_letter_build (MimesendLetter *self, GError **error)
       if (carry && GMIME_IS_MESSAGE (self->body) &&
           g_mime_message_get_mime_part (GMIME_MESSAGE (self->body)) != NULL)
         carry_up (message, g_mime_message_get_mime_part (GMIME_MESSAGE (self->body)));
+    }
+  if (!protect (self, message, &part, error))
+    {
+      g_object_unref (message);
+      return NULL;
     }
   g_mime_message_set_mime_part (message, part);
   /* The part is outermost already, and says so itself. */

@@ -73,6 +73,8 @@ mimesend_letter_finalize (GObject *object)
   g_free (self->given_date);
   g_free (self->made_id);
   g_free (self->made_date);
+  if (self->protector != NULL)
+    self->protection->unref (self->protector);
   G_OBJECT_CLASS (mimesend_letter_parent_class)->finalize (object);
 }
 
@@ -88,6 +90,20 @@ changed (MimesendLetter *self)
 {
   g_clear_pointer (&self->made_id, g_free);
   g_clear_pointer (&self->made_date, g_free);
+}
+
+void
+mimesend_letter_set_protection (MimesendLetter *self,
+                                const MimesendLetterProtection *protection,
+                                gpointer protector)
+{
+  gpointer before = self->protector;
+
+  self->protector = protector != NULL ? protection->ref (protector) : NULL;
+  if (before != NULL)
+    self->protection->unref (before);
+  self->protection = protection;
+  changed (self);
 }
 
 static void
@@ -171,6 +187,8 @@ mimesend_letter_copy (MimesendLetter *self)
   copy->given_date = g_strdup (self->given_date);
   copy->made_id = g_strdup (self->made_id);
   copy->made_date = g_strdup (self->made_date);
+  copy->protection = self->protection;
+  copy->protector = self->protector != NULL ? self->protection->ref (self->protector) : NULL;
   return copy;
 }
 

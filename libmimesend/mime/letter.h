@@ -23,6 +23,16 @@ typedef struct
 
 void mimesend_letter_header_free (MimesendLetterHeader *header);
 
+/* What signs or encrypts the letter's part, from a room above this one. */
+typedef struct
+{
+  /* (transfer full): what stands for the part in the message, whose header is complete; NULL with error. */
+  GMimeObject *(*protect) (
+      gpointer protector, MimesendLetter *letter, GMimeMessage *message, GMimeObject *part, GError **error);
+  gpointer (*ref) (gpointer protector);
+  void (*unref) (gpointer protector);
+} MimesendLetterProtection;
+
 struct _MimesendLetter
 {
   GObject parent_instance;
@@ -35,6 +45,8 @@ struct _MimesendLetter
   char *text, *html;
   GMimeObject *body;
   GPtrArray *attachments; /* of GMimeObject */
+  const MimesendLetterProtection *protection;
+  gpointer protector;     /* owned; NULL: none */
   char *id_domain;        /* for the Message-ID where no address has one */
 
   char *given_id; /* by add_header () */
@@ -45,6 +57,11 @@ struct _MimesendLetter
 
 /* (transfer full): a copy, in which more can be set. Parts and streams are shared. */
 MimesendLetter *mimesend_letter_copy (MimesendLetter *self);
+
+/* protector (nullable) is referenced. */
+void mimesend_letter_set_protection (MimesendLetter *self,
+                                     const MimesendLetterProtection *protection,
+                                     gpointer protector);
 
 /* The copy was sent as it is: its id and date are the letter's. */
 void mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy);

@@ -20,6 +20,7 @@ mimesend_qp_init (MimesendQp *self)
 {
   self->line_length = 0;
   self->pending = -1;
+  self->lasting = FALSE;
 }
 
 static gboolean
@@ -107,6 +108,13 @@ step_cr (MimesendQp *self, gboolean crlf, guint8 *out)
   return out;
 }
 
+/* Which letters follow may not be known yet, and what comes out must not depend on that. */
+static gboolean
+begins_from (const MimesendQp *self, guint c)
+{
+  return self->lasting && c == 'F' && self->line_length == 0 && self->pending < 0;
+}
+
 static guint8 *
 step_other (MimesendQp *self, guint c, gboolean crlf, guint8 *out)
 {
@@ -121,6 +129,8 @@ step_other (MimesendQp *self, guint c, gboolean crlf, guint8 *out)
     return put_escape (self, c, LETTERS_MAX - 1, crlf, out);
   if (self->line_length > LETTERS_MAX - 2)
     out = put_soft_break (self, crlf, out);
+  if (begins_from (self, c))
+    return put_escape (self, c, LETTERS_MAX - 1, crlf, out);
   if (is_qp_blank (c))
     {
       self->pending = (gint)c;
@@ -189,7 +199,7 @@ mimesend_qp_step (MimesendQp *self, const guint8 *in, gsize n, gboolean crlf, gu
 
   while (i < n)
     {
-      if (self->pending < 0)
+      if (self->pending < 0 && !begins_from (self, in[i]))
         {
           gsize run = put_plain_run (self, in + i, n - i, out);
 

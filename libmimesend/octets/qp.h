@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint line_length;
+  gboolean lasting; /* an F that begins a line is escaped, so that no line begins with "From " (RFC 3156 3) */
   gint pending; /* an octet whose spelling depends on the next one (blank, CR); −1: none */
 } MimesendQp;
 

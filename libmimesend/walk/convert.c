@@ -59,8 +59,10 @@ mimesend_walk_is_fixed (GMimeObject *object)
   GMimeContentType *type = object->content_type;
 
   /* message/global and the other types of RFC 6532 may be encoded. */
-  return type != NULL && g_mime_content_type_is_type (type, "message", "*") &&
-         g_ascii_strncasecmp (g_mime_content_type_get_media_subtype (type), "global", 6) != 0;
+  return type != NULL &&
+         (g_mime_content_type_is_type (type, "multipart", "*") ||
+          (g_mime_content_type_is_type (type, "message", "*") &&
+           g_ascii_strncasecmp (g_mime_content_type_get_media_subtype (type), "global", 6) != 0));
 }
 
 static gboolean
@@ -210,6 +212,9 @@ mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GErro
   mimesend_text_scan (&facts, octets, n);
   mimesend_text_end (&facts);
   why = conversion_reason (&facts, wire);
+  if (why == NULL && complete && !fixed && mimesend_leaf_is_lasting (leaf) &&
+      mimesend_text_is_fragile (octets, n))
+    why = "blanks at the end of a line, or a line that begins with From";
   /* The rest of a part that was not read to its end may hold anything: encoding it is always correct. */
   if (why == NULL && (complete || fixed || (wire & MIMESEND_WIRE_8BITMIME)))
     return TRUE;

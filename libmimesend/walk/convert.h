@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Reads up to 64 KiB of the leaf, which buffers them, and sets its encoding. FALSE with error. */
 gboolean mimesend_walk_choose_encoding (MimesendLeaf *leaf, MimesendWireFlags wire, GError **error);
 
-/* Whether it is a message/… type that must not be encoded (RFC 2046 5.2). */
+/* Whether it is a message/… or multipart/… type that must not be encoded (RFC 2046 5.2, RFC 2045 6.4). */
 gboolean mimesend_walk_is_fixed (GMimeObject *object);
 
 /* Only leaves can be encoded: checks that the rest (parsed headers, prologue, epilogue, marker) is 7-bit. stays: returns

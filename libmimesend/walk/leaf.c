@@ -9,6 +9,16 @@
 #include "walk/tree.h"
 #include "mimesend-error.h"
 
+/* What others encoded may have blanks at the ends of lines, and lines that begin with "From ". */
+static gboolean
+must_be_redone (MimesendLeaf *self)
+{
+  GMimeContentType *type = ((GMimeObject *)self->part)->content_type;
+
+  return mimesend_leaf_is_lasting (self) && self->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
+         (type == NULL || g_mime_content_type_is_type (type, "text", "*"));
+}
+
 MimesendLeaf *
 mimesend_leaf_new (GMimePart *part,
                    const MimesendLeafForm *form,
@@ -27,13 +37,14 @@ mimesend_leaf_new (GMimePart *part,
   self->pool = mimesend_block_pool_ref (pool);
   self->encoding = part->encoding;
   mimesend_qp_init (&self->qp);
+  self->qp.lasting = form->lasting && !sealed;
   if (part->content == NULL)
     {
       self->state = LEAF_DONE;
       return self;
     }
   self->stored = g_mime_data_wrapper_get_encoding (part->content);
-  self->copied = self->encoding == self->stored;
+  self->copied = self->encoding == self->stored && !must_be_redone (self);
   if (part->content->stream == NULL)
     g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "its content has no stream");
   else
@@ -89,6 +100,12 @@ const MimesendTextFacts *
 mimesend_leaf_get_facts (MimesendLeaf *self)
 {
   return &self->facts;
+}
+
+gboolean
+mimesend_leaf_is_lasting (MimesendLeaf *self)
+{
+  return self->form.lasting && !self->sealed;
 }
 
 gboolean

@@ -14,6 +14,8 @@ typedef struct
 {
   gboolean crlf;     /* CRLF line ends, as GMime's writer in DOS mode; else LF, as in UNIX mode */
   gboolean raw_text; /* text may keep its line ends: a CRLF pass follows */
+  gboolean
+      lasting; /* text holds nothing that is changed on its way, as what is signed must (RFC 3156 3); CRLF, checked */
   gboolean checked;  /* text that is sent unencoded must fit `wire` */
   MimesendWireFlags wire;
 } MimesendLeafForm;
@@ -38,6 +40,7 @@ GMimeContentEncoding mimesend_leaf_get_encoding (MimesendLeaf *self);
 /* Whether it is copied as stored. */
 gboolean mimesend_leaf_is_copied (MimesendLeaf *self);
 gboolean mimesend_leaf_is_sealed (MimesendLeaf *self);
+gboolean mimesend_leaf_is_lasting (MimesendLeaf *self);
 gboolean mimesend_leaf_has_lines (MimesendLeaf *self);
 GMimePart *mimesend_leaf_get_part (MimesendLeaf *self);
 

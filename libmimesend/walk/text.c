@@ -83,6 +83,31 @@ mimesend_text_scan (MimesendTextFacts *self, const guint8 *octets, gsize n)
   self->last = octets[n - 1];
 }
 
+static gboolean
+ends_with_blank (const guint8 *line, gsize n)
+{
+  if (n > 0 && line[n - 1] == '\r')
+    n--;
+  return n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\t');
+}
+
+gboolean
+mimesend_text_is_fragile (const guint8 *octets, gsize n)
+{
+  while (n > 0)
+    {
+      const guint8 *newline = memchr (octets, '\n', n);
+      gsize line = newline != NULL ? (gsize)(newline - octets) : n;
+
+      if (ends_with_blank (octets, line) || (line >= 5 && memcmp (octets, "From ", 5) == 0))
+        return TRUE;
+      line += newline != NULL;
+      octets += line;
+      n -= line;
+    }
+  return FALSE;
+}
+
 void
 mimesend_text_end (MimesendTextFacts *self)
 {

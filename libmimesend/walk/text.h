@@ -22,6 +22,10 @@ typedef struct
 
 void mimesend_text_scan (MimesendTextFacts *self, const guint8 *octets, gsize n);
 
+/* Whether something in a whole text is changed by some programs on its way: a blank at the end of a line, a line that begins
+ * with "From " (RFC 3156 3). */
+gboolean mimesend_text_is_fragile (const guint8 *octets, gsize n);
+
 /* Tells that the text has ended: its last line may have no line end. */
 void mimesend_text_end (MimesendTextFacts *self);
 

@@ -51,6 +51,7 @@ static struct
   MimesendProbeResult *probe;
   MimesendReceipt *receipt;
   MimesendRetry *retry;
+  MimesendSecurity *security;
   MimesendServer *server;
   MimesendSession *session;
   MimesendTraceEvent *event;
@@ -184,6 +185,7 @@ make_values (void)
   valid.content = mimesend_content_new ();
   valid.envelope = mimesend_envelope_new (words[0], words, NULL);
   valid.letter = mimesend_letter_new ();
+  valid.security = mimesend_security_new (MIMESEND_SECURITY_PGP);
   valid.mailing = mimesend_mailing_new (valid.part, fields, NULL);
   valid.metrics = mimesend_metrics_new ();
   valid.builder = mimesend_part_builder_new ();
@@ -218,6 +220,7 @@ free_values (void)
   g_clear_object (&valid.content);
   g_clear_pointer (&valid.envelope, mimesend_envelope_unref);
   g_clear_object (&valid.letter);
+  g_clear_pointer (&valid.security, mimesend_security_unref);
   g_clear_object (&valid.mailing);
   g_clear_pointer (&valid.metrics, mimesend_metrics_unref);
   g_clear_pointer (&valid.builder, mimesend_part_builder_unref);

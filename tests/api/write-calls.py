@@ -24,12 +24,13 @@ VALUES = {
     "MimesendContent *": "valid.content", "MimesendEnvelope *": "valid.envelope", "MimesendLetter *": "valid.letter",
     "MimesendMailing *": "valid.mailing", "MimesendMetrics *": "valid.metrics", "MimesendPartBuilder *": "valid.builder",
     "MimesendPartStream *": "valid.part_stream", "MimesendPool *": "valid.pool", "MimesendReceipt *": "valid.receipt",
-    "MimesendProbeResult *": "valid.probe", "MimesendRetry *": "valid.retry", "MimesendServer *": "valid.server", "MimesendSession *": "valid.session",
+    "MimesendProbeResult *": "valid.probe", "MimesendRetry *": "valid.retry", "MimesendSecurity *": "valid.security",
+    "MimesendServer *": "valid.server", "MimesendSession *": "valid.session",
     "MimesendTraceEvent *": "valid.event", "MimesendNextFunc": "valid_next", "MimesendSettledFunc": "valid_settled",
     "MimesendSecretFunc": "valid_secret", "MimesendTraceFunc": None, "MimesendTraceEventFunc": None,
     "GAsyncReadyCallback": "valid_ready", "GDestroyNotify": None, "gpointer": None, "MimesendReceipt **": None, "char **": None,
 }
-NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|Outcome|ProbeStage|Return|Stage|TlsPolicy|TlsVersion)"
+NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|Outcome|ProbeStage|SecurityKind|Return|Stage|TlsPolicy|TlsVersion)"
                      r"|GMimeContentEncoding")
 # Those whose type an instance carries.
 OBJECTS = {"GMimeObject *", "GMimeStream *", "GInputStream *", "GFileInputStream *", "GOutputStream *", "GInetAddress *",

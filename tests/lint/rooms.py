@@ -14,8 +14,8 @@ import sys
 from project import ROOT, files, finish, read, without_comments
 
 _CORE = {"octets"}
-_BELOW_CLIENT = {"octets", "smtp", "values", "walk", "content", "mime", "net", "net/tls", "net/sasl", "net/server",
-                 "net/reach"}
+_BELOW_CLIENT = {"octets", "smtp", "values", "walk", "content", "secure", "mime", "net", "net/tls", "net/sasl",
+                 "net/server", "net/reach"}
 # What the files of each folder may use beside one another.
 ARROWS = {
     "libmimesend": {
@@ -25,6 +25,7 @@ ARROWS = {
         "mime": {"octets"},
         "walk": {"octets"},
         "content": {"octets", "walk"},
+        "secure": {"octets", "walk", "content", "mime"},
         "net": {"octets"},
         "net/tls": {"octets", "net"},
         "net/sasl": {"octets", "net"},
@@ -51,12 +52,13 @@ ARROWS = {
 # Other people's libraries, and the library's own public headers (None: all), by the first part of the folder.
 LIBRARIES = {
     "octets": {"glib"}, "smtp": {"glib"}, "values": {"glib", "gio"}, "walk": {"glib", "gio", "gmime"},
-    "content": {"glib", "gio", "gmime"}, "mime": {"glib", "gio", "gmime"}, "net": {"glib", "gio", "gnutls", "gsasl"},
+    "content": {"glib", "gio", "gmime"}, "mime": {"glib", "gio", "gmime"},
+    "secure": {"glib", "gio", "gmime", "gnutls", "gpgme"}, "net": {"glib", "gio", "gnutls", "gsasl"},
     "client": {"glib", "gio", "gmime"},
 }
 PUBLIC = {
     "octets": set(), "smtp": set(), "values": {"envelope", "receipt", "retry", "metrics", "trace-event", "server", "probe-result", "enum-types"},
-    "walk": {"content"}, "content": {"content", "part-stream"}, "mime": {"part", "letter", "address"},
+    "walk": {"content"}, "content": {"content", "part-stream"}, "secure": {"content", "letter", "security"}, "mime": {"part", "letter", "address"},
     "net": {"server", "retry"}, "client": None,
 }
 # Of the library, and built into the command once more: one rule for both, and none of it public.
@@ -65,7 +67,7 @@ SHARED = {"libmimesend/octets/printable.h", "libmimesend/walk/file-watch.h"}
 _CORE_SYSTEM = {"assert.h", "ctype.h", "limits.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdlib.h",
                 "string.h", "immintrin.h", "emmintrin.h", "tmmintrin.h", "cpuid.h", "arm_neon.h"}
 _LIBRARY_NAMES = (("glib", r"glib(\.h|-object\.h|/.*|-unix\.h)"), ("gio", r"gio/.*"), ("gmime", r"gmime/.*"),
-                  ("gnutls", r"gnutls/.*"), ("gsasl", r"gsasl(\.h|-.*)"), ("json", r"json-glib/.*"),
+                  ("gnutls", r"gnutls/.*"), ("gsasl", r"gsasl(\.h|-.*)"), ("gpgme", r"gpgme\.h"), ("json", r"json-glib/.*"),
                   ("ours", r"libmimesend/.*"))
 
 
