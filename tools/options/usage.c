@@ -34,12 +34,12 @@ void
 usage_print (FILE *out)
 {
   fputs ("Usage: mimesend [send] [OPTION]... [--] RECIPIENT...\n"
-         "       mimesend build [OPTION]... [--] [RECIPIENT]...    print the message instead of sending it\n"
-         "       mimesend probe [OPTION]... SERVER                 what a server offers; no message is sent\n"
-         "       mimesend show [--json] FILE...                    what a stored message is made of\n"
-         "       mimesend sink --help                              a receiver for tests\n"
+         "       mimesend build [OPTION]... [--] [RECIPIENT]...    write the message to standard output\n"
+         "       mimesend probe [OPTION]... SERVER                 show what a server offers; sends nothing\n"
+         "       mimesend show [--json] FILE...                    show the parts of a stored message\n"
+         "       mimesend sink --help                              run a receiver for tests\n"
          "\n"
-         "Sends a letter, or a message as it is, to an SMTP or LMTP server.\n",
+         "Sends a letter or a finished message to an SMTP or LMTP server.\n",
          out);
   for (const OptionSpec *spec = option_table; spec->label != NULL; spec++)
     if (spec->name == NULL && spec->letter == 0)
@@ -48,14 +48,14 @@ usage_print (FILE *out)
       print_option (out, spec);
   fputs (
       "\n"
-      "Server and From also come from MIMESEND_SERVER and MIMESEND_FROM, then from the keys server and from\n"
-      "of ~/.config/mimesend.conf and /etc/mimesend.conf.\n"
+      "Defaults for -S and --from: MIMESEND_SERVER and MIMESEND_FROM, then the keys server and from in\n"
+      "~/.config/mimesend.conf and /etc/mimesend.conf.\n"
       "\n"
       "Exit codes: 0 accepted for all; 64 usage; 65 bad data; 66 input; 67 recipients refused; 68 no such "
       "host;\n"
       "69 refused; 73 output; 74 in doubt, sending again may send twice; 75 temporary, safe to repeat; 76 "
       "protocol\n"
-      "or TLS; 77 login; 78 configuration; 79 some have it, repeat for the rest. See\n"
+      "or TLS; 77 login; 78 configuration; 79 some recipients deferred. See\n"
       "mimesend(1), mimesend-sink(1) and, for --json, mimesend-json(5).\n",
       out);
 }

@@ -69,13 +69,14 @@ sink_parse (Options *o, int argc, char **argv)
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_cert, "certificate, PEM; offers STARTTLS", "FILE" },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_key, "its key, PEM", "FILE" },
     { "tls-self-signed", 0, 0, G_OPTION_ARG_NONE, &o->self_signed, "make a certificate for localhost", NULL },
-    { "tls-cert-out", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_cert_out, "write that certificate there", "FILE" },
+    { "tls-cert-out", 0, 0, G_OPTION_ARG_FILENAME, &o->tls_cert_out, "write that certificate to a file",
+      "FILE" },
     { "implicit-tls", 0, 0, G_OPTION_ARG_NONE, &o->implicit_tls, "TLS from the first octet", NULL },
     { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &o->client_ca, "ask clients for certificates of these CAs",
       "FILE" },
-    { "auth", 0, 0, G_OPTION_ARG_FILENAME, &o->auth, "demand AUTH", "USER:PASSWORD" },
+    { "auth", 0, 0, G_OPTION_ARG_FILENAME, &o->auth, "require AUTH with this login", "USER:PASSWORD" },
     { "mechanism", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->mechanisms,
-      "of AUTH, instead of PLAIN, LOGIN and SCRAM-SHA-256", "NAME" },
+      "an AUTH mechanism to offer, instead of PLAIN, LOGIN and SCRAM-SHA-256", "NAME" },
     { "lmtp", 0, 0, G_OPTION_ARG_NONE, &o->lmtp, "speak LMTP", NULL },
     { "hide", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->hide, "an extension or AUTH mechanism not to offer",
       "EXT" },
@@ -87,9 +88,10 @@ sink_parse (Options *o, int argc, char **argv)
     { "name", 0, 0, G_OPTION_ARG_FILENAME, &o->name, "the name in the greeting", "NAME" },
     { "size-limit", 0, 0, G_OPTION_ARG_INT64, &o->size_limit, "the largest message, announced as SIZE",
       "OCTETS" },
-    { "max-recipients", 0, 0, G_OPTION_ARG_INT, &o->max_recipients, "452 to more; LIMITS RCPTMAX", "N" },
-    { "scram-iterations", 0, 0, G_OPTION_ARG_INT, &o->scram_iterations, "of SCRAM (4096)", "N" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "one JSON object a line", NULL },
+    { "max-recipients", 0, 0, G_OPTION_ARG_INT, &o->max_recipients,
+      "recipients of one message, announced as LIMITS RCPTMAX; 452 to more", "N" },
+    { "scram-iterations", 0, 0, G_OPTION_ARG_INT, &o->scram_iterations, "iterations of SCRAM (4096)", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &o->json, "print one JSON object per line", NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -97,6 +99,8 @@ sink_parse (Options *o, int argc, char **argv)
   g_auto (GStrv) copy = g_new0 (char *, argc + 1);
   for (int i = 0; i < argc; i++)
     copy[i] = g_strdup (argv[i]);
+  g_free (copy[0]);
+  copy[0] = g_strdup ("mimesend sink");
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_description (
       context, "Ends with 0 after --count messages or SIGTERM; 64: wrong arguments; 69: "
