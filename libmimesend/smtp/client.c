@@ -466,30 +466,9 @@ mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self)
 }
 
 gboolean
-mimesend_smtp_client_in_flight (MimesendSmtpClient *self)
-{
-  return self->n_txns > 0;
-}
-
-gboolean
 mimesend_smtp_client_awaits_reply (MimesendSmtpClient *self)
 {
   return self->phase != PHASE_CLOSED && mimesend_smtp_window_is_due (self);
-}
-
-gboolean
-mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self)
-{
-  for (guint i = 0; i < self->n_txns; i++)
-    if (!self->txns[i]->has_fate && mimesend_smtp_transaction_end_begun (self, self->txns[i]))
-      return TRUE;
-  return FALSE;
-}
-
-gboolean
-mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self)
-{
-  return self->out.n_secret > 0; /* AUTH and its responses always leave alone */
 }
 
 char *

@@ -268,13 +268,8 @@ void mimesend_smtp_client_abort (MimesendSmtpClient *self,
                                  const char *why); /* settles everything as it stands; CLOSE */
 
 const MimesendSmtpCapabilities *mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self);
-gboolean mimesend_smtp_client_in_flight (MimesendSmtpClient *self);    /* is any transaction unsettled? */
 gboolean mimesend_smtp_client_awaits_reply (MimesendSmtpClient *self); /* to what has left */
-gboolean
-mimesend_smtp_client_end_was_sent (MimesendSmtpClient *self); /* would abort () leave one in doubt? */
 
-/* Do the octets that wait include a secret? */
-gboolean mimesend_smtp_client_output_is_secret (MimesendSmtpClient *self);
 /* (transfer full): what was said, line by line, where setup.trace asked for it; secrets hidden. NULL: no more for now. */
 char *mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply);
 /* (transfer full): the last lines of the dialogue, which show how a failure came about; secrets hidden. */

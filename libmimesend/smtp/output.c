@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define BUFFER_LEAST 4096
-#define TURN_MOST    16384
+#define TURN_MOST    16384 /* octets of a chunk */
+#define COMMAND_MOST 64
 #define BUFFER_KEEP                                                                                          \
   (128 * 1024) /* of the octets that have left and are still in front: compact beyond that */
 
@@ -221,22 +222,31 @@ mimesend_smtp_output_release_after (MimesendSmtpOutput *self, void (*release) (g
     }
 }
 
-/* The command that announces a chunk is written behind it, and belongs ahead of it. Where both stand in the buffer and
- * are short they change places, so that many small messages are one run of octets and leave in one write. */
-static void
-put_in_order (MimesendSmtpOutput *self)
+/* Do the chunk and, right behind it, the command that announces it stand in the buffer, short enough to be moved, and has nothing
+ * of them left? */
+static gboolean
+stand_side_by_side (MimesendSmtpOutput *self)
 {
-  MimesendSmtpSegment *chunk, *command;
-  guint8 line[64];
+  const MimesendSmtpSegment *chunk, *command;
+  gboolean begun = self->queue->len - 1 == self->head && self->head_sent > 0;
 
-  if (self->chunk->len != 1 || self->queue->len == self->head)
-    return;
+  if (self->chunk->len != 1 || self->queue->len == self->head || begun)
+    return FALSE;
   chunk = SEGMENT (self->chunk, 0);
   command = SEGMENT (self->queue, self->queue->len - 1);
-  if (chunk->data != NULL || chunk->length > TURN_MOST || command->data != NULL ||
-      command->length > sizeof line || chunk->start + chunk->length != command->start ||
-      (self->queue->len - 1 == self->head && self->head_sent > 0))
-    return;
+  return chunk->data == NULL && chunk->length <= TURN_MOST && command->data == NULL &&
+         command->length <= COMMAND_MOST && chunk->start + chunk->length == command->start;
+}
+
+/* The size of a chunk is known when all of it is there, so that its command is written behind it, and leaves ahead of it. Where
+ * they change places many small messages are one run of octets, and leave in one write. */
+static void
+move_command_ahead (MimesendSmtpOutput *self)
+{
+  MimesendSmtpSegment *chunk = SEGMENT (self->chunk, 0);
+  MimesendSmtpSegment *command = SEGMENT (self->queue, self->queue->len - 1);
+  guint8 line[COMMAND_MOST];
+
   memcpy (line, self->buffer + command->start, command->length);
   memmove (self->buffer + chunk->start + command->length, self->buffer + chunk->start, chunk->length);
   memcpy (self->buffer + chunk->start, line, command->length);
@@ -247,7 +257,8 @@ put_in_order (MimesendSmtpOutput *self)
 void
 mimesend_smtp_output_queue_chunk (MimesendSmtpOutput *self)
 {
-  put_in_order (self);
+  if (stand_side_by_side (self))
+    move_command_ahead (self);
   if (self->chunk->len > 0)
     g_array_append_vals (self->queue, self->chunk->data, self->chunk->len);
   self->queued += self->chunk_octets;

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "smtp/client.h"
+#include "../smtp/client-inside.h"
 #include "witness.h"
 
 #define ROUNDS 400
@@ -21,6 +22,7 @@ typedef struct
   guint n_pieces, n_released;
   guint first_message; /* how it is submitted, once the session is ready */
   gboolean is_ready;
+  guint n_asked, n_answered;
   GByteArray *unread; /* said by the server and lying in a buffer of the system */
 } Fuzz;
 
@@ -63,6 +65,8 @@ read_events (Fuzz *self)
         self->n_closed++;
       else if (event.type == MIMESEND_SMTP_EVENT_READY)
         self->is_ready = TRUE;
+      else if (event.type == MIMESEND_SMTP_EVENT_ANSWERED)
+        g_assert_cmpuint (++self->n_answered, ==, self->n_asked);
       else if (event.type == MIMESEND_SMTP_EVENT_CHALLENGE)
         g_assert_nonnull (event.mechanisms);
     }
@@ -76,7 +80,7 @@ turn (Fuzz *self)
   g_assert_cmpint (self->deadline, >, self->now);
   read_events (self);
   g_assert_true ((want & MIMESEND_SMTP_WANT_CLOSE) != 0 ||
-                 mimesend_smtp_client_in_flight (self->client) == (self->n_settled < self->n_submitted));
+                 client_in_flight (self->client) == (self->n_settled < self->n_submitted));
   return want;
 }
 
@@ -200,6 +204,27 @@ submit (Fuzz *self, guint how)
   self->recipients_of[self->n_submitted] = g_strv_length ((char **)to);
 }
 
+/* Without a message, and none begins ahead of the answer. */
+static void
+ask (Fuzz *self, guint how)
+{
+  if (mimesend_smtp_client_question (self->client, (MimesendSmtpQuestion)(how & 1)))
+    self->n_asked++;
+  if (self->n_asked > self->n_answered)
+    g_assert_false (mimesend_smtp_client_has_room (self->client, FALSE));
+}
+
+static void
+change_manner (Fuzz *self, guint how)
+{
+  const MimesendSmtpManner manner = { .window = how & 7,
+                                      .mail_max = how & 32 ? how >> 6 : 0,
+                                      .no_chunking = (how & 8) != 0,
+                                      .unproven = (how & 16) != 0 };
+
+  mimesend_smtp_client_set_manner (self->client, &manner);
+}
+
 /* All that may be said is said. */
 static void
 be_sensible (Fuzz *self)
@@ -272,7 +297,7 @@ caller_errs (Fuzz *self, guint how)
 static void
 do_something (Fuzz *self)
 {
-  guint what = fuzz_choose (&self->input, 12);
+  guint what = fuzz_choose (&self->input, 16);
   guint64 id = 0;
 
   switch (what)
@@ -305,6 +330,12 @@ do_something (Fuzz *self)
     case 9:
       say_ahead (self, 1 + fuzz_choose (&self->input, 64));
       break;
+    case 10:
+      ask (self, fuzz_choose (&self->input, 2));
+      break;
+    case 11:
+      change_manner (self, fuzz_choose (&self->input, 256));
+      break;
     default:
       be_sensible (self);
       hear (self, line_ahead (self));
@@ -323,6 +354,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                               .strict_line_ends = (first & 16) != 0,
                               .no_pipelining = (first & 32) != 0,
                               .trace = (first & 64) != 0,
+                              .unproven = (first & 128) != 0,
                               .window = second & 7,
                               .rcpt_group = second >> 3 & 3,
                               .chunk = (second & 32) != 0 ? 128 : 0,

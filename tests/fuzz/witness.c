@@ -37,8 +37,9 @@ struct _Witness
   GString *line;
   guint64 chunk_left;
   gboolean chunk_is_last;
-  guint message; /* that is being written */
-  GQueue due;    /* of Due, the oldest first */
+  guint message;    /* that is being written */
+  gboolean is_open; /* its MAIL was, and neither its end nor RSET */
+  GQueue due;       /* of Due, the oldest first */
   MimesendSmtpReplyReader *reader;
   gboolean deaf;  /* a reply asked for more where there is no more: nothing behind it counts */
   guint heard[6]; /* replies by first digit */
@@ -86,6 +87,7 @@ end_said (Witness *self)
   if (g_queue_is_empty (&self->due) && mimesend_smtp_reply_reader_get_pending (self->reader) > 0)
     g_assert_true (strchr ("45", mimesend_smtp_reply_reader_first (self->reader)) != NULL);
   message->end_begun = message->end_said = TRUE;
+  self->is_open = FALSE;
   expect (self, END, 0);
 }
 
@@ -111,10 +113,12 @@ command_said (Witness *self)
       g_assert_cmpuint (number, <, WITNESS_MESSAGES);
       g_assert_cmpuint (number, >, self->message);
       self->message = number;
+      self->is_open = TRUE;
       expect (self, MAIL, 0);
     }
   else if (sscanf (line, "RCPT TO:<r%u@x.org>", &number) == 1)
     {
+      g_assert_true (self->is_open);
       g_assert_cmpuint (number, <, WITNESS_RECIPIENTS);
       expect (self, RCPT, number);
     }
@@ -123,15 +127,21 @@ command_said (Witness *self)
       self->mode = MUTE;
       expect (self, DATA, 0);
     }
+  else if (strcmp (line, "BDAT 0 LAST") == 0 && !self->is_open)
+    expect (self, OTHER, 0); /* whether it is known: nothing can come of it */
   else if (sscanf (line, "BDAT %" G_GUINT64_FORMAT " %7s", &self->chunk_left, last) >= 1)
     {
+      g_assert_true (self->is_open);
       self->chunk_is_last = strcmp (last, "LAST") == 0;
       self->mode = OCTETS;
       if (self->chunk_left == 0)
         chunk_said (self);
     }
   else
-    expect (self, g_str_has_suffix (line, "LO [127.0.0.1]") ? HELLO : OTHER, 0);
+    {
+      self->is_open = self->is_open && strcmp (line, "RSET") != 0;
+      expect (self, g_str_has_suffix (line, "LO [127.0.0.1]") ? HELLO : OTHER, 0);
+    }
 }
 
 /* A line without its end. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pair.h"
+#include "../smtp/client-inside.h"
 
 #include <string.h>
 
@@ -422,5 +423,5 @@ pair_run (Pair *self)
   while (!self->up_closed && !self->sink_closes)
     deliver_up (self);
   g_assert_cmpuint (self->settled, ==, self->submitted);
-  g_assert_false (mimesend_smtp_client_in_flight (self->client));
+  g_assert_false (client_in_flight (self->client));
 }

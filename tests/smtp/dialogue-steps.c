@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dialogue.h"
+#include "client-inside.h"
 
 #include <string.h>
 
@@ -234,7 +235,7 @@ auth (Run *run, const char *text)
   mimesend_smtp_client_auth_step (run->client, g_str_equal (mechanism, "-") ? NULL : mechanism, bytes,
                                   !unproven, NULL);
   dialogue_turn (run);
-  if (!mimesend_smtp_client_output_is_secret (run->client) && run->n_closed == 0 && bytes != NULL)
+  if (!client_output_is_secret (run->client) && run->n_closed == 0 && bytes != NULL)
     dialogue_fail (run, "the response is not marked as secret", NULL);
 }
 

@@ -2,6 +2,7 @@
 /* The core's joints: gates, wants, who owns a piece, what is kept in memory. What is said and answered is in the
  * dialogues. */
 #include "smtp/client.h"
+#include "client-inside.h"
 
 #include <string.h>
 
@@ -152,15 +153,15 @@ test_gate_dot (void)
   expect (client, "x\r\n");
   g_assert_cmpint (poll_now (client), ==, MIMESEND_SMTP_WANT_INPUT | MIMESEND_SMTP_WANT_IDLE);
   expect (client, "");
-  g_assert_false (mimesend_smtp_client_end_was_sent (client));
+  g_assert_false (client_end_was_sent (client));
   mimesend_smtp_client_idle (client);
   g_assert_cmpuint (mimesend_smtp_client_peek (client, seen, G_N_ELEMENTS (seen)), ==, 1);
   mimesend_smtp_client_sent (client, 1);
-  g_assert_true (mimesend_smtp_client_end_was_sent (client));
+  g_assert_true (client_end_was_sent (client));
   expect (client, "\r\n"); /* once begun it is finished */
   hear (client, "250 2.0.0 queued as 1\r\n");
   g_assert_cmpint (last_event (client, MIMESEND_SMTP_EVENT_SETTLED).outcome, ==, MIMESEND_SMTP_ACCEPTED);
-  g_assert_false (mimesend_smtp_client_end_was_sent (client));
+  g_assert_false (client_end_was_sent (client));
   mimesend_smtp_client_free (client);
 }
 
@@ -248,13 +249,13 @@ test_want_auth (void)
   g_autoptr (GBytes) secret = g_bytes_new_static ("\0joe\0secret", 11);
 
   g_assert_cmpint (poll_now (client), ==, MIMESEND_SMTP_WANT_INPUT | MIMESEND_SMTP_WANT_AUTH);
-  g_assert_false (mimesend_smtp_client_output_is_secret (client));
+  g_assert_false (client_output_is_secret (client));
   mimesend_smtp_client_auth_step (client, "PLAIN", secret, TRUE, NULL);
   mimesend_smtp_client_auth_step (client, "PLAIN", secret, TRUE, NULL); /* not asked twice: not said twice */
-  g_assert_true (mimesend_smtp_client_output_is_secret (client));
+  g_assert_true (client_output_is_secret (client));
   mimesend_smtp_client_idle (client);
   expect (client, "AUTH PLAIN AGpvZQBzZWNyZXQ=\r\n");
-  g_assert_false (mimesend_smtp_client_output_is_secret (client));
+  g_assert_false (client_output_is_secret (client));
   mimesend_smtp_client_free (client);
 }
 

@@ -21,6 +21,7 @@
  *   E: settled 1 accepted 250       the events, in order
  */
 #include "dialogue.h"
+#include "client-inside.h"
 
 #include <string.h>
 
@@ -48,7 +49,7 @@ check_end (Run *run)
   dialogue_turn (run);
   g_assert_cmpuint (run->n_closed, ==, 1);
   g_assert_cmpuint (run->n_settled, ==, run->contents->len);
-  g_assert_false (mimesend_smtp_client_in_flight (run->client));
+  g_assert_false (client_in_flight (run->client));
 }
 
 typedef struct
