@@ -212,7 +212,7 @@ const tests = {
     async progress() {
         const where = session();
         const told = [];
-        where.connect('progress', (_source, octets, total, stage) => told.push([octets, total, stage].join()));
+        where.connect('progress', (_source, _envelope, octets, total, stage) => told.push([octets, total, stage].join()));
         await send(textContent('text\n'), where);
         assert(told.at(-1) === `6,6,${Mimesend.Stage.END_OF_DATA}`, told.join(' '));
     },

@@ -512,7 +512,7 @@ class Sending(support.Case):
         sink = support.Sink(self)
         session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
         told = []
-        session.connect('progress', lambda source, octets, total, stage: told.append((octets, total, stage)))
+        session.connect('progress', lambda source, envelope, octets, total, stage: told.append((octets, total, stage)))
         send_async(session, text_content('text\n' * 1000))
         self.assertEqual(told[-1], (6000, 6000, Mimesend.Stage.END_OF_DATA))
         self.assertIsInstance(told[0][2], Mimesend.Stage)
@@ -525,7 +525,7 @@ class Sending(support.Case):
         sink = support.Sink(self)
         session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
         cancellable = Gio.Cancellable()
-        session.connect('progress', lambda source, octets, total, stage: octets > 0 and cancellable.cancel())
+        session.connect('progress', lambda source, envelope, octets, total, stage: octets > 0 and cancellable.cancel())
         receipt = send_async(session, Endless(), cancellable)
         self.assertEqual(receipt.get_outcome(), Mimesend.Outcome.NOT_TRIED)
         self.assertEqual(sink.stop(), [])

@@ -9,7 +9,6 @@
 enum
 {
   PROGRESS,
-  MESSAGE_PROGRESS,
   RECIPIENT_REPLY,
   N_SIGNALS
 };
@@ -22,6 +21,7 @@ mimesend_session_install_signals (gpointer object_class)
   /**
    * MimesendSession::progress:
    * @self: a session
+   * @envelope: of the message that it is about: the very value that was given to the session
    * @octets: of the content that went to the server so far, line ends CRLF; with more than one transaction, of the present one
    * @total: how many it will be, or −1 if that is not known
    * @stage: where the message stands
@@ -34,22 +34,7 @@ mimesend_session_install_signals (gpointer object_class)
    */
   signals[PROGRESS] =
       g_signal_new ("progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_INT64, MIMESEND_TYPE_STAGE);
-  /**
-   * MimesendSession::message-progress:
-   * @self: a session
-   * @envelope: of the message that it is about: the very value that was given to the session
-   * @octets: as in #MimesendSession::progress
-   * @total: likewise
-   * @stage: likewise
-   *
-   * #MimesendSession::progress, for callers that have several messages under way at once and must tell them apart.
-   *
-   * Since: 0.1
-   */
-  signals[MESSAGE_PROGRESS] = g_signal_new (
-      "message-progress", G_OBJECT_CLASS_TYPE (object_class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-      G_TYPE_NONE, 4, MIMESEND_TYPE_ENVELOPE, G_TYPE_UINT64, G_TYPE_INT64, MIMESEND_TYPE_STAGE);
+                    G_TYPE_NONE, 4, MIMESEND_TYPE_ENVELOPE, G_TYPE_UINT64, G_TYPE_INT64, MIMESEND_TYPE_STAGE);
   /**
    * MimesendSession::recipient-reply:
    * @self: a session
@@ -80,14 +65,13 @@ has_handler (gpointer session, guint signal)
 static gboolean
 wants_progress (gpointer session)
 {
-  return has_handler (session, PROGRESS) || has_handler (session, MESSAGE_PROGRESS);
+  return has_handler (session, PROGRESS);
 }
 
 static void
 progress (gpointer session, MimesendEnvelope *envelope, guint64 octets, gint64 total, MimesendStage stage)
 {
-  g_signal_emit (session, signals[PROGRESS], 0, octets, total, stage);
-  g_signal_emit (session, signals[MESSAGE_PROGRESS], 0, envelope, octets, total, stage);
+  g_signal_emit (session, signals[PROGRESS], 0, envelope, octets, total, stage);
 }
 
 static gboolean

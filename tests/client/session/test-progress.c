@@ -19,7 +19,12 @@ typedef struct
 } Watch;
 
 static void
-watch_progress (MimesendSession *session, guint64 octets, gint64 total, MimesendStage stage, gpointer data)
+watch_progress (MimesendSession *session,
+                MimesendEnvelope *about,
+                guint64 octets,
+                gint64 total,
+                MimesendStage stage,
+                gpointer data)
 {
   Watch *self = data;
   g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
@@ -194,7 +199,7 @@ test_apart (void)
   Apart apart = { 0 };
 
   g_object_set (session, "window", 8, NULL);
-  g_signal_connect (session, "message-progress", G_CALLBACK (note_apart), &apart);
+  g_signal_connect (session, "progress", G_CALLBACK (note_apart), &apart);
   for (guint i = 0; i < N_AT_ONCE; i++)
     {
       g_autofree char *text = g_strnfill (10 * (i + 1), 'x');
