@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/drive/error-map.h"
+#include "values/from-core.h"
 #include "mimesend-error.h"
 
 #define RECONNECTS_MAX 3
@@ -16,7 +17,7 @@ note_recipient (MimesendDelivery *self, const MimesendSmtpEvent *event)
   MimesendReceiptRecipient *r = mimesend_delivery_recipient (self, index);
 
   r->transaction = (int)self->receipt->n_transactions;
-  r->outcome = (MimesendOutcome)event->outcome;
+  r->outcome = mimesend_outcome_from_core (event->outcome);
   mimesend_receipt_set_words (self->receipt, &r->words, event->reply, event->words, MIMESEND_WORDS_SHORT);
   if (event->outcome == MIMESEND_SMTP_REFUSED || event->outcome == MIMESEND_SMTP_DEFERRED)
     self->refused_at_rcpt |= event->stage == MIMESEND_SMTP_STAGE_RCPT;
@@ -44,7 +45,7 @@ deciding_stage (MimesendDelivery *self, const MimesendSmtpEvent *event)
       (outcome == MIMESEND_OUTCOME_PARTIAL ||
        (outcome == MIMESEND_OUTCOME_REFUSED && mimesend_error_map_is_passing (event->failure, self->reason))))
     return MIMESEND_STAGE_RCPT;
-  return (MimesendStage)event->stage;
+  return mimesend_stage_from_core (event->stage);
 }
 
 static void
@@ -152,6 +153,13 @@ after_stop (MimesendDelivery *self)
   return MIMESEND_DELIVERY_DONE;
 }
 
+/* What the next transaction would meet, too: it is no word of the server on this one. */
+static gboolean
+is_no_reply (MimesendSmtpFailure failure)
+{
+  return failure != MIMESEND_SMTP_FAILURE_NONE && failure != MIMESEND_SMTP_FAILURE_REPLY;
+}
+
 /* The transaction is over: what of the recipients that it did not serve? */
 static MimesendDeliveryNext
 after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
@@ -179,7 +187,7 @@ after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
     return MIMESEND_DELIVERY_DONE;
   if (self->n_stopped > 0)
     return after_stop (self);
-  if (event->failure > MIMESEND_SMTP_FAILURE_REPLY)
+  if (is_no_reply (event->failure))
     {
       mimesend_delivery_settle_rest (self,
                                      mimesend_error_map_is_passing (event->failure, self->reason) && untouched
@@ -189,7 +197,7 @@ after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
       return MIMESEND_DELIVERY_DONE;
     }
   if (refused && event->stage != MIMESEND_SMTP_STAGE_RCPT)
-    return refuse_rest (self, (MimesendOutcome)event->outcome);
+    return refuse_rest (self, mimesend_outcome_from_core (event->outcome));
   return MIMESEND_DELIVERY_NEXT;
 }
 

@@ -25,7 +25,7 @@ mimesend_drive_show_session (MimesendDrive *self)
 {
   gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 }, took = 0;
 
-  if (self->policy->event == NULL)
+  if (self->policy->trace == NULL)
     return;
   session_times (self, us);
   for (guint i = 0; i < MIMESEND_SMTP_N_STAGES; i++)
@@ -39,7 +39,7 @@ mimesend_drive_show_transaction (MimesendDrive *self, const MimesendSmtpEvent *e
 {
   gint64 us[MIMESEND_SMTP_N_STAGES] = { 0 };
 
-  if (self->policy->event == NULL || self->owner->envelope == NULL)
+  if (self->policy->trace == NULL || self->owner->envelope == NULL)
     return;
   mimesend_smtp_client_add_times (self->core, event->transaction, event->stage, us);
   mimesend_trace_stages (self->policy, self->number,

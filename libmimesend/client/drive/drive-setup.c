@@ -41,7 +41,7 @@ mimesend_drive_setup (const MimesendPolicy *policy,
     .no_pipelining = !policy->pipelining,
     .no_chunking = !policy->chunking,
     .window = policy->window,
-    .trace = policy->trace != NULL || policy->event != NULL,
+    .trace = policy->trace != NULL,
   };
 
   setup_timeouts (&setup, policy, server);

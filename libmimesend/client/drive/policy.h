@@ -32,12 +32,9 @@ typedef struct
   gboolean pipelining;
   gboolean chunking;
   gboolean probe; /* no message: a certificate is looked at, and matters only to credentials */
-  MimesendTraceFunc trace;
+  /* nullable: lines of the dialogue, stages and messages as they come; the event is lent */
+  void (*trace) (gpointer data, const MimesendTraceEvent *event);
   gpointer trace_data;
-  GDestroyNotify trace_destroy;
-  MimesendTraceEventFunc event; /* NULL: nothing is told */
-  gpointer event_data;
-  GDestroyNotify event_destroy;
   MimesendMetrics *metrics;       /* owned; NULL: nothing is counted */
   guint n_connections;            /* so far */
   MimesendLessons *lessons;       /* owned; what was learnt of servers */

@@ -3,34 +3,25 @@
 
 #include <string.h>
 
+#include "values/from-core.h"
 #include "values/trace-event-private.h"
 
 static void
-tell (const MimesendPolicy *policy, const MimesendTraceEvent *like)
+trace_tell (const MimesendPolicy *policy, const MimesendTraceEvent *event)
 {
-  g_autoptr (MimesendTraceEvent) event = mimesend_trace_event_new (like);
-
-  policy->event (event, policy->event_data);
+  policy->trace (policy->trace_data, event);
 }
 
 static void
-tell_line (const MimesendPolicy *policy, guint connection, MimesendTraceDirection direction, char *text)
+trace_line (const MimesendPolicy *policy, guint connection, MimesendTraceKind kind, char *text)
 {
-  MimesendTraceEvent like = { .kind = (MimesendTraceKind)direction, .text = text, .connection = connection };
+  MimesendTraceEvent line = { .kind = kind,
+                              .text = text,
+                              .connection = connection,
+                              .time_us = g_get_monotonic_time (),
+                              .octets = strlen (text) };
 
-  if (policy->trace != NULL)
-    policy->trace (direction, text, policy->trace_data);
-  if (policy->event == NULL)
-    return;
-  like.time_us = g_get_monotonic_time ();
-  like.octets = strlen (text);
-  tell (policy, &like);
-}
-
-static gboolean
-nobody_looks (const MimesendPolicy *policy)
-{
-  return policy->trace == NULL && policy->event == NULL;
+  trace_tell (policy, &line);
 }
 
 void
@@ -39,12 +30,12 @@ mimesend_trace_note (const MimesendPolicy *policy, guint connection, const char 
   g_autofree char *text = NULL;
   va_list arguments;
 
-  if (nobody_looks (policy))
+  if (policy->trace == NULL)
     return;
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  tell_line (policy, connection, MIMESEND_TRACE_NOTE, text);
+  trace_line (policy, connection, MIMESEND_TRACE_KIND_NOTE, text);
 }
 
 void
@@ -64,13 +55,14 @@ mimesend_trace_dialogue (const MimesendPolicy *policy, guint connection, Mimesen
   gboolean is_reply;
   char *line;
 
-  if (nobody_looks (policy))
+  if (policy->trace == NULL)
     return;
   while ((line = mimesend_smtp_client_next_trace (core, &is_reply)) != NULL)
     {
       g_autofree char *valid = g_utf8_make_valid (line, -1);
 
-      tell_line (policy, connection, is_reply ? MIMESEND_TRACE_RECEIVED : MIMESEND_TRACE_SENT, valid);
+      trace_line (policy, connection, is_reply ? MIMESEND_TRACE_KIND_RECEIVED : MIMESEND_TRACE_KIND_SENT,
+                  valid);
       g_free (line);
     }
 }
@@ -87,13 +79,13 @@ mimesend_trace_stages (const MimesendPolicy *policy,
     .kind = MIMESEND_TRACE_KIND_STAGE, .time_us = begun_us, .connection = connection, .envelope = envelope
   };
 
-  for (guint stage = MIMESEND_STAGE_CONNECT; policy->event != NULL && stage < MIMESEND_SMTP_N_STAGES; stage++)
+  for (guint stage = MIMESEND_STAGE_CONNECT; policy->trace != NULL && stage < MIMESEND_SMTP_N_STAGES; stage++)
     if (us[stage] > 0)
       {
-        like.stage = (MimesendStage)stage;
+        like.stage = mimesend_stage_from_core ((MimesendSmtpStage)stage);
         like.duration_us = us[stage];
         like.octets = stage == MIMESEND_STAGE_CONTENT ? octets : 0;
-        tell (policy, &like);
+        trace_tell (policy, &like);
         like.time_us += us[stage];
       }
 }
@@ -108,11 +100,11 @@ mimesend_trace_message (const MimesendPolicy *policy,
                               .time_us = begun_us,
                               .envelope = envelope };
 
-  if (policy->event == NULL)
+  if (policy->trace == NULL)
     return;
   like.duration_us = g_get_monotonic_time () - begun_us;
   like.stage = mimesend_receipt_get_stage (receipt);
   like.octets = mimesend_receipt_get_octets (receipt);
   like.outcome = mimesend_receipt_get_outcome (receipt);
-  tell (policy, &like);
+  trace_tell (policy, &like);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reports events to the trace callbacks as they happen; without one nothing is made, and no clock is read. */
+/* Reports events to the policy's trace callback as they happen; without one nothing is made, and no clock is read. */
 #pragma once
 
 #include "client/drive/policy.h"

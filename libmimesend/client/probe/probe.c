@@ -12,6 +12,7 @@
 #include "client/probe/visit.h"
 #include "mimesend-error.h"
 #include "octets/seconds.h"
+#include "values/trace-event-private.h"
 
 #define LINES_MAX 200
 #define TIMEOUT_S 60
@@ -62,20 +63,21 @@ hear (Probe *self, const char *line)
 }
 
 static void
-on_trace (MimesendTraceDirection direction, const char *text, gpointer user_data)
+on_trace (gpointer user_data, const MimesendTraceEvent *event)
 {
   Probe *self = user_data;
+  const char *text = event->text;
 
-  if (direction == MIMESEND_TRACE_RECEIVED)
+  if (event->kind == MIMESEND_TRACE_KIND_RECEIVED)
     hear (self, text);
-  else if (direction == MIMESEND_TRACE_SENT)
+  else if (event->kind == MIMESEND_TRACE_KIND_SENT)
     {
       self->report.said = g_str_has_prefix (text, "EHLO") || g_str_has_prefix (text, "LHLO")
                               ? MIMESEND_PROBE_HELLO
                               : MIMESEND_PROBE_OTHER;
       self->report.hello_line = 0;
     }
-  else if (g_str_has_prefix (text, "TLS"))
+  else if (event->kind == MIMESEND_TRACE_KIND_NOTE && g_str_has_prefix (text, "TLS"))
     {
       self->report.tls_stands = TRUE;
       mimesend_probe_report_time (&self->report, MIMESEND_PROBE_STAGE_TLS);

@@ -3,6 +3,7 @@
 #include "client/session/runner-private.h"
 
 #include "client/drive/error-map.h"
+#include "values/from-core.h"
 #include "mimesend-error.h"
 
 void
@@ -135,7 +136,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
   mimesend_runner_fail_waiting (self, error,
                                 g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS)
                                     ? MIMESEND_STAGE_TLS
-                                    : (MimesendStage)event->stage,
+                                    : mimesend_stage_from_core (event->stage),
                                 event->reply);
 }
 

@@ -215,6 +215,12 @@ is_misunderstanding (const MimesendSmtpEvent *event)
   return event->reply->code == 500 || event->reply->code == 502 || event->reply->code == 503;
 }
 
+static gboolean
+is_of_content (const MimesendSmtpEvent *event)
+{
+  return event->stage == MIMESEND_SMTP_STAGE_CONTENT || event->stage == MIMESEND_SMTP_STAGE_END_OF_DATA;
+}
+
 /* A server that says 421 at once means what stood there; one that bore it before is closing, or has had enough messages. */
 static Finding
 of_mail_behind (MimesendRunner *self, const MimesendSmtpEvent *event)
@@ -241,17 +247,17 @@ of_reply (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *even
   static const Finding no_groups = { MIMESEND_WAY_PIPELINING, MIMESEND_FAULT_SAID,
                                      "the server offers PIPELINING and does not understand it: " FROM_NOW_ON
                                      "command by command" };
-  gboolean behind_rcpt = event->stage > MIMESEND_SMTP_STAGE_RCPT;
+  gboolean of_content = is_of_content (event);
 
   if (event->again != MIMESEND_SMTP_AGAIN_NO && event->behind && !event->mail_taken)
     return of_mail_behind (self, event);
   if (event->again != MIMESEND_SMTP_AGAIN_NO)
-    return trial == MIMESEND_WAY_CHUNKING && behind_rcpt ? no_bdat
-           : trial == MIMESEND_WAY_PIPELINING            ? no_groups
-                                                         : nothing;
+    return trial == MIMESEND_WAY_CHUNKING && of_content ? no_bdat
+           : trial == MIMESEND_WAY_PIPELINING           ? no_groups
+                                                        : nothing;
   if (!is_misunderstanding (event))
     return nothing;
-  if (event->chunking && behind_rcpt)
+  if (event->chunking && of_content)
     return mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_CHUNKING) ? nothing : no_bdat;
   return pipelined && !mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_PIPELINING) ? no_groups
                                                                                            : nothing;
@@ -262,8 +268,6 @@ static Finding
 of_loss (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event)
 {
   gboolean silent = event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT;
-  gboolean in_content =
-      event->stage == MIMESEND_SMTP_STAGE_CONTENT || event->stage == MIMESEND_SMTP_STAGE_END_OF_DATA;
   Finding finding = { MIMESEND_WAY_NONE, silent ? MIMESEND_FAULT_SILENT : MIMESEND_FAULT_CLOSED, NULL };
 
   if (event->stage == MIMESEND_SMTP_STAGE_NONE) /* it met another message, or none */
@@ -284,7 +288,7 @@ of_loss (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event
       finding.words =
           "the server closed the connection on several messages in flight: " FROM_NOW_ON "one at a time";
     }
-  else if (event->chunking && in_content)
+  else if (event->chunking && is_of_content (event))
     {
       finding.way = MIMESEND_WAY_CHUNKING;
       if (silent) /* that a connection went in the middle of a message needs no words more */

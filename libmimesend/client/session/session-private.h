@@ -12,6 +12,12 @@ struct _MimesendSession
   GObject parent;
   MimesendPolicy policy;
   MimesendRunner *runner;
+  MimesendTraceFunc trace; /* nullable: lines alone … */
+  gpointer trace_data;
+  GDestroyNotify trace_destroy;
+  MimesendTraceEventFunc trace_event; /* … nullable: and all events, as values */
+  gpointer trace_event_data;
+  GDestroyNotify trace_event_destroy;
   MimesendReceipt *last;
   gboolean taken_back; /* the last message: see policy.h */
   pid_t process;       /* whose it is; 0: not used yet */

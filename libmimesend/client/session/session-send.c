@@ -165,7 +165,7 @@ mimesend_session_try (MimesendSession *self,
 {
   MimesendRetry *retry = self->policy.retry != NULL ? self->policy.retry : self->policy.first->retry;
 
-  if (self->policy.event != NULL)
+  if (self->policy.trace != NULL)
     mimesend_delivery_set_begun (delivery, g_get_monotonic_time ());
   if (retry == NULL)
     mimesend_transport_deliver (&self->policy, self->runner, delivery, io_priority, cancellable, done, data);

@@ -2,6 +2,7 @@
 /* One connection, many messages: the object that callers hold. */
 #include "client/session/session-private.h"
 #include "client/session/signals.h"
+#include "values/trace-event-private.h"
 
 /**
  * MimesendSession:
@@ -26,10 +27,10 @@ mimesend_session_finalize (GObject *object)
   mimesend_retry_unref (self->policy.retry);
   mimesend_metrics_unref (self->policy.metrics);
   mimesend_lessons_unref (self->policy.lessons);
-  if (self->policy.event_destroy != NULL)
-    self->policy.event_destroy (self->policy.event_data);
-  if (self->policy.trace_destroy != NULL)
-    self->policy.trace_destroy (self->policy.trace_data);
+  if (self->trace_event_destroy != NULL)
+    self->trace_event_destroy (self->trace_event_data);
+  if (self->trace_destroy != NULL)
+    self->trace_destroy (self->trace_data);
   mimesend_receipt_unref (self->last);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (mimesend_session_parent_class)->finalize (object);
@@ -105,6 +106,43 @@ mimesend_session_get_server (MimesendSession *self)
   return self->policy.first;
 }
 
+G_STATIC_ASSERT ((int)MIMESEND_TRACE_SENT == (int)MIMESEND_TRACE_KIND_SENT);
+G_STATIC_ASSERT ((int)MIMESEND_TRACE_RECEIVED == (int)MIMESEND_TRACE_KIND_RECEIVED);
+G_STATIC_ASSERT ((int)MIMESEND_TRACE_NOTE == (int)MIMESEND_TRACE_KIND_NOTE);
+
+/* A callback for lines is one that is told of less. */
+static void
+session_trace_cb (gpointer data, const MimesendTraceEvent *like)
+{
+  MimesendSession *self = data;
+  g_autoptr (MimesendTraceEvent) event = NULL;
+
+  switch (like->kind)
+    {
+    case MIMESEND_TRACE_KIND_SENT:
+    case MIMESEND_TRACE_KIND_RECEIVED:
+    case MIMESEND_TRACE_KIND_NOTE:
+      if (self->trace != NULL)
+        self->trace ((MimesendTraceDirection)like->kind, like->text, self->trace_data);
+      break;
+    case MIMESEND_TRACE_KIND_STAGE:
+    case MIMESEND_TRACE_KIND_MESSAGE:
+    default:
+      break;
+    }
+  if (self->trace_event == NULL)
+    return;
+  event = mimesend_trace_event_new (like);
+  self->trace_event (event, self->trace_event_data);
+}
+
+static void
+session_choose_trace (MimesendSession *self)
+{
+  self->policy.trace = self->trace != NULL || self->trace_event != NULL ? session_trace_cb : NULL;
+  self->policy.trace_data = self;
+}
+
 /**
  * mimesend_session_set_trace:
  * @self: a session
@@ -125,11 +163,12 @@ mimesend_session_set_trace (MimesendSession *self,
                             GDestroyNotify destroy)
 {
   g_return_if_fail (MIMESEND_IS_SESSION (self));
-  if (self->policy.trace_destroy != NULL)
-    self->policy.trace_destroy (self->policy.trace_data);
-  self->policy.trace = func;
-  self->policy.trace_data = user_data;
-  self->policy.trace_destroy = destroy;
+  if (self->trace_destroy != NULL)
+    self->trace_destroy (self->trace_data);
+  self->trace = func;
+  self->trace_data = user_data;
+  self->trace_destroy = destroy;
+  session_choose_trace (self);
 }
 
 /**
@@ -152,9 +191,10 @@ mimesend_session_set_trace_events (MimesendSession *self,
                                    GDestroyNotify destroy)
 {
   g_return_if_fail (MIMESEND_IS_SESSION (self));
-  if (self->policy.event_destroy != NULL)
-    self->policy.event_destroy (self->policy.event_data);
-  self->policy.event = func;
-  self->policy.event_data = user_data;
-  self->policy.event_destroy = destroy;
+  if (self->trace_event_destroy != NULL)
+    self->trace_event_destroy (self->trace_event_data);
+  self->trace_event = func;
+  self->trace_event_data = user_data;
+  self->trace_event_destroy = destroy;
+  session_choose_trace (self);
 }
