@@ -364,7 +364,6 @@ mimesend_part_content_new (GMimeObject *part, GMimeFormatOptions *options, gbool
   self->part = g_object_ref (part);
   self->options = options != NULL ? g_mime_format_options_clone (options) : NULL;
   self->form.crlf = crlf;
-  self->form.raw_text = crlf;
   return MIMESEND_CONTENT (self);
 }
 
@@ -387,12 +386,6 @@ void
 mimesend_part_content_set_lasting (MimesendPartContent *self, gboolean lasting)
 {
   self->form.lasting = lasting;
-}
-
-void
-mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact)
-{
-  self->form.raw_text = self->form.crlf && !exact;
 }
 
 /**

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define MIMESEND_TYPE_PART_CONTENT (mimesend_part_content_get_type ())
 G_DECLARE_FINAL_TYPE (MimesendPartContent, mimesend_part_content, MIMESEND, PART_CONTENT, MimesendContent)
 
-/* crlf FALSE: line ends are LF, text as GMime's writer leaves it. on_end (with end_data, an object that is kept referenced)
+/* crlf TRUE: for the wire, where the line ends of text are left to the CRLF pass; FALSE: LF, text as GMime's writer leaves it. on_end (with end_data, an object that is kept referenced)
  * is called when the last octet was pulled; nullable. */
 MimesendContent *mimesend_part_content_new (GMimeObject *part, GMimeFormatOptions *options, gboolean crlf);
 void mimesend_part_content_set_on_end (MimesendPartContent *self,
@@ -21,8 +21,5 @@ void mimesend_part_content_set_lasting (MimesendPartContent *self, gboolean last
 
 /* Names the header fields that the caller replaces (NULL-terminated, borrowed): the tree's own are not checked. */
 void mimesend_part_content_set_replaced (MimesendPartContent *self, const char *const *names);
-
-/* In CRLF mode, passes text through GMime's newline filter as GMime's writer does; for comparisons. */
-void mimesend_part_content_set_exact (MimesendPartContent *self, gboolean exact);
 
 G_END_DECLS

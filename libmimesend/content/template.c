@@ -134,7 +134,7 @@ template_is_gap (gpointer data, GMimePart *part)
 static MimesendRecording *
 template_record (MimesendTemplate *self, const MimesendWireFlags *wire, GError **error)
 {
-  MimesendLeafForm form = { .crlf = TRUE, .raw_text = TRUE };
+  MimesendLeafForm form = { .crlf = TRUE };
   MimesendGaps gaps = { template_is_gap, self->gaps };
 
   if (wire != NULL)

@@ -25,7 +25,7 @@ newline_filter (MimesendLeaf *self)
 static gboolean
 text_stays_raw (MimesendLeaf *self)
 {
-  return self->encoding == GMIME_CONTENT_ENCODING_BINARY || (self->form.crlf && self->form.raw_text);
+  return self->encoding == GMIME_CONTENT_ENCODING_BINARY || self->form.crlf;
 }
 
 static MimesendPullStatus

@@ -12,11 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean crlf;     /* CRLF line ends, as GMime's writer in DOS mode; else LF, as in UNIX mode */
-  gboolean raw_text; /* text may keep its line ends: a CRLF pass follows */
-  gboolean
-      lasting; /* text holds nothing that is changed on its way, as what is signed must (RFC 3156 3); CRLF, checked */
-  gboolean checked;  /* text that is sent unencoded must fit `wire` */
+  gboolean crlf;    /* CRLF line ends, as GMime in DOS mode, but of text, which the CRLF pass mends; else LF */
+  gboolean lasting; /* text holds nothing that is changed on its way, as what is signed must (RFC 3156 3); CRLF, checked */
+  gboolean checked; /* text that is sent unencoded must fit `wire` */
   MimesendWireFlags wire;
 } MimesendLeafForm;
 

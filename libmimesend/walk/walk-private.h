@@ -80,9 +80,6 @@ void mimesend_walk_put_newline (MimesendWalk *self);
 /* The part that the frame's header block labels: the object itself, or a message's part. */
 GMimeObject *mimesend_walk_labelled_object (MimesendWalkFrame *frame);
 
-/* (transfer full): the part number of the top frame, "1.2". */
-char *mimesend_walk_numbers (MimesendWalk *self);
-
 /* Prefixes the error with the part's name; returns FALSE. */
 gboolean mimesend_walk_named_failure (MimesendWalk *self, GMimeObject *object, GError **error);
 

@@ -126,8 +126,9 @@ mimesend_walk_put_newline (MimesendWalk *self)
   mimesend_walk_put (self, self->setup.form.crlf ? "\r\n" : "\n");
 }
 
-char *
-mimesend_walk_numbers (MimesendWalk *self)
+/* (transfer full): the part number of the top frame, "1.2". */
+static char *
+walk_numbers (MimesendWalk *self)
 {
   GString *numbers = g_string_new (NULL);
 
@@ -144,7 +145,7 @@ mimesend_walk_numbers (MimesendWalk *self)
 gboolean
 mimesend_walk_named_failure (MimesendWalk *self, GMimeObject *object, GError **error)
 {
-  g_autofree char *numbers = mimesend_walk_numbers (self);
+  g_autofree char *numbers = walk_numbers (self);
 
   mimesend_part_prefix_error (error, numbers, object);
   return FALSE;
@@ -424,7 +425,7 @@ mimesend_walk_next (MimesendWalk *self, MimesendPiece *piece, GError **error)
 char *
 mimesend_walk_describe (MimesendWalk *self)
 {
-  g_autofree char *numbers = mimesend_walk_numbers (self);
+  g_autofree char *numbers = walk_numbers (self);
 
   return mimesend_part_describe (numbers, top_frame (self)->object);
 }

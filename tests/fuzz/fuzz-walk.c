@@ -46,11 +46,15 @@ compare (GMimeObject *tree, gboolean crlf, gsize count)
   g_autoptr (MimesendContent) content = mimesend_part_content_new (tree, options, crlf);
   GByteArray *ours, *theirs;
 
-  mimesend_part_content_set_exact (MIMESEND_PART_CONTENT (content), TRUE);
   ours = read_all (content, count);
   if (ours == NULL)
     return;
   theirs = tree_written_by_gmime (tree, options, crlf);
+  if (crlf)
+    {
+      ours = tree_canonical (ours);
+      theirs = tree_canonical (theirs);
+    }
   if (ours->len != theirs->len)
     {
       ours = tree_without_blank_lines (ours);

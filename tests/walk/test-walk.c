@@ -56,13 +56,17 @@ compare (GMimeObject *tree, GMimeFormatOptions *options, gboolean dos, gsize cou
   GByteArray *theirs = tree_written_by_gmime (tree, options, dos);
   GByteArray *ours, *again;
 
-  mimesend_part_content_set_exact (MIMESEND_PART_CONTENT (content), TRUE);
   ours = read_all (content, count);
+  if (dos)
+    {
+      ours = tree_canonical (ours);
+      theirs = tree_canonical (theirs);
+    }
   assert_same (ours, theirs, seed, dos ? "CRLF" : "LF");
   /* As if never read. */
   if (mimesend_pull_rewind (MIMESEND_PULL (content)))
     {
-      again = read_all (content, count);
+      again = dos ? tree_canonical (read_all (content, count)) : read_all (content, count);
       assert_same (again, theirs, seed, "again");
       g_byte_array_unref (again);
     }

@@ -122,7 +122,7 @@ take_line (
   return TRUE;
 }
 
-GArray *
+static GArray *
 address_file_read (const char *option, const char *path, Failure *failure)
 {
   g_autoptr (GBytes) bytes = file_octets (option, path, failure);

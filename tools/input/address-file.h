@@ -11,8 +11,7 @@ typedef struct
   char **recipients; /* the bare ones */
 } AddressLine;
 
-/* Of AddressLine. Empty lines and comments (from a '#' that begins a line or stands behind a blank, outside double quotes) are
- * left out; a byte order mark at the beginning too. NULL on failure, which names the line. */
-GArray *address_file_read (const char *option, const char *path, Failure *failure);
-/* The lines of all files of that kind, one after another; NULL on failure. */
+/* Of AddressLine: the lines of all files of that kind, one after another. Empty lines and comments (from a '#' that begins a line
+ * or stands behind a blank, outside double quotes) are left out; a byte order mark at the beginning too. NULL on failure, which
+ * names the line. */
 GArray *address_files_read (const Options *options, ItemKind kind, const char *option, Failure *failure);

@@ -81,7 +81,6 @@ look_at_header_line (ShowLooker *self, guint64 number, guint64 end)
       self->in_header = FALSE;
       return;
     }
-  lines->header_lines++;
   if (self->eight_bit)
     place_add (&lines->header_eight_bit, number);
   if (number == 1 && is_from_line (head, n))

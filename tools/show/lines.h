@@ -13,7 +13,6 @@ typedef struct
 typedef struct
 {
   guint64 octets, lines;
-  guint64 header_lines;   /* without the empty one behind them */
   guint64 longest;        /* octets of the longest line, without its end */
   ShowPlace crlf, lf, cr; /* line ends; cr: one without LF behind it */
   ShowPlace nul;

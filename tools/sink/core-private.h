@@ -89,7 +89,6 @@ void sink_core_close (SinkCore *self, gboolean reset);
 gboolean sink_core_cut (SinkCore *self, const SinkStep *verdict);
 /* After the reply: closes if the script says LOSE, or the reply was 421 (RFC 5321 section 3.8). */
 void sink_core_hang_up (SinkCore *self);
-void sink_core_forget (SinkCore *self);
 gboolean sink_core_offers (const SinkCore *self, const char *extension);
 
 /* The next reply is to this command (nullable: it must not be reported). */

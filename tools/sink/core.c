@@ -175,7 +175,7 @@ sink_core_hang_up (SinkCore *self)
     sink_core_close (self, FALSE);
 }
 
-void
+static void
 sink_core_forget (SinkCore *self)
 {
   self->forget = FALSE;

@@ -45,7 +45,6 @@ struct _MimesendDelivery
   gint64 total;         /* of the content on the wire; −1: not known */
   guint64 octets;       /* of it that went out, in the transaction that is over */
   gint64 begun_us;      /* 0: with its order; else when the first attempt did */
-  gboolean may_again;   /* the content may be read once more after the end */
   guint reconnects;
   GError *content_error;
   GError *reason;

@@ -89,7 +89,6 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   self->prepared = last->prepared;
   self->wire = last->wire;
   self->begun_us = begun_us;
-  self->may_again = TRUE;
   for (self->left.n = 0; self->left.n < recipients->len; self->left.n++)
     self->left.at[self->left.n] = g_array_index (recipients, guint, self->left.n);
   return self;
@@ -227,6 +226,5 @@ mimesend_retry_deliver (MimesendPolicy *policy,
   self->data = data;
   self->begun_us = g_get_monotonic_time ();
   delivery->begun_us = self->begun_us;
-  delivery->may_again = TRUE;
   attempt (self, delivery);
 }

@@ -46,24 +46,6 @@ mimesend_tls_get_reason (MimesendTls *self)
   return self->reason;
 }
 
-const char *
-mimesend_tls_get_fingerprint (MimesendTls *self)
-{
-  return self->fingerprint;
-}
-
-char *
-mimesend_tls_get_key_pin (MimesendTls *self)
-{
-  unsigned int n = 0;
-  const gnutls_datum_t *chain = gnutls_certificate_get_peers (self->session, &n);
-  guint8 digest[MIMESEND_PIN_SIZE];
-
-  return chain != NULL && n > 0 && mimesend_tls_digest_of_key (&chain[0], digest)
-             ? mimesend_pin_to_string (digest)
-             : NULL;
-}
-
 /* tls-unique without an extended master secret is not unique to the connection (RFC 7627). */
 GBytes *
 mimesend_tls_get_binding (MimesendTls *self, const char **type)

@@ -65,10 +65,6 @@ const char *mimesend_tls_get_version (MimesendTls *self); /* "TLS1.3" */
 const char *mimesend_tls_get_cipher (MimesendTls *self);
 gboolean mimesend_tls_is_verified (MimesendTls *self);
 const char *mimesend_tls_get_reason (MimesendTls *self); /* (nullable): why it is not verified; NULL: it is */
-const char *
-mimesend_tls_get_fingerprint (MimesendTls *self); /* SHA-256 of the certificate, hex; NULL: none seen */
-
-char *mimesend_tls_get_key_pin (MimesendTls *self); /* "sha256:…" of its public key; NULL: none seen */
 
 /* (transfer full) (nullable): the channel binding and its type: "tls-exporter" under TLS 1.3 (RFC 9266), "tls-unique" under
  * 1.2 with an extended master secret (RFC 5929 3, RFC 7627). NULL: there are none. */
