@@ -42,8 +42,10 @@ needs_utf8 (const char *address)
 static void
 print_demands (GString *out, const Report *report, const Message *message)
 {
-  static const char *const tls[] = { "no TLS", "STARTTLS where it is offered", "STARTTLS, verified",
-                                     "TLS, verified" };
+  static const char *const tls[] = { [MIMESEND_TLS_NONE] = "no TLS",
+                                     [MIMESEND_TLS_OPPORTUNISTIC] = "STARTTLS where it is offered",
+                                     [MIMESEND_TLS_REQUIRED] = "STARTTLS, verified",
+                                     [MIMESEND_TLS_IMPLICIT] = "TLS, verified" };
   gboolean utf8 = needs_utf8 (message->reverse_path);
   const char *user = mimesend_server_get_login (report->server);
 

@@ -7,6 +7,7 @@
 #include "mime/addresses.h"
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
+#include "octets/boxed.h"
 
 struct _MimesendAddress
 {
@@ -16,17 +17,7 @@ struct _MimesendAddress
   char *domain; /* NULL for "foo" */
 };
 
-GType
-mimesend_address_get_type (void)
-{
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-                       g_boxed_type_register_static ("MimesendAddress", (GBoxedCopyFunc)mimesend_address_ref,
-                                                     (GBoxedFreeFunc)mimesend_address_unref));
-  return type;
-}
+MIMESEND_DEFINE_BOXED (MimesendAddress, mimesend_address)
 
 /**
  * mimesend_address_parse:

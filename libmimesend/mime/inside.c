@@ -2,6 +2,7 @@
 #include "mime/inside.h"
 
 #include "mime/peruse.h"
+#include "octets/seven-bit.h"
 
 /* Trees that are deeper, or have more parts, are labelled by the walk instead: the same part may stand in a tree many
  * times. */
@@ -20,8 +21,7 @@ inside_look_cb (gpointer data, const guint8 *octets, gsize n)
 {
   Seen *seen = data;
 
-  for (gsize i = 0; i < n && !seen->eight_bit; i++)
-    seen->eight_bit = octets[i] >= 0x80;
+  seen->eight_bit = !mimesend_is_seven_bit (octets, n);
   seen->octets += n;
   return !seen->eight_bit && seen->octets < LOOKED_AT;
 }

@@ -2,20 +2,11 @@
 /* The part builder: the setters. part-build.c makes the part.
  */
 #include "mime/part-builder.h"
+#include "octets/boxed.h"
 
 #include <string.h>
 
-GType
-mimesend_part_builder_get_type (void)
-{
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_boxed_type_register_static ("MimesendPartBuilder",
-                                                            (GBoxedCopyFunc)mimesend_part_builder_ref,
-                                                            (GBoxedFreeFunc)mimesend_part_builder_unref));
-  return type;
-}
+MIMESEND_DEFINE_BOXED (MimesendPartBuilder, mimesend_part_builder)
 
 static void
 pair_free (gpointer data)

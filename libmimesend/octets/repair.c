@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "octets/seven-bit.h"
+
 #define LETTERS_MAX 76 /* RFC 2045 6.7, rule 5 */
 
 static const char hex[] = "0123456789ABCDEF";
@@ -16,13 +18,7 @@ is_unfit (guint8 c)
 gboolean
 mimesend_repair_is_needed (const guint8 *in, gsize n)
 {
-  guint8 all = 0;
-
-  if (memchr (in, 0, n) != NULL)
-    return TRUE;
-  for (gsize i = 0; i < n; i++)
-    all |= in[i];
-  return all >= 0x80;
+  return memchr (in, 0, n) != NULL || !mimesend_is_seven_bit (in, n);
 }
 
 static void

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "values/boxed.h"
+#include "octets/boxed.h"
 #include "values/envelope-private.h"
 #include "octets/printable.h"
 #include "mimesend-error.h"

@@ -2,7 +2,7 @@
 /* Counters that sessions and pools share; any thread reads them at any time. */
 #include "values/metrics-private.h"
 
-#include "values/boxed.h"
+#include "octets/boxed.h"
 #include "values/receipt-private.h"
 #include "octets/seconds.h"
 

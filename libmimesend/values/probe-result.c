@@ -3,7 +3,7 @@
 #include "values/probe-result-private.h"
 
 #include "octets/seconds.h"
-#include "values/boxed.h"
+#include "octets/boxed.h"
 
 MIMESEND_DEFINE_BOXED (MimesendProbeResult, mimesend_probe_result)
 

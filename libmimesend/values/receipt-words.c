@@ -24,7 +24,9 @@ const char *
 mimesend_outcome_to_string (MimesendOutcome outcome)
 {
   static const char *const names[] = {
-    "not-tried", "accepted", "partial", "refused", "deferred", "in-doubt"
+    [MIMESEND_OUTCOME_NOT_TRIED] = "not-tried", [MIMESEND_OUTCOME_ACCEPTED] = "accepted",
+    [MIMESEND_OUTCOME_PARTIAL] = "partial",     [MIMESEND_OUTCOME_REFUSED] = "refused",
+    [MIMESEND_OUTCOME_DEFERRED] = "deferred",   [MIMESEND_OUTCOME_IN_DOUBT] = "in-doubt",
   };
 
   g_return_val_if_fail ((guint)outcome < G_N_ELEMENTS (names), NULL);
@@ -44,8 +46,21 @@ mimesend_outcome_to_string (MimesendOutcome outcome)
 const char *
 mimesend_stage_to_string (MimesendStage stage)
 {
-  static const char *const names[] = { "none", "connect", "greeting", "hello",       "tls",   "auth", "mail",
-                                       "rcpt", "data",    "content",  "end-of-data", "reset", "quit" };
+  static const char *const names[] = {
+    [MIMESEND_STAGE_NONE] = "none",
+    [MIMESEND_STAGE_CONNECT] = "connect",
+    [MIMESEND_STAGE_GREETING] = "greeting",
+    [MIMESEND_STAGE_HELLO] = "hello",
+    [MIMESEND_STAGE_TLS] = "tls",
+    [MIMESEND_STAGE_AUTH] = "auth",
+    [MIMESEND_STAGE_MAIL] = "mail",
+    [MIMESEND_STAGE_RCPT] = "rcpt",
+    [MIMESEND_STAGE_DATA] = "data",
+    [MIMESEND_STAGE_CONTENT] = "content",
+    [MIMESEND_STAGE_END_OF_DATA] = "end-of-data",
+    [MIMESEND_STAGE_RESET] = "reset",
+    [MIMESEND_STAGE_QUIT] = "quit",
+  };
 
   g_return_val_if_fail ((guint)stage < G_N_ELEMENTS (names), NULL);
   return names[stage];

@@ -2,7 +2,7 @@
 /* The receipt: what is known of one message after an attempt to send it. An immutable value. */
 #include "values/receipt-private.h"
 
-#include "values/boxed.h"
+#include "octets/boxed.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "values/retry.h"
 
 #include "octets/seconds.h"
+#include "octets/boxed.h"
 
 #define FIRST_US (5 * G_TIME_SPAN_SECOND)
 #define MOST_US  (5 * G_TIME_SPAN_MINUTE)
@@ -16,17 +17,7 @@ struct _MimesendRetry
   gint64 deadline_us; /* 0: none */
 };
 
-GType
-mimesend_retry_get_type (void)
-{
-  static gsize type;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type,
-                       g_boxed_type_register_static ("MimesendRetry", (GBoxedCopyFunc)mimesend_retry_ref,
-                                                     (GBoxedFreeFunc)mimesend_retry_unref));
-  return type;
-}
+MIMESEND_DEFINE_BOXED (MimesendRetry, mimesend_retry)
 
 /**
  * mimesend_retry_new:

@@ -2,7 +2,7 @@
 /* A trace event: one step of sending, as a value, for logs and for tracing spans. */
 #include "values/trace-event-private.h"
 
-#include "values/boxed.h"
+#include "octets/boxed.h"
 #include "octets/seconds.h"
 
 MIMESEND_DEFINE_BOXED (MimesendTraceEvent, mimesend_trace_event)

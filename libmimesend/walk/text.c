@@ -4,22 +4,16 @@
 
 #include <string.h>
 
+#include "octets/seven-bit.h"
+
 static guint64
 count_eight_bit (const guint8 *octets, gsize n)
 {
-  guint64 high = 0, word, count = 0;
-  gsize i;
+  guint64 count = 0;
 
-  for (i = 0; i + sizeof word <= n; i += sizeof word)
-    {
-      memcpy (&word, octets + i, sizeof word);
-      high |= word;
-    }
-  for (; i < n; i++)
-    high |= octets[i];
-  if ((high & G_GUINT64_CONSTANT (0x8080808080808080)) == 0)
+  if (mimesend_is_seven_bit (octets, n))
     return 0;
-  for (i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++)
     count += octets[i] >> 7;
   return count;
 }

@@ -85,7 +85,8 @@ static gboolean
 is_network (const Case *of)
 {
   return of->code == 0 && mimesend_server_get_transport (of->report->server) != MIMESEND_TRANSPORT_PROGRAM &&
-         of->stage <= MIMESEND_STAGE_GREETING;
+         (of->stage == MIMESEND_STAGE_NONE || of->stage == MIMESEND_STAGE_CONNECT ||
+          of->stage == MIMESEND_STAGE_GREETING);
 }
 
 #define ANY (-1)

@@ -13,7 +13,9 @@
 static void
 show_line (MimesendTraceDirection direction, const char *line)
 {
-  static const char *const marks[] = { ">", "<", "*" };
+  static const char *const marks[] = {
+    [MIMESEND_TRACE_SENT] = ">", [MIMESEND_TRACE_RECEIVED] = "<", [MIMESEND_TRACE_NOTE] = "*"
+  };
   g_autofree char *escaped = mimesend_printable_lines (line, LINE_MAX_SHOWN);
   g_autofree char *shown = g_strdup_printf ("%s %s\n", marks[direction], escaped);
 

@@ -157,29 +157,25 @@ read_user (MimesendServer *self, const char *text, GError **error)
 static gboolean
 read_query (MimesendServer *self, const char *text, GError **error)
 {
-  static const char *const words[] = { "none", "opportunistic", "required", "implicit", NULL };
   g_autofree char *shown = mimesend_text_shown (text);
+  MimesendTlsPolicy policy;
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (g_str_has_prefix (text, "tls=") && strcmp (text + 4, words[i]) == 0)
-      {
-        if (self->insecure_scheme && i != MIMESEND_TLS_NONE)
-          return server_parse_refuse (
-              error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s", shown,
-              shown);
-        if (self->tls == MIMESEND_TLS_IMPLICIT && i != MIMESEND_TLS_IMPLICIT)
-          return server_parse_refuse (
-              error, "smtps:// is TLS from the first octet and '?%s' says otherwise: write smtp://host?%s",
-              shown, shown);
-        if (self->transport == MIMESEND_TRANSPORT_PROGRAM)
-          return server_parse_refuse (error, "a program knows no TLS");
-        self->tls = (MimesendTlsPolicy)i;
-        self->tls_word = MIMESEND_TLS_WORD_EXPLICIT;
-        return TRUE;
-      }
-  return server_parse_refuse (
-      error, "'?%s' is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
-      shown);
+  if (!g_str_has_prefix (text, "tls=") || !mimesend_tls_policy_from_word (text + 4, &policy))
+    return server_parse_refuse (
+        error, "'?%s' is not known: write ?tls=none, ?tls=opportunistic, ?tls=required or ?tls=implicit",
+        shown);
+  if (self->insecure_scheme && policy != MIMESEND_TLS_NONE)
+    return server_parse_refuse (
+        error, "smtp+insecure:// says no TLS and '?%s' says otherwise: write smtp://host?%s", shown, shown);
+  if (self->tls == MIMESEND_TLS_IMPLICIT && policy != MIMESEND_TLS_IMPLICIT)
+    return server_parse_refuse (
+        error, "smtps:// is TLS from the first octet and '?%s' says otherwise: write smtp://host?%s", shown,
+        shown);
+  if (self->transport == MIMESEND_TRANSPORT_PROGRAM)
+    return server_parse_refuse (error, "a program knows no TLS");
+  self->tls = policy;
+  self->tls_word = MIMESEND_TLS_WORD_EXPLICIT;
+  return TRUE;
 }
 
 static gboolean

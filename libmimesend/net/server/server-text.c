@@ -15,12 +15,21 @@ mimesend_server_is_discovered (const MimesendServer *self)
   return self->mx != NULL || self->srv != NULL;
 }
 
-static const char *
-policy_word (MimesendTlsPolicy policy)
-{
-  static const char *const words[] = { "none", "opportunistic", "required", "implicit" };
+static const char *const policy_words[] = { [MIMESEND_TLS_NONE] = "none",
+                                            [MIMESEND_TLS_OPPORTUNISTIC] = "opportunistic",
+                                            [MIMESEND_TLS_REQUIRED] = "required",
+                                            [MIMESEND_TLS_IMPLICIT] = "implicit" };
 
-  return words[policy];
+gboolean
+mimesend_tls_policy_from_word (const char *word, MimesendTlsPolicy *policy)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (policy_words); i++)
+    if (strcmp (word, policy_words[i]) == 0)
+      {
+        *policy = (MimesendTlsPolicy)i;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /* The text form that mimesend_server_new () parses as the same server, without password, CA file and arguments of a
@@ -71,7 +80,7 @@ server_make_text (const MimesendServer *self)
       !(self->found_by_srv && self->tls == MIMESEND_TLS_REQUIRED) &&
       !(self->host != NULL && self->transport == MIMESEND_TRANSPORT_SMTP &&
         self->tls == MIMESEND_TLS_IMPLICIT))
-    g_string_append_printf (out, "?tls=%s", policy_word (self->tls));
+    g_string_append_printf (out, "?tls=%s", policy_words[self->tls]);
   return g_string_free (out, FALSE);
 }
 

@@ -7,21 +7,11 @@
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
 #include "mimesend-error.h"
+#include "octets/boxed.h"
 
 #define PORT_SMTP 25
 
-/* Written out, as the macro's union is not ISO C. */
-GType
-mimesend_server_get_type (void)
-{
-  static gsize type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_boxed_type_register_static (g_intern_static_string ("MimesendServer"),
-                                                            (GBoxedCopyFunc)mimesend_server_ref,
-                                                            (GBoxedFreeFunc)mimesend_server_unref));
-  return type;
-}
+MIMESEND_DEFINE_BOXED (MimesendServer, mimesend_server)
 
 MimesendServer *
 mimesend_server_alloc (MimesendTransport transport)
@@ -385,7 +375,7 @@ mimesend_server_policy_for_peer (MimesendServer *self, gboolean loopback)
   MimesendTlsPolicy policy = self->tls;
 
   if (self->pins != NULL)
-    return MAX (policy, MIMESEND_TLS_REQUIRED);
+    return policy == MIMESEND_TLS_IMPLICIT ? policy : MIMESEND_TLS_REQUIRED;
   if (self->tls_word == MIMESEND_TLS_WORD_EXPLICIT)
     return policy;
   if (self->tls_word == MIMESEND_TLS_WORD_NONE && mimesend_server_logs_in (self))

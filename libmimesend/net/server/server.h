@@ -67,6 +67,9 @@ struct _MimesendServer
 /* Whether the hosts are looked up in the DNS when connecting. */
 gboolean mimesend_server_is_discovered (const MimesendServer *self);
 
+/* "required" …, as in ?tls=required; FALSE: no such word. */
+gboolean mimesend_tls_policy_from_word (const char *word, MimesendTlsPolicy *policy);
+
 /* Whether credentials are sent over the connection. */
 gboolean mimesend_server_logs_in (const MimesendServer *self);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The macro that defines a boxed type. */
+/* The macro that defines a boxed type. It stands on the lowest floor for the types of all others; nothing here uses it. */
 #pragma once
 
 #include <glib-object.h>
