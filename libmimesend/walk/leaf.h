@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean crlf;    /* CRLF line ends, as GMime in DOS mode, but of text, which the CRLF pass mends; else LF */
-  gboolean lasting; /* text holds nothing that is changed on its way, as what is signed must (RFC 3156 3); CRLF, checked */
+  gboolean crlf; /* CRLF line ends, as GMime in DOS mode, but of text, which the CRLF pass mends; else LF */
+  gboolean
+      lasting; /* text holds nothing that is changed on its way, as what is signed must (RFC 3156 3); CRLF, checked */
   gboolean checked; /* text that is sent unencoded must fit `wire` */
   MimesendWireFlags wire;
 } MimesendLeafForm;
