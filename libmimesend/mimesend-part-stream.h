@@ -32,13 +32,7 @@ typedef struct _MimesendPartStream MimesendPartStream;
 GType mimesend_part_stream_get_type (void);
 GMimeStream *mimesend_part_stream_new (GMimeObject *part);
 GMimeStream *mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options);
-GBytes *mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError **error);
-const GError *mimesend_part_stream_get_error (MimesendPartStream *self);
-gboolean
-mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error);
-gboolean mimesend_part_write_to_output (GMimeObject *part,
-                                        GOutputStream *output,
-                                        GCancellable *cancellable,
-                                        GError **error);
+GBytes *mimesend_part_stream_read_bytes (GMimeStream *self, gsize count, GError **error);
+const GError *mimesend_part_stream_get_error (GMimeStream *self);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 /* Parts of a message: text, HTML, files, multiparts. */
 #pragma once
 
+#include <gio/gio.h>
 #include <gmime/gmime.h>
 
 G_BEGIN_DECLS
@@ -13,7 +14,14 @@ GMimeObject *mimesend_part_new_file (const char *path, GError **error);
 GMimeObject *
 mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_parts, GError **error);
 
-/* The part builder: for parts with properties that the constructors below do not set. */
+gboolean
+mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error);
+gboolean mimesend_part_write_to_output (GMimeObject *part,
+                                        GOutputStream *output,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+/* The part builder: for parts with properties that the constructors above do not set. */
 #define MIMESEND_TYPE_PART_BUILDER (mimesend_part_builder_get_type ())
 /**
  * MimesendPartBuilder:

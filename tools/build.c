@@ -15,7 +15,7 @@ static GBytes *
 next_block (const Message *message, GMimeStream *stream, GError **error)
 {
   if (stream != NULL)
-    return mimesend_part_stream_read_bytes (MIMESEND_PART_STREAM (stream), BLOCK, error);
+    return mimesend_part_stream_read_bytes (stream, BLOCK, error);
   return mimesend_content_read_bytes (message->content, BLOCK, NULL, error);
 }
 

@@ -28,7 +28,7 @@ struct _MimesendPartStream
 
 typedef MimesendPullStreamClass MimesendPartStreamClass;
 
-G_DEFINE_TYPE (MimesendPartStream, mimesend_part_stream, MIMESEND_TYPE_PULL_STREAM)
+G_DEFINE_FINAL_TYPE (MimesendPartStream, mimesend_part_stream, MIMESEND_TYPE_PULL_STREAM)
 
 static void
 mimesend_part_stream_finalize (GObject *object)
@@ -99,7 +99,7 @@ mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
 
 /**
  * mimesend_part_stream_read_bytes:
- * @self: a part stream
+ * @self: (type MimesendPartStream): a part stream
  * @count: how many octets at most, at least 1
  * @error: return location
  *
@@ -111,8 +111,9 @@ mimesend_part_stream_new_full (GMimeObject *part, GMimeFormatOptions *options)
  * Since: 0.1
  */
 GBytes *
-mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError **error)
+mimesend_part_stream_read_bytes (GMimeStream *self, gsize count, GError **error)
 {
+  MimesendPieceStream *pieces = (MimesendPieceStream *)self;
   const guint8 *octets = NULL;
   gssize n;
 
@@ -123,10 +124,10 @@ mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError *
                            "count is 0: ask for one octet or more");
       return NULL;
     }
-  n = mimesend_piece_stream_lend (&self->parent_instance.base, count, &octets);
+  n = mimesend_piece_stream_lend (pieces, count, &octets);
   if (n < 0)
     {
-      g_propagate_error (error, g_error_copy (self->parent_instance.base.error));
+      g_propagate_error (error, g_error_copy (pieces->error));
       return NULL;
     }
   return g_bytes_new (octets, (gsize)n);
@@ -134,7 +135,7 @@ mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError *
 
 /**
  * mimesend_part_stream_get_error:
- * @self: a part stream
+ * @self: (type MimesendPartStream): a part stream
  *
  * Gets the reason why reading failed: g_mime_stream_read() only returns −1.
  *
@@ -143,10 +144,10 @@ mimesend_part_stream_read_bytes (MimesendPartStream *self, gsize count, GError *
  * Since: 0.1
  */
 const GError *
-mimesend_part_stream_get_error (MimesendPartStream *self)
+mimesend_part_stream_get_error (GMimeStream *self)
 {
   g_return_val_if_fail (MIMESEND_IS_PART_STREAM (self), NULL);
-  return self->parent_instance.base.error;
+  return ((MimesendPieceStream *)self)->error;
 }
 
 static void
@@ -169,109 +170,4 @@ mimesend_part_stream_take_walk (GMimeStream *stream)
   content = mimesend_part_content_new (self->part, self->options, TRUE);
   mimesend_part_content_set_on_end (MIMESEND_PART_CONTENT (content), stands_at_end, stream);
   return content;
-}
-
-/* ── rendering ── */
-
-typedef gboolean (*WriteFunc) (
-    gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error);
-
-static gboolean
-write_part (GMimeObject *part, WriteFunc write_octets, gpointer to, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (MimesendContent) content = mimesend_part_content_new (part, NULL, FALSE);
-  MimesendPullStatus status = MIMESEND_PULL_PIECE;
-
-  while (status == MIMESEND_PULL_PIECE)
-    {
-      MimesendPiece piece = { 0 };
-
-      status = mimesend_pull_next (MIMESEND_PULL (content), 65536, &piece, cancellable, error);
-      if (status == MIMESEND_PULL_PIECE && !write_octets (to, piece.data, piece.length, cancellable, error))
-        status = MIMESEND_PULL_FAILED;
-      mimesend_piece_clear (&piece);
-    }
-  return status == MIMESEND_PULL_END;
-}
-
-static gboolean
-write_to_gmime (gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error)
-{
-  while (n > 0)
-    {
-      gssize written = g_mime_stream_write (to, (const char *)octets, n);
-
-      if (written <= 0)
-        {
-          g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                       "the output stream (%s) could not be written", G_OBJECT_TYPE_NAME (to));
-          return FALSE;
-        }
-      octets += written;
-      n -= (gsize)written;
-    }
-  return TRUE;
-}
-
-static gboolean
-write_to_gio (gpointer to, const guint8 *octets, gsize n, GCancellable *cancellable, GError **error)
-{
-  return g_output_stream_write_all (to, octets, n, NULL, cancellable, error);
-}
-
-/**
- * mimesend_part_write:
- * @part: the top of a tree; it is not changed
- * @stream: where to; it is written and flushed, not closed
- * @cancellable: (nullable): to give up
- * @error: return location
- *
- * Renders a tree, as mimesend_part_stream_new() gives it. Unlike g_mime_object_write_to_stream() it fails if a part cannot
- * be read.
- *
- * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read or @stream not be written: what was written is
- * incomplete then
- *
- * Since: 0.1
- */
-gboolean
-mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cancellable, GError **error)
-{
-  mimesend_gmime_init ();
-  g_return_val_if_fail (GMIME_IS_OBJECT (part), FALSE);
-  g_return_val_if_fail (GMIME_IS_STREAM (stream), FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-  if (!write_part (part, write_to_gmime, stream, cancellable, error))
-    return FALSE;
-  if (g_mime_stream_flush (stream) == 0)
-    return TRUE;
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT, "the output stream (%s) could not be flushed",
-               G_OBJECT_TYPE_NAME (stream));
-  return FALSE;
-}
-
-/**
- * mimesend_part_write_to_output:
- * @part: the top of a tree; it is not changed
- * @output: where to; it is written, not closed
- * @cancellable: (nullable): to give up
- * @error: return location
- *
- * As mimesend_part_write(), to a #GOutputStream.
- *
- * Returns: %FALSE with #MIMESEND_ERROR_CONTENT if a part could not be read, or the error of @output
- *
- * Since: 0.1
- */
-gboolean
-mimesend_part_write_to_output (GMimeObject *part,
-                               GOutputStream *output,
-                               GCancellable *cancellable,
-                               GError **error)
-{
-  mimesend_gmime_init ();
-  g_return_val_if_fail (GMIME_IS_OBJECT (part), FALSE);
-  g_return_val_if_fail (G_IS_OUTPUT_STREAM (output), FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-  return write_part (part, write_to_gio, output, cancellable, error);
 }

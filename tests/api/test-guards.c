@@ -46,7 +46,7 @@ static struct
   MimesendMailing *mailing;
   MimesendMetrics *metrics;
   MimesendPartBuilder *builder;
-  MimesendPartStream *part_stream;
+  GMimeStream *part_stream;
   MimesendPool *pool;
   MimesendProbeResult *probe;
   MimesendReceipt *receipt;
@@ -189,7 +189,7 @@ make_values (void)
   valid.mailing = mimesend_mailing_new (valid.part, fields, NULL);
   valid.metrics = mimesend_metrics_new ();
   valid.builder = mimesend_part_builder_new ();
-  valid.part_stream = (MimesendPartStream *)mimesend_part_stream_new (valid.part);
+  valid.part_stream = mimesend_part_stream_new (valid.part);
   valid.retry = mimesend_retry_new (1);
   valid.server = mimesend_server_new ("127.0.0.1:1", NULL);
   valid.pool = mimesend_pool_new (valid.server);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "content/part-stream.h"
+#include "mimesend-part.h"
 #include "support.h"
 #include "tree-gen.h"
 
@@ -65,7 +66,7 @@ test_refuses (void)
   g_assert_null (g_mime_stream_substream (stream, 0, 5));
   g_assert_cmpint (g_mime_stream_close (stream), ==, 0);
   g_assert_cmpint (g_mime_stream_read (stream, &octet, 1), ==, -1);
-  g_assert_nonnull (mimesend_part_stream_get_error ((MimesendPartStream *)stream));
+  g_assert_nonnull (mimesend_part_stream_get_error (stream));
   g_object_unref (stream);
   g_object_unref (part);
 }
@@ -86,9 +87,8 @@ test_error_is_told (void)
   while (g_mime_stream_read (stream, buffer, sizeof buffer) > 0)
     continue;
   g_assert_false (g_mime_stream_eos (stream));
-  g_assert_error (mimesend_part_stream_get_error ((MimesendPartStream *)stream), MIMESEND_ERROR,
-                  MIMESEND_ERROR_CONTENT);
-  g_assert_null (mimesend_part_stream_read_bytes ((MimesendPartStream *)stream, 10, &error));
+  g_assert_error (mimesend_part_stream_get_error (stream), MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
+  g_assert_null (mimesend_part_stream_read_bytes (stream, 10, &error));
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
   g_clear_error (&error);
   g_assert_false (mimesend_part_write ((GMimeObject *)part, sink, NULL, &error));
@@ -111,7 +111,7 @@ test_read_bytes (void)
 
   do
     {
-      GBytes *bytes = mimesend_part_stream_read_bytes ((MimesendPartStream *)stream, 7, NULL);
+      GBytes *bytes = mimesend_part_stream_read_bytes (stream, 7, NULL);
 
       n = g_bytes_get_size (bytes);
       g_assert_cmpuint (n, <=, 7);
