@@ -467,6 +467,43 @@ test_verify_farewell (void)
   mimesend_smtp_client_free (client);
 }
 
+/* Asked where nothing is under way, and once at a time. */
+static void
+test_question (void)
+{
+  MimesendSmtpSetup setup = { .mail_max = 2 };
+  MimesendSmtpManner manner = { .mail_max = 3 };
+  MimesendSmtpClient *client = mimesend_smtp_client_new (&setup);
+  MimesendSmtpEvent event;
+
+  g_assert_false (mimesend_smtp_client_question (client, MIMESEND_SMTP_QUESTION_CHUNKING));
+  mimesend_smtp_client_free (client);
+
+  client = ready_client (&setup, "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n");
+  g_assert_false (mimesend_smtp_client_question (client, MIMESEND_SMTP_QUESTION_BEHIND)); /* two MAILs more */
+  mimesend_smtp_client_set_manner (client, &manner);
+  g_assert_true (mimesend_smtp_client_question (client, MIMESEND_SMTP_QUESTION_BEHIND));
+  g_assert_false (mimesend_smtp_client_question (client, MIMESEND_SMTP_QUESTION_CHUNKING));
+  g_assert_false (mimesend_smtp_client_verify (client, "a@x.org", TRUE));
+  g_assert_false (mimesend_smtp_client_has_room (client, FALSE));
+  mimesend_smtp_client_idle (client);
+  expect (client, "RSET\r\n");
+  poll_now (client);
+  hear (client, "250 ok\r\n");
+  poll_now (client);
+  mimesend_smtp_client_idle (client);
+  expect (client, "MAIL FROM:<>\r\nRSET\r\nMAIL FROM:<>\r\nRSET\r\n");
+  poll_now (client);
+  hear (client, "250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n");
+  poll_now (client);
+  event = last_event (client, MIMESEND_SMTP_EVENT_ANSWERED);
+  g_assert_true (event.holds);
+  g_assert_true (mimesend_smtp_client_has_room (client, FALSE)); /* for one */
+  mimesend_smtp_client_quit (client);
+  g_assert_false (mimesend_smtp_client_question (client, MIMESEND_SMTP_QUESTION_CHUNKING));
+  mimesend_smtp_client_free (client);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -487,6 +524,7 @@ main (int argc, char **argv)
   g_test_add_func ("/smtp/client/lent", test_lent);
   g_test_add_func ("/smtp/client/large-piece", test_large_piece);
   g_test_add_func ("/smtp/client/supply-unasked", test_supply_unasked);
+  g_test_add_func ("/smtp/client/question", test_question);
   g_test_add_func ("/smtp/client/verify/reply", test_verify);
   g_test_add_func ("/smtp/client/verify/farewell", test_verify_farewell);
   return g_test_run ();

@@ -421,6 +421,7 @@ step_quit (MimesendRunner *self)
   if (self->quit_deadline == 0 || (self->drive != NULL && g_get_monotonic_time () < self->quit_deadline))
     return FALSE;
   self->quit_deadline = 0;
+  mimesend_runner_end_lesson (self);
   g_clear_pointer (&self->drive, mimesend_drive_free);
   return TRUE;
 }

@@ -266,6 +266,8 @@ static const Recovery recoveries[] = {
   { "dropped-at-second-mail-window", "@1 MAIL#2 drop", NULL, 8, 0, MANY, MANY - 100 },
   { "stalled-at-first-last", "@1 LAST#1 hang", NULL, 1, 1, MANY - 55, 0 },
   { "stalled-at-hundredth-last", "@1 LAST#100 hang", NULL, 1, 1, MANY - 1, 0 },
+  { "chunk-not-known-window", "@1 LAST#1 reply 500 5.5.1 what?", NULL, 8, 0, MANY - 80, MANY - 100 },
+  { "pipelining-refused", "@1 RCPT#1 reply 503 5.5.1 what?", NULL, 8, 0, MANY - 80, MANY - 180 },
   { "chunk-not-known", "@1 LAST#1 reply 500 5.5.1 what?", NULL, 1, 0, MANY - 55, 0 },
 };
 
