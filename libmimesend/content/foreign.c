@@ -32,7 +32,7 @@ typedef struct
 {
   gatomicrefcount refs;
   MimesendContent *content;
-  gsize count;
+  gsize count; /* 0: it is to be begun again */
   GCancellable *cancellable;
   GMainContext *context;
   GMutex mutex;
@@ -91,7 +91,12 @@ question_ask_cb (gpointer data)
   if (g_cancellable_is_cancelled (self->cancellable)) /* the worker gave up */
     return G_SOURCE_REMOVE;
   g_main_context_push_thread_default (self->context);
-  if (mimesend_content_is_asynchronous (self->content))
+  if (self->count == 0)
+    {
+      bytes = mimesend_content_rewind_held (self->content, &error) ? g_bytes_new (NULL, 0) : NULL;
+      question_complete (self, bytes, error);
+    }
+  else if (mimesend_content_is_asynchronous (self->content))
     {
       g_atomic_ref_count_inc (&self->refs);
       mimesend_content_read_held_async (self->content, self->count, G_PRIORITY_DEFAULT, self->cancellable,
@@ -194,15 +199,20 @@ foreign_in_memory (MimesendPull *pull)
   return !foreign_may_block (pull);
 }
 
+/* A worker is not the thread to call the class in: it asks for that, too, and may be told to leave meanwhile. */
 static gboolean
 foreign_rewind (MimesendPull *pull)
 {
   MimesendContent *content = MIMESEND_FOREIGN (pull)->content;
+  GMainContext *context = mimesend_content_get_state (content)->context;
+  g_autoptr (GBytes) done = NULL;
 
-  if (mimesend_content_get_state (content)->context !=
-      NULL) /* a worker's thread: the class must not be called here */
+  if (context == NULL)
+    return mimesend_content_rewind_held (content, NULL);
+  if (g_main_context_is_owner (context)) /* it would wait for itself */
     return FALSE;
-  return mimesend_content_rewind_held (content, NULL);
+  done = ask_in_context (content, context, 0, g_cancellable_get_current (), NULL);
+  return done != NULL;
 }
 
 static gboolean
