@@ -9,6 +9,7 @@
 #include <libmimesend/mimesend-part.h>
 #include <libmimesend/mimesend-part-stream.h>
 #include <libmimesend/mimesend-content.h>
+#include <libmimesend/mimesend-dkim.h>
 #include <libmimesend/mimesend-address.h>
 #include <libmimesend/mimesend-letter.h>
 #include <libmimesend/mimesend-security.h>

@@ -207,6 +207,17 @@ concat_is_ready (MimesendPull *pull)
   return mimesend_pull_is_ready (self->arguments->pdata[self->current]);
 }
 
+static gboolean
+concat_is_constant (MimesendPull *pull)
+{
+  MimesendConcat *self = MIMESEND_CONCAT (pull);
+
+  for (guint i = 0; i < n_objects (self); i++)
+    if (!mimesend_pull_is_constant (g_ptr_array_index (self->arguments, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gint64
 concat_length (MimesendContent *content)
 {
@@ -257,6 +268,7 @@ concat_pull_init (MimesendPullInterface *iface)
   iface->names_utf8 = concat_names_utf8;
   iface->is_seven_bit = concat_is_seven_bit;
   iface->is_ready = concat_is_ready;
+  iface->is_constant = concat_is_constant;
 }
 
 static void

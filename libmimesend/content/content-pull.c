@@ -189,3 +189,11 @@ mimesend_pull_names_utf8 (MimesendPull *self)
 
   return iface->names_utf8 != NULL && iface->names_utf8 (self);
 }
+
+gboolean
+mimesend_pull_is_constant (MimesendPull *self)
+{
+  MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
+
+  return iface->is_constant != NULL && iface->is_constant (self);
+}

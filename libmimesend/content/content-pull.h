@@ -64,6 +64,10 @@ struct _MimesendPullInterface
 
   /* Whether the next pull is known to return at once: octets of a stream are there, or its end. NULL: not known. */
   gboolean (*is_ready) (MimesendPull *self);
+
+  /* Whether it holds its octets itself, so that they are the same whenever it is begun again. NULL: they may change, as a file
+   * does. */
+  gboolean (*is_constant) (MimesendPull *self);
 };
 
 /* Sets the context (borrowed) in which classes of the application among the contents are called while a worker pulls; the
@@ -81,6 +85,7 @@ gboolean mimesend_pull_measure (MimesendPull *self, MimesendCrlf *state, guint64
 gboolean mimesend_pull_names_utf8 (MimesendPull *self);
 gboolean mimesend_pull_is_seven_bit (MimesendPull *self);
 gboolean mimesend_pull_is_ready (MimesendPull *self);
+gboolean mimesend_pull_is_constant (MimesendPull *self);
 
 /* Whether an octet of the content, or of an inner one, was asked for since it was begun: what is left is then incomplete. */
 gboolean mimesend_content_was_read (MimesendContent *content);

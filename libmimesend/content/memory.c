@@ -98,6 +98,13 @@ memory_in_memory (MimesendPull *pull)
   return TRUE;
 }
 
+/* Nothing changes a GBytes. */
+static gboolean
+memory_is_constant (MimesendPull *pull)
+{
+  return TRUE;
+}
+
 static gboolean
 memory_measure (MimesendPull *pull, MimesendCrlf *state, guint64 *octets)
 {
@@ -127,6 +134,7 @@ memory_pull_init (MimesendPullInterface *iface)
   iface->in_memory = memory_in_memory;
   iface->measure = memory_measure;
   iface->is_seven_bit = memory_is_seven_bit;
+  iface->is_constant = memory_is_constant;
 }
 
 static void

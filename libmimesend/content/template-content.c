@@ -341,6 +341,20 @@ template_content_is_seven_bit (MimesendPull *pull)
   return TRUE;
 }
 
+/* Its fields and what is kept of the tree; a leaf that is not kept is read anew by each letter. */
+static gboolean
+template_content_is_constant (MimesendPull *pull)
+{
+  MimesendTemplateContent *self = MIMESEND_TEMPLATE_CONTENT (pull);
+
+  if (self->recording == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->recording->segments->len; i++)
+    if (segment_at (self, i)->part != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 template_content_prepare (MimesendContent *content, MimesendWireFlags wire, GError **error)
 {
@@ -381,6 +395,7 @@ template_content_pull_init (MimesendPullInterface *iface)
   iface->warnings = template_content_warnings;
   iface->measure = template_content_measure;
   iface->is_seven_bit = template_content_is_seven_bit;
+  iface->is_constant = template_content_is_constant;
 }
 
 static void

@@ -41,6 +41,8 @@ static struct
   MimesendArg arg;
   MimesendAddress *address;
   MimesendContent *content;
+  MimesendDkim *dkim;
+  GPtrArray *dkims;
   MimesendEnvelope *envelope;
   MimesendLetter *letter;
   MimesendMailing *mailing;
@@ -160,6 +162,19 @@ make_probe (void)
   return result;
 }
 
+static MimesendDkim *
+make_dkim (void)
+{
+  static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
+                            "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+                            "-----END PRIVATE KEY-----\n";
+  g_autoptr (GBytes) key = g_bytes_new_static (pem, sizeof pem - 1);
+  MimesendDkim *dkim = mimesend_dkim_new ("example.com", "s", key, NULL);
+
+  g_assert_nonnull (dkim);
+  return dkim;
+}
+
 static void
 make_values (void)
 {
@@ -183,6 +198,9 @@ make_values (void)
   valid.arg = mimesend_arg_string ("127.0.0.1:1");
   valid.address = mimesend_address_parse (words[0], NULL);
   valid.content = mimesend_content_new ();
+  valid.dkim = make_dkim ();
+  valid.dkims = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_dkim_unref);
+  g_ptr_array_add (valid.dkims, mimesend_dkim_ref (valid.dkim));
   valid.envelope = mimesend_envelope_new (words[0], words, NULL);
   valid.letter = mimesend_letter_new ();
   valid.security = mimesend_security_new (MIMESEND_SECURITY_PGP);
@@ -218,6 +236,8 @@ free_values (void)
   g_clear_error (&valid.error);
   g_clear_pointer (&valid.address, mimesend_address_unref);
   g_clear_object (&valid.content);
+  g_clear_pointer (&valid.dkim, mimesend_dkim_unref);
+  g_clear_pointer (&valid.dkims, g_ptr_array_unref);
   g_clear_pointer (&valid.envelope, mimesend_envelope_unref);
   g_clear_object (&valid.letter);
   g_clear_pointer (&valid.security, mimesend_security_unref);

@@ -21,7 +21,7 @@ VALUES = {
     "GSocketConnectable *": "valid.connectable", "GAsyncResult *": "valid.result", "GProxyResolver *": None,
     "GCancellable *": None, "GMimeFormatOptions *": None, "GError *": "valid.error", "GError **": "&error",
     "MimesendArg *": "&valid.arg", "MimesendArg": "valid.arg", "MimesendAddress *": "valid.address",
-    "MimesendContent *": "valid.content", "MimesendEnvelope *": "valid.envelope", "MimesendLetter *": "valid.letter",
+    "MimesendContent *": "valid.content", "MimesendDkim *": "valid.dkim", "GPtrArray *": "valid.dkims", "MimesendEnvelope *": "valid.envelope", "MimesendLetter *": "valid.letter",
     "MimesendMailing *": "valid.mailing", "MimesendMetrics *": "valid.metrics", "MimesendPartBuilder *": "valid.builder",
     "MimesendPool *": "valid.pool", "MimesendReceipt *": "valid.receipt",
     "MimesendProbeResult *": "valid.probe", "MimesendRetry *": "valid.retry", "MimesendSecurity *": "valid.security",
@@ -30,7 +30,7 @@ VALUES = {
     "MimesendSecretFunc": "valid_secret", "MimesendTraceFunc": None, "MimesendTraceEventFunc": None,
     "GAsyncReadyCallback": "valid_ready", "GDestroyNotify": None, "gpointer": None, "MimesendReceipt **": None, "char **": None,
 }
-NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|Outcome|ProbeStage|SecurityKind|Return|Stage|TlsPolicy|TlsVersion)"
+NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|DkimForm|Outcome|ProbeStage|SecurityKind|Return|Stage|TlsPolicy|TlsVersion)"
                      r"|GMimeContentEncoding")
 # Those whose type an instance carries.
 OBJECTS = {"GMimeObject *", "GMimeStream *", "GInputStream *", "GFileInputStream *", "GOutputStream *", "GInetAddress *",

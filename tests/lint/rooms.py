@@ -58,7 +58,7 @@ LIBRARIES = {
 }
 PUBLIC = {
     "octets": set(), "smtp": set(), "values": {"envelope", "receipt", "retry", "metrics", "trace-event", "server", "probe-result", "enum-types"},
-    "walk": {"content"}, "content": {"content", "part", "part-stream"}, "secure": {"content", "letter", "security"}, "mime": {"part", "letter", "address"},
+    "walk": {"content"}, "content": {"content", "part", "part-stream"}, "secure": {"content", "dkim", "letter", "security"}, "mime": {"part", "letter", "address"},
     "net": {"server", "retry"}, "client": None,
 }
 # Of the library, and built into the command once more: one rule for both, and none of it public.
