@@ -38,6 +38,7 @@ static void
 add_stripes (guint64 *lanes, const guint8 *octets, gsize n)
 {
   guint64 a = lanes[0], b = lanes[1], c = lanes[2], d = lanes[3];
+  guint64 e = lanes[4], f = lanes[5], g = lanes[6], h = lanes[7];
 
   for (; n > 0; octets += STRIPE, n -= STRIPE)
     {
@@ -45,11 +46,19 @@ add_stripes (guint64 *lanes, const guint8 *octets, gsize n)
       b = fingerprint_mix (b, word_at (octets, 1));
       c = fingerprint_mix (c, word_at (octets, 2));
       d = fingerprint_mix (d, word_at (octets, 3));
+      e = fingerprint_mix (e, word_at (octets, 4));
+      f = fingerprint_mix (f, word_at (octets, 5));
+      g = fingerprint_mix (g, word_at (octets, 6));
+      h = fingerprint_mix (h, word_at (octets, 7));
     }
   lanes[0] = a;
   lanes[1] = b;
   lanes[2] = c;
   lanes[3] = d;
+  lanes[4] = e;
+  lanes[5] = f;
+  lanes[6] = g;
+  lanes[7] = h;
 }
 
 void

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define MIMESEND_FINGERPRINT_LANES 4
+#define MIMESEND_FINGERPRINT_LANES 8 /* as many as keep a multiplier busy */
 
 typedef struct
 {
