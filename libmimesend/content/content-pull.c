@@ -61,11 +61,19 @@ mimesend_pull_next (
   return status;
 }
 
+const MimesendPullInterface *
+mimesend_content_peek_pull (MimesendContent *content)
+{
+  return g_type_interface_peek (G_OBJECT_GET_CLASS (content), MIMESEND_TYPE_PULL);
+}
+
 void
 mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data)
 {
-  if (MIMESEND_IS_PULL (content) && MIMESEND_PULL_GET_IFACE (content)->foreach_inner != NULL)
-    MIMESEND_PULL_GET_IFACE (content)->foreach_inner (MIMESEND_PULL (content), func, data);
+  const MimesendPullInterface *iface = mimesend_content_peek_pull (content);
+
+  if (iface != NULL && iface->foreach_inner != NULL)
+    iface->foreach_inner ((MimesendPull *)content, func, data);
 }
 
 static void
@@ -85,17 +93,17 @@ static void
 look_for_read (MimesendContent *content, gpointer was_read)
 {
   MimesendContentState *state = mimesend_content_get_state (content);
-  MimesendPullInterface *iface = MIMESEND_IS_PULL (content) ? MIMESEND_PULL_GET_IFACE (content) : NULL;
+  const MimesendPullInterface *iface = mimesend_content_peek_pull (content);
 
   if (*(gboolean *)was_read)
     return;
   if (state->ahead != NULL && !state->begun && state->failure == NULL)
     return; /* what was read of it is queued */
   if (state->begun || state->failure != NULL ||
-      (iface != NULL && iface->is_spent != NULL && iface->is_spent (MIMESEND_PULL (content))))
+      (iface != NULL && iface->is_spent != NULL && iface->is_spent ((MimesendPull *)content)))
     *(gboolean *)was_read = TRUE;
-  else
-    mimesend_content_foreach_inner (content, look_for_read, was_read);
+  else if (iface != NULL && iface->foreach_inner != NULL)
+    iface->foreach_inner ((MimesendPull *)content, look_for_read, was_read);
 }
 
 gboolean

@@ -91,6 +91,9 @@ gboolean mimesend_pull_is_constant (MimesendPull *self);
 gboolean mimesend_content_was_read (MimesendContent *content);
 /* Whether it was last prepared for other flags than these: what was read ahead depends on them. */
 gboolean mimesend_content_is_told_otherwise (MimesendContent *content, MimesendWireFlags wire);
+
+/* Of a content that is pulled directly, else NULL. One look-up where a cast and a check would be three. */
+const MimesendPullInterface *mimesend_content_peek_pull (MimesendContent *content);
 void mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data);
 
 /* (transfer full): the content itself if it implements the interface, else a wrapper around its read_bytes (). */

@@ -201,12 +201,11 @@ static void
 look_for_told (MimesendContent *content, gpointer data)
 {
   MimesendContentState *state = mimesend_content_get_state (content);
-  gboolean passes_on = MIMESEND_IS_PULL (content) && !MIMESEND_PULL_GET_IFACE (content)->depends_on_wire &&
-                       MIMESEND_PULL_GET_IFACE (content)->foreach_inner != NULL;
+  const MimesendPullInterface *iface = mimesend_content_peek_pull (content);
   Told *told = data;
 
-  if (passes_on)
-    mimesend_content_foreach_inner (content, look_for_told, told);
+  if (iface != NULL && iface->foreach_inner != NULL && !iface->depends_on_wire)
+    iface->foreach_inner ((MimesendPull *)content, look_for_told, told);
   else if (MIMESEND_CONTENT_GET_CLASS (content)->prepare != prepare_nothing)
     told->otherwise |= state->told && state->wire != told->wire;
 }

@@ -73,7 +73,7 @@ static void
 forget_ahead (MimesendHold *self)
 {
   for (guint i = 0; i < self->contents->len; i++)
-    if (MIMESEND_IS_PULL (self->contents->pdata[i]))
+    if (mimesend_content_peek_pull (self->contents->pdata[i]) != NULL)
       mimesend_pull_forget_ahead (self->contents->pdata[i]);
 }
 
