@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include "mimesend-content.h"
 #include "mimesend-envelope.h"
+#include "mimesend-letter.h"
 #include "mimesend-server.h"
 #include "mimesend-session.h"
 
@@ -51,6 +52,22 @@ void mimesend_pool_submit_async (MimesendPool *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean mimesend_pool_submit_finish (MimesendPool *self, GAsyncResult *result, GError **error);
+
+gboolean mimesend_pool_submit_letter (MimesendPool *self,
+                                      MimesendLetter *letter,
+                                      MimesendSendFlags flags,
+                                      guint64 tag,
+                                      GCancellable *cancellable,
+                                      GError **error);
+void mimesend_pool_submit_letter_async (MimesendPool *self,
+                                        MimesendLetter *letter,
+                                        MimesendSendFlags flags,
+                                        guint64 tag,
+                                        int io_priority,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean mimesend_pool_submit_letter_finish (MimesendPool *self, GAsyncResult *result, GError **error);
 
 void mimesend_pool_drain_async (MimesendPool *self,
                                 int io_priority,

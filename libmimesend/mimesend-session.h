@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include "mimesend-content.h"
 #include "mimesend-envelope.h"
+#include "mimesend-letter.h"
 #include "mimesend-metrics.h"
 #include "mimesend-receipt.h"
 #include "mimesend-server.h"
@@ -81,6 +82,37 @@ void mimesend_session_send_async (MimesendSession *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 MimesendReceipt *mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GError **error);
+
+MimesendReceipt *mimesend_session_send_letter (MimesendSession *self,
+                                               MimesendLetter *letter,
+                                               MimesendSendFlags flags,
+                                               GCancellable *cancellable,
+                                               GError **error);
+void mimesend_session_send_letter_async (MimesendSession *self,
+                                         MimesendLetter *letter,
+                                         MimesendSendFlags flags,
+                                         int io_priority,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+MimesendReceipt *
+mimesend_session_send_letter_finish (MimesendSession *self, GAsyncResult *result, GError **error);
+MimesendReceipt *mimesend_session_send_part (MimesendSession *self,
+                                             MimesendEnvelope *envelope,
+                                             GMimeObject *part,
+                                             MimesendSendFlags flags,
+                                             GCancellable *cancellable,
+                                             GError **error);
+void mimesend_session_send_part_async (MimesendSession *self,
+                                       MimesendEnvelope *envelope,
+                                       GMimeObject *part,
+                                       MimesendSendFlags flags,
+                                       int io_priority,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+MimesendReceipt *
+mimesend_session_send_part_finish (MimesendSession *self, GAsyncResult *result, GError **error);
 
 /**
  * MimesendNext:

@@ -76,6 +76,13 @@ mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func
     iface->foreach_inner ((MimesendPull *)content, func, data);
 }
 
+void
+mimesend_content_foreach_stream (MimesendContent *content, MimesendStreamFunc func, gpointer data)
+{
+  if (MIMESEND_IS_PULL (content) && MIMESEND_PULL_GET_IFACE (content)->foreach_stream != NULL)
+    MIMESEND_PULL_GET_IFACE (content)->foreach_stream (MIMESEND_PULL (content), func, data);
+}
+
 static void
 call_in (MimesendContent *content, gpointer context)
 {
@@ -180,6 +187,16 @@ mimesend_pull_is_seven_bit (MimesendPull *self)
   MimesendPullInterface *iface = MIMESEND_PULL_GET_IFACE (self);
 
   return iface->is_seven_bit != NULL && iface->is_seven_bit (self);
+}
+
+char *
+mimesend_content_dup_message_id (MimesendContent *content)
+{
+  MimesendPullInterface *iface =
+      MIMESEND_IS_PULL (content) ? MIMESEND_PULL_GET_IFACE ((MimesendPull *)content) : NULL;
+
+  return iface != NULL && iface->dup_message_id != NULL ? iface->dup_message_id ((MimesendPull *)content)
+                                                        : NULL;
 }
 
 gboolean

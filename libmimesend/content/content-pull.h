@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define MIMESEND_WIRE_KNOWN (MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_BINARYMIME | MIMESEND_WIRE_SMTPUTF8)
 
 typedef void (*MimesendInnerFunc) (MimesendContent *inner, gpointer data);
+typedef void (*MimesendStreamFunc) (GMimeStream *stream, gpointer data);
 
 #define MIMESEND_TYPE_PULL (mimesend_pull_get_type ())
 G_DECLARE_INTERFACE (MimesendPull, mimesend_pull, MIMESEND, PULL, MimesendContent)
@@ -38,6 +39,10 @@ struct _MimesendPullInterface
   /* Calls func for each inner content; NULL: there are none. */
   void (*foreach_inner) (MimesendPull *self, MimesendInnerFunc func, gpointer data);
 
+  /* Calls func for each stream whose own position is moved by reading it: one message at a time may do that. NULL: there are
+   * none. */
+  void (*foreach_stream) (MimesendPull *self, MimesendStreamFunc func, gpointer data);
+
   /* Whether something inside that is no content, such as a pipe in a tree, was read by others. NULL: never. */
   gboolean (*is_spent) (MimesendPull *self);
 
@@ -58,6 +63,9 @@ struct _MimesendPullInterface
   /* Whether the header names a mailbox whose local part is not ASCII and has no other form (RFC 6531 3.2). Known of trees
    * alone: octets are not scanned for it. */
   gboolean (*names_utf8) (MimesendPull *self);
+
+  /* (transfer full) (nullable): the Message-ID in the header, with angle brackets. Known of trees alone. */
+  char *(*dup_message_id) (MimesendPull *self);
 
   /* Whether it is known, without reading, that no octet is above 127. To be called after prepare (). */
   gboolean (*is_seven_bit) (MimesendPull *self);
@@ -87,6 +95,9 @@ gboolean mimesend_pull_is_seven_bit (MimesendPull *self);
 gboolean mimesend_pull_is_ready (MimesendPull *self);
 gboolean mimesend_pull_is_constant (MimesendPull *self);
 
+/* (transfer full) (nullable): the Message-ID in the content's header, where it is known. */
+char *mimesend_content_dup_message_id (MimesendContent *content);
+
 /* Whether an octet of the content, or of an inner one, was asked for since it was begun: what is left is then incomplete. */
 gboolean mimesend_content_was_read (MimesendContent *content);
 /* Whether it was last prepared for other flags than these: what was read ahead depends on them. */
@@ -95,6 +106,7 @@ gboolean mimesend_content_is_told_otherwise (MimesendContent *content, MimesendW
 /* Of a content that is pulled directly, else NULL. One look-up where a cast and a check would be three. */
 const MimesendPullInterface *mimesend_content_peek_pull (MimesendContent *content);
 void mimesend_content_foreach_inner (MimesendContent *content, MimesendInnerFunc func, gpointer data);
+void mimesend_content_foreach_stream (MimesendContent *content, MimesendStreamFunc func, gpointer data);
 
 /* (transfer full): the content itself if it implements the interface, else a wrapper around its read_bytes (). */
 MimesendPull *mimesend_pull_new_for_content (MimesendContent *content);

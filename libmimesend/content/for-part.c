@@ -4,6 +4,7 @@
 #include "content/pull-stream.h"
 #include "walk/gmime-init.h"
 #include "walk/convert.h"
+#include "walk/cursor.h"
 #include "walk/names.h"
 #include "walk/tree.h"
 #include "walk/walk.h"
@@ -119,6 +120,31 @@ part_content_foreach_inner (MimesendPull *pull, MimesendInnerFunc func, gpointer
   mimesend_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, tell_inner, &each, NULL);
 }
 
+typedef struct
+{
+  MimesendStreamFunc func;
+  gpointer data;
+} EachStream;
+
+static gboolean
+tell_stream (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
+{
+  EachStream *each = data;
+  GMimeStream *stream = mimesend_part_get_stream (object);
+
+  if (stream != NULL && mimesend_pull_stream_peek (stream) == NULL && mimesend_cursor_moves (stream))
+    each->func (mimesend_stream_innermost (stream), each->data);
+  return TRUE;
+}
+
+static void
+part_content_foreach_stream (MimesendPull *pull, MimesendStreamFunc func, gpointer data)
+{
+  EachStream each = { func, data };
+
+  mimesend_tree_foreach (MIMESEND_PART_CONTENT (pull)->part, tell_stream, &each, NULL);
+}
+
 static gboolean
 look_for_spent (GMimeObject *object, gboolean sealed, gpointer data, GError **error)
 {
@@ -224,6 +250,12 @@ static gboolean
 part_content_names_utf8 (MimesendPull *pull)
 {
   return mimesend_walk_names_utf8 (MIMESEND_PART_CONTENT (pull)->part);
+}
+
+static char *
+part_content_dup_message_id (MimesendPull *pull)
+{
+  return mimesend_walk_dup_message_id (MIMESEND_PART_CONTENT (pull)->part);
 }
 
 typedef struct
@@ -332,6 +364,7 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->rewind = part_content_rewind;
   iface->can_rewind = part_content_can_rewind;
   iface->foreach_inner = part_content_foreach_inner;
+  iface->foreach_stream = part_content_foreach_stream;
   iface->is_spent = part_content_is_spent;
   iface->may_block = part_content_may_block;
   iface->in_memory = part_content_in_memory;
@@ -339,6 +372,7 @@ part_content_pull_init (MimesendPullInterface *iface)
   iface->measure = part_content_measure;
   iface->names_utf8 = part_content_names_utf8;
   iface->is_seven_bit = part_content_is_seven_bit;
+  iface->dup_message_id = part_content_dup_message_id;
 }
 
 static void

@@ -11,16 +11,39 @@ struct _MimesendHold
 {
   gatomicrefcount refs;
   GPtrArray *contents; /* owned: the content and its inner contents, each once */
+  GPtrArray *streams;  /* owned: streams of trees whose position is moved by reading, each once */
   gboolean complete;
 };
+
+/* Trees share streams: a letter that is sent several times has one tree each time, and the same attachments. */
+static GQuark
+hold_quark (void)
+{
+  return g_quark_from_static_string ("mimesend-hold");
+}
 
 static void
 hold_release (MimesendHold *self)
 {
+  for (guint i = 0; i < self->streams->len; i++)
+    g_object_replace_qdata (self->streams->pdata[i], hold_quark (), self, NULL, NULL, NULL);
+  g_ptr_array_unref (self->streams);
   for (guint i = 0; i < self->contents->len; i++)
     g_atomic_pointer_set (&mimesend_content_get_state (self->contents->pdata[i])->hold, NULL);
   g_ptr_array_unref (self->contents);
   g_free (self);
+}
+
+static void
+hold_take_stream_cb (GMimeStream *stream, gpointer data)
+{
+  MimesendHold *self = data;
+
+  if (!self->complete || g_object_get_qdata (G_OBJECT (stream), hold_quark ()) == self)
+    return;
+  self->complete = g_object_replace_qdata (G_OBJECT (stream), hold_quark (), NULL, self, NULL, NULL);
+  if (self->complete)
+    g_ptr_array_add (self->streams, g_object_ref (stream));
 }
 
 /* Adds an inner content unless it is held already: a content may contain another twice. */
@@ -39,6 +62,7 @@ hold_take_cb (MimesendContent *content, gpointer data)
     }
   g_ptr_array_add (self->contents, g_object_ref (content));
   self->complete = !state->reading;
+  mimesend_content_foreach_stream (content, hold_take_stream_cb, self);
   mimesend_content_foreach_inner (content, hold_take_cb, self);
 }
 
@@ -84,6 +108,7 @@ mimesend_hold_new (MimesendPull *content, GError **error)
 
   g_atomic_ref_count_init (&self->refs);
   self->contents = g_ptr_array_new_with_free_func (g_object_unref);
+  self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->complete = TRUE;
   hold_take_cb (MIMESEND_CONTENT (content), self);
   if (!self->complete)
@@ -116,12 +141,22 @@ mimesend_hold_unref (MimesendHold *self)
 }
 
 static void
+hold_look_stream_cb (GMimeStream *stream, gpointer held)
+{
+  if (g_object_get_qdata (G_OBJECT (stream), hold_quark ()) != NULL)
+    *(gboolean *)held = TRUE;
+}
+
+static void
 hold_look_cb (MimesendContent *content, gpointer held)
 {
   if (g_atomic_pointer_get (&mimesend_content_get_state (content)->hold) != NULL)
     *(gboolean *)held = TRUE;
   else
-    mimesend_content_foreach_inner (content, hold_look_cb, held);
+    {
+      mimesend_content_foreach_stream (content, hold_look_stream_cb, held);
+      mimesend_content_foreach_inner (content, hold_look_cb, held);
+    }
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A content is read by one delivery at a time, and from its first octet. A hold: the delivery's exclusive claim on a
- * content and its inner contents. They are rewound when it is taken; if one cannot be, the hold fails. */
+ * content, its inner contents and the streams that are read in place. They are rewound when it is taken; if one cannot be,
+ * the hold fails. */
 #pragma once
 
 #include "content/content-pull.h"
@@ -17,7 +18,7 @@ MimesendHold *mimesend_hold_new (MimesendPull *content, GError **error);
 MimesendHold *mimesend_hold_ref (MimesendHold *self);
 void mimesend_hold_unref (MimesendHold *self);
 
-/* Whether the content, or an inner one, is held. */
+/* Whether the content, an inner one or a stream in it is held. */
 gboolean mimesend_content_is_held (MimesendContent *content);
 
 G_END_DECLS

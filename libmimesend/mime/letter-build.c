@@ -41,7 +41,7 @@ serves_in_id (const char *domain)
 }
 
 /**
- * mimesend_letter_set_id_domain:
+ * mimesend_letter_set_id_domain: (set-property id-domain)
  * @self: a letter
  * @domain: (nullable): a domain, or an address literal, as it is said in EHLO; %NULL: none
  * @error: return location for an error, or %NULL
@@ -69,10 +69,25 @@ mimesend_letter_set_id_domain (MimesendLetter *self, const char *domain, GError 
                    "no domain for message ids: write it as in mail.example.com, or [192.0.2.1]");
       return FALSE;
     }
-  g_free (self->id_domain);
-  self->id_domain = g_steal_pointer (&bare);
-  g_clear_pointer (&self->made_id, g_free);
+  mimesend_letter_replace (self, MIMESEND_LETTER_ID_DOMAIN, &self->id_domain, bare);
   return TRUE;
+}
+
+/**
+ * mimesend_letter_get_id_domain: (get-property id-domain)
+ * @self: a letter
+ *
+ * Gets the domain at which a Message-ID is made where no address of the letter has one.
+ *
+ * Returns: (nullable): it, a literal without its brackets; %NULL: none is set
+ *
+ * Since: 0.1
+ */
+const char *
+mimesend_letter_get_id_domain (MimesendLetter *self)
+{
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
+  return self->id_domain;
 }
 
 void
@@ -83,7 +98,33 @@ mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain)
 }
 
 /**
- * mimesend_letter_get_message_id:
+ * mimesend_letter_set_message_id: (set-property message-id)
+ * @self: a letter
+ * @id: (nullable): an id, with or without angle brackets (RFC 5322 3.6.4); %NULL: one is made
+ * @error: return location for an error, or %NULL
+ *
+ * Sets the Message-ID. It stays when the letter is changed, and no other message should have it.
+ *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
+ * Since: 0.1
+ */
+gboolean
+mimesend_letter_set_message_id (MimesendLetter *self, const char *id, GError **error)
+{
+  g_autofree char *bare = NULL;
+
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  if (id != NULL)
+    bare = mimesend_header_check_id ("message-id", id, TRUE, error);
+  if (id != NULL && bare == NULL)
+    return FALSE;
+  mimesend_letter_replace (self, MIMESEND_LETTER_MESSAGE_ID, &self->given_id, bare);
+  return TRUE;
+}
+
+/**
+ * mimesend_letter_get_message_id: (get-property message-id)
  * @self: a letter
  *
  * The id that the letter has or will have when it is built. It stays the same until something in the letter
@@ -105,6 +146,48 @@ mimesend_letter_get_message_id (MimesendLetter *self)
   if (self->made_id == NULL && self->given_id == NULL)
     self->made_id = make_id (self);
   return self->made_id != NULL ? self->made_id : self->given_id;
+}
+
+/**
+ * mimesend_letter_set_date: (set-property date)
+ * @self: a letter
+ * @date: (nullable): when it was written; %NULL: when it is built
+ *
+ * Sets the header Date, to the second.
+ *
+ * Since: 0.1
+ */
+void
+mimesend_letter_set_date (MimesendLetter *self, GDateTime *date)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (MIMESEND_IS_LETTER (self));
+  if (date != NULL)
+    text = g_mime_utils_header_format_date (date);
+  mimesend_letter_replace (self, MIMESEND_LETTER_DATE, &self->given_date, text);
+}
+
+/**
+ * mimesend_letter_get_date: (get-property date)
+ * @self: a letter
+ *
+ * Gets the header Date: of the body where that has one, else what was set, else when the letter was built.
+ *
+ * Returns: (transfer full) (nullable): the date, to the second; %NULL: none is set, and it was not built since it was changed
+ *
+ * Since: 0.1
+ */
+GDateTime *
+mimesend_letter_get_date (MimesendLetter *self)
+{
+  const char *value;
+
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
+  value = given (self, "Date");
+  if (value == NULL)
+    value = self->given_date != NULL ? self->given_date : self->made_date;
+  return value != NULL ? g_mime_utils_header_decode_date (value) : NULL;
 }
 
 static void
@@ -240,6 +323,19 @@ protect (MimesendLetter *self, GMimeMessage *message, GMimeObject **part, GError
   return whole != NULL;
 }
 
+/* The first property whose value was not taken. */
+static gboolean
+letter_check_faults (MimesendLetter *self, GError **error)
+{
+  for (guint i = 0; i < MIMESEND_LETTER_N_PROPERTIES; i++)
+    if (self->faults[i] != NULL)
+      {
+        g_propagate_error (error, g_error_copy (self->faults[i]));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /**
  * mimesend_letter_build:
  * @self: a letter
@@ -250,7 +346,8 @@ protect (MimesendLetter *self, GMimeMessage *message, GMimeObject **part, GError
  *
  * Errors: %MIMESEND_ERROR_ARGUMENT when there is neither From nor reverse-path, %MIMESEND_ERROR_CONTENT when
  * the text is not in its charset, those of
- * mimesend_security_protect() when the letter is signed or encrypted.
+ * mimesend_security_protect() when the letter is signed or encrypted; in addition whatever was wrong with the value that was
+ * written to a property.
  *
  * Returns: (transfer full): a #GMimeMessage, or %NULL with @error set
  *
@@ -264,6 +361,8 @@ mimesend_letter_build (MimesendLetter *self, GError **error)
   gboolean carry;
 
   g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
+  if (!letter_check_faults (self, error))
+    return NULL;
   message = g_mime_message_new (FALSE);
   if (set_originator (self, message, error))
     part = mimesend_letter_assemble (self, &carry, error);

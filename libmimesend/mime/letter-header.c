@@ -125,49 +125,14 @@ check_header (MimesendLetterHeader *header, GError **error)
          mimesend_letter_header_check_date (header->value, error);
 }
 
-/* One header, unfolded. */
-static gboolean
-add_one (GPtrArray *found, const char *line, GError **error)
+MimesendLetterHeader *
+mimesend_letter_header_new (const char *name, const char *value, GError **error)
 {
-  const char *colon = strchr (line, ':');
-  MimesendLetterHeader *header;
+  MimesendLetterHeader *header = g_new0 (MimesendLetterHeader, 1);
 
-  if (colon == NULL)
-    {
-      g_autofree char *shown = mimesend_printable (line, 60);
-
-      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-                   "the header '%s' has no colon: write it as in X-Ticket: 42", shown);
-      return FALSE;
-    }
-  header = g_new0 (MimesendLetterHeader, 1);
-  header->name = g_strndup (line, (gsize)(colon - line));
-  header->value = mimesend_header_trim (colon + 1);
-  g_ptr_array_add (found, header);
-  return check_header (header, error);
-}
-
-gboolean
-mimesend_letter_header_parse (GPtrArray *found, const char *text, GError **error)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  while (*text != '\0')
-    {
-      gsize length = strcspn (text, "\n");
-      gsize end = length > 0 && text[length] == '\n' && text[length - 1] == '\r' ? length - 1 : length;
-
-      g_string_append_len (line, text, (gssize)end);
-      text += text[length] == '\n' ? length + 1 : length;
-      if (end > 0 && (*text == ' ' || *text == '\t'))
-        continue;
-      if (!add_one (found, line->str, error))
-        return FALSE;
-      g_string_truncate (line, 0);
-    }
-  if (found->len > 0)
-    return TRUE;
-  g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT,
-               "an empty header was given: write it as in X-Ticket: 42");
-  return FALSE;
+  header->name = g_strdup (name);
+  header->value = mimesend_header_trim (value);
+  if (!check_header (header, error))
+    g_clear_pointer (&header, mimesend_letter_header_free);
+  return header;
 }

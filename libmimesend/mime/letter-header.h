@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Header lines that a caller wrote: "Name: value", one or several. */
+/* Headers that a caller adds: which may be, and with what values. */
 #pragma once
 
 #include "mime/letter.h"
 
 G_BEGIN_DECLS
 
-/* Appends MimesendLetterHeaders to found, checked. The id of a Message-ID comes without angle brackets. */
-gboolean mimesend_letter_header_parse (GPtrArray *found, const char *text, GError **error);
+/* Checked; NULL with error. The id of a Message-ID comes without angle brackets. */
+MimesendLetterHeader *mimesend_letter_header_new (const char *name, const char *value, GError **error);
 
 /* May mimesend_letter_add_header () add it? */
 gboolean mimesend_letter_header_check_name (const char *name, GError **error);

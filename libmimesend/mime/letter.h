@@ -7,11 +7,31 @@
 
 G_BEGIN_DECLS
 
+/* The properties, which are what setters set. */
+typedef enum
+{
+  MIMESEND_LETTER_FROM = 1,
+  MIMESEND_LETTER_REVERSE_PATH,
+  MIMESEND_LETTER_TO,
+  MIMESEND_LETTER_CC,
+  MIMESEND_LETTER_BCC,
+  MIMESEND_LETTER_REPLY_TO,
+  MIMESEND_LETTER_SUBJECT,
+  MIMESEND_LETTER_DATE,
+  MIMESEND_LETTER_MESSAGE_ID,
+  MIMESEND_LETTER_ID_DOMAIN,
+  MIMESEND_LETTER_CHARSET,
+  MIMESEND_LETTER_TEXT,
+  MIMESEND_LETTER_HTML,
+  MIMESEND_LETTER_BODY,
+  MIMESEND_LETTER_N_PROPERTIES
+} MimesendLetterProperty;
+
 typedef struct
 {
   const char *name;          /* "to": what messages call it */
   InternetAddressList *list; /* as the header has it */
-  GPtrArray *bare;           /* of strings: as the envelope has it */
+  GPtrArray *bare;           /* of strings: as the envelope has it, in the order of the list and its groups */
 } MimesendLetterField;
 
 typedef struct
@@ -49,11 +69,37 @@ struct _MimesendLetter
   gpointer protector;     /* owned; NULL: none */
   char *id_domain;        /* for the Message-ID where no address has one */
 
-  char *given_id; /* by add_header () */
+  char *given_id; /* by the caller, without angle brackets */
   char *given_date;
   char *made_id; /* by us, kept until something is set */
   char *made_date;
+
+  /* Each nullable: why the value that was written to the property last was not taken. The letter cannot be built until it is
+   * set right. */
+  GError *faults[MIMESEND_LETTER_N_PROPERTIES];
 };
+
+/* letter-address.c */
+void mimesend_letter_fields_init (MimesendLetter *self);
+void mimesend_letter_fields_clear (MimesendLetter *self);
+void mimesend_letter_fields_copy (MimesendLetter *self, MimesendLetter *from);
+
+/* letter-properties.c */
+void mimesend_letter_install_properties (GObjectClass *klass);
+
+/* A setter took its value: what was wrong with an earlier one is over. changed: it is another one than before. */
+void mimesend_letter_settle (MimesendLetter *self, MimesendLetterProperty property, gboolean changed);
+
+/* Sets a string of the letter, which stands at `where`. */
+void mimesend_letter_replace (MimesendLetter *self,
+                              MimesendLetterProperty property,
+                              char **where,
+                              const char *value);
+
+void mimesend_letter_notify (MimesendLetter *self, MimesendLetterProperty property);
+
+/* What is built from now on is another message. */
+void mimesend_letter_changed (MimesendLetter *self);
 
 /* (transfer full): a copy, in which more can be set. Parts and streams are shared. */
 MimesendLetter *mimesend_letter_copy (MimesendLetter *self);

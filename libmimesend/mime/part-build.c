@@ -2,6 +2,7 @@
 /* Builds a GMimeObject from a builder: its content, its type, the leaf, its fields, in this order. */
 #include <string.h>
 
+#include "mime/charset-look.h"
 #include "mime/inside.h"
 #include "mime/leaf.h"
 #include "mime/look.h"
@@ -69,7 +70,7 @@ choose_type (MimesendPartBuilder *self, GError **error)
     return mimesend_header_parse_type ("text/plain", error);
   if (self->path != NULL)
     guess = mimesend_sniff_type (self->path);
-  else if (self->stream != NULL && self->name != NULL)
+  else if ((self->stream != NULL || self->bytes != NULL) && self->name != NULL)
     guess = mimesend_sniff_type (self->name);
   return mimesend_header_parse_type (guess != NULL ? guess : "application/octet-stream", error);
 }
@@ -170,6 +171,15 @@ is_textual (GMimeContentType *type)
          g_mime_content_type_is_type (type, "message", "*");
 }
 
+/* Whether the part is an attachment, which arrives octet for octet, its line ends too. */
+static gboolean
+is_attached (const MimesendPartBuilder *self)
+{
+  if (self->disposition != NULL)
+    return g_ascii_strcasecmp (self->disposition, GMIME_DISPOSITION_ATTACHMENT) == 0;
+  return self->path != NULL || self->stream != NULL || (self->bytes != NULL && self->name != NULL);
+}
+
 /* Chooses the encoding of octets in memory. */
 static gboolean
 choose_memory_encoding (MimesendPartBuilder *self,
@@ -186,7 +196,9 @@ choose_memory_encoding (MimesendPartBuilder *self,
 
   *encoding = self->encoding;
   if (self->encoding == GMIME_CONTENT_ENCODING_DEFAULT)
-    *encoding = self->text != NULL || is_textual (type) ? best : GMIME_CONTENT_ENCODING_BASE64;
+    *encoding = self->text != NULL || (is_textual (type) && !is_attached (self))
+                    ? best
+                    : GMIME_CONTENT_ENCODING_BASE64;
   else if (wants_7bit && best != GMIME_CONTENT_ENCODING_7BIT)
     return part_fail (
         error, "the content is not 7bit: it has octets above 127, NUL, a bare CR or a line over 998 octets; "
@@ -212,7 +224,7 @@ given_charset (MimesendPartBuilder *self, GMimeContentType *type)
   return charset;
 }
 
-/* The charset of text in memory: the one set, else UTF-8; checked in either case. */
+/* The charset of text in memory: the one set, else UTF-8; checked in either case. That of an attachment is detected. */
 static gboolean
 settle_charset (
     MimesendPartBuilder *self, GMimeContentType *type, GBytes *octets, const char **charset, GError **error)
@@ -224,6 +236,14 @@ settle_charset (
   *charset = given_charset (self, type);
   if (!g_mime_content_type_is_type (type, "text", "*") && *charset == NULL)
     return TRUE;
+  if (*charset == NULL && self->bytes != NULL && is_attached (self))
+    {
+      MimesendCharsetLook look = { 0 };
+
+      mimesend_charset_look (&look, g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
+      *charset = mimesend_charset_look_get (&look, TRUE);
+      return TRUE;
+    }
   if (*charset == NULL)
     *charset = "utf-8";
   return mimesend_sniff_check_charset (what, g_bytes_get_data (octets, NULL), g_bytes_get_size (octets),
@@ -297,13 +317,12 @@ unseen_encoding (const MimesendPartBuilder *self,
                  const char *charset,
                  const MimesendLook *look)
 {
-  gboolean attached = self->disposition == NULL || g_ascii_strcasecmp (self->disposition, "attachment") == 0;
   gboolean has_lines = charset != NULL ? mimesend_sniff_charset_has_ascii_lines (charset) : look->has_lines;
 
   if (!g_mime_content_type_is_type (type, "text", "*"))
     has_lines = TRUE; /* message/…, which may not be base64 */
-  return is_textual (type) && !attached && has_lines ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
-                                                     : GMIME_CONTENT_ENCODING_BASE64;
+  return is_textual (type) && !is_attached (self) && has_lines ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
+                                                               : GMIME_CONTENT_ENCODING_BASE64;
 }
 
 /* Sets the charset that was given, else the detected one: a wrong label is worse than none. */
@@ -356,7 +375,8 @@ build_unseen (MimesendPartBuilder *self, GMimeContentType *type, GError **error)
   return object;
 }
 
-/* The default disposition: attachment for a file, none for text and multiparts, inline otherwise; "" means none. */
+/* The default disposition: attachment for files, streams and named octets, none for text and multiparts, inline otherwise; ""
+ * means none. */
 static gboolean
 set_disposition_and_name (MimesendPartBuilder *self, GMimeObject *object, GError **error)
 {
@@ -364,7 +384,7 @@ set_disposition_and_name (MimesendPartBuilder *self, GMimeObject *object, GError
   const char *disposition = self->disposition;
   const char *name = self->name;
 
-  if (disposition == NULL && (self->path != NULL || self->stream != NULL))
+  if (disposition == NULL && is_attached (self))
     disposition = GMIME_DISPOSITION_ATTACHMENT;
   else if (disposition == NULL && !g_mime_content_type_is_type (type, "text", "*") &&
            !GMIME_IS_MULTIPART (object))

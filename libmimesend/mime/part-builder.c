@@ -133,7 +133,9 @@ mimesend_part_builder_set_text (MimesendPartBuilder *self, const char *text, gss
  * @self: a builder
  * @bytes: (nullable): octets; %NULL unsets them
  *
- * Makes the content octets: application/octet-stream unless another type is set.
+ * Makes the content octets. The type is the one set, else it follows from the name, else application/octet-stream. Octets that
+ * have a name are an attachment: their disposition is "attachment", and text among them arrives octet for octet, with the
+ * charset that is detected (mimesend_part_builder_set_charset()).
  *
  * Since: 0.1
  */

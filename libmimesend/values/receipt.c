@@ -312,9 +312,9 @@ mimesend_receipt_get_enhanced_code (MimesendReceipt *self)
  * mimesend_receipt_get_message_id:
  * @self: a receipt
  *
- * Gets the identifier that the letter bears, by which it is found again.
+ * Gets the identifier that the message bears, by which it is found again (RFC 5322 3.6.4).
  *
- * Returns: (nullable): the Message-ID of a letter, with its angle brackets; %NULL for raw content
+ * Returns: (nullable): the Message-ID of a letter or a tree, with its angle brackets; %NULL for octets, which are not looked into
  *
  * Since: 0.1
  */

@@ -315,6 +315,16 @@ begin_stdio (MimesendCursor *self, GError **error)
   return begin_descriptor (self, fd, error);
 }
 
+gboolean
+mimesend_cursor_moves (GMimeStream *stream)
+{
+  GType type = G_OBJECT_TYPE (stream);
+
+  return type != GMIME_TYPE_STREAM_MEM && type != GMIME_TYPE_STREAM_MMAP && type != GMIME_TYPE_STREAM_FS &&
+         type != GMIME_TYPE_STREAM_GIO && type != GMIME_TYPE_STREAM_NULL &&
+         !(type == GMIME_TYPE_STREAM_FILE && mimesend_stream_can_restart (stream));
+}
+
 MimesendCursor *
 mimesend_cursor_new (GMimeStream *stream, const MimesendPromise *promise, GError **error)
 {

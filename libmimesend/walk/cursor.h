@@ -34,6 +34,9 @@ void mimesend_promise_look (MimesendPromise *self, GMimeStream *stream);
 /* At the first octet of the stream, as GMime understands it (bound_start). Files are opened here. promise (nullable): a
  * file that has grown since is read up to its promised size. */
 MimesendCursor *mimesend_cursor_new (GMimeStream *stream, const MimesendPromise *promise, GError **error);
+
+/* Is the stream itself rewound and read, so that a second cursor on it would be in the way of the first? */
+gboolean mimesend_cursor_moves (GMimeStream *stream);
 void mimesend_cursor_free (MimesendCursor *self);
 
 /* The number of octets read, 0 at the end, −1 with error. Ending before the promised size is an error; a file that grows

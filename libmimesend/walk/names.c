@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "walk/names.h"
 
+#include <string.h>
+
 static gboolean
 list_has_utf8 (InternetAddressList *list)
 {
@@ -53,4 +55,42 @@ mimesend_walk_names_utf8 (GMimeObject *top)
         return TRUE;
     }
   return FALSE;
+}
+
+/* Printable ASCII in angle brackets, on one line. */
+static gboolean
+is_message_id (const char *text)
+{
+  gsize length = strlen (text);
+
+  if (length < 3 || text[0] != '<' || strcspn (text, ">") != length - 1)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isgraph (text[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* As it was written: GMime keeps what it decodes, and other threads may read the same tree. */
+static const char *
+raw_message_id (GMimeObject *object)
+{
+  GMimeHeader *header = g_mime_header_list_get_header (g_mime_object_get_header_list (object), "Message-ID");
+
+  return header != NULL ? g_mime_header_get_raw_value (header) : NULL;
+}
+
+char *
+mimesend_walk_dup_message_id (GMimeObject *top)
+{
+  const char *value = raw_message_id (top);
+  GMimeObject *part = GMIME_IS_MESSAGE (top) ? g_mime_message_get_mime_part ((GMimeMessage *)top) : NULL;
+  g_autofree char *id = NULL;
+
+  if (value == NULL && part != NULL) /* its fields stand in the same block */
+    value = raw_message_id (part);
+  if (value == NULL)
+    return NULL;
+  id = g_strstrip (g_strdup (value));
+  return is_message_id (id) ? g_steal_pointer (&id) : NULL;
 }

@@ -147,7 +147,8 @@ const tests = {
     letterWithContent() {
         const letter = Mimesend.Letter.new();
         letter.set_from('joe@example.com');
-        letter.add_header('Date: Tue, 24 Nov 2026 12:00:00 +0000\nMessage-ID: <a@example.com>');
+        letter.add_header('Date', 'Tue, 24 Nov 2026 12:00:00 +0000');
+        letter.add_header('Message-ID', '<a@example.com>');
         const [sent, receipt] = Mimesend.send_letter_content(Mimesend.Server.new(server), null, ['jimmy@example.org'], letter,
             new Steps('one\n', 'two\n'), Mimesend.SendFlags.DEFAULT, null);
         assert(sent && receipt.get_message_id() === '<a@example.com>', receipt.explain());

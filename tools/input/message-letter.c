@@ -46,6 +46,63 @@ set_from_files (Message *self, Setter set, const char *label, ItemKind kind, Fai
   return lines != NULL;
 }
 
+/* One header, unfolded. */
+static gboolean
+add_header (Message *self, const char *line, Failure *failure)
+{
+  const char *colon = strchr (line, ':');
+  g_autofree char *name = NULL;
+  GError *error = NULL;
+
+  if (colon == NULL)
+    {
+      g_autofree char *start = g_strndup (line, 60);
+      g_autofree char *shown = g_strescape (start, NULL);
+
+      return fail (failure, EXIT_CODE_BAD_DATA, "--header",
+                   "--header: the header '%s' has no colon: write it as in X-Ticket: 42", shown);
+    }
+  name = g_strndup (line, (gsize)(colon - line));
+  if (mimesend_letter_add_header (self->letter, name, colon + 1, &error))
+    return TRUE;
+  g_prefix_error (&error, "--header: ");
+  return fail_with (failure, EXIT_CODE_BAD_DATA, "--header", error);
+}
+
+/* Several lines are several headers, and a line that begins with a blank continues the one ahead of it. */
+static gboolean
+add_headers (Message *self, const char *text, Failure *failure)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  gboolean found = FALSE;
+
+  while (*text != '\0')
+    {
+      gsize length = strcspn (text, "\n");
+      gsize end = length > 0 && text[length] == '\n' && text[length - 1] == '\r' ? length - 1 : length;
+
+      g_string_append_len (line, text, (gssize)end);
+      text += text[length] == '\n' ? length + 1 : length;
+      if (end > 0 && (*text == ' ' || *text == '\t'))
+        continue;
+      if (!add_header (self, line->str, failure))
+        return FALSE;
+      g_string_truncate (line, 0);
+      found = TRUE;
+    }
+  return found || fail (failure, EXIT_CODE_BAD_DATA, "--header",
+                        "--header: an empty header was given: write it as in X-Ticket: 42");
+}
+
+static gboolean
+add_all_headers (Message *self, Failure *failure)
+{
+  for (guint i = 0; i < self->options->headers->len; i++)
+    if (!add_headers (self, g_ptr_array_index (self->options->headers, i), failure))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 is_null_path (const char *path)
 {
@@ -143,7 +200,7 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
       !set_all (self, mimesend_letter_add_reply_to, "--reply-to", options->reply_to, failure) ||
       (options->subject != NULL &&
        !set_one (self, mimesend_letter_set_subject, "-s", options->subject, failure)) ||
-      !set_all (self, mimesend_letter_add_header, "--header", options->headers, failure))
+      !add_all_headers (self, failure))
     return FALSE;
   host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : host_name_dup ();
   if (host != NULL) /* an unsuitable name is ignored: it may be an IPv6 literal */

@@ -33,6 +33,7 @@ mimesend_delivery_new (MimesendEnvelope *envelope,
   self->smtputf8 = TRUE;
   self->never_block = never_block;
   self->receipt = mimesend_receipt_new (mimesend_envelope_get_recipients (envelope));
+  self->receipt->message_id = mimesend_content_dup_message_id (content);
   self->receipt->all_or_none = (flags & MIMESEND_SEND_SERVE_ACCEPTED) == 0;
   self->left.at = (guint *)(self + 1);
   self->current.at = self->left.at + n;

@@ -13,7 +13,6 @@ typedef struct
   MimesendEnvelope *envelope;
   MimesendContent *content;
   MimesendSendFlags flags;
-  char *message_id;         /* of a letter */
   MimesendReceipt *receipt; /* set by the end, where a server was reached */
 } MimesendOneShot;
 
