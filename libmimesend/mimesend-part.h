@@ -50,7 +50,10 @@ void mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const cha
 void mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name);
 void mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id);
 void mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description);
-void mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, const char *value);
+gboolean mimesend_part_builder_add_header (MimesendPartBuilder *self,
+                                           const char *name,
+                                           const char *value,
+                                           GError **error);
 void mimesend_part_builder_set_top (MimesendPartBuilder *self, gboolean top);
 GMimeObject *mimesend_part_builder_build (MimesendPartBuilder *self, GError **error);
 

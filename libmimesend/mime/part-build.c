@@ -401,15 +401,6 @@ set_disposition_and_name (MimesendPartBuilder *self, GMimeObject *object, GError
 static gboolean
 set_fields (MimesendPartBuilder *self, GMimeObject *object, GError **error)
 {
-  static const struct
-  {
-    const char *name, *setter;
-  } setters[] = {
-    { "Content-Type", "set_content_type ()" },       { "Content-Transfer-Encoding", "set_encoding ()" },
-    { "Content-Disposition", "set_disposition ()" }, { "Content-ID", "set_id ()" },
-    { "Content-Description", "set_description ()" }, { "MIME-Version", "set_top ()" },
-  };
-
   for (guint i = 0; i < self->parameters->len; i++)
     {
       MimesendPair *pair = self->parameters->pdata[i];
@@ -430,13 +421,6 @@ set_fields (MimesendPartBuilder *self, GMimeObject *object, GError **error)
     {
       MimesendPair *pair = self->headers->pdata[i];
 
-      for (gsize j = 0; j < G_N_ELEMENTS (setters); j++)
-        if (g_ascii_strcasecmp (pair->name, setters[j].name) == 0)
-          {
-            g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the header %s is set by %s",
-                         setters[j].name, setters[j].setter);
-            return FALSE;
-          }
       if (!mimesend_header_append (object, pair->name, pair->value, error))
         return FALSE;
     }

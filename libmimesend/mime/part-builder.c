@@ -2,6 +2,8 @@
 /* The part builder: the setters. part-build.c makes the part.
  */
 #include "mime/part-builder.h"
+#include "mime/header.h"
+#include "mimesend-error.h"
 #include "octets/boxed.h"
 
 #include <string.h>
@@ -369,18 +371,45 @@ mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *de
  * mimesend_part_builder_add_header:
  * @self: a builder
  * @name: the name of a header
- * @value: its value in UTF-8
+ * @value: its value in UTF-8, on one line; long ones are folded
+ * @error: return location for an error, or %NULL
  *
- * Adds a header to the part, in order. A header that has a setter is an error when the part is built.
+ * Adds a header to the part, in order, as mimesend_letter_add_header() does to a letter. Those that have a setter here
+ * (Content-Type, Content-ID, MIME-Version …) are %MIMESEND_ERROR_ARGUMENT.
+ *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ARGUMENT; %MIMESEND_ERROR_CONTENT for a name or a value that no
+ *   header may have, such as one with a line end) and nothing changed
  *
  * Since: 0.1
  */
-void
-mimesend_part_builder_add_header (MimesendPartBuilder *self, const char *name, const char *value)
+gboolean
+mimesend_part_builder_add_header (MimesendPartBuilder *self,
+                                  const char *name,
+                                  const char *value,
+                                  GError **error)
 {
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (name != NULL && value != NULL);
+  static const struct
+  {
+    const char *name, *setter;
+  } setters[] = {
+    { "Content-Type", "set_content_type ()" },       { "Content-Transfer-Encoding", "set_encoding ()" },
+    { "Content-Disposition", "set_disposition ()" }, { "Content-ID", "set_id ()" },
+    { "Content-Description", "set_description ()" }, { "MIME-Version", "set_top ()" },
+  };
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL && value != NULL, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (setters); i++)
+    if (g_ascii_strcasecmp (name, setters[i].name) == 0)
+      {
+        g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, "the header %s is set by %s",
+                     setters[i].name, setters[i].setter);
+        return FALSE;
+      }
+  if (!mimesend_header_check_field (name, value, error))
+    return FALSE;
   add_pair (self->headers, name, value);
+  return TRUE;
 }
 
 /**

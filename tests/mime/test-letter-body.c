@@ -240,7 +240,7 @@ test_body_is_copied_whole (void)
   mimesend_part_builder_set_disposition (builder, "inline");
   mimesend_part_builder_set_name (builder, "\xc3\xa4.txt");
   mimesend_part_builder_set_id (builder, "id@x");
-  mimesend_part_builder_add_header (builder, "Subject", "own");
+  g_assert_true (mimesend_part_builder_add_header (builder, "Subject", "own", NULL));
   leaf = mimesend_part_builder_build (builder, NULL);
   mimesend_letter_set_body (letter, leaf);
   mimesend_letter_attach_part (letter, image);

@@ -205,7 +205,7 @@ test_stream (gconstpointer data)
 
   while (TRUE)
     {
-      octets = mimesend_part_stream_read_bytes ((MimesendPartStream *)stream, 100, &error);
+      octets = mimesend_part_stream_read_bytes (stream, 100, &error);
       g_assert_no_error (error);
       if (g_bytes_get_size (octets) == 0)
         break;
