@@ -411,13 +411,13 @@ main (int argc, char **argv)
   g_test_add_func ("/seed/S11/everything-mixed", test_everything_mixed);
   g_test_add_func ("/seed/S12/read-from-where-it-stands", test_read_from_where_it_stands);
   g_test_add_func ("/seed/S13/a-part-is-no-stream", test_a_part_is_no_stream);
-  g_test_add_func ("/content/content/streams-that-may-block", test_streams_that_may_block);
-  g_test_add_func ("/content/content/stream-faults", test_stream_faults);
-  g_test_add_func ("/content/content/own-class-fails", test_own_class_fails);
-  g_test_add_func ("/content/content/own-class-ends", test_own_class_ends);
-  g_test_add_func ("/content/content/base-class-alone", test_base_class_alone);
-  g_test_add_func ("/content/content/arguments-refused", test_arguments_refused);
-  g_test_add_func ("/content/content/cancelled", test_cancelled);
-  g_test_add_func ("/content/content/content-as-leaf", test_content_as_leaf);
+  g_test_add_func ("/content/content/knows-streams-that-may-block", test_streams_that_may_block);
+  g_test_add_func ("/content/content/stream-faults-are-errors", test_stream_faults);
+  g_test_add_func ("/content/content/failure-of-own-class-is-kept", test_own_class_fails);
+  g_test_add_func ("/content/content/own-class-is-not-called-after-its-end", test_own_class_ends);
+  g_test_add_func ("/content/content/base-class-fails", test_base_class_alone);
+  g_test_add_func ("/content/content/refuses-bad-arguments", test_arguments_refused);
+  g_test_add_func ("/content/content/cancel-is-no-failure", test_cancelled);
+  g_test_add_func ("/content/content/content-can-be-a-leaf", test_content_as_leaf);
   return g_test_run ();
 }

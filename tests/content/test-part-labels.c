@@ -255,15 +255,16 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-labels/nested-message", test_nested_message);
-  g_test_add_func ("/content/part-labels/replaced", test_labels_replaced);
-  g_test_add_func ("/content/part-labels/multiparts", test_multiparts);
-  g_test_add_func ("/content/part-labels/mime-version-above", test_mime_version_above);
-  g_test_add_func ("/content/part-labels/seven-bit", test_seven_bit);
-  g_test_add_func ("/content/part-labels/around", test_around);
-  g_test_add_func ("/content/part-labels/signed", test_signed);
-  g_test_add_func ("/content/part-labels/binary", test_binary);
-  g_test_add_func ("/content/part-labels/streams", test_streams);
-  g_test_add_func ("/content/part-labels/odd-labels", test_odd_labels);
+  g_test_add_func ("/content/part-labels/nested-text-is-encoded-and-labelled", test_nested_message);
+  g_test_add_func ("/content/part-labels/wrong-labels-are-replaced", test_labels_replaced);
+  g_test_add_func ("/content/part-labels/multiparts-are-labelled", test_multiparts);
+  g_test_add_func ("/content/part-labels/message-with-encoded-part-gets-mime-version",
+                   test_mime_version_above);
+  g_test_add_func ("/content/part-labels/seven-bit-tree-needs-no-label", test_seven_bit);
+  g_test_add_func ("/content/part-labels/octets-around-leaves-count", test_around);
+  g_test_add_func ("/content/part-labels/signed-parts-keep-labels", test_signed);
+  g_test_add_func ("/content/part-labels/binary-leaf-makes-binary-multipart", test_binary);
+  g_test_add_func ("/content/part-labels/looking-ahead-consumes-nothing", test_streams);
+  g_test_add_func ("/content/part-labels/invalid-labels-are-kept", test_odd_labels);
   return g_test_run ();
 }

@@ -177,9 +177,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-lines/text", test_text);
-  g_test_add_func ("/content/part-lines/no-lines", test_no_lines);
-  g_test_add_func ("/content/part-lines/binary-text", test_binary_text);
-  g_test_add_func ("/content/part-lines/long", test_long);
+  g_test_add_func ("/content/part-lines/text-becomes-crlf-before-base64", test_text);
+  g_test_add_func ("/content/part-lines/charsets-without-lines-are-unchanged", test_no_lines);
+  g_test_add_func ("/content/part-lines/binary-text-is-unchanged", test_binary_text);
+  g_test_add_func ("/content/part-lines/long-text-becomes-crlf", test_long);
   return g_test_run ();
 }

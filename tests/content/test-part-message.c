@@ -227,11 +227,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-message/seven-bit", test_seven_bit);
-  g_test_add_func ("/content/part-message/eight-bit", test_eight_bit);
-  g_test_add_func ("/content/part-message/octets", test_octets);
-  g_test_add_func ("/content/part-message/long", test_long);
-  g_test_add_func ("/content/part-message/changed", test_changed);
-  g_test_add_func ("/content/part-message/below-a-signature", test_below_a_signature);
+  g_test_add_func ("/content/part-message/seven-bit-message-is-sent-unchanged", test_seven_bit);
+  g_test_add_func ("/content/part-message/eight-bit-message-needs-8bitmime", test_eight_bit);
+  g_test_add_func ("/content/part-message/unfit-message-becomes-octets", test_octets);
+  g_test_add_func ("/content/part-message/label-decides-for-long-message", test_long);
+  g_test_add_func ("/content/part-message/change-after-the-look-is-detected", test_changed);
+  g_test_add_func ("/content/part-message/not-made-octets-below-a-signature", test_below_a_signature);
   return g_test_run ();
 }

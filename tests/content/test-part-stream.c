@@ -301,13 +301,13 @@ main (int argc, char **argv)
   g_mime_init ();
   g_test_add_func ("/seed/S16/view", test_view);
   g_test_add_func ("/seed/N3/write", test_write);
-  g_test_add_func ("/content/part-stream/refuses", test_refuses);
+  g_test_add_func ("/content/part-stream/refuses-writing-and-seeking", test_refuses);
   g_test_add_func ("/content/part-stream/error-is-told", test_error_is_told);
-  g_test_add_func ("/content/part-stream/read-bytes", test_read_bytes);
-  g_test_add_func ("/content/part-stream/bcc", test_bcc);
-  g_test_add_func ("/content/part-stream/mime-version", test_mime_version);
+  g_test_add_func ("/content/part-stream/read-bytes-returns-all-octets", test_read_bytes);
+  g_test_add_func ("/content/part-stream/leaves-bcc-out", test_bcc);
+  g_test_add_func ("/content/part-stream/adds-mime-version", test_mime_version);
   g_test_add_func ("/content/part-stream/taken-as-argument", test_taken_as_argument);
-  g_test_add_func ("/content/part-stream/tree-unchanged", test_tree_unchanged);
-  g_test_add_func ("/content/part-stream/base64-blocks", test_base64_blocks);
+  g_test_add_func ("/content/part-stream/tree-stays-unchanged", test_tree_unchanged);
+  g_test_add_func ("/content/part-stream/base64-is-read-in-any-blocks", test_base64_blocks);
   return g_test_run ();
 }

@@ -417,15 +417,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   mimesend_mime_init ();
-  g_test_add_func ("/mime/addresses/good", test_good);
-  g_test_add_func ("/mime/addresses/local-parts-stay", test_local_parts_stay);
-  g_test_add_func ("/mime/addresses/bad", test_bad);
-  g_test_add_func ("/mime/addresses/sizes", test_sizes);
-  g_test_add_func ("/mime/addresses/names-property", test_names_property);
-  g_test_add_func ("/mime/addresses/long-names", test_long_names);
-  g_test_add_func ("/mime/addresses/octets-property", test_octets_property);
-  g_test_add_func ("/mime/addresses/collect", test_collect);
-  g_test_add_func ("/mime/addresses/id-domain", test_id_domain);
+  g_test_add_func ("/mime/addresses/parses-valid-lists", test_good);
+  g_test_add_func ("/mime/addresses/local-parts-are-kept", test_local_parts_stay);
+  g_test_add_func ("/mime/addresses/refuses-invalid-lists", test_bad);
+  g_test_add_func ("/mime/addresses/limits-sizes", test_sizes);
+  g_test_add_func ("/mime/addresses/random-names-round-trip", test_names_property);
+  g_test_add_func ("/mime/addresses/long-names-are-folded", test_long_names);
+  g_test_add_func ("/mime/addresses/random-octets-are-parsed-or-refused", test_octets_property);
+  g_test_add_func ("/mime/addresses/collects-each-address-once", test_collect);
+  g_test_add_func ("/mime/addresses/finds-domain-for-message-id", test_id_domain);
   g_test_add_func ("/seed/N9/trims", test_parse_trims);
   g_test_add_func ("/seed/N9/without-domain", test_parse_without_domain);
   g_test_add_func ("/seed/N9/quoted-local-part", test_parse_quoted);

@@ -172,8 +172,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mime/charset-look/rows", test_rows);
-  g_test_add_func ("/mime/charset-look/as-glib-has-it", test_utf8_as_glib_has_it);
-  g_test_add_func ("/mime/charset-look/lines", test_lines);
+  g_test_add_func ("/mime/charset-look/detects-charsets", test_rows);
+  g_test_add_func ("/mime/charset-look/validates-utf8-as-glib", test_utf8_as_glib_has_it);
+  g_test_add_func ("/mime/charset-look/knows-charsets-with-lines", test_lines);
   return g_test_run ();
 }

@@ -303,12 +303,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   mimesend_mime_init ();
-  g_test_add_func ("/mime/encoded-word/text", test_text);
-  g_test_add_func ("/mime/encoded-word/names", test_names);
-  g_test_add_func ("/mime/encoded-word/graphemes", test_graphemes);
-  g_test_add_func ("/mime/encoded-word/long-group", test_long_group);
-  g_test_add_func ("/mime/encoded-word/long-ascii", test_long_ascii);
-  g_test_add_func ("/mime/encoded-word/given", test_given);
-  g_test_add_func ("/mime/encoded-word/word-length", test_word_length);
+  g_test_add_func ("/mime/encoded-word/encodes-text", test_text);
+  g_test_add_func ("/mime/encoded-word/encodes-names", test_names);
+  g_test_add_func ("/mime/encoded-word/keeps-graphemes-together", test_graphemes);
+  g_test_add_func ("/mime/encoded-word/cuts-long-cluster-at-characters", test_long_group);
+  g_test_add_func ("/mime/encoded-word/encodes-long-ascii-words", test_long_ascii);
+  g_test_add_func ("/mime/encoded-word/keeps-given-words", test_given);
+  g_test_add_func ("/mime/encoded-word/measures-words", test_word_length);
   return g_test_run ();
 }

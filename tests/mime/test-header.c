@@ -356,15 +356,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   mimesend_mime_init ();
-  g_test_add_func ("/mime/header/names", test_names);
-  g_test_add_func ("/mime/header/values", test_values);
-  g_test_add_func ("/mime/header/tokens", test_tokens);
-  g_test_add_func ("/mime/header/ids", test_ids);
-  g_test_add_func ("/mime/header/file-names", test_file_names);
-  g_test_add_func ("/mime/header/append-property", test_append_property);
-  g_test_add_func ("/mime/header/append-hostile", test_append_hostile);
-  g_test_add_func ("/mime/header/append-encoded-word", test_append_encoded_word);
-  g_test_add_func ("/mime/header/append-long-words", test_append_long_words);
-  g_test_add_func ("/mime/header/types", test_types);
+  g_test_add_func ("/mime/header/checks-names", test_names);
+  g_test_add_func ("/mime/header/checks-values", test_values);
+  g_test_add_func ("/mime/header/checks-tokens", test_tokens);
+  g_test_add_func ("/mime/header/checks-ids", test_ids);
+  g_test_add_func ("/mime/header/makes-file-names-safe", test_file_names);
+  g_test_add_func ("/mime/header/appended-values-decode-to-the-same", test_append_property);
+  g_test_add_func ("/mime/header/refuses-hostile-values", test_append_hostile);
+  g_test_add_func ("/mime/header/keeps-encoded-words", test_append_encoded_word);
+  g_test_add_func ("/mime/header/keeps-long-urls", test_append_long_words);
+  g_test_add_func ("/mime/header/checks-content-types", test_types);
   return g_test_run ();
 }

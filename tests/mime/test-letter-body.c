@@ -392,12 +392,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mime/letter/charset", test_charset);
-  g_test_add_func ("/mime/letter/body-and-text", test_body_and_text);
+  g_test_add_func ("/mime/letter/text-must-be-in-its-charset", test_charset);
+  g_test_add_func ("/mime/letter/refuses-body-and-text-together", test_body_and_text);
   g_test_add_func ("/mime/letter/body-is-copied-whole", test_body_is_copied_whole);
-  g_test_add_func ("/mime/letter/body-boundary", test_body_boundary);
-  g_test_add_func ("/mime/letter/body-is-a-message", test_body_is_a_message);
-  g_test_add_func ("/mime/letter/attachments-that-fail", test_attachments_that_fail);
+  g_test_add_func ("/mime/letter/boundary-is-chosen-anew", test_body_boundary);
+  g_test_add_func ("/mime/letter/message-as-body-keeps-its-headers", test_body_is_a_message);
+  g_test_add_func ("/mime/letter/failing-attachments-are-refused", test_attachments_that_fail);
   g_test_add_func ("/seed/N1/text-and-html", test_text_and_html);
   g_test_add_func ("/seed/N1/part-as-body", test_body);
   g_test_add_func ("/seed/N1/header-of-the-part-stays", test_body_with_addresses);

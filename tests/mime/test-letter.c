@@ -429,18 +429,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mime/letter/only-bcc", test_only_bcc);
+  g_test_add_func ("/mime/letter/only-bcc-makes-empty-group", test_only_bcc);
   g_test_add_func ("/mime/letter/reverse-path-is-bare", test_reverse_path_is_bare);
   g_test_add_func ("/mime/letter/from-refuses-groups", test_from_refuses_groups);
-  g_test_add_func ("/mime/letter/hostile", test_hostile);
-  g_test_add_func ("/mime/letter/subject-sizes", test_subject_sizes);
-  g_test_add_func ("/mime/letter/headers-that-replace", test_headers_that_replace);
-  g_test_add_func ("/mime/letter/headers-refused", test_headers_refused);
-  g_test_add_func ("/mime/letter/message-id", test_message_id);
-  g_test_add_func ("/mime/letter/default-id-domain", test_default_id_domain);
-  g_test_add_func ("/mime/letter/built-again", test_built_again);
-  g_test_add_func ("/mime/letter/date", test_date);
-  g_test_add_func ("/mime/letter/many", test_many);
+  g_test_add_func ("/mime/letter/refuses-hostile-values", test_hostile);
+  g_test_add_func ("/mime/letter/limits-subject", test_subject_sizes);
+  g_test_add_func ("/mime/letter/date-and-id-can-be-replaced", test_headers_that_replace);
+  g_test_add_func ("/mime/letter/refuses-headers-with-setters", test_headers_refused);
+  g_test_add_func ("/mime/letter/message-id-has-domain-of-sender", test_message_id);
+  g_test_add_func ("/mime/letter/takes-default-id-domain", test_default_id_domain);
+  g_test_add_func ("/mime/letter/can-be-built-again", test_built_again);
+  g_test_add_func ("/mime/letter/writes-date", test_date);
+  g_test_add_func ("/mime/letter/takes-many-recipients", test_many);
   g_test_add_func ("/seed/N1/header", test_header);
   g_test_add_func ("/seed/N1/recipients", test_recipients);
   g_test_add_func ("/seed/N1/from-and-reverse-path", test_from_and_reverse_path);

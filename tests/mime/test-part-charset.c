@@ -284,13 +284,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/mime/part-charset/ways", test_ways);
-  g_test_add_func ("/mime/part-charset/said", test_said);
-  g_test_add_func ("/mime/part-charset/far", test_far);
-  g_test_add_func ("/mime/part-charset/larger", test_larger);
-  g_test_add_func ("/mime/part-charset/range", test_range);
-  g_test_add_func ("/mime/part-charset/pipes", test_pipes);
-  g_test_add_func ("/mime/part-charset/inline", test_inline);
-  g_test_add_func ("/mime/part-charset/letter", test_letter);
+  g_test_add_func ("/mime/part-charset/is-detected-in-every-way", test_ways);
+  g_test_add_func ("/mime/part-charset/given-charset-is-not-detected", test_said);
+  g_test_add_func ("/mime/part-charset/late-octets-count", test_far);
+  g_test_add_func ("/mime/part-charset/large-text-needs-byte-order-mark", test_larger);
+  g_test_add_func ("/mime/part-charset/range-alone-is-looked-at", test_range);
+  g_test_add_func ("/mime/part-charset/pipes-are-not-read", test_pipes);
+  g_test_add_func ("/mime/part-charset/inline-text-is-detected", test_inline);
+  g_test_add_func ("/mime/part-charset/attachment-of-letter-is-detected", test_letter);
   return g_test_run ();
 }

@@ -319,15 +319,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mime/part/charset-of-long-text", test_charset_of_long_text);
-  g_test_add_func ("/mime/part/headers-with-a-setter", test_headers_with_a_setter);
-  g_test_add_func ("/mime/part/hostile", test_hostile);
-  g_test_add_func ("/mime/part/file-names", test_file_names);
-  g_test_add_func ("/mime/part/long-parameter", test_long_parameter);
+  g_test_add_func ("/mime/part/checks-charset-of-long-text", test_charset_of_long_text);
+  g_test_add_func ("/mime/part/refuses-headers-with-a-setter", test_headers_with_a_setter);
+  g_test_add_func ("/mime/part/refuses-hostile-values", test_hostile);
+  g_test_add_func ("/mime/part/file-names-are-safe", test_file_names);
+  g_test_add_func ("/mime/part/refuses-long-parameter", test_long_parameter);
   g_test_add_func ("/seed/N2/charset", test_charset);
   g_test_add_func ("/seed/N2/disposition", test_disposition);
   g_test_add_func ("/seed/N2/fields", test_fields);
-  g_test_add_func ("/mime/part/media-types", test_media_types);
-  g_test_add_func ("/mime/part/type-lengths", test_type_lengths);
+  g_test_add_func ("/mime/part/accepts-registered-media-types", test_media_types);
+  g_test_add_func ("/mime/part/limits-type-lengths", test_type_lengths);
   return g_test_run ();
 }

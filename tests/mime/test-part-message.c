@@ -230,11 +230,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   mimesend_mime_init ();
-  g_test_add_func ("/mime/part-message/file", test_file);
-  g_test_add_func ("/mime/part-message/streams", test_streams);
-  g_test_add_func ("/mime/part-message/asked-for", test_asked_for);
-  g_test_add_func ("/mime/part-message/range", test_range);
-  g_test_add_func ("/mime/part-message/long", test_long);
-  g_test_add_func ("/mime/part-message/labels-above", test_labels_above);
+  g_test_add_func ("/mime/part-message/file-is-attached-unchanged", test_file);
+  g_test_add_func ("/mime/part-message/streams-do-not-move", test_streams);
+  g_test_add_func ("/mime/part-message/requested-type-needs-a-message", test_asked_for);
+  g_test_add_func ("/mime/part-message/range-is-a-message-of-its-own", test_range);
+  g_test_add_func ("/mime/part-message/late-octets-decide-too", test_long);
+  g_test_add_func ("/mime/part-message/multipart-is-labelled", test_labels_above);
   return g_test_run ();
 }

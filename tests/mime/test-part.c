@@ -452,15 +452,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mime/part/html", test_html);
-  g_test_add_func ("/mime/part/unknown-charset", test_text_of_unknown_charset);
-  g_test_add_func ("/mime/part/base64-of-text", test_base64_of_text);
-  g_test_add_func ("/mime/part/range-inside-a-character", test_range_inside_a_character);
-  g_test_add_func ("/mime/part/multipart", test_multipart);
-  g_test_add_func ("/mime/part/multipart-refuses", test_multipart_refuses);
+  g_test_add_func ("/mime/part/makes-html", test_html);
+  g_test_add_func ("/mime/part/invalid-utf8-is-labelled-unknown", test_text_of_unknown_charset);
+  g_test_add_func ("/mime/part/text-in-base64-has-crlf", test_base64_of_text);
+  g_test_add_func ("/mime/part/range-inside-a-character-fails", test_range_inside_a_character);
+  g_test_add_func ("/mime/part/makes-multipart", test_multipart);
+  g_test_add_func ("/mime/part/multipart-refuses-bad-parts", test_multipart_refuses);
   g_test_add_func ("/seed/N2/text", test_text);
   g_test_add_func ("/seed/N2/encodings", test_encodings);
-  g_test_add_func ("/mime/part/lines-near-the-limit", test_lines_near_the_limit);
+  g_test_add_func ("/mime/part/long-lines-are-encoded", test_lines_near_the_limit);
   g_test_add_func ("/seed/N2/octets", test_bytes);
   g_test_add_func ("/seed/N2/string-of-another-type", test_string_of_another_type);
   g_test_add_func ("/seed/N2/range", test_range);

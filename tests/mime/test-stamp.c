@@ -87,8 +87,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/mime/stamp/date-of-epoch", test_date_of_epoch);
-  g_test_add_func ("/mime/stamp/date-of-now", test_date_of_now);
-  g_test_add_func ("/mime/stamp/id-domain", test_id_domain);
+  g_test_add_func ("/mime/stamp/date-honours-source-date-epoch", test_date_of_epoch);
+  g_test_add_func ("/mime/stamp/date-is-now", test_date_of_now);
+  g_test_add_func ("/mime/stamp/id-domain-comes-from-addresses-or-host", test_id_domain);
   return g_test_run ();
 }

@@ -417,16 +417,16 @@ main (int argc, char **argv)
   asked = g_string_new (NULL);
   resolver = g_object_new (test_resolver_get_type (), NULL);
   g_resolver_set_default (resolver);
-  g_test_add_func ("/net/connect/ipv4", ipv4);
+  g_test_add_func ("/net/connect/connects-to-ipv4", ipv4);
   if (have_ipv6 ())
-    g_test_add_func ("/net/connect/ipv6", ipv6);
-  g_test_add_func ("/net/connect/unix-socket", unix_socket);
-  g_test_add_func ("/net/connect/refused", refused);
-  g_test_add_func ("/net/connect/names-that-do-not-resolve", names_that_do_not_resolve);
-  g_test_add_func ("/net/connect/time-out", time_out);
-  g_test_add_func ("/net/connect/time-out-hint", time_out_hint);
-  g_test_add_func ("/net/connect/cancelled", cancelled);
-  g_test_add_func ("/net/connect/proxy-resolver", proxy_resolver);
+    g_test_add_func ("/net/connect/connects-to-ipv6", ipv6);
+  g_test_add_func ("/net/connect/connects-to-unix-socket", unix_socket);
+  g_test_add_func ("/net/connect/refused-connection-is-an-error", refused);
+  g_test_add_func ("/net/connect/unknown-name-is-an-error", names_that_do_not_resolve);
+  g_test_add_func ("/net/connect/times-out", time_out);
+  g_test_add_func ("/net/connect/time-out-on-port-25-names-other-ports", time_out_hint);
+  g_test_add_func ("/net/connect/cancel-ends-it", cancelled);
+  g_test_add_func ("/net/connect/uses-proxy-resolver", proxy_resolver);
   g_test_add_func ("/seed/N7/mx", seed_n7_mx);
   status = g_test_run ();
   g_string_free (asked, TRUE);

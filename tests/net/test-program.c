@@ -305,13 +305,13 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN); /* as GLib's first socket does */
   g_test_add_func ("/seed/N4/arguments-and-input", seed_n4_arguments_and_input);
   g_test_add_func ("/seed/N4/failure", seed_n4_failure);
-  g_test_add_func ("/net/program/null-reverse-path", null_reverse_path);
-  g_test_add_func ("/net/program/talks-much", talks_much);
-  g_test_add_func ("/net/program/broken-pipe", broken_pipe);
-  g_test_add_func ("/net/program/environment", environment);
-  g_test_add_func ("/net/program/given-up", given_up);
-  g_test_add_func ("/net/program/cancelled", cancelled);
-  g_test_add_func ("/net/program/grandchild", grandchild);
-  g_test_add_func ("/net/program/not-there", not_there);
+  g_test_add_func ("/net/program/passes-null-reverse-path", null_reverse_path);
+  g_test_add_func ("/net/program/much-output-does-not-block", talks_much);
+  g_test_add_func ("/net/program/broken-pipe-is-no-signal", broken_pipe);
+  g_test_add_func ("/net/program/secrets-are-not-in-environment", environment);
+  g_test_add_func ("/net/program/is-killed-when-given-up", given_up);
+  g_test_add_func ("/net/program/cancel-ends-waiting", cancelled);
+  g_test_add_func ("/net/program/grandchild-is-not-waited-for", grandchild);
+  g_test_add_func ("/net/program/missing-program-is-an-error", not_there);
   return g_test_run ();
 }

@@ -183,9 +183,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/net/sasl/unprepared", unprepared);
-  g_test_add_func ("/net/sasl/garbled", garbled);
-  g_test_add_func ("/net/sasl/garbled-proof", garbled_proof);
-  g_test_add_func ("/net/sasl/scram-refusals", scram_refusals);
+  g_test_add_func ("/net/sasl/unpreparable-secret-is-known-ahead", unprepared);
+  g_test_add_func ("/net/sasl/garbled-challenge-fails", garbled);
+  g_test_add_func ("/net/sasl/garbled-proof-ends-the-login", garbled_proof);
+  g_test_add_func ("/net/sasl/scram-refusals-are-told-apart", scram_refusals);
   return g_test_run ();
 }

@@ -442,17 +442,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/net/sasl/bound/SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS", bound);
-  g_test_add_data_func ("/net/sasl/bound/SCRAM-SHA-1-PLUS", "SCRAM-SHA-1-PLUS", bound);
-  g_test_add_data_func ("/net/sasl/bound-elsewhere/SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS",
+  g_test_add_data_func ("/net/sasl/binds-to-tls/SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS", bound);
+  g_test_add_data_func ("/net/sasl/binds-to-tls/SCRAM-SHA-1-PLUS", "SCRAM-SHA-1-PLUS", bound);
+  g_test_add_data_func ("/net/sasl/refuses-binding-to-other-tls/SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS",
                         bound_elsewhere);
-  g_test_add_func ("/net/sasl/choice-of-all", choice);
-  g_test_add_func ("/net/sasl/choice-again", choice_again);
-  g_test_add_func ("/net/sasl/choice-after-spoilt-scram", choice_after_spoilt_scram);
-  g_test_add_func ("/net/sasl/bearer", bearer);
-  g_test_add_func ("/net/sasl/xoauth2", xoauth2);
-  g_test_add_func ("/net/sasl/error-words", error_words);
-  g_test_add_func ("/net/sasl/token-form", token_form);
-  g_test_add_func ("/net/sasl/words-alone", words_alone);
+  g_test_add_func ("/net/sasl/chooses-strongest-of-all", choice);
+  g_test_add_func ("/net/sasl/next-choice-was-never-tried", choice_again);
+  g_test_add_func ("/net/sasl/no-password-after-violated-scram", choice_after_spoilt_scram);
+  g_test_add_func ("/net/sasl/sends-oauthbearer", bearer);
+  g_test_add_func ("/net/sasl/sends-xoauth2", xoauth2);
+  g_test_add_func ("/net/sasl/token-error-is-quoted", error_words);
+  g_test_add_func ("/net/sasl/checks-token", token_form);
+  g_test_add_func ("/net/sasl/external-and-anonymous-need-no-secret", words_alone);
   return g_test_run ();
 }

@@ -473,13 +473,13 @@ main (int argc, char **argv)
   add ("iterations", iterations, 2);
   add ("false-proof", false_proof, 2);
   add ("bad-challenges", bad_challenges, 3);
-  g_test_add_func ("/net/sasl/choice", choice);
-  g_test_add_func ("/net/sasl/no-credentials", no_credentials);
-  g_test_add_func ("/net/sasl/login-waits", login_waits);
+  g_test_add_func ("/net/sasl/chooses-strongest", choice);
+  g_test_add_func ("/net/sasl/missing-credentials-are-an-error", no_credentials);
+  g_test_add_func ("/net/sasl/login-waits-for-prompts", login_waits);
   g_test_add_func ("/net/sasl/plain-is-one-step", plain_is_one_step);
-  g_test_add_func ("/net/sasl/scram-form", scram_form);
-  g_test_add_func ("/net/sasl/forbidden-characters", forbidden_characters);
-  g_test_add_func ("/net/sasl/secret-bytes", secret_bytes);
-  g_test_add_func ("/net/sasl/threads", threads);
+  g_test_add_func ("/net/sasl/checks-scram-messages", scram_form);
+  g_test_add_func ("/net/sasl/refuses-forbidden-characters", forbidden_characters);
+  g_test_add_func ("/net/sasl/secret-bytes-are-wiped", secret_bytes);
+  g_test_add_func ("/net/sasl/works-in-several-threads", threads);
   return g_test_run ();
 }

@@ -241,10 +241,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/net/server/refused", refused);
-  g_test_add_func ("/net/server/password-in-text", password_in_text);
-  g_test_add_func ("/net/server/long-texts", long_texts);
-  g_test_add_func ("/net/server/bad-logins", bad_logins);
-  g_test_add_func ("/net/server/random-texts", random_texts);
+  g_test_add_func ("/net/server/refuses-bad-texts", refused);
+  g_test_add_func ("/net/server/refuses-password-in-text", password_in_text);
+  g_test_add_func ("/net/server/refuses-long-texts", long_texts);
+  g_test_add_func ("/net/server/refuses-bad-logins", bad_logins);
+  g_test_add_func ("/net/server/random-texts-are-parsed-or-refused", random_texts);
   return g_test_run ();
 }

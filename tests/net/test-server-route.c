@@ -102,8 +102,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/net/server-route/good", good);
-  g_test_add_func ("/net/server-route/bad", bad);
-  g_test_add_func ("/net/server-route/source-address", source_address);
+  g_test_add_func ("/net/server-route/accepts-proxies", good);
+  g_test_add_func ("/net/server-route/refuses-bad-proxies", bad);
+  g_test_add_func ("/net/server-route/keeps-source-address", source_address);
   return g_test_run ();
 }

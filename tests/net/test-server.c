@@ -387,10 +387,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/seed/S5/port-by-colon", seed_s5, check_table);
   g_test_add_data_func ("/seed/S6/default-ports", seed_s6, check_table);
   g_test_add_func ("/seed/N4/program", seed_n4_program);
-  g_test_add_data_func ("/net/server/urls", urls, check_table);
-  g_test_add_func ("/net/server/implicit-moves-the-port", implicit_moves_the_port);
-  g_test_add_func ("/net/server/policy", policy);
-  g_test_add_func ("/net/server/copies", copies);
-  g_test_add_func ("/net/server/getters", getters);
+  g_test_add_data_func ("/net/server/parses-urls", urls, check_table);
+  g_test_add_func ("/net/server/implicit-tls-moves-the-port", implicit_moves_the_port);
+  g_test_add_func ("/net/server/loopback-relaxes-default-policy", policy);
+  g_test_add_func ("/net/server/copies-leave-the-original", copies);
+  g_test_add_func ("/net/server/getters-return-what-was-set", getters);
   return g_test_run ();
 }

@@ -64,7 +64,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/net/srv/priority", priority);
-  g_test_add_func ("/net/srv/weight", weight);
+  g_test_add_func ("/net/srv/orders-by-priority", priority);
+  g_test_add_func ("/net/srv/chooses-by-weight", weight);
   return g_test_run ();
 }

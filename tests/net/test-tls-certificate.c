@@ -223,9 +223,9 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &verdicts[i], verdict);
     }
-  g_test_add_func ("/net/tls/system-trust", system_trust);
-  g_test_add_func ("/net/tls/threads", threads);
-  g_test_add_func ("/net/tls/ca-files", ca_files);
+  g_test_add_func ("/net/tls/verifies-with-system-trust", system_trust);
+  g_test_add_func ("/net/tls/works-in-several-threads", threads);
+  g_test_add_func ("/net/tls/verifies-with-ca-files", ca_files);
   status = g_test_run ();
   test_ca_free (ca);
   return status;

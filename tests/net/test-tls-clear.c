@@ -100,8 +100,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/net/tls-clear/form", form);
-  g_test_add_func ("/net/tls-clear/words", words);
-  g_test_add_func ("/net/tls-clear/bounded", bounded);
+  g_test_add_func ("/net/tls-clear/recognizes-replies", form);
+  g_test_add_func ("/net/tls-clear/explains-replies", words);
+  g_test_add_func ("/net/tls-clear/quote-is-bounded", bounded);
   return g_test_run ();
 }

@@ -468,16 +468,16 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   ca = test_ca_new ();
-  g_test_add_func ("/net/tls/policy/pins", pins);
-  g_test_add_func ("/net/tls/policy/pin-forms", pin_forms);
-  g_test_add_func ("/net/tls/policy/pin-and-policy", pin_and_policy);
-  g_test_add_func ("/net/tls/policy/oldest-version", oldest_version);
-  g_test_add_func ("/net/tls/policy/revoked", revoked);
-  g_test_add_func ("/net/tls/policy/own-certificate", own_certificate);
-  g_test_add_func ("/net/tls/policy/binding", binding);
-  g_test_add_func ("/net/tls/policy/chain", chain);
-  g_test_add_func ("/net/tls/policy/name-sent", name_sent);
-  g_test_add_func ("/net/tls/policy/never-resumed", never_resumed);
+  g_test_add_func ("/net/tls/policy/checks-pins", pins);
+  g_test_add_func ("/net/tls/policy/parses-pins", pin_forms);
+  g_test_add_func ("/net/tls/policy/pin-requires-tls", pin_and_policy);
+  g_test_add_func ("/net/tls/policy/refuses-older-versions", oldest_version);
+  g_test_add_func ("/net/tls/policy/refuses-revoked-certificate", revoked);
+  g_test_add_func ("/net/tls/policy/sends-client-certificate", own_certificate);
+  g_test_add_func ("/net/tls/policy/gives-channel-binding", binding);
+  g_test_add_func ("/net/tls/policy/gives-certificate-chain", chain);
+  g_test_add_func ("/net/tls/policy/sends-server-name", name_sent);
+  g_test_add_func ("/net/tls/policy/never-resumes-sessions", never_resumed);
   status = g_test_run ();
   test_ca_free (ca);
   return status;

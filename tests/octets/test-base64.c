@@ -223,14 +223,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/base64/known", test_known);
-  g_test_add_func ("/octets/base64/lengths", test_lengths);
-  g_test_add_func ("/octets/base64/random", test_random);
-  g_test_add_func ("/octets/base64/kernels", test_kernels);
-  g_test_add_func ("/octets/base64/values", test_values);
-  g_test_add_func ("/octets/base64/blocks", test_blocks);
-  g_test_add_func ("/octets/base64/gmime", test_gmime);
-  g_test_add_func ("/octets/base64/forced-kernel", test_forced_kernel);
-  g_test_add_func ("/octets/base64/length-of-much", test_length_of_much);
+  g_test_add_func ("/octets/base64/encodes-known-vectors", test_known);
+  g_test_add_func ("/octets/base64/encodes-any-length", test_lengths);
+  g_test_add_func ("/octets/base64/encodes-random-octets", test_random);
+  g_test_add_func ("/octets/base64/kernels-agree", test_kernels);
+  g_test_add_func ("/octets/base64/kernels-encode-every-value", test_values);
+  g_test_add_func ("/octets/base64/blocks-join-into-whole-lines", test_blocks);
+  g_test_add_func ("/octets/base64/encodes-as-gmime", test_gmime);
+  g_test_add_func ("/octets/base64/environment-selects-kernel", test_forced_kernel);
+  g_test_add_func ("/octets/base64/length-of-large-content-does-not-overflow", test_length_of_much);
   return g_test_run ();
 }

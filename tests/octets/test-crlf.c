@@ -447,18 +447,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/crlf/every-string", test_every_string);
-  g_test_add_func ("/octets/crlf/every-string-cut-once", test_every_string_cut_once);
-  g_test_add_func ("/octets/crlf/random-plain", test_random_plain);
+  g_test_add_func ("/octets/crlf/converts-every-string", test_every_string);
+  g_test_add_func ("/octets/crlf/converts-every-string-in-two-blocks", test_every_string_cut_once);
+  g_test_add_func ("/octets/crlf/plain-code-matches-model", test_random_plain);
   if (mimesend_crlf_kernel (mimesend_cpu_best_kernel ()) != NULL)
-    g_test_add_func ("/octets/crlf/random-kernel", test_random_kernel);
-  g_test_add_func ("/octets/crlf/borders", test_borders);
-  g_test_add_func ("/octets/crlf/clean-but-for-one", test_clean_but_for_one);
-  g_test_add_func ("/octets/crlf/clean-prefix", test_clean_prefix);
-  g_test_add_func ("/octets/crlf/dot-after-bare", test_dot_after_bare);
-  g_test_add_func ("/octets/crlf/nul", test_nul);
-  g_test_add_func ("/octets/crlf/passed", test_passed);
-  g_test_add_func ("/octets/crlf/passed-after-cr", test_passed_after_cr);
-  g_test_add_func ("/octets/crlf/finish", test_finish);
+    g_test_add_func ("/octets/crlf/kernels-match-model", test_random_kernel);
+  g_test_add_func ("/octets/crlf/kernels-match-model-at-block-borders", test_borders);
+  g_test_add_func ("/octets/crlf/clean-prefix-ends-at-first-fault", test_clean_but_for_one);
+  g_test_add_func ("/octets/crlf/clean-prefix-needs-no-change", test_clean_prefix);
+  g_test_add_func ("/octets/crlf/doubles-dot-after-bare-line-end", test_dot_after_bare);
+  g_test_add_func ("/octets/crlf/stops-at-nul", test_nul);
+  g_test_add_func ("/octets/crlf/passed-octets-leave-converted-state", test_passed);
+  g_test_add_func ("/octets/crlf/passed-octets-after-cr-make-it-bare", test_passed_after_cr);
+  g_test_add_func ("/octets/crlf/finish-ends-last-line", test_finish);
   return g_test_run ();
 }

@@ -99,9 +99,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/fingerprint/pieces", test_pieces);
-  g_test_add_func ("/octets/fingerprint/any-change", test_any_change);
-  g_test_add_func ("/octets/fingerprint/length-and-place", test_length_and_place);
-  g_test_add_func ("/octets/fingerprint/order", test_order);
+  g_test_add_func ("/octets/fingerprint/does-not-depend-on-pieces", test_pieces);
+  g_test_add_func ("/octets/fingerprint/differs-after-any-change", test_any_change);
+  g_test_add_func ("/octets/fingerprint/depends-on-length-and-place", test_length_and_place);
+  g_test_add_func ("/octets/fingerprint/depends-on-order", test_order);
   return g_test_run ();
 }

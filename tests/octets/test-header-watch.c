@@ -200,8 +200,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/header-watch/rows", test_rows);
-  g_test_add_func ("/octets/header-watch/long", test_long);
-  g_test_add_func ("/octets/header-watch/long-name", test_long_name);
+  g_test_add_func ("/octets/header-watch/finds-fields-and-bare-cr", test_rows);
+  g_test_add_func ("/octets/header-watch/watches-header-of-any-length", test_long);
+  g_test_add_func ("/octets/header-watch/overlong-name-is-no-field", test_long_name);
   return g_test_run ();
 }

@@ -79,7 +79,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/mailbox-ascii/rows", test_rows);
-  g_test_add_func ("/octets/mailbox-ascii/long", test_long);
+  g_test_add_func ("/octets/mailbox-ascii/domains-become-a-labels", test_rows);
+  g_test_add_func ("/octets/mailbox-ascii/overlong-label-has-no-ascii-form", test_long);
   return g_test_run ();
 }

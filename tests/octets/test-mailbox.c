@@ -482,17 +482,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/mailbox/good", test_good);
-  g_test_add_func ("/octets/mailbox/bad", test_bad);
-  g_test_add_func ("/octets/mailbox/nul", test_nul);
-  g_test_add_func ("/octets/mailbox/lengths", test_lengths);
-  g_test_add_func ("/octets/mailbox/literals", test_literals);
-  g_test_add_func ("/octets/mailbox/domains", test_domains);
-  g_test_add_func ("/octets/mailbox/guess", test_guess);
-  g_test_add_func ("/octets/mailbox/every-octet", test_every_octet);
-  g_test_add_func ("/octets/mailbox/random", test_random);
-  g_test_add_func ("/octets/mailbox/plain", test_plain);
-  g_test_add_func ("/octets/mailbox/hostile-sizes", test_hostile_sizes);
-  g_test_add_func ("/octets/mailbox/words", test_words);
+  g_test_add_func ("/octets/mailbox/accepts-valid-mailboxes", test_good);
+  g_test_add_func ("/octets/mailbox/refuses-invalid-mailboxes", test_bad);
+  g_test_add_func ("/octets/mailbox/refuses-nul", test_nul);
+  g_test_add_func ("/octets/mailbox/limits-lengths", test_lengths);
+  g_test_add_func ("/octets/mailbox/checks-address-literals", test_literals);
+  g_test_add_func ("/octets/mailbox/checks-domains", test_domains);
+  g_test_add_func ("/octets/mailbox/guesses-bare-address", test_guess);
+  g_test_add_func ("/octets/mailbox/judges-every-octet", test_every_octet);
+  g_test_add_func ("/octets/mailbox/guess-of-random-octets-is-valid", test_random);
+  g_test_add_func ("/octets/mailbox/fast-path-agrees-with-grammar", test_plain);
+  g_test_add_func ("/octets/mailbox/scans-hostile-sizes-in-linear-time", test_hostile_sizes);
+  g_test_add_func ("/octets/mailbox/each-fault-has-its-own-words", test_words);
   return g_test_run ();
 }

@@ -89,7 +89,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/message-look/known", test_known);
-  g_test_add_func ("/octets/message-look/lines", test_lines);
+  g_test_add_func ("/octets/message-look/judges-known-messages", test_known);
+  g_test_add_func ("/octets/message-look/limits-line-length", test_lines);
   return g_test_run ();
 }

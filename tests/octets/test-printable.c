@@ -133,8 +133,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/printable/rows", test_rows);
-  g_test_add_func ("/octets/printable/everything", test_everything);
-  g_test_add_func ("/octets/printable/cut", test_cut);
+  g_test_add_func ("/octets/printable/escapes-hidden-characters", test_rows);
+  g_test_add_func ("/octets/printable/result-is-valid-and-visible", test_everything);
+  g_test_add_func ("/octets/printable/cuts-at-limit", test_cut);
   return g_test_run ();
 }

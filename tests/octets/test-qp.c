@@ -227,11 +227,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
   room = guarded_new (16384);
-  g_test_add_func ("/octets/qp/known", test_known);
-  g_test_add_func ("/octets/qp/columns", test_columns);
-  g_test_add_func ("/octets/qp/random", test_random);
-  g_test_add_func ("/octets/qp/run-of-cr", test_run_of_cr);
-  g_test_add_func ("/octets/qp/worst", test_worst);
+  g_test_add_func ("/octets/qp/encodes-known-text", test_known);
+  g_test_add_func ("/octets/qp/breaks-lines-at-every-column", test_columns);
+  g_test_add_func ("/octets/qp/encodes-random-octets", test_random);
+  g_test_add_func ("/octets/qp/breaks-run-of-cr", test_run_of_cr);
+  g_test_add_func ("/octets/qp/output-stays-within-room", test_worst);
   result = g_test_run ();
   guarded_clear (&room);
   return result;

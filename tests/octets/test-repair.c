@@ -141,8 +141,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/repair/known", test_known);
-  g_test_add_func ("/octets/repair/property", test_property);
-  g_test_add_func ("/octets/repair/base64", test_base64);
+  g_test_add_func ("/octets/repair/repairs-known-input", test_known);
+  g_test_add_func ("/octets/repair/decodes-to-the-same-octets", test_property);
+  g_test_add_func ("/octets/repair/drops-octets-outside-base64", test_base64);
   return g_test_run ();
 }

@@ -51,7 +51,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/octets/seconds/to-us", test_to_us);
-  g_test_add_func ("/octets/seconds/there-and-back", test_there_and_back);
+  g_test_add_func ("/octets/seconds/converts-to-microseconds", test_to_us);
+  g_test_add_func ("/octets/seconds/converts-there-and-back", test_there_and_back);
   return g_test_run ();
 }

@@ -382,16 +382,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/pair/one", test_one);
-  g_test_add_data_func ("/pair/login/right", GINT_TO_POINTER (TRUE), test_login);
-  g_test_add_data_func ("/pair/login/wrong", GINT_TO_POINTER (FALSE), test_login);
-  g_test_add_data_func ("/pair/random", GINT_TO_POINTER (FALSE), test_random);
-  g_test_add_data_func ("/pair/random-cut", GINT_TO_POINTER (TRUE), test_random);
-  g_test_add_data_func ("/pair/cut-everywhere/data", GINT_TO_POINTER (FALSE), test_cut_everywhere);
-  g_test_add_data_func ("/pair/cut-everywhere/bdat", GINT_TO_POINTER (TRUE), test_cut_everywhere);
-  g_test_add_func ("/pair/time", test_time);
-  g_test_add_func ("/pair/many-recipients", test_many_recipients);
-  g_test_add_data_func ("/pair/window/data", GINT_TO_POINTER (FALSE), test_window);
-  g_test_add_data_func ("/pair/window/bdat", GINT_TO_POINTER (TRUE), test_window);
+  g_test_add_func ("/pair/one-message-arrives", test_one);
+  g_test_add_data_func ("/pair/right-login-is-accepted", GINT_TO_POINTER (TRUE), test_login);
+  g_test_add_data_func ("/pair/wrong-login-is-refused", GINT_TO_POINTER (FALSE), test_login);
+  g_test_add_data_func ("/pair/random-messages-arrive", GINT_TO_POINTER (FALSE), test_random);
+  g_test_add_data_func ("/pair/random-cuts-complete-nothing", GINT_TO_POINTER (TRUE), test_random);
+  g_test_add_data_func ("/pair/cut-anywhere-completes-nothing/data", GINT_TO_POINTER (FALSE),
+                        test_cut_everywhere);
+  g_test_add_data_func ("/pair/cut-anywhere-completes-nothing/bdat", GINT_TO_POINTER (TRUE),
+                        test_cut_everywhere);
+  g_test_add_func ("/pair/time-outs-end-it", test_time);
+  g_test_add_func ("/pair/many-recipients-are-served", test_many_recipients);
+  g_test_add_data_func ("/pair/window-delivers-in-order/data", GINT_TO_POINTER (FALSE), test_window);
+  g_test_add_data_func ("/pair/window-delivers-in-order/bdat", GINT_TO_POINTER (TRUE), test_window);
   return g_test_run ();
 }

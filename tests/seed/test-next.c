@@ -131,9 +131,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/next/goes-on", goes_on);
-  g_test_add_func ("/next/stays", stays);
-  g_test_add_func ("/next/session", session);
-  g_test_add_func ("/next/bad-lists", bad_lists);
+  g_test_add_func ("/seed/fallback/next-server-is-tried", goes_on);
+  g_test_add_func ("/seed/fallback/refusal-does-not-go-on", stays);
+  g_test_add_func ("/seed/fallback/session-stays-with-its-server", session);
+  g_test_add_func ("/seed/fallback/refuses-bad-lists", bad_lists);
   return g_test_run ();
 }

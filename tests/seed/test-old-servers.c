@@ -187,10 +187,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/seed/N10/helo", test_helo);
   g_test_add_func ("/seed/N10/replies", test_replies);
-  g_test_add_func ("/old-servers/chunking-stalls", test_stall);
-  g_test_add_func ("/old-servers/chunking-unknown", test_no_bdat);
-  g_test_add_func ("/old-servers/chunking-refused", test_refused_by_bdat);
-  g_test_add_func ("/old-servers/pipelining-unknown", test_no_pipelining);
-  g_test_add_func ("/old-servers/window-punished", test_no_window);
+  g_test_add_func ("/seed/old-servers/chunking-stalls", test_stall);
+  g_test_add_func ("/seed/old-servers/chunking-unknown", test_no_bdat);
+  g_test_add_func ("/seed/old-servers/chunking-refused", test_refused_by_bdat);
+  g_test_add_func ("/seed/old-servers/pipelining-unknown", test_no_pipelining);
+  g_test_add_func ("/seed/old-servers/window-punished", test_no_window);
   return g_test_run ();
 }

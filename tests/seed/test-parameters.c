@@ -170,10 +170,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/parameters/reports", reports);
-  g_test_add_func ("/parameters/reports-not-offered", reports_not_offered);
-  g_test_add_func ("/parameters/refused-where-not-offered", refused_where_not_offered);
-  g_test_add_func ("/parameters/bad-values", bad_values);
-  g_test_add_func ("/parameters/getters", getters);
+  g_test_add_func ("/seed/parameters/asks-for-reports", reports);
+  g_test_add_func ("/seed/parameters/reports-not-offered-are-a-warning", reports_not_offered);
+  g_test_add_func ("/seed/parameters/refused-unless-offered", refused_where_not_offered);
+  g_test_add_func ("/seed/parameters/refuses-bad-values", bad_values);
+  g_test_add_func ("/seed/parameters/getters-return-what-was-set", getters);
   return g_test_run ();
 }

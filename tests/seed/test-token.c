@@ -165,11 +165,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/login/token/asked-again", asked_again);
-  g_test_add_func ("/login/token/refused", refused);
-  g_test_add_func ("/login/token/contradiction", contradiction);
-  g_test_add_func ("/login/asked/nothing-given", nothing_given);
-  g_test_add_func ("/login/asked/password", password_asked);
-  g_test_add_func ("/login/mechanisms", mechanisms);
+  g_test_add_func ("/seed/login/refused-token-is-asked-for-again", asked_again);
+  g_test_add_func ("/seed/login/token-refused-twice-fails", refused);
+  g_test_add_func ("/seed/login/contradictory-replies-fail", contradiction);
+  g_test_add_func ("/seed/login/no-secret-fails", nothing_given);
+  g_test_add_func ("/seed/login/password-is-asked-for", password_asked);
+  g_test_add_func ("/seed/login/mechanisms-are-limited", mechanisms);
   return g_test_run ();
 }

@@ -508,24 +508,26 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/smtp/client/stage-within-a-tick", test_stage_within_a_tick);
-  g_test_add_func ("/smtp/client/gate-command", test_gate_command);
-  g_test_add_func ("/smtp/client/gate-dot", test_gate_dot);
-  g_test_add_func ("/smtp/client/gate-together", test_gate_together);
-  g_test_add_func ("/smtp/client/one-run", test_one_run);
-  g_test_add_func ("/smtp/client/fails-ahead-of-go", test_fails_ahead_of_go);
-  g_test_add_func ("/smtp/client/want-tls", test_want_tls);
-  g_test_add_func ("/smtp/client/want-auth", test_want_auth);
-  g_test_add_data_func ("/smtp/client/release/data", GINT_TO_POINTER (FALSE), test_release);
-  g_test_add_data_func ("/smtp/client/release/bdat", GINT_TO_POINTER (TRUE), test_release);
-  g_test_add_data_func ("/smtp/client/release/free", GINT_TO_POINTER (0), test_release_dropped);
-  g_test_add_data_func ("/smtp/client/release/abort", GINT_TO_POINTER (1), test_release_dropped);
-  g_test_add_data_func ("/smtp/client/release/refused", GINT_TO_POINTER (2), test_release_dropped);
-  g_test_add_func ("/smtp/client/lent", test_lent);
-  g_test_add_func ("/smtp/client/large-piece", test_large_piece);
-  g_test_add_func ("/smtp/client/supply-unasked", test_supply_unasked);
+  g_test_add_func ("/smtp/client/stage-within-a-tick-is-passed", test_stage_within_a_tick);
+  g_test_add_func ("/smtp/client/command-waits-for-idle", test_gate_command);
+  g_test_add_func ("/smtp/client/dot-waits-for-idle-of-its-own", test_gate_dot);
+  g_test_add_func ("/smtp/client/small-message-leaves-with-its-dot", test_gate_together);
+  g_test_add_func ("/smtp/client/bdat-message-is-one-run", test_one_run);
+  g_test_add_func ("/smtp/client/content-failing-before-354-completes-nothing", test_fails_ahead_of_go);
+  g_test_add_func ("/smtp/client/asks-for-tls", test_want_tls);
+  g_test_add_func ("/smtp/client/asks-for-auth", test_want_auth);
+  g_test_add_data_func ("/smtp/client/releases-pieces-after/data", GINT_TO_POINTER (FALSE), test_release);
+  g_test_add_data_func ("/smtp/client/releases-pieces-after/bdat", GINT_TO_POINTER (TRUE), test_release);
+  g_test_add_data_func ("/smtp/client/releases-pieces-after/free", GINT_TO_POINTER (0), test_release_dropped);
+  g_test_add_data_func ("/smtp/client/releases-pieces-after/abort", GINT_TO_POINTER (1),
+                        test_release_dropped);
+  g_test_add_data_func ("/smtp/client/releases-pieces-after/refused", GINT_TO_POINTER (2),
+                        test_release_dropped);
+  g_test_add_func ("/smtp/client/copies-lent-pieces", test_lent);
+  g_test_add_func ("/smtp/client/sends-large-piece-uncopied", test_large_piece);
+  g_test_add_func ("/smtp/client/refuses-unasked-content", test_supply_unasked);
   g_test_add_func ("/smtp/client/question", test_question);
-  g_test_add_func ("/smtp/client/verify/reply", test_verify);
-  g_test_add_func ("/smtp/client/verify/farewell", test_verify_farewell);
+  g_test_add_func ("/smtp/client/vrfy-returns-the-reply", test_verify);
+  g_test_add_func ("/smtp/client/vrfy-answered-421-closes", test_verify_farewell);
   return g_test_run ();
 }

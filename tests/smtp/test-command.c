@@ -149,8 +149,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/smtp/command/lines", test_lines);
-  g_test_add_func ("/smtp/command/refused", test_refused);
-  g_test_add_func ("/smtp/command/every-octet", test_every_octet);
+  g_test_add_func ("/smtp/command/writes-lines", test_lines);
+  g_test_add_func ("/smtp/command/refuses-bad-arguments", test_refused);
+  g_test_add_func ("/smtp/command/judges-every-octet", test_every_octet);
   return g_test_run ();
 }

@@ -231,12 +231,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/smtp/reply/whole", test_whole);
-  g_test_add_func ("/smtp/reply/broken", test_broken);
-  g_test_add_func ("/smtp/reply/bounds", test_bounds);
-  g_test_add_func ("/smtp/reply/challenge", test_challenge);
-  g_test_add_func ("/smtp/capabilities/read", test_capabilities);
-  g_test_add_func ("/smtp/capabilities/many-mechanisms", test_many_mechanisms);
-  g_test_add_func ("/smtp/stage/table", test_stages);
+  g_test_add_func ("/smtp/reply/reads-whole-replies", test_whole);
+  g_test_add_func ("/smtp/reply/refuses-broken-replies", test_broken);
+  g_test_add_func ("/smtp/reply/limits-length", test_bounds);
+  g_test_add_func ("/smtp/reply/reads-challenges", test_challenge);
+  g_test_add_func ("/smtp/capabilities/reads-ehlo-replies", test_capabilities);
+  g_test_add_func ("/smtp/capabilities/reads-many-mechanisms", test_many_mechanisms);
+  g_test_add_func ("/smtp/stage/stages-have-words-and-time-outs", test_stages);
   return g_test_run ();
 }

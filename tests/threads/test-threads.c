@@ -223,6 +223,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/threads/sixty-four", test_sixty_four);
+  g_test_add_func ("/threads/sixty-four-threads-send", test_sixty_four);
   return g_test_run ();
 }

@@ -350,7 +350,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   dialogue_add (dialogues, G_N_ELEMENTS (dialogues));
-  g_test_add_func ("/sink/core/long-lines", test_long_lines);
-  g_test_add_func ("/sink/core/long-command", test_long_command);
+  g_test_add_func ("/sink/core/long-lines-are-noted", test_long_lines);
+  g_test_add_func ("/sink/core/refuses-long-command", test_long_command);
   return g_test_run ();
 }

@@ -258,6 +258,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   dialogue_add (dialogues, G_N_ELEMENTS (dialogues));
-  g_test_add_func ("/sink/script/faults", test_faults);
+  g_test_add_func ("/sink/script/names-faults", test_faults);
   return g_test_run ();
 }

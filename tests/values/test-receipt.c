@@ -312,14 +312,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/receipt/queue-ids", test_queue_ids);
-  g_test_add_func ("/client/receipt/outcome", test_outcome);
-  g_test_add_func ("/client/receipt/retry", test_retry);
-  g_test_add_func ("/client/receipt/words", test_words);
-  g_test_add_func ("/client/receipt/explain", test_explain);
-  g_test_add_func ("/client/receipt/status-words", test_status_words);
-  g_test_add_func ("/client/receipt/explain-partial", test_explain_partial);
-  g_test_add_func ("/client/receipt/transactions", test_transactions);
-  g_test_add_func ("/client/receipt/words-shared", test_words_shared);
+  g_test_add_func ("/values/receipt/finds-queue-ids", test_queue_ids);
+  g_test_add_func ("/values/receipt/outcome-follows-recipients", test_outcome);
+  g_test_add_func ("/values/receipt/retry-excludes-accepted-and-doubtful", test_retry);
+  g_test_add_func ("/values/receipt/replies-are-printable", test_words);
+  g_test_add_func ("/values/receipt/explains-outcomes", test_explain);
+  g_test_add_func ("/values/receipt/status-codes-have-words", test_status_words);
+  g_test_add_func ("/values/receipt/explains-partial-outcomes", test_explain_partial);
+  g_test_add_func ("/values/receipt/keeps-transactions", test_transactions);
+  g_test_add_func ("/values/receipt/equal-replies-are-shared", test_words_shared);
   return g_test_run ();
 }

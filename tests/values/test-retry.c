@@ -105,8 +105,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/retry/recipients", test_recipients);
-  g_test_add_func ("/client/retry/attempts", test_attempts);
-  g_test_add_func ("/client/retry/delays", test_delays);
+  g_test_add_func ("/values/retry/finds-recipients", test_recipients);
+  g_test_add_func ("/values/retry/limits-attempts", test_attempts);
+  g_test_add_func ("/values/retry/delays-double-with-jitter", test_delays);
   return g_test_run ();
 }

@@ -468,23 +468,24 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-convert/text-becomes-qp", test_text_becomes_qp);
-  g_test_add_func ("/content/part-convert/mostly-8bit-becomes-base64", test_mostly_8bit_becomes_base64);
-  g_test_add_func ("/content/part-convert/labels-lie", test_labels_lie);
-  g_test_add_func ("/content/part-convert/binary", test_binary);
-  g_test_add_func ("/content/part-convert/long-lines", test_long_lines);
-  g_test_add_func ("/content/part-convert/late-long-line", test_late_long_line);
-  g_test_add_func ("/content/part-convert/nul", test_nul);
-  g_test_add_func ("/content/part-convert/large-unknown-file", test_large_unknown_file);
-  g_test_add_func ("/content/part-convert/pipe-is-read-once", test_pipe_is_read_once);
-  g_test_add_func ("/content/part-convert/crlf-text", test_crlf_text);
-  g_test_add_func ("/content/part-convert/labels-above", test_labels_above);
-  g_test_add_func ("/content/part-convert/below-a-signature", test_below_a_signature);
-  g_test_add_func ("/content/part-convert/pipe-below-a-signature", test_pipe_below_a_signature);
-  g_test_add_func ("/content/part-convert/fixed-types", test_fixed_types);
-  g_test_add_func ("/content/part-convert/eight-bit-around-leaves", test_eight_bit_around_leaves);
-  g_test_add_func ("/content/part-convert/prepared-again", test_prepared_again);
-  g_test_add_func ("/content/part-convert/as-gmime-would", test_as_gmime_would);
-  g_test_add_func ("/content/part-convert/random-trees", test_random_trees);
+  g_test_add_func ("/walk/convert/text-becomes-quoted-printable", test_text_becomes_qp);
+  g_test_add_func ("/walk/convert/mostly-8bit-becomes-base64", test_mostly_8bit_becomes_base64);
+  g_test_add_func ("/walk/convert/wrong-labels-are-not-trusted", test_labels_lie);
+  g_test_add_func ("/walk/convert/binary-becomes-base64-unless-allowed", test_binary);
+  g_test_add_func ("/walk/convert/long-lines-are-encoded", test_long_lines);
+  g_test_add_func ("/walk/convert/late-long-line-is-warned-of", test_late_long_line);
+  g_test_add_func ("/walk/convert/nul-is-encoded-or-refused", test_nul);
+  g_test_add_func ("/walk/convert/large-unlabelled-file-is-encoded", test_large_unknown_file);
+  g_test_add_func ("/walk/convert/pipe-is-read-once", test_pipe_is_read_once);
+  g_test_add_func ("/walk/convert/crlf-and-lf-are-line-ends", test_crlf_text);
+  g_test_add_func ("/walk/convert/labels-above-follow-their-parts", test_labels_above);
+  g_test_add_func ("/walk/convert/nothing-changes-below-a-signature", test_below_a_signature);
+  g_test_add_func ("/walk/convert/pipe-below-a-signature-fails-at-unsendable-octet",
+                   test_pipe_below_a_signature);
+  g_test_add_func ("/walk/convert/fixed-types-are-not-encoded", test_fixed_types);
+  g_test_add_func ("/walk/convert/eight-bit-around-leaves-needs-8bitmime", test_eight_bit_around_leaves);
+  g_test_add_func ("/walk/convert/can-be-prepared-again", test_prepared_again);
+  g_test_add_func ("/walk/convert/chooses-as-gmime-would", test_as_gmime_would);
+  g_test_add_func ("/walk/convert/random-trees-decode-to-the-same", test_random_trees);
   return g_test_run ();
 }

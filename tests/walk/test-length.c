@@ -108,8 +108,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-length/random-trees", test_random_trees);
-  g_test_add_func ("/content/part-length/strings", test_strings);
-  g_test_add_func ("/content/part-length/of-a-file", test_of_a_file);
+  g_test_add_func ("/walk/length/matches-octets-of-random-trees", test_random_trees);
+  g_test_add_func ("/walk/length/matches-octets-of-strings", test_strings);
+  g_test_add_func ("/walk/length/of-a-file-is-known", test_of_a_file);
   return g_test_run ();
 }

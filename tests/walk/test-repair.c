@@ -160,11 +160,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-repair/quoted-printable", test_quoted_printable);
-  g_test_add_func ("/content/part-repair/base64", test_base64);
-  g_test_add_func ("/content/part-repair/below", test_below);
-  g_test_add_func ("/content/part-repair/late", test_late);
-  g_test_add_func ("/content/part-repair/nul", test_nul);
-  g_test_add_func ("/content/part-repair/below-a-signature", test_below_a_signature);
+  g_test_add_func ("/walk/repair/raw-octets-in-quoted-printable-are-encoded", test_quoted_printable);
+  g_test_add_func ("/walk/repair/raw-octets-in-base64-are-dropped", test_base64);
+  g_test_add_func ("/walk/repair/reaches-nested-parts", test_below);
+  g_test_add_func ("/walk/repair/late-octets-are-repaired", test_late);
+  g_test_add_func ("/walk/repair/nul-is-encoded", test_nul);
+  g_test_add_func ("/walk/repair/refuses-repair-below-a-signature", test_below_a_signature);
   return g_test_run ();
 }

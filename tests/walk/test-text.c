@@ -108,7 +108,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/content/part-text/around-the-limit", test_around_the_limit);
-  g_test_add_func ("/content/part-text/random", test_random);
+  g_test_add_func ("/walk/text/measures-lines-around-the-limit", test_around_the_limit);
+  g_test_add_func ("/walk/text/facts-do-not-depend-on-blocks", test_random);
   return g_test_run ();
 }

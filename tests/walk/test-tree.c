@@ -138,10 +138,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-tree/null-boundary", test_null_boundary);
-  g_test_add_func ("/content/part-tree/own-writers", test_own_writers);
-  g_test_add_func ("/content/part-tree/too-deep", test_too_deep);
-  g_test_add_func ("/content/part-tree/too-many", test_too_many);
-  g_test_add_func ("/content/part-tree/changed-on-the-way", test_changed_on_the_way);
+  g_test_add_func ("/walk/tree/refuses-null-boundary", test_null_boundary);
+  g_test_add_func ("/walk/tree/refuses-classes-with-own-writers", test_own_writers);
+  g_test_add_func ("/walk/tree/refuses-too-deep-tree", test_too_deep);
+  g_test_add_func ("/walk/tree/refuses-too-many-objects", test_too_many);
+  g_test_add_func ("/walk/tree/detects-change-while-walked", test_changed_on_the_way);
   return g_test_run ();
 }

@@ -330,17 +330,17 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-faults/closed", test_closed);
-  g_test_add_func ("/content/part-faults/closed-parent", test_closed_parent);
-  g_test_add_func ("/content/part-faults/closed-on-the-way", test_closed_on_the_way);
-  g_test_add_func ("/content/part-faults/pipe-twice", test_pipe_twice);
-  g_test_add_func ("/content/part-faults/bounds-beyond-the-end", test_bounds_beyond_the_end);
-  g_test_add_func ("/content/part-faults/vanished", test_vanished);
-  g_test_add_func ("/content/part-faults/directory", test_directory);
-  g_test_add_func ("/content/part-faults/cat-with-directory", test_cat_with_directory);
-  g_test_add_func ("/content/part-faults/fails-in-the-middle", test_fails_in_the_middle);
-  g_test_add_func ("/content/part-faults/uuencoded-name", test_uuencoded_name);
-  g_test_add_func ("/content/part-faults/named-pipe", test_named_pipe);
-  g_test_add_func ("/content/part-faults/null-stream", test_null_stream);
+  g_test_add_func ("/walk/faults/closed-stream-fails", test_closed);
+  g_test_add_func ("/walk/faults/stream-with-closed-parent-fails", test_closed_parent);
+  g_test_add_func ("/walk/faults/stream-closed-while-read-fails", test_closed_on_the_way);
+  g_test_add_func ("/walk/faults/pipe-fails-the-second-time", test_pipe_twice);
+  g_test_add_func ("/walk/faults/bounds-beyond-the-end-fail", test_bounds_beyond_the_end);
+  g_test_add_func ("/walk/faults/vanished-file-fails", test_vanished);
+  g_test_add_func ("/walk/faults/directory-fails", test_directory);
+  g_test_add_func ("/walk/faults/concatenation-with-directory-fails", test_cat_with_directory);
+  g_test_add_func ("/walk/faults/read-error-in-the-middle-fails", test_fails_in_the_middle);
+  g_test_add_func ("/walk/faults/control-in-uuencoded-name-fails", test_uuencoded_name);
+  g_test_add_func ("/walk/faults/named-pipe-is-no-fault", test_named_pipe);
+  g_test_add_func ("/walk/faults/null-stream-is-empty", test_null_stream);
   return g_test_run ();
 }

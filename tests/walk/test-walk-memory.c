@@ -85,7 +85,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-memory/base64", test_base64);
-  g_test_add_func ("/content/part-memory/converted", test_converted);
+  g_test_add_func ("/walk/memory/base64-needs-bounded-memory", test_base64);
+  g_test_add_func ("/walk/memory/conversion-needs-bounded-memory", test_converted);
   return g_test_run ();
 }

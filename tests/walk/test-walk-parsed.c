@@ -238,7 +238,7 @@ main (int argc, char **argv)
     }
   g_dir_close (dir);
   g_assert_cmpuint (n, >, 10);
-  g_test_add_func ("/content/part-parsed/mutated", test_mutated);
+  g_test_add_func ("/walk/parsed/mutated-mail-is-walked-or-refused", test_mutated);
   status = g_test_run ();
   return status;
 }

@@ -76,6 +76,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/content/part-threads/four-threads", test_four_threads);
+  g_test_add_func ("/walk/threads/four-threads-read-one-tree", test_four_threads);
   return g_test_run ();
 }

@@ -242,13 +242,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/account/times", test_times);
-  g_test_add_func ("/client/account/second-message", test_second_message);
-  g_test_add_func ("/client/account/tls-times", test_tls_times);
-  g_test_add_func ("/client/account/extensions", test_extensions);
-  g_test_add_func ("/client/account/dialogue", test_dialogue);
-  g_test_add_func ("/client/account/dialogue-bounds", test_dialogue_bounds);
-  g_test_add_func ("/client/account/accepted", test_accepted);
-  g_test_add_func ("/client/account/after-the-250", test_after_the_250);
+  g_test_add_func ("/client/receipt-stats/stages-have-times", test_times);
+  g_test_add_func ("/client/receipt-stats/second-message-has-no-connection-times", test_second_message);
+  g_test_add_func ("/client/receipt-stats/tls-has-its-time", test_tls_times);
+  g_test_add_func ("/client/receipt-stats/names-used-extensions", test_extensions);
+  g_test_add_func ("/client/receipt-stats/keeps-dialogue-of-refusal", test_dialogue);
+  g_test_add_func ("/client/receipt-stats/dialogue-is-bounded", test_dialogue_bounds);
+  g_test_add_func ("/client/receipt-stats/accepted-message-has-no-dialogue", test_accepted);
+  g_test_add_func ("/client/receipt-stats/nothing-after-the-250-is-a-failure", test_after_the_250);
   return g_test_run ();
 }

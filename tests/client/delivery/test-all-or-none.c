@@ -210,7 +210,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/all-or-none/by-default-nobody", test_by_default_nobody);
-  g_test_add_func ("/client/all-or-none/those-who-are-accepted", test_those_who_are_accepted);
+  g_test_add_func ("/client/all-or-none/default-sends-to-none", test_by_default_nobody);
+  g_test_add_func ("/client/all-or-none/flag-serves-accepted", test_those_who_are_accepted);
   return g_test_run ();
 }

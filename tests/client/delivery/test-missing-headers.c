@@ -198,9 +198,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/missing-headers/rows", test_rows);
-  g_test_add_func ("/client/missing-headers/reproducible", test_reproducible);
-  g_test_add_func ("/client/missing-headers/long", test_long);
-  g_test_add_func ("/client/missing-headers/too-long", test_too_long);
+  g_test_add_func ("/client/missing-headers/adds-what-is-missing", test_rows);
+  g_test_add_func ("/client/missing-headers/honours-source-date-epoch", test_reproducible);
+  g_test_add_func ("/client/missing-headers/reads-long-header", test_long);
+  g_test_add_func ("/client/missing-headers/refuses-too-long-header", test_too_long);
   return g_test_run ();
 }

@@ -434,11 +434,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_data_func ("/client/seven-bit/rows", "DSN", test_rows);
-  g_test_add_data_func ("/client/seven-bit/rows-data", "CHUNKING", test_rows);
-  g_test_add_data_func ("/client/seven-bit/rows-not-offered", "8BITMIME", test_rows);
-  g_test_add_func ("/client/seven-bit/open-pipe", test_open_pipe);
-  g_test_add_func ("/client/seven-bit/letter", test_letter);
-  g_test_add_func ("/client/seven-bit/mailing", test_mailing);
+  g_test_add_data_func ("/client/seven-bit/body-follows-content", "DSN", test_rows);
+  g_test_add_data_func ("/client/seven-bit/body-follows-content-over-data", "CHUNKING", test_rows);
+  g_test_add_data_func ("/client/seven-bit/body-is-not-sent-unless-offered", "8BITMIME", test_rows);
+  g_test_add_func ("/client/seven-bit/open-pipe-is-not-waited-for", test_open_pipe);
+  g_test_add_func ("/client/seven-bit/letter-tells-its-bits", test_letter);
+  g_test_add_func ("/client/seven-bit/mailing-tells-its-bits", test_mailing);
   return g_test_run ();
 }

@@ -303,7 +303,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/copies/counting", test_counting);
+  g_test_add_func ("/client/copies/counter-counts", test_counting);
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_autofree char *name = g_strconcat ("/client/copies/", paths[i].name, NULL);

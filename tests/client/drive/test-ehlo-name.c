@@ -31,7 +31,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/ehlo-name/name", test_name);
-  g_test_add_func ("/client/ehlo-name/id-domain", test_id_domain);
+  g_test_add_func ("/client/ehlo-name/is-a-valid-name", test_name);
+  g_test_add_func ("/client/ehlo-name/gives-id-domain", test_id_domain);
   return g_test_run ();
 }

@@ -154,8 +154,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/feed/worker", test_worker);
-  g_test_add_func ("/client/feed/pipe", test_pipe);
-  g_test_add_func ("/client/feed/given-up", test_given_up);
+  g_test_add_func ("/client/feed/worker-pulls-what-may-block", test_worker);
+  g_test_add_func ("/client/feed/pipe-is-pulled-by-worker", test_pipe);
+  g_test_add_func ("/client/feed/given-up-feed-releases-content", test_given_up);
   return g_test_run ();
 }

@@ -91,8 +91,8 @@ main (int argc, char **argv)
   asked = g_string_new (NULL);
   resolver = g_object_new (test_resolver_get_type (), NULL);
   g_resolver_set_default (resolver);
-  g_test_add_func ("/client/found/stays", stays);
-  g_test_add_func ("/client/found/begins-anew", begins_anew);
+  g_test_add_func ("/client/found/session-stays-with-its-server", stays);
+  g_test_add_func ("/client/found/session-begins-anew-when-all-are-gone", begins_anew);
   status = g_test_run ();
   g_string_free (asked, TRUE);
   return status;

@@ -116,7 +116,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/secret/loop-goes-on", loop_goes_on);
-  g_test_add_func ("/client/secret/cancelled", cancelled);
+  g_test_add_func ("/client/secret/main-loop-runs-meanwhile", loop_goes_on);
+  g_test_add_func ("/client/secret/cancel-ends-waiting", cancelled);
   return g_test_run ();
 }

@@ -83,6 +83,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/time/late-replies", test_late_replies);
+  g_test_add_func ("/client/time/late-reply-is-never-used", test_late_replies);
   return g_test_run ();
 }

@@ -95,8 +95,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/wrong-port/hints", hints);
-  g_test_add_func ("/client/wrong-port/records", records);
-  g_test_add_func ("/client/wrong-port/patience", patience);
+  g_test_add_func ("/client/wrong-port/hints-at-the-right-port", hints);
+  g_test_add_func ("/client/wrong-port/recognizes-tls-records", records);
+  g_test_add_func ("/client/wrong-port/waits-less-on-port-465", patience);
   return g_test_run ();
 }

@@ -285,9 +285,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/pool-wait/many", test_waiting);
-  g_test_add_func ("/client/pool-wait/in-a-handler", test_waiting_in_a_handler);
-  g_test_add_func ("/client/pool-wait/cancelled", test_cancelled_while_waiting);
+  g_test_add_func ("/client/pool-wait/many-are-sent-while-waiting", test_waiting);
+  g_test_add_func ("/client/pool-wait/refuses-waiting-in-a-handler", test_waiting_in_a_handler);
+  g_test_add_func ("/client/pool-wait/cancel-ends-waiting", test_cancelled_while_waiting);
   g_test_add_func ("/client/pool-wait/shutdown-elsewhere", test_shutdown_elsewhere);
   g_test_add_func ("/client/pool-wait/cancelled-drain", test_cancelled_drain);
   g_test_add_func ("/client/pool-wait/cancelled-blocking-drain", test_cancelled_blocking_drain);

@@ -467,18 +467,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/pool/bulk", test_bulk);
-  g_test_add_func ("/client/pool/messages-a-connection", test_messages_a_connection);
-  g_test_add_func ("/client/pool/shutdown", test_shutdown);
-  g_test_add_func ("/client/pool/cancelled", test_cancelled);
-  g_test_add_func ("/client/pool/nobody-there", test_nobody_there);
-  g_test_add_func ("/client/pool/rate", test_rate);
-  g_test_add_func ("/client/pool/server-limits", test_server_limits);
+  g_test_add_func ("/client/pool/settles-each-of-many-once", test_bulk);
+  g_test_add_func ("/client/pool/limits-messages-per-connection", test_messages_a_connection);
+  g_test_add_func ("/client/pool/shutdown-settles-queued-messages", test_shutdown);
+  g_test_add_func ("/client/pool/cancelled-message-is-settled", test_cancelled);
+  g_test_add_func ("/client/pool/closing-server-settles-all", test_nobody_there);
+  g_test_add_func ("/client/pool/keeps-the-rate", test_rate);
+  g_test_add_func ("/client/pool/obeys-server-limits", test_server_limits);
   g_test_add_data_func ("/client/pool/attempts/second-time", "RCPT#1 reply 450 4.2.0 later", test_attempts);
   g_test_add_data_func ("/client/pool/attempts/never", "RCPT reply 450 4.2.0 later", test_attempts);
   g_test_add_func ("/client/pool/shutdown-in-a-handler", test_shutdown_in_a_handler);
   g_test_add_func ("/client/pool/handler-drops-the-pool", test_handler_drops_the_pool);
-  g_test_add_func ("/client/pool/two-threads", test_two_threads);
-  g_test_add_func ("/client/pool/no-server", test_no_server);
+  g_test_add_func ("/client/pool/refuses-another-thread", test_two_threads);
+  g_test_add_func ("/client/pool/needs-a-server", test_no_server);
   return g_test_run ();
 }

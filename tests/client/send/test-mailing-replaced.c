@@ -108,8 +108,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/client/mailing-replaced/any", test_replaced);
-  g_test_add_func ("/client/mailing-replaced/at-the-top-alone", test_replaced_at_the_top_alone);
-  g_test_add_func ("/client/mailing-replaced/broken", test_replaced_and_broken);
+  g_test_add_func ("/client/mailing-replaced/any-field-can-be-replaced", test_replaced);
+  g_test_add_func ("/client/mailing-replaced/only-top-fields-are-replaced", test_replaced_at_the_top_alone);
+  g_test_add_func ("/client/mailing-replaced/replaced-field-may-be-broken", test_replaced_and_broken);
   return g_test_run ();
 }

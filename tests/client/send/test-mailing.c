@@ -480,15 +480,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/client/mailing/fields", test_fields);
-  g_test_add_func ("/client/mailing/long-values", test_long_values);
-  g_test_add_func ("/client/mailing/mime-version", test_mime_version);
-  g_test_add_func ("/client/mailing/refused", test_refused);
-  g_test_add_func ("/client/mailing/addresses", test_addresses);
-  g_test_add_func ("/client/mailing/letter", test_letter);
-  g_test_add_func ("/client/mailing/large-file", test_large_file);
-  g_test_add_func ("/client/mailing/pipe", test_pipe);
-  g_test_add_func ("/client/mailing/threads", test_threads);
-  g_test_add_func ("/client/mailing/outlives", test_outlives);
+  g_test_add_func ("/client/mailing/writes-fields", test_fields);
+  g_test_add_func ("/client/mailing/folds-long-values", test_long_values);
+  g_test_add_func ("/client/mailing/adds-mime-version", test_mime_version);
+  g_test_add_func ("/client/mailing/refuses-bad-fields", test_refused);
+  g_test_add_func ("/client/mailing/checks-addresses", test_addresses);
+  g_test_add_func ("/client/mailing/letter-can-be-the-tree", test_letter);
+  g_test_add_func ("/client/mailing/large-file-is-read-anew", test_large_file);
+  g_test_add_func ("/client/mailing/refuses-pipe", test_pipe);
+  g_test_add_func ("/client/mailing/works-in-several-threads", test_threads);
+  g_test_add_func ("/client/mailing/letters-outlive-the-mailing", test_outlives);
   return g_test_run ();
 }

@@ -222,7 +222,7 @@ main (int argc, char **argv)
   static const char *const names[] = { "plain", "pipelining", "chunking", "lmtp" };
 
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/cancel/beforehand", test_beforehand);
+  g_test_add_func ("/client/cancel/cancelled-beforehand-sends-nothing", test_beforehand);
   for (guint i = 0; i < G_N_ELEMENTS (dialogues); i++)
     {
       g_autofree char *server = g_strdup_printf ("/client/cancel/octets-of-the-server/%s", names[i]);

@@ -207,10 +207,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/metrics/counts", test_counts);
-  g_test_add_func ("/client/metrics/zeros", test_zeros);
-  g_test_add_func ("/client/metrics/not-connected", test_not_connected);
-  g_test_add_func ("/client/trace-events/one", test_events);
-  g_test_add_func ("/client/trace-events/each", test_events_of_each);
+  g_test_add_func ("/client/metrics/counts-what-happens", test_counts);
+  g_test_add_func ("/client/metrics/begin-at-zero", test_zeros);
+  g_test_add_func ("/client/metrics/counts-failed-connections", test_not_connected);
+  g_test_add_func ("/client/trace-events/one-message-makes-its-events", test_events);
+  g_test_add_func ("/client/trace-events/each-message-has-its-own", test_events_of_each);
   return g_test_run ();
 }

@@ -340,9 +340,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/send-each/one", GUINT_TO_POINTER (1), test_many);
-  g_test_add_data_func ("/client/send-each/window", GUINT_TO_POINTER (32), test_many);
-  g_test_add_func ("/client/send-each/bad-argument", test_bad_argument);
+  g_test_add_data_func ("/client/send-each/settles-each-once/one-by-one", GUINT_TO_POINTER (1), test_many);
+  g_test_add_data_func ("/client/send-each/settles-each-once/window", GUINT_TO_POINTER (32), test_many);
+  g_test_add_func ("/client/send-each/bad-message-ends-it", test_bad_argument);
   g_test_add_data_func ("/client/send-each/cancel-one", GUINT_TO_POINTER (1), test_cancel);
   g_test_add_data_func ("/client/send-each/cancel-window", GUINT_TO_POINTER (32), test_cancel);
   g_test_add_data_func ("/client/send-each/cancel-octets-one", GUINT_TO_POINTER (1), test_cancel_at_octets);
@@ -350,8 +350,8 @@ main (int argc, char **argv)
                         test_cancel_at_octets);
   g_test_add_data_func ("/client/send-each/lost-one", GUINT_TO_POINTER (1), test_lost);
   g_test_add_data_func ("/client/send-each/lost-window", GUINT_TO_POINTER (8), test_lost);
-  g_test_add_func ("/client/send-each/nobody", test_nobody);
-  g_test_add_func ("/client/send-each/async", test_async);
-  g_test_add_func ("/client/send-each/missing-headers", test_missing_headers);
+  g_test_add_func ("/client/send-each/unreachable-server-ends-it", test_nobody);
+  g_test_add_func ("/client/send-each/works-asynchronously", test_async);
+  g_test_add_func ("/client/send-each/adds-missing-headers", test_missing_headers);
   return g_test_run ();
 }

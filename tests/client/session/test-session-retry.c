@@ -118,7 +118,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/again/next-recipients", test_next_recipients);
-  g_test_add_func ("/client/again/next-connection", test_next_connection);
+  g_test_add_func ("/client/rewind/content-is-read-again-for-more-recipients", test_next_recipients);
+  g_test_add_func ("/client/rewind/content-is-read-again-on-next-connection", test_next_connection);
   return g_test_run ();
 }

@@ -121,7 +121,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/settings/session", test_session);
-  g_test_add_func ("/client/settings/pool", test_pool);
+  g_test_add_func ("/client/settings/session-accessors-agree-with-properties", test_session);
+  g_test_add_func ("/client/settings/pool-accessors-agree-with-properties", test_pool);
   return g_test_run ();
 }
