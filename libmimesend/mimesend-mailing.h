@@ -21,6 +21,7 @@ mimesend_mailing_set_header (MimesendMailing *self, const char *name, const char
 gboolean mimesend_mailing_attach_file (MimesendMailing *self, const char *path, GError **error);
 void mimesend_mailing_set_keep_limit (MimesendMailing *self, guint64 octets);
 guint64 mimesend_mailing_get_keep_limit (MimesendMailing *self);
+void mimesend_mailing_set_dkims (MimesendMailing *self, GPtrArray *dkims);
 MimesendContent *
 mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, GError **error);
 

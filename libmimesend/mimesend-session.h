@@ -66,6 +66,8 @@ MimesendRetry *mimesend_session_get_retry (MimesendSession *self);
 void mimesend_session_set_retry (MimesendSession *self, MimesendRetry *retry);
 MimesendMetrics *mimesend_session_get_metrics (MimesendSession *self);
 void mimesend_session_set_metrics (MimesendSession *self, MimesendMetrics *metrics);
+GPtrArray *mimesend_session_get_dkims (MimesendSession *self);
+void mimesend_session_set_dkims (MimesendSession *self, GPtrArray *dkims);
 
 MimesendReceipt *mimesend_session_send (MimesendSession *self,
                                         MimesendEnvelope *envelope,

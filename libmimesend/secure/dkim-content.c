@@ -510,6 +510,19 @@ mimesend_dkim_content_init (MimesendDkimContent *self)
 
 /* ── making ── */
 
+GPtrArray *
+mimesend_dkims_copy (GPtrArray *dkims)
+{
+  GPtrArray *copy;
+
+  if (dkims == NULL || dkims->len == 0)
+    return NULL;
+  copy = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_dkim_unref);
+  for (guint i = 0; i < dkims->len; i++)
+    g_ptr_array_add (copy, mimesend_dkim_ref (dkims->pdata[i]));
+  return copy;
+}
+
 MimesendContent *
 mimesend_dkim_content_new (MimesendContent *content, GPtrArray *dkims, MimesendDkimShared *shared)
 {
@@ -518,14 +531,9 @@ mimesend_dkim_content_new (MimesendContent *content, GPtrArray *dkims, MimesendD
   mimesend_gmime_init ();
   self = g_object_new (MIMESEND_TYPE_DKIM_CONTENT, NULL);
   self->inner = mimesend_pull_new_for_content (content);
-  self->dkims = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_dkim_unref);
+  self->dkims = mimesend_dkims_copy (dkims);
   for (guint i = 0; i < dkims->len; i++)
-    {
-      MimesendDkim *dkim = dkims->pdata[i];
-
-      g_ptr_array_add (self->dkims, mimesend_dkim_ref (dkim));
-      self->forms |= 1u << dkim->body;
-    }
+    self->forms |= 1u << ((MimesendDkim *)dkims->pdata[i])->body;
   self->shared = shared != NULL ? mimesend_dkim_shared_ref (shared) : NULL;
   return MIMESEND_CONTENT (self);
 }

@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (MimesendDkimContent, mimesend_dkim_content, MIMESEND, DKIM
 MimesendContent *
 mimesend_dkim_content_new (MimesendContent *content, GPtrArray *dkims, MimesendDkimShared *shared);
 
+/* (transfer full) (nullable): an array of its own, with references; NULL for none. */
+GPtrArray *mimesend_dkims_copy (GPtrArray *dkims);
+
 /* For one that is signed already, alone or as the only argument: the same signatures over what wrap () makes of what they
  * sign. NULL: it is not signed. */
 MimesendContent *

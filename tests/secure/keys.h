@@ -6,7 +6,7 @@
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
-#include "mimesend-dkim.h"
+#include <libmimesend/mimesend-dkim.h>
 
 #define KEYS_ED25519                                                                                         \
   "-----BEGIN PRIVATE KEY-----\n"                                                                            \

@@ -6,29 +6,55 @@
 
 #include "client/drive/error-map.h"
 #include "client/delivery/missing-headers.h"
+#include "secure/dkim-content.h"
 
 #include <string.h>
 
 #include "mimesend-error.h"
 
+static MimesendContent *
+add_missing (MimesendContent *content, gpointer envelope)
+{
+  return mimesend_missing_headers_new (content, mimesend_envelope_get_reverse_path (envelope));
+}
+
+/* (transfer full): what is added to a message is signed, too, also where the caller signed it. */
+static MimesendContent *
+wrap_content (MimesendContent *content, MimesendEnvelope *envelope, MimesendSendFlags flags, GPtrArray *dkims)
+{
+  g_autoptr (MimesendContent) whole = NULL;
+
+  if (flags & MIMESEND_SEND_ADD_MISSING_HEADERS)
+    {
+      whole = mimesend_dkim_content_rewrap (content, add_missing, envelope);
+      if (whole == NULL)
+        whole = add_missing (content, envelope);
+    }
+  else
+    whole = g_object_ref (content);
+  return dkims == NULL || mimesend_content_is_signed (whole) ? g_steal_pointer (&whole)
+                                                             : mimesend_dkim_content_new (whole, dkims, NULL);
+}
+
 MimesendDelivery *
 mimesend_delivery_new (MimesendEnvelope *envelope,
                        MimesendContent *content,
                        MimesendSendFlags flags,
-                       gboolean never_block)
+                       gboolean never_block,
+                       GPtrArray *dkims)
 {
   guint n = mimesend_envelope_get_n_recipients (envelope);
   MimesendDelivery *self = g_malloc (sizeof (MimesendDelivery) + 2 * n * sizeof (guint));
-  gboolean add_headers = (flags & MIMESEND_SEND_ADD_MISSING_HEADERS) != 0;
 
   memset (self, 0, sizeof *self);
   self->envelope = mimesend_envelope_ref (envelope);
-  self->content = add_headers
-                      ? mimesend_missing_headers_new (content, mimesend_envelope_get_reverse_path (envelope))
-                      : g_object_ref (content);
+  self->content = wrap_content (content, envelope, flags, dkims);
   self->pull = mimesend_pull_new_for_content (self->content);
   self->wrapped = MIMESEND_CONTENT (self->pull) != content;
   self->flags = flags & ~(guint)MIMESEND_SEND_ADD_MISSING_HEADERS; /* not again with the next attempt */
+  if (mimesend_content_is_signed (
+          self->content)) /* seven bits, which need no BODY=BINARYMIME of any server */
+    self->flags &= ~(guint)MIMESEND_SEND_ALLOW_BINARYMIME;
   self->total = -1;
   self->smtputf8 = TRUE;
   self->never_block = never_block;

@@ -23,10 +23,12 @@ typedef enum
   MIMESEND_DELIVERY_DONE
 } MimesendDeliveryNext;
 
+/* dkims (nullable): sign it, unless it is signed already. */
 MimesendDelivery *mimesend_delivery_new (MimesendEnvelope *envelope,
                                          MimesendContent *content,
                                          MimesendSendFlags flags,
-                                         gboolean never_block);
+                                         gboolean never_block,
+                                         GPtrArray *dkims);
 void mimesend_delivery_free (MimesendDelivery *self);
 
 /* Takes hold of the content, which is begun again where it was read. FALSE with %G_IO_ERROR_PENDING or #MIMESEND_ERROR_CONTENT:

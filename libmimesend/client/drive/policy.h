@@ -36,6 +36,7 @@ typedef struct
   void (*trace) (gpointer data, const MimesendTraceEvent *event);
   gpointer trace_data;
   MimesendMetrics *metrics;       /* owned; NULL: nothing is counted */
+  GPtrArray *dkims;               /* owned, nullable, of MimesendDkim: who signs messages */
   guint n_connections;            /* so far */
   MimesendLessons *lessons;       /* owned; what was learnt of servers */
   const MimesendReports *reports; /* NULL: nothing is told */

@@ -106,7 +106,7 @@ count_untried (MimesendPool *self, MimesendPoolItem *item)
 
   if (self->metrics == NULL)
     return;
-  delivery = mimesend_delivery_new (item->envelope, item->content, item->flags, TRUE);
+  delivery = mimesend_delivery_new (item->envelope, item->content, item->flags, TRUE, NULL);
   mimesend_metrics_count_message (self->metrics, mimesend_delivery_get_receipt (delivery));
   mimesend_delivery_free (delivery);
 }

@@ -7,6 +7,7 @@
 #include "mime/fill.h"
 #include "mimesend-mailing.h"
 #include "octets/pattern.h"
+#include "secure/dkim-content.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +18,10 @@ struct _MimesendMailing
   guint64 keep_limit;
   char **names; /* of the header fields that differ */
   MimesendFieldKind kinds[MIMESEND_TEMPLATE_FIELDS_MAX];
-  guint n_values;  /* that the caller gives for each letter */
-  char *id_domain; /* set: one more field, a Message-ID made for each letter */
+  guint n_values;             /* that the caller gives for each letter */
+  char *id_domain;            /* set: one more field, a Message-ID made for each letter */
+  GPtrArray *dkims;           /* nullable, of MimesendDkim */
+  MimesendDkimShared *shared; /* nullable: the body's hash, where all letters have one body */
 
   /* Of a letter with places, else NULL: */
   MimesendLetter *letter; /* a copy, with the slots */

@@ -76,6 +76,8 @@ mimesend_mailing_finalize (GObject *object)
   mimesend_mailing_clear_template (self);
   g_strfreev (self->names);
   g_free (self->id_domain);
+  g_clear_pointer (&self->dkims, g_ptr_array_unref);
+  mimesend_dkim_shared_unref (self->shared);
   G_OBJECT_CLASS (mimesend_mailing_parent_class)->finalize (object);
 }
 
@@ -314,6 +316,42 @@ mimesend_mailing_check_values (MimesendMailing *self, const char *const *values,
 }
 
 /**
+ * mimesend_mailing_set_dkims:
+ * @self: a mailing
+ * @dkims: (nullable) (element-type MimesendDkim): the signers, copied; %NULL or none: letters go as they are
+ *
+ * Has each letter signed that is made from now on, as mimesend_content_new_dkim() does it. Where all letters have one body it is
+ * hashed once, and a letter costs the signature of its header.
+ *
+ * Since: 0.1
+ */
+void
+mimesend_mailing_set_dkims (MimesendMailing *self, GPtrArray *dkims)
+{
+  g_return_if_fail (MIMESEND_IS_MAILING (self));
+  g_clear_pointer (&self->dkims, g_ptr_array_unref);
+  g_clear_pointer (&self->shared, mimesend_dkim_shared_unref);
+  self->dkims = mimesend_dkims_copy (dkims);
+  if (self->dkims != NULL && self->letter == NULL)
+    self->shared = mimesend_dkim_shared_new ();
+}
+
+static MimesendContent *
+new_letter (MimesendMailing *self, const char *const *values, GError **error)
+{
+  guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
+  GString *texts = g_string_sized_new (256);
+  gboolean good = TRUE;
+
+  for (guint i = 0; good && i < self->n_values; i++)
+    good = mimesend_mailing_append_field (self, i, values[i], texts, &lengths[i], error);
+  if (good && mimesend_mailing_append_id (self, texts, lengths, error))
+    return mimesend_template_new_content (self->template, g_string_free (texts, FALSE), lengths);
+  g_string_free (texts, TRUE);
+  return NULL;
+}
+
+/**
  * mimesend_mailing_new_content:
  * @self: a mailing
  * @values: (array zero-terminated=1): the values of the fields in the order in which they were named, in UTF-8, as many as
@@ -332,9 +370,7 @@ mimesend_mailing_check_values (MimesendMailing *self, const char *const *values,
 MimesendContent *
 mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, GError **error)
 {
-  guint32 lengths[MIMESEND_TEMPLATE_FIELDS_MAX];
-  GString *texts;
-  gboolean good = TRUE;
+  g_autoptr (MimesendContent) content = NULL;
 
   g_return_val_if_fail (MIMESEND_IS_MAILING (self), NULL);
   g_return_val_if_fail (values != NULL, NULL);
@@ -346,13 +382,9 @@ mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, 
     }
   if (!mimesend_mailing_check_values (self, values, error))
     return NULL;
-  if (self->letter != NULL)
-    return mimesend_mailing_fill (self, values, error);
-  texts = g_string_sized_new (256);
-  for (guint i = 0; good && i < self->n_values; i++)
-    good = mimesend_mailing_append_field (self, i, values[i], texts, &lengths[i], error);
-  if (good && mimesend_mailing_append_id (self, texts, lengths, error))
-    return mimesend_template_new_content (self->template, g_string_free (texts, FALSE), lengths);
-  g_string_free (texts, TRUE);
-  return NULL;
+  content =
+      self->letter != NULL ? mimesend_mailing_fill (self, values, error) : new_letter (self, values, error);
+  return content == NULL || self->dkims == NULL
+             ? g_steal_pointer (&content)
+             : mimesend_dkim_content_new (content, self->dkims, self->shared);
 }

@@ -76,7 +76,7 @@ static MimesendDelivery *
 delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_us)
 {
   MimesendDelivery *self =
-      mimesend_delivery_new (last->envelope, last->content, last->flags, last->never_block);
+      mimesend_delivery_new (last->envelope, last->content, last->flags, last->never_block, NULL);
 
   mimesend_receipt_unref (self->receipt);
   self->receipt = mimesend_receipt_ref (last->receipt);

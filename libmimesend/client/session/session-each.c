@@ -188,7 +188,8 @@ ask (Each *self)
   item = g_new0 (Item, 1);
   item->each = self;
   item->tag = tag;
-  item->delivery = mimesend_delivery_new (envelope, content, self->flags, self->never_block);
+  item->delivery =
+      mimesend_delivery_new (envelope, content, self->flags, self->never_block, self->session->policy.dkims);
   self->n_given++;
   self->n_out++;
   return item;

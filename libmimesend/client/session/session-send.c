@@ -102,7 +102,7 @@ session_begin (MimesendSession *self,
     }
   if (!session_enter (self, !never_block, error))
     return NULL;
-  delivery = mimesend_delivery_new (envelope, content, flags, never_block);
+  delivery = mimesend_delivery_new (envelope, content, flags, never_block, self->policy.dkims);
   if (mimesend_delivery_hold (delivery, error))
     {
       g_clear_pointer (&self->last, mimesend_receipt_unref);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "octets/seconds.h"
+#include "secure/dkim-content.h"
 
 enum
 {
@@ -20,6 +21,7 @@ enum
   PROP_NOOP_AFTER,
   PROP_RETRY,
   PROP_METRICS,
+  PROP_DKIMS,
   N_PROPERTIES
 };
 
@@ -438,6 +440,41 @@ mimesend_session_set_metrics (MimesendSession *self, MimesendMetrics *metrics)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METRICS]);
 }
 
+/**
+ * mimesend_session_get_dkims: (get-property dkims)
+ * @self: a session
+ *
+ * Gets who signs messages.
+ *
+ * Returns: (transfer none) (nullable) (element-type MimesendDkim): the signers; %NULL: messages go as they are
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+mimesend_session_get_dkims (MimesendSession *self)
+{
+  g_return_val_if_fail (MIMESEND_IS_SESSION (self), NULL);
+  return self->policy.dkims;
+}
+
+/**
+ * mimesend_session_set_dkims: (set-property dkims)
+ * @self: a session
+ * @dkims: (nullable) (element-type MimesendDkim): the signers, copied; %NULL or none: messages go as they are
+ *
+ * Sets who signs messages from now on, as mimesend_content_new_dkim() does. A message that is signed already is left as it is.
+ *
+ * Since: 0.1
+ */
+void
+mimesend_session_set_dkims (MimesendSession *self, GPtrArray *dkims)
+{
+  g_return_if_fail (MIMESEND_IS_SESSION (self));
+  g_clear_pointer (&self->policy.dkims, g_ptr_array_unref);
+  self->policy.dkims = mimesend_dkims_copy (dkims);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DKIMS]);
+}
+
 void
 mimesend_session_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
@@ -480,6 +517,9 @@ mimesend_session_set_property (GObject *object, guint id, const GValue *value, G
       break;
     case PROP_METRICS:
       mimesend_session_set_metrics (self, g_value_get_boxed (value));
+      break;
+    case PROP_DKIMS:
+      mimesend_session_set_dkims (self, g_value_get_boxed (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -528,6 +568,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_METRICS:
       g_value_set_boxed (value, mimesend_session_get_metrics (self));
+      break;
+    case PROP_DKIMS:
+      g_value_set_boxed (value, mimesend_session_get_dkims (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -642,5 +685,13 @@ mimesend_session_install_properties (GObjectClass *klass)
    * Since: 0.1
    */
   properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
+  /**
+   * MimesendSession:dkims: (type GPtrArray(MimesendDkim)) (getter get_dkims) (setter set_dkims)
+   *
+   * Who signs messages (#MimesendDkim); %NULL: they go as they are. For messages that are sent from now on.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_DKIMS] = g_param_spec_boxed ("dkims", NULL, NULL, G_TYPE_PTR_ARRAY, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

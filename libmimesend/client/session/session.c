@@ -26,6 +26,7 @@ mimesend_session_finalize (GObject *object)
   g_free (self->policy.ehlo_name);
   mimesend_retry_unref (self->policy.retry);
   mimesend_metrics_unref (self->policy.metrics);
+  g_clear_pointer (&self->policy.dkims, g_ptr_array_unref);
   mimesend_lessons_unref (self->policy.lessons);
   if (self->trace_event_destroy != NULL)
     self->trace_event_destroy (self->trace_event_data);
