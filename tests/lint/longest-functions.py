@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""longest-functions.py [N]: the N longest functions of the library and the tools, to look at (ten by default).
+"""longest-functions.py [N]: a function of the library or the tools fits on a screen. With N, the N longest ones, to look at.
 
 In this style a function's body is the block whose braces stand in the first column under a line that ends with ')'.
 """
@@ -8,10 +8,13 @@ In this style a function's body is the block whose braces stand in the first col
 import re
 import sys
 
-from project import files, read, without_comments
+from project import files, finish, read, without_comments
+
+SCREEN = 60
 
 
 def functions(path):
+    """(lines from brace to brace, name, place)"""
     lines = without_comments(read(path)).split("\n")
     start = None
     for number, line in enumerate(lines, 1):
@@ -28,12 +31,16 @@ def functions(path):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     found = [row for top in ("libmimesend", "tools") for path in files(".c", under=top) for row in functions(path)]
-    print("The %d longest functions:" % count)
-    for length, name, place in sorted(found, reverse=True)[:count]:
-        print("%5d lines  %s  %s" % (length, name, place))
+    if len(sys.argv) > 1:
+        for row in sorted(found, reverse=True)[:int(sys.argv[1])]:
+            print("%5d lines  %s  %s" % row)
+        return 0
+    faults = ["%s: %s () has %d lines: split it" % (place, name, length) for length, name, place in found if length > SCREEN]
+    if len(found) < 1000:
+        faults.append("only %d functions were found" % len(found))
+    return finish("%d functions, each on a screen" % len(found), faults)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

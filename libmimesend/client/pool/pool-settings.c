@@ -357,77 +357,85 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
     }
 }
 
+/**
+ * MimesendPool:server: (getter get_server)
+ *
+ * Where to, with TLS policy, trust and login.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:connections: (getter get_connections) (setter set_connections)
+ *
+ * Connections at once, at most.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:messages: (getter get_messages) (setter set_messages)
+ *
+ * Messages that go over one connection, at most; 0: any number.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:idle-time: (getter get_idle_time) (setter set_idle_time)
+ *
+ * Seconds after which an unused connection is closed; 0: it is kept.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:queue-size: (getter get_queue_size) (setter set_queue_size)
+ *
+ * Messages that wait for a connection, at most.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:rate: (getter get_rate) (setter set_rate)
+ *
+ * Messages that are begun in a second, at most; 0: any number.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:retry: (getter get_retry) (setter set_retry)
+ *
+ * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never.
+ * A message that waits for its next attempt keeps its connection from others. For connections that are made from
+ * now on.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendPool:metrics: (getter get_metrics) (setter set_metrics)
+ *
+ * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
+ *
+ * Since: 0.1
+ */
+
 void
 mimesend_pool_install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
-  /**
-   * MimesendPool:server: (getter get_server)
-   *
-   * Where to, with TLS policy, trust and login.
-   *
-   * Since: 0.1
-   */
   properties[PROP_SERVER] =
       g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
-  /**
-   * MimesendPool:connections: (getter get_connections) (setter set_connections)
-   *
-   * Connections at once, at most.
-   *
-   * Since: 0.1
-   */
   properties[PROP_CONNECTIONS] = g_param_spec_uint ("connections", NULL, NULL, 1, 1000, 4, flags);
-  /**
-   * MimesendPool:messages: (getter get_messages) (setter set_messages)
-   *
-   * Messages that go over one connection, at most; 0: any number.
-   *
-   * Since: 0.1
-   */
   properties[PROP_MESSAGES] = g_param_spec_uint ("messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  /**
-   * MimesendPool:idle-time: (getter get_idle_time) (setter set_idle_time)
-   *
-   * Seconds after which an unused connection is closed; 0: it is kept.
-   *
-   * Since: 0.1
-   */
   properties[PROP_IDLE_TIME] = g_param_spec_double ("idle-time", NULL, NULL, 0, G_MAXDOUBLE, 30, flags);
-  /**
-   * MimesendPool:queue-size: (getter get_queue_size) (setter set_queue_size)
-   *
-   * Messages that wait for a connection, at most.
-   *
-   * Since: 0.1
-   */
   properties[PROP_QUEUE_SIZE] = g_param_spec_uint ("queue-size", NULL, NULL, 1, G_MAXUINT, 64, flags);
-  /**
-   * MimesendPool:rate: (getter get_rate) (setter set_rate)
-   *
-   * Messages that are begun in a second, at most; 0: any number.
-   *
-   * Since: 0.1
-   */
   properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, 1000000, 0, flags);
-  /**
-   * MimesendPool:retry: (getter get_retry) (setter set_retry)
-   *
-   * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never.
-   * A message that waits for its next attempt keeps its connection from others. For connections that are made from
-   * now on.
-   *
-   * Since: 0.1
-   */
   properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
-  /**
-   * MimesendPool:metrics: (getter get_metrics) (setter set_metrics)
-   *
-   * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
-   *
-   * Since: 0.1
-   */
   properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

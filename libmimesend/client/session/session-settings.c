@@ -577,113 +577,125 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
     }
 }
 
+/**
+ * MimesendSession:server: (getter get_server)
+ *
+ * Where to, with TLS policy, trust and login.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:timeout: (getter get_timeout) (setter set_timeout)
+ *
+ * Seconds for each stage but the reply to the end of the data; 0: the times of RFC 5321 4.5.3.2.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:final-timeout: (getter get_final_timeout) (setter set_final_timeout)
+ *
+ * Seconds for the reply to the end of the data; 0: 600. A shorter one makes duplicates.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:deadline: (getter get_deadline) (setter set_deadline)
+ *
+ * Seconds for one message in all, over all attempts; 0: none. A message that it ends is %MIMESEND_ERROR_TIMED_OUT,
+ * or in doubt.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:ehlo-name: (getter get_ehlo_name) (setter set_ehlo_name)
+ *
+ * The name in EHLO: an FQDN or an address literal (RFC 5321 4.1.4); %NULL: found out.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:max-recipients: (getter get_max_recipients) (setter set_max_recipients)
+ *
+ * Recipients of one transaction at most; a server's RCPTMAX (RFC 9422) wins.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:pipelining: (getter get_pipelining) (setter set_pipelining)
+ *
+ * Use PIPELINING (RFC 2920) where it is offered.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:chunking: (getter get_chunking) (setter set_chunking)
+ *
+ * Use CHUNKING (RFC 3030) where it is offered.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:window: (getter get_window) (setter set_window)
+ *
+ * Messages in flight at most. A lost connection leaves as many in doubt. A server that does not bear it is sent one
+ * at a time, and tried again after some messages.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:noop-after: (getter get_noop_after) (setter set_noop_after)
+ *
+ * A connection that was quiet for so many seconds is asked by NOOP ahead of the next message whether it is still
+ * there, and replaced if no answer comes: a link that was cut without a word is noticed before anything of the
+ * message has left. Less than 0: never. What the server said unasked, and that it has closed, is noticed without.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:retry: (getter get_retry) (setter set_retry)
+ *
+ * When to try a message again; %NULL: as the server says (mimesend_server_with_retry()), else never.
+ * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * MimesendSession:metrics: (getter get_metrics) (setter set_metrics)
+ *
+ * What counts; %NULL: nothing is. Several sessions and pools may share one. To be set while nothing is under way.
+ *
+ * Since: 0.1
+ */
+
 void
 mimesend_session_install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
-  /**
-   * MimesendSession:server: (getter get_server)
-   *
-   * Where to, with TLS policy, trust and login.
-   *
-   * Since: 0.1
-   */
   properties[PROP_SERVER] =
       g_param_spec_boxed ("server", NULL, NULL, MIMESEND_TYPE_SERVER, flags | G_PARAM_CONSTRUCT_ONLY);
-  /**
-   * MimesendSession:timeout: (getter get_timeout) (setter set_timeout)
-   *
-   * Seconds for each stage but the reply to the end of the data; 0: the times of RFC 5321 4.5.3.2.
-   *
-   * Since: 0.1
-   */
   properties[PROP_TIMEOUT] = g_param_spec_double ("timeout", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
-  /**
-   * MimesendSession:final-timeout: (getter get_final_timeout) (setter set_final_timeout)
-   *
-   * Seconds for the reply to the end of the data; 0: 600. A shorter one makes duplicates.
-   *
-   * Since: 0.1
-   */
   properties[PROP_FINAL_TIMEOUT] =
       g_param_spec_double ("final-timeout", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
-  /**
-   * MimesendSession:deadline: (getter get_deadline) (setter set_deadline)
-   *
-   * Seconds for one message in all, over all attempts; 0: none. A message that it ends is %MIMESEND_ERROR_TIMED_OUT,
-   * or in doubt.
-   *
-   * Since: 0.1
-   */
   properties[PROP_DEADLINE] = g_param_spec_double ("deadline", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
-  /**
-   * MimesendSession:ehlo-name: (getter get_ehlo_name) (setter set_ehlo_name)
-   *
-   * The name in EHLO: an FQDN or an address literal (RFC 5321 4.1.4); %NULL: found out.
-   *
-   * Since: 0.1
-   */
   properties[PROP_EHLO_NAME] = g_param_spec_string ("ehlo-name", NULL, NULL, NULL, flags);
-  /**
-   * MimesendSession:max-recipients: (getter get_max_recipients) (setter set_max_recipients)
-   *
-   * Recipients of one transaction at most; a server's RCPTMAX (RFC 9422) wins.
-   *
-   * Since: 0.1
-   */
   properties[PROP_MAX_RECIPIENTS] = g_param_spec_uint ("max-recipients", NULL, NULL, 1, 1000, 100, flags);
-  /**
-   * MimesendSession:pipelining: (getter get_pipelining) (setter set_pipelining)
-   *
-   * Use PIPELINING (RFC 2920) where it is offered.
-   *
-   * Since: 0.1
-   */
   properties[PROP_PIPELINING] = g_param_spec_boolean ("pipelining", NULL, NULL, TRUE, flags);
-  /**
-   * MimesendSession:chunking: (getter get_chunking) (setter set_chunking)
-   *
-   * Use CHUNKING (RFC 3030) where it is offered.
-   *
-   * Since: 0.1
-   */
   properties[PROP_CHUNKING] = g_param_spec_boolean ("chunking", NULL, NULL, TRUE, flags);
-  /**
-   * MimesendSession:window: (getter get_window) (setter set_window)
-   *
-   * Messages in flight at most. A lost connection leaves as many in doubt. A server that does not bear it is sent one
-   * at a time, and tried again after some messages.
-   *
-   * Since: 0.1
-   */
   properties[PROP_WINDOW] = g_param_spec_uint ("window", NULL, NULL, 1, 128, 1, flags);
-  /**
-   * MimesendSession:noop-after: (getter get_noop_after) (setter set_noop_after)
-   *
-   * A connection that was quiet for so many seconds is asked by NOOP ahead of the next message whether it is still
-   * there, and replaced if no answer comes: a link that was cut without a word is noticed before anything of the
-   * message has left. Less than 0: never. What the server said unasked, and that it has closed, is noticed without.
-   *
-   * Since: 0.1
-   */
   properties[PROP_NOOP_AFTER] = g_param_spec_double ("noop-after", NULL, NULL, -1, G_MAXDOUBLE, 60, flags);
-  /**
-   * MimesendSession:retry: (getter get_retry) (setter set_retry)
-   *
-   * When to try a message again; %NULL: as the server says (mimesend_server_with_retry()), else never.
-   * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
-   *
-   * Since: 0.1
-   */
   properties[PROP_RETRY] = g_param_spec_boxed ("retry", NULL, NULL, MIMESEND_TYPE_RETRY, flags);
-  /**
-   * MimesendSession:metrics: (getter get_metrics) (setter set_metrics)
-   *
-   * What counts; %NULL: nothing is. Several sessions and pools may share one. To be set while nothing is under way.
-   *
-   * Since: 0.1
-   */
   properties[PROP_METRICS] = g_param_spec_boxed ("metrics", NULL, NULL, MIMESEND_TYPE_METRICS, flags);
   /**
    * MimesendSession:dkims: (type GPtrArray(MimesendDkim)) (getter get_dkims) (setter set_dkims)
