@@ -116,4 +116,49 @@ start_text (MimesendSession *session, const char *text, Sent *sent)
   start (session, content, NULL, sent);
 }
 
+static inline void
+pool_drained (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_assert_true (mimesend_pool_drain_finish (MIMESEND_POOL (source), result, NULL));
+  *(gboolean *)data = TRUE;
+}
+
+static inline void
+await_drain (MimesendPool *pool)
+{
+  gboolean over = FALSE;
+
+  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, pool_drained, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Both ways to send; the receipt or the error is in sent. */
+static inline void
+send_either_way (MimesendSession *session,
+                 MimesendEnvelope *envelope,
+                 MimesendContent *content,
+                 gboolean blocking,
+                 GCancellable *cancellable,
+                 Sent *sent)
+{
+  if (blocking)
+    {
+      sent->receipt = mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, cancellable,
+                                             &sent->error);
+      return;
+    }
+  mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
+                               cancellable, sent_done, sent);
+  sent_await (sent);
+}
+
+static inline void
+send_way (MimesendSession *session, MimesendContent *content, gboolean blocking, Sent *sent)
+{
+  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
+
+  send_either_way (session, envelope, content, blocking, NULL, sent);
+}
+
 G_END_DECLS

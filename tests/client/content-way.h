@@ -20,21 +20,6 @@ line_of (guint i)
 #define LINES "line 0\r\nline 1\r\nline 2\r\nline 3\r\nline 4\r\n"
 
 static inline void
-send_way (MimesendSession *session, MimesendContent *content, gboolean blocking, Sent *sent)
-{
-  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
-
-  if (!blocking)
-    {
-      start (session, content, NULL, sent);
-      sent_await (sent);
-      return;
-    }
-  sent->receipt =
-      mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, &sent->error);
-}
-
-static inline void
 assert_sent (TestSink *sink, Sent *sent, const char *expected)
 {
   g_autoptr (GBytes) bytes = NULL;

@@ -6,19 +6,6 @@
 
 #include "support.h"
 
-static GMimeMessage *
-parsed (const char *mail)
-{
-  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (mail, strlen (mail));
-  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
-  GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
-
-  g_object_unref (parser);
-  g_object_unref (stream);
-  g_assert_nonnull (message);
-  return message;
-}
-
 /* As it leaves, every line end LF; the length that is said ahead is true. */
 static char *
 sent (GMimeObject *tree, MimesendWireFlags wire)
@@ -53,7 +40,7 @@ sent (GMimeObject *tree, MimesendWireFlags wire)
 static void
 assert_sent (const char *mail, MimesendWireFlags wire, const char *wanted)
 {
-  GMimeMessage *message = parsed (mail);
+  GMimeMessage *message = message_of_text (mail);
   g_autofree char *text = sent ((GMimeObject *)message, wire);
 
   g_assert_cmpstr (text, ==, wanted);

@@ -25,3 +25,15 @@ seed_assert_arrived (TestSink *sink, const char *expected)
   arrived = seed_arrived (sink);
   g_assert_cmpstr (arrived, ==, expected);
 }
+
+/* The recipients of a transaction, each with a blank behind it. */
+static inline char *
+seed_recipients_of (JsonObject *envelope)
+{
+  JsonArray *recipients = json_object_get_array_member (envelope, "recipients");
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (recipients); i++)
+    g_string_append_printf (all, "%s ", json_array_get_string_element (recipients, i));
+  return g_string_free (all, FALSE);
+}

@@ -37,22 +37,11 @@ static const Row rows[] = {
   { JORG "@" IDN, { "ann@" IDN }, TRUE, JORG "@" IDN, "ann@" ASCII " " },
 };
 
-static char *
-recipients_of (JsonObject *envelope)
-{
-  JsonArray *recipients = json_object_get_array_member (envelope, "recipients");
-  GString *all = g_string_new (NULL);
-
-  for (guint i = 0; i < json_array_get_length (recipients); i++)
-    g_string_append_printf (all, "%s ", json_array_get_string_element (recipients, i));
-  return g_string_free (all, FALSE);
-}
-
 static void
 check_envelope (TestSink *sink, const Row *row)
 {
   JsonObject *envelope = test_sink_next (sink);
-  g_autofree char *recipients = recipients_of (envelope);
+  g_autofree char *recipients = seed_recipients_of (envelope);
   const char *parameters = json_object_get_string_member (envelope, "mail_parameters");
 
   g_assert_cmpstr (json_object_get_string_member (envelope, "reverse_path"), ==, row->reverse_path);

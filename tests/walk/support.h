@@ -46,6 +46,19 @@ read_text (MimesendContent *content, GError **error)
   return (char *)g_byte_array_free (all, FALSE);
 }
 
+static inline GMimeMessage *
+message_of_text (const char *mail)
+{
+  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (mail, strlen (mail));
+  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+  GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
+
+  g_object_unref (parser);
+  g_object_unref (stream);
+  g_assert_nonnull (message);
+  return message;
+}
+
 static inline GMimePart *
 leaf_with_stream (const char *type,
                   GMimeStream *stream,

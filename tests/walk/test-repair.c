@@ -2,19 +2,6 @@
 /* Leaves that say they are encoded, and are not quite: found in real mail, and no reason to refuse it. */
 #include "support.h"
 
-static GMimeMessage *
-parsed (const char *mail)
-{
-  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (mail, strlen (mail));
-  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
-  GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
-
-  g_object_unref (parser);
-  g_object_unref (stream);
-  g_assert_nonnull (message);
-  return message;
-}
-
 /* As it leaves for that kind of server, and as long as was said ahead. */
 static char *
 sent (GMimeMessage *message, MimesendWireFlags wire)
@@ -46,7 +33,7 @@ sent (GMimeMessage *message, MimesendWireFlags wire)
 static void
 assert_sent (const char *mail, MimesendWireFlags wire, const char *body)
 {
-  GMimeMessage *message = parsed (mail);
+  GMimeMessage *message = message_of_text (mail);
   g_autofree char *text = sent (message, wire);
 
   if (!g_str_has_suffix (text, body))
@@ -102,7 +89,7 @@ test_late (void)
       for (guint i = 0; i < 300000; i++)
         g_string_append_c (mail, i % line == line - 1 ? '\n' : 'x');
       g_string_append (mail, "\303\244\n");
-      message = parsed (mail->str);
+      message = message_of_text (mail->str);
       text = sent (message, MIMESEND_WIRE_NONE);
       g_assert_true (g_str_is_ascii (text));
       g_assert_true (g_str_has_suffix (text, "=C3=A4\n"));
@@ -141,7 +128,7 @@ test_below_a_signature (void)
           "Content-Disposition: attachment; filename=note.txt\nContent-Transfer-Encoding: %s\n\nYWJj\303\n"
           "--b\n\nsignature\n--b--\n",
           encodings[i]);
-      GMimeMessage *message = parsed (mail);
+      GMimeMessage *message = message_of_text (mail);
       g_autoptr (MimesendContent) content = mimesend_content_new_for_part ((GMimeObject *)message, NULL);
       g_autoptr (GError) error = NULL;
       g_autofree char *text = sent (message, MIMESEND_WIRE_8BITMIME);

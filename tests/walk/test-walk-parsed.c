@@ -6,33 +6,11 @@
 
 #include "content/for-part.h"
 #include "mimesend-error.h"
+#include "support.h"
 #include "tree-compare.h"
 #include "tree-gen.h"
 
 #define MUTATIONS 40
-
-static GByteArray *
-read_all (MimesendContent *content, gsize count, GError **error)
-{
-  GByteArray *all = g_byte_array_new ();
-
-  while (TRUE)
-    {
-      GBytes *bytes = mimesend_content_read_bytes (content, count, NULL, error);
-      gsize n;
-
-      if (bytes == NULL)
-        {
-          g_byte_array_unref (all);
-          return NULL;
-        }
-      g_byte_array_append (all, g_bytes_get_data (bytes, NULL), (guint)g_bytes_get_size (bytes));
-      n = g_bytes_get_size (bytes);
-      g_bytes_unref (bytes);
-      if (n == 0)
-        return all;
-    }
-}
 
 static void
 compare (GMimeObject *tree, GMimeFormatOptions *options, gboolean crlf, gsize count)
@@ -41,7 +19,7 @@ compare (GMimeObject *tree, GMimeFormatOptions *options, gboolean crlf, gsize co
   GByteArray *theirs = tree_written_by_gmime (tree, options, crlf), *ours;
   GError *error = NULL;
 
-  ours = read_all (content, count, &error);
+  ours = read_content (content, count, &error);
   g_assert_no_error (error);
   if (crlf)
     {
@@ -162,7 +140,7 @@ walk_mutated (const guint8 *octets, gsize length, GRand *rand, guint *equal, gui
       g_autoptr (GError) error = NULL;
       GByteArray *ours, *theirs;
 
-      ours = read_all (content, 4096, &error);
+      ours = read_content (content, 4096, &error);
       if (ours == NULL)
         {
           g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);

@@ -29,19 +29,26 @@ start_over (SinkCore *self)
   self->forget = TRUE;
 }
 
-static void
-do_helo (SinkCore *self, const char *name)
+static gboolean
+take_hello (SinkCore *self, const char *name, gboolean extended)
 {
   if (*name == '\0')
     {
       bad_syntax (self, "a name is missing");
-      return;
+      return FALSE;
     }
   start_over (self);
   g_free (self->hello);
   self->hello = g_strdup (name);
-  self->extended = FALSE;
-  sink_core_say (self, "250", NULL, "%s", self->name);
+  self->extended = extended;
+  return TRUE;
+}
+
+static void
+do_helo (SinkCore *self, const char *name)
+{
+  if (take_hello (self, name, FALSE))
+    sink_core_say (self, "250", NULL, "%s", self->name);
 }
 
 /* The lines of EHLO's reply after the first; the last has a blank. */
@@ -80,16 +87,8 @@ say_extensions (SinkCore *self)
 static void
 do_ehlo (SinkCore *self, const char *name)
 {
-  if (*name == '\0')
-    {
-      bad_syntax (self, "a name is missing");
-      return;
-    }
-  start_over (self);
-  g_free (self->hello);
-  self->hello = g_strdup (name);
-  self->extended = TRUE;
-  say_extensions (self);
+  if (take_hello (self, name, TRUE))
+    say_extensions (self);
 }
 
 static void

@@ -72,21 +72,6 @@ content_of_pipe (int *writer)
   return content;
 }
 
-static void
-send_by (MimesendSession *session, MimesendContent *content, gboolean blocking, Sent *sent)
-{
-  g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", NULL);
-
-  if (!blocking)
-    {
-      start (session, content, NULL, sent);
-      sent_await (sent);
-      return;
-    }
-  sent->receipt =
-      mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, NULL, &sent->error);
-}
-
 /* A content that a worker reads: nothing of it is completed, and the next message goes. */
 static void
 test_content (gconstpointer data)
@@ -105,7 +90,7 @@ test_content (gconstpointer data)
       Sent sent = { 0 };
 
       let_threads_be_had (FALSE);
-      send_by (session, content, blocking, &sent);
+      send_way (session, content, blocking, &sent);
       let_threads_be_had (TRUE);
       g_assert_no_error (sent.error);
       g_assert_cmpint (mimesend_receipt_get_outcome (sent.receipt), ==, MIMESEND_OUTCOME_NOT_TRIED);
@@ -114,7 +99,7 @@ test_content (gconstpointer data)
       sent_clear (&sent);
       g_assert_cmpuint (test_sink_count (sink), ==, 0);
 
-      send_by (session, other, blocking, &sent);
+      send_way (session, other, blocking, &sent);
       assert_accepted (&sent);
       sent_clear (&sent);
       test_sink_stop (sink);
@@ -133,12 +118,12 @@ test_login (void)
   Sent sent = { 0 };
 
   let_threads_be_had (FALSE);
-  send_by (session, content, FALSE, &sent);
+  send_way (session, content, FALSE, &sent);
   let_threads_be_had (TRUE);
   g_assert_error (sent.error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT); /* later it may do */
   assert_says_why (sent.error);
   sent_clear (&sent);
-  send_by (session, content, FALSE, &sent);
+  send_way (session, content, FALSE, &sent);
   assert_accepted (&sent);
   sent_clear (&sent);
   test_sink_stop (sink);
@@ -153,7 +138,7 @@ test_program (void)
   Sent sent = { 0 };
 
   let_threads_be_had (FALSE);
-  send_by (session, content, FALSE, &sent);
+  send_way (session, content, FALSE, &sent);
   let_threads_be_had (TRUE);
   assert_accepted (&sent);
   sent_clear (&sent);

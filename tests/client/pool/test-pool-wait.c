@@ -28,23 +28,6 @@ taken (GObject *source, GAsyncResult *result, gpointer data)
   mimesend_pool_submit_finish (MIMESEND_POOL (source), result, data);
 }
 
-static void
-drained (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_assert_true (mimesend_pool_drain_finish (MIMESEND_POOL (source), result, NULL));
-  *(gboolean *)data = TRUE;
-}
-
-static void
-await_drain (MimesendPool *pool)
-{
-  gboolean over = FALSE;
-
-  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, drained, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 /* Without a main loop: a loop over many messages holds few of them, and each is settled. */
 static void
 test_waiting (void)

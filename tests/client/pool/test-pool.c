@@ -123,23 +123,6 @@ session_created (MimesendPool *pool, MimesendSession *session, gpointer data)
   self->sessions++;
 }
 
-static void
-drained (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_assert_true (mimesend_pool_drain_finish (MIMESEND_POOL (source), result, NULL));
-  *(gboolean *)data = TRUE;
-}
-
-static void
-await_drain (MimesendPool *pool)
-{
-  gboolean over = FALSE;
-
-  mimesend_pool_drain_async (pool, G_PRIORITY_DEFAULT, NULL, drained, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 /* Everything is submitted, one after another; then the pool is drained. */
 static void
 run (Bulk *self, TestSink *sink, const char *first, ...)

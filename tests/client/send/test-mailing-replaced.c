@@ -3,15 +3,6 @@
 #include "mimesend-mailing.h"
 #include "support.h"
 
-static GMimeObject *
-parsed (const char *mail)
-{
-  g_autoptr (GObject) stream = (GObject *)g_mime_stream_mem_new_with_buffer (mail, strlen (mail));
-  g_autoptr (GObject) parser = (GObject *)g_mime_parser_new_with_stream ((GMimeStream *)stream);
-
-  return (GMimeObject *)g_mime_parser_construct_message ((GMimeParser *)parser, NULL);
-}
-
 /* What the tree has in a field that each letter brings along never leaves: no letter is refused for it, nor for what is hidden. */
 static void
 test_replaced (void)
@@ -39,7 +30,7 @@ test_replaced (void)
   for (gsize i = 0; i < 3 * G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *mail = g_strconcat ("From: joe@example.com\n", rows[i / 3].header, rests[i % 3], NULL);
-      g_autoptr (GObject) tree = (GObject *)parsed (mail);
+      g_autoptr (GObject) tree = (GObject *)message_of_text (mail);
       const char *const fields[] = { rows[i / 3].field, NULL }, *const values[] = { "a@example.com", NULL };
       g_autoptr (GError) error = NULL;
       g_autoptr (MimesendMailing) mailing = mimesend_mailing_new ((GMimeObject *)tree, fields, &error);
@@ -66,7 +57,7 @@ test_replaced_at_the_top_alone (void)
 {
   static const char *const fields[] = { "Subject", NULL }, *const values[] = { "x", NULL };
   g_autoptr (GObject) tree =
-      (GObject *)parsed ("Subject: \366\nContent-Type: message/rfc822\n\nSubject: \366\n\ntext\n");
+      (GObject *)message_of_text ("Subject: \366\nContent-Type: message/rfc822\n\nSubject: \366\n\ntext\n");
   g_autoptr (GError) error = NULL;
   g_autoptr (MimesendMailing) mailing = mimesend_mailing_new ((GMimeObject *)tree, fields, &error);
   g_autoptr (MimesendContent) content = mimesend_mailing_new_content (mailing, values, &error);
@@ -85,7 +76,8 @@ test_replaced_and_broken (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (raws); i++)
     {
-      g_autoptr (GObject) tree = (GObject *)parsed ("From: joe@example.com\nSubject: of the tree\n\nHello\n");
+      g_autoptr (GObject) tree =
+          (GObject *)message_of_text ("From: joe@example.com\nSubject: of the tree\n\nHello\n");
       g_autoptr (GError) error = NULL;
       g_autoptr (MimesendMailing) mailing = NULL;
       g_autoptr (MimesendContent) content = NULL;

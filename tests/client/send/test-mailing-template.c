@@ -67,19 +67,6 @@ letter_of (
   return text;
 }
 
-static GMimeMessage *
-parsed (const char *text)
-{
-  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (text, strlen (text));
-  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
-  GMimeMessage *message = g_mime_parser_construct_message (parser, NULL);
-
-  g_object_unref (parser);
-  g_object_unref (stream);
-  g_assert_nonnull (message);
-  return message;
-}
-
 static char *
 text_of (GMimeObject *part)
 {
@@ -106,7 +93,7 @@ test_text_alone (void)
   g_autoptr (MimesendMailing) mailing = new_mailing (letter);
   g_autofree char *one = letter_of (mailing, "Jörg", "j@example.org", "12 €", "");
   g_autofree char *two = letter_of (mailing, "Ann", "a@example.org", "", "");
-  GMimeMessage *first = parsed (one), *second = parsed (two);
+  GMimeMessage *first = message_of_text (one), *second = message_of_text (two);
   g_autofree char *first_text = text_of (g_mime_message_get_mime_part (first));
   g_autofree char *second_text = text_of (g_mime_message_get_mime_part (second));
 
@@ -142,7 +129,7 @@ test_alternatives_and_attachments (void)
 
     text = letter_of (mailing, "A & <b>", "a@example.org", "<i>x</i>", "");
   }
-  message = parsed (text);
+  message = message_of_text (text);
   mixed = g_mime_message_get_mime_part (message);
   plain = text_of (child (child (mixed, 0), 0));
   html = text_of (child (child (mixed, 0), 1));
@@ -173,7 +160,7 @@ test_equals_a_letter_of_its_own (void)
         g_autofree char *name = g_strdelimit (g_strdup (names[k]), "\n", ' ');
         g_autofree char *got = letter_of (mailing, g_strchomp (name), "a@example.org", "12", "");
         GString *wanted_text = g_string_new (texts[i]);
-        GMimeMessage *mine = parsed (got), *its;
+        GMimeMessage *mine = message_of_text (got), *its;
         g_autofree char *wanted = NULL, *mine_raw = NULL, *its_raw = NULL;
         GMimeObject *tree;
 
@@ -187,7 +174,7 @@ test_equals_a_letter_of_its_own (void)
 
           wanted = read_text (content, &error);
         }
-        its = parsed (wanted);
+        its = message_of_text (wanted);
         mine_raw = g_mime_object_to_string (g_mime_message_get_mime_part (mine), NULL);
         its_raw = g_mime_object_to_string (g_mime_message_get_mime_part (its), NULL);
         /* the end of the last line is added on the wire */
@@ -214,7 +201,7 @@ test_addresses_and_headers (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *text = letter_of (mailing, names[i], "ann@example.org", "", "");
-      GMimeMessage *message = parsed (text);
+      GMimeMessage *message = message_of_text (text);
       InternetAddressList *to = g_mime_message_get_to (message);
       InternetAddress *address = internet_address_list_get_address (to, 0);
 
@@ -266,13 +253,13 @@ test_files_by_row (void)
   without = letter_of (mailing, "Bob", "b@example.org", "", "");
   g_assert_null (mimesend_mailing_new_content (mailing, missing, &error));
   g_assert_nonnull (error);
-  message = parsed (with);
+  message = message_of_text (with);
   g_assert_cmpint (g_mime_multipart_get_count (GMIME_MULTIPART (g_mime_message_get_mime_part (message))), ==,
                    2);
   g_assert_cmpstr (g_mime_part_get_filename (GMIME_PART (child (g_mime_message_get_mime_part (message), 1))),
                    ==, "one.txt");
   g_object_unref (message);
-  message = parsed (without);
+  message = message_of_text (without);
   g_assert_cmpint (g_mime_multipart_get_count (GMIME_MULTIPART (g_mime_message_get_mime_part (message))), ==,
                    1);
   g_object_unref (message);
@@ -307,7 +294,8 @@ test_refuses_unknown_and_unclosed (void)
 static void
 test_suits_each_server (void)
 {
-  static const MimesendWireFlags wires[] = { 0, MIMESEND_WIRE_8BITMIME, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8 };
+  static const MimesendWireFlags wires[] = { 0, MIMESEND_WIRE_8BITMIME,
+                                             MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8 };
   g_autoptr (MimesendLetter) letter = new_letter ("Grüße, {{name}}\n", "<p>Grüße, {{name}}</p>\n");
   g_autoptr (MimesendMailing) mailing = new_mailing (letter);
   const char *const values[] = { "Jörg", "j@example.org", "", "", NULL };
@@ -324,7 +312,7 @@ test_suits_each_server (void)
       g_assert_no_error (error);
       if (i % G_N_ELEMENTS (wires) == 0)
         g_assert_true (g_str_is_ascii (octets));
-      message = parsed (octets);
+      message = message_of_text (octets);
       text = text_of (child (g_mime_message_get_mime_part (message), 0));
       g_assert_cmpstr (text, ==, "Grüße, Jörg\n");
       g_object_unref (message);

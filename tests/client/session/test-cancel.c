@@ -16,15 +16,7 @@ send_once (
 {
   g_autoptr (MimesendEnvelope) envelope = envelope_to ("a@example.org", "b@example.org");
 
-  if (async)
-    {
-      mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
-                                   cancellable, sent_done, sent);
-      sent_await (sent);
-    }
-  else
-    sent->receipt =
-        mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, cancellable, &sent->error);
+  send_either_way (session, envelope, content, !async, cancellable, sent);
 }
 
 /* The outcome, and why. */

@@ -112,15 +112,7 @@ send_watched (gboolean async, gboolean known, guint64 cancel_at, Watch *watch, S
 
   *watch = (Watch){ .cancellable = cancellable, .thread = g_thread_self (), .cancel_at = cancel_at };
   g_signal_connect (session, "progress", G_CALLBACK (watch_progress), watch);
-  if (async)
-    {
-      mimesend_session_send_async (session, envelope, content, MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT,
-                                   cancellable, sent_done, sent);
-      sent_await (sent);
-    }
-  else
-    sent->receipt =
-        mimesend_session_send (session, envelope, content, MIMESEND_SEND_DEFAULT, cancellable, &sent->error);
+  send_either_way (session, envelope, content, !async, cancellable, sent);
   g_assert_cmpuint (test_sink_count (sink), ==, cancel_at > 0 ? 0 : 1);
   test_sink_stop (sink);
 }
