@@ -96,7 +96,7 @@ text_of (GMimePart *part, gsize *n)
 }
 
 static gboolean
-look_at_text (MimesendFill *self, FillLeaf *leaf, GError **error)
+fill_look_at_text (MimesendFill *self, FillLeaf *leaf, GError **error)
 {
   GMimeContentType *type = g_mime_object_get_content_type (GMIME_OBJECT (leaf->part));
   gboolean html = g_mime_content_type_is_type (type, "text", "html");
@@ -126,11 +126,11 @@ look_at_name (MimesendFill *self, FillLeaf *leaf, GError **error)
 }
 
 static gboolean
-look_at_leaf (MimesendFill *self, GMimePart *part, const char *boundary, GError **error)
+fill_look_at_leaf (MimesendFill *self, GMimePart *part, const char *boundary, GError **error)
 {
   FillLeaf leaf = { .part = g_object_ref (part), .boundary = g_strdup (boundary) };
 
-  if (!look_at_text (self, &leaf, error) || !look_at_name (self, &leaf, error))
+  if (!fill_look_at_text (self, &leaf, error) || !look_at_name (self, &leaf, error))
     {
       leaf_clear (&leaf);
       return FALSE;
@@ -148,19 +148,20 @@ look_at_leaf (MimesendFill *self, GMimePart *part, const char *boundary, GError 
 /* Not into messages, and not below a signature, which covers what is there. A letter's own tree is three deep; a caller's part may
  * be deeper, and its depth is bounded by the walk. */
 static gboolean
-look_at_object (MimesendFill *self, GMimeObject *object, const char *boundary, guint depth, GError **error)
+fill_look_at_object (
+    MimesendFill *self, GMimeObject *object, const char *boundary, guint depth, GError **error)
 {
   GMimeMultipart *multipart;
 
   if (GMIME_IS_PART (object))
-    return look_at_leaf (self, GMIME_PART (object), boundary, error);
+    return fill_look_at_leaf (self, GMIME_PART (object), boundary, error);
   if (!GMIME_IS_MULTIPART (object) || GMIME_IS_MULTIPART_SIGNED (object) ||
       GMIME_IS_MULTIPART_ENCRYPTED (object) || depth > 100)
     return TRUE;
   multipart = GMIME_MULTIPART (object);
   for (int i = 0; i < g_mime_multipart_get_count (multipart); i++)
-    if (!look_at_object (self, g_mime_multipart_get_part (multipart, i),
-                         g_mime_multipart_get_boundary (multipart), depth + 1, error))
+    if (!fill_look_at_object (self, g_mime_multipart_get_part (multipart, i),
+                              g_mime_multipart_get_boundary (multipart), depth + 1, error))
       return FALSE;
   return TRUE;
 }
@@ -175,7 +176,7 @@ mimesend_fill_new (GMimeObject *tree, const char *const *names, GError **error)
   self->leaves = g_array_new (FALSE, FALSE, sizeof (FillLeaf));
   g_array_set_clear_func (self->leaves, leaf_clear);
   self->parts = g_ptr_array_new ();
-  if (top != NULL && !look_at_object (self, top, NULL, 0, error))
+  if (top != NULL && !fill_look_at_object (self, top, NULL, 0, error))
     g_clear_pointer (&self, mimesend_fill_free);
   else
     self->names = NULL;

@@ -151,7 +151,8 @@ end_section (Reading *reading, const Tag *tag, guint field, GError **error)
 
   if (reading->open->len == 0 || g_array_index (steps, Step, open).field != field)
     return pattern_refuse (reading, tag->begin, MIMESEND_PATTERN_WRONG, error,
-                           "here ends what did not begin, or what does not enclose it: {{/...}} of", tag->name);
+                           "here ends what did not begin, or what does not enclose it: {{/...}} of",
+                           tag->name);
   g_array_index (steps, Step, open).end = steps->len;
   g_array_set_size (reading->open, reading->open->len - 1);
   return TRUE;
@@ -178,7 +179,7 @@ add_tag (Reading *reading, Tag *tag, GError **error)
 }
 
 static gboolean
-read_all (Reading *reading, GError **error)
+pattern_read_all (Reading *reading, GError **error)
 {
   const char *next;
 
@@ -220,7 +221,7 @@ mimesend_pattern_new (const char *text, gsize n, const char *const *names, gbool
   self->html = html;
   reading.text = self->text;
   reading.open = g_array_new (FALSE, FALSE, sizeof (guint));
-  good = read_all (&reading, error);
+  good = pattern_read_all (&reading, error);
   g_array_unref (reading.open);
   if (!good)
     g_clear_pointer (&self, mimesend_pattern_free);
@@ -236,7 +237,7 @@ mimesend_pattern_free (MimesendPattern *self)
 }
 
 static void
-append_escaped (GString *into, const char *value)
+pattern_append_escaped (GString *into, const char *value)
 {
   for (; *value != '\0'; value++)
     switch (*value)
@@ -272,7 +273,7 @@ mimesend_pattern_fill (const MimesendPattern *self, const char *const *values, G
       if (step->kind == STEP_TEXT)
         g_string_append_len (into, self->text + step->offset, (gssize)step->length);
       else if (step->kind == STEP_FIELD && self->html)
-        append_escaped (into, value);
+        pattern_append_escaped (into, value);
       else if (step->kind == STEP_FIELD || step->kind == STEP_FIELD_RAW)
         g_string_append (into, value);
       else if (step->kind == STEP_SECTION && value[0] == '\0')

@@ -15,10 +15,10 @@ new_boundary (void)
 }
 
 static void
-set_content (GMimePart *part,
-             MimesendContent *content,
-             GMimeContentEncoding stored,
-             GMimeContentEncoding encoding)
+protect_set_content (GMimePart *part,
+                     MimesendContent *content,
+                     GMimeContentEncoding stored,
+                     GMimeContentEncoding encoding)
 {
   GMimeStream *stream = mimesend_content_stream_new (content);
   GMimeDataWrapper *wrapper = g_mime_data_wrapper_new_with_stream (stream, stored);
@@ -45,7 +45,7 @@ new_signed (MimesendSeal *seal, GMimeObject *part, GError **error)
   g_mime_object_set_content_type_parameter (
       whole, "protocol", smime ? "application/pkcs7-signature" : "application/pgp-signature");
   g_mime_object_set_content_type_parameter (whole, "micalg", mimesend_seal_get_micalg (seal));
-  set_content ((GMimePart *)whole, content, GMIME_CONTENT_ENCODING_7BIT, GMIME_CONTENT_ENCODING_7BIT);
+  protect_set_content ((GMimePart *)whole, content, GMIME_CONTENT_ENCODING_7BIT, GMIME_CONTENT_ENCODING_7BIT);
   return whole;
 }
 
@@ -78,7 +78,8 @@ new_pgp_encrypted (MimesendSeal *seal, GMimeObject *part, GError **error)
     return NULL;
   version = new_version_part ();
   octets = (GMimeObject *)g_mime_part_new_with_type ("application", "octet-stream");
-  set_content ((GMimePart *)octets, content, GMIME_CONTENT_ENCODING_7BIT, GMIME_CONTENT_ENCODING_7BIT);
+  protect_set_content ((GMimePart *)octets, content, GMIME_CONTENT_ENCODING_7BIT,
+                       GMIME_CONTENT_ENCODING_7BIT);
   g_mime_object_set_content_type_parameter (octets, "name", "encrypted.asc");
   g_mime_object_set_disposition (octets, GMIME_DISPOSITION_INLINE);
   g_mime_object_set_content_disposition_parameter (octets, "filename", "encrypted.asc");
@@ -102,7 +103,8 @@ new_enveloped (MimesendSeal *seal, GMimeObject *part, GError **error)
   if (content == NULL)
     return NULL;
   whole = (GMimeObject *)g_mime_part_new_with_type ("application", "pkcs7-mime");
-  set_content ((GMimePart *)whole, content, GMIME_CONTENT_ENCODING_BINARY, GMIME_CONTENT_ENCODING_BASE64);
+  protect_set_content ((GMimePart *)whole, content, GMIME_CONTENT_ENCODING_BINARY,
+                       GMIME_CONTENT_ENCODING_BASE64);
   g_mime_object_set_content_type_parameter (whole, "smime-type", "enveloped-data");
   g_mime_object_set_content_type_parameter (whole, "name", "smime.p7m");
   g_mime_object_set_disposition (whole, GMIME_DISPOSITION_ATTACHMENT);

@@ -64,7 +64,7 @@ begin_inner (MimesendSealedContent *self, GError **error)
 }
 
 static gboolean
-keep_piece (gpointer data, const guint8 *octets, gsize n, GError **error)
+sealed_keep_piece (gpointer data, const guint8 *octets, gsize n, GError **error)
 {
   return mimesend_spool_add (data, octets, n, error);
 }
@@ -132,7 +132,7 @@ sealed_sign (MimesendSealedContent *self, GCancellable *cancellable, GError **er
   if (!mimesend_pull_can_rewind (self->inner))
     {
       self->spool = mimesend_spool_new ();
-      pump.keep = keep_piece;
+      pump.keep = sealed_keep_piece;
       pump.data = self->spool;
     }
   signature = mimesend_seal_sign (self->seal, mimesend_pump_read, &pump, error);

@@ -144,7 +144,7 @@ read_parameter (MimesendSmtpCapabilities *self, MimesendSmtpExtension extension,
 }
 
 static void
-read_line (MimesendSmtpCapabilities *self, const char *s, gsize n)
+capabilities_read_line (MimesendSmtpCapabilities *self, const char *s, gsize n)
 {
   gsize keyword = word_length (s, n);
   guint i;
@@ -184,7 +184,7 @@ mimesend_smtp_capabilities_read (MimesendSmtpCapabilities *self, const MimesendS
     {
       const char *next = strchr (++line, '\n');
 
-      read_line (self, line, next != NULL ? (gsize)(next - line) : strlen (line));
+      capabilities_read_line (self, line, next != NULL ? (gsize)(next - line) : strlen (line));
       line = next;
     }
 }

@@ -23,14 +23,14 @@ chunk_max (const MimesendSmtpClient *self)
 }
 
 static MimesendSmtpQueueFlags
-target (const MimesendSmtpTxn *txn)
+content_target (const MimesendSmtpTxn *txn)
 {
   return txn->chunking ? MIMESEND_SMTP_QUEUE_CHUNK : MIMESEND_SMTP_QUEUE_PLAIN;
 }
 
 /* Room in the chunk. */
 static gsize
-room (const MimesendSmtpClient *self)
+chunk_room (const MimesendSmtpClient *self)
 {
   gsize max = chunk_max (self);
 
@@ -40,7 +40,7 @@ room (const MimesendSmtpClient *self)
 /* What is left of the content that was supplied is given back; references to it that are queued are still
  * good. */
 static void
-let_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+content_give_back (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   if (txn->held.release != NULL && txn->held_done > 0)
     mimesend_smtp_output_release_after (&self->out, txn->held.release, txn->held.owner);
@@ -56,7 +56,7 @@ mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   if (self->n_txns > self->writer && self->txns[self->writer] == txn)
     mimesend_smtp_output_discard_chunk (&self->out);
-  let_go (self, txn);
+  content_give_back (self, txn);
 }
 
 /* RFC 5321 4.1.1.4 leaves no way to take DATA back once it was begun: a dot, even after QUIT or RSET inside
@@ -74,15 +74,15 @@ txn_fail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpFailure fa
 }
 
 static void
-refer (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets, gsize n)
+content_refer (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets, gsize n)
 {
   if (n < REFER_LEAST)
     {
       memcpy (mimesend_smtp_output_reserve (&self->out, n), octets, n);
-      mimesend_smtp_output_commit (&self->out, n, target (txn));
+      mimesend_smtp_output_commit (&self->out, n, content_target (txn));
     }
   else
-    mimesend_smtp_output_refer (&self->out, octets, n, txn->held.release == NULL, target (txn));
+    mimesend_smtp_output_refer (&self->out, octets, n, txn->held.release == NULL, content_target (txn));
   txn->held_done += n;
   txn->content_octets += n;
 }
@@ -107,7 +107,7 @@ take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets
 
   n = MIN (n, MIMESEND_SMTP_BLOCK);
   if (txn->chunking)
-    n = MIN (n, room (self));
+    n = MIN (n, chunk_room (self));
   if (txn->crlf.cr_pending) /* the LF that may follow is swallowed by itself: behind it all may be clean */
     n = MIN (n, 1);
   clean = mimesend_crlf_clean_prefix (&txn->crlf, octets, n);
@@ -115,13 +115,13 @@ take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets
     return;
   if (clean > 0)
     {
-      refer (self, txn, octets, clean);
+      content_refer (self, txn, octets, clean);
       octets += clean;
       n -= clean;
     }
   /* each octet may become two, and a line end that was owed may come on top */
   if (txn->chunking)
-    n = MIN (n, room (self) > 2 ? (room (self) - 2) / 2 : 0);
+    n = MIN (n, chunk_room (self) > 2 ? (chunk_room (self) - 2) / 2 : 0);
   if (n == 0)
     return;
 
@@ -134,7 +134,7 @@ take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets
       txn_fail (self, txn, MIMESEND_SMTP_FAILURE_NUL, "the content has a NUL in it, which mail cannot carry");
       return;
     }
-  mimesend_smtp_output_commit (&self->out, made, target (txn));
+  mimesend_smtp_output_commit (&self->out, made, content_target (txn));
   txn->held_done += taken;
   txn->content_octets += made;
 }
@@ -161,10 +161,10 @@ take_some (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   if (is_ready (txn))
     {
       if (txn->chunking)
-        n = MIN (n, room (self));
+        n = MIN (n, chunk_room (self));
       mimesend_crlf_passed (&txn->crlf, octets, n);
       txn->raw_end = raw;
-      refer (self, txn, octets, n);
+      content_refer (self, txn, octets, n);
     }
   else
     {
@@ -180,7 +180,7 @@ finish_lines (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   gsize n =
       txn->raw_end ? 0 : mimesend_crlf_finish (&txn->crlf, mimesend_smtp_output_reserve (&self->out, 2));
 
-  mimesend_smtp_output_commit (&self->out, n, target (txn));
+  mimesend_smtp_output_commit (&self->out, n, content_target (txn));
   txn->content_octets += n;
   return n;
 }
@@ -208,7 +208,7 @@ may_announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 }
 
 static void
-announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
+chunk_announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
 {
   gboolean gate = last || mimesend_smtp_window_count (self) == 0;
 
@@ -238,11 +238,11 @@ chunk_is_full (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 
   if (!txn->chunking)
     return FALSE;
-  if (room (self) < CHUNK_FULL)
+  if (chunk_room (self) < CHUNK_FULL)
     return TRUE;
   if (more == 0)
     return self->out.n_lent > 0 && self->out.chunk_octets > 0;
-  return more > room (self) && more >= REFER_LEAST && more <= chunk_max (self) && is_ready (txn);
+  return more > chunk_room (self) && more >= REFER_LEAST && more <= chunk_max (self) && is_ready (txn);
 }
 
 /* A form that failed with this server before is tried without its end: that leaves alone, and when all else was answered. */
@@ -261,12 +261,12 @@ end_content (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   if (txn->trial && txn->chunking && self->out.chunk_octets > 0)
     {
       finish_lines (self, txn);
-      announce (self, txn, FALSE);
+      chunk_announce (self, txn, FALSE);
     }
   if (must_hold_end (self, txn))
     return FALSE;
   if (txn->chunking)
-    announce (self, txn, TRUE);
+    chunk_announce (self, txn, TRUE);
   else
     end_data (self, txn);
   return TRUE;
@@ -284,14 +284,14 @@ mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 
       if (!more && txn->held.length > 0)
         {
-          let_go (self, txn);
+          content_give_back (self, txn);
           continue;
         }
       if (full && !(txn->content_over && !more))
         {
           if (!may_announce (self, txn))
             return;
-          announce (self, txn, FALSE);
+          chunk_announce (self, txn, FALSE);
         }
       else if (more)
         {
@@ -327,7 +327,7 @@ mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction
     return 0;
   if (transaction != NULL)
     *transaction = txn->id;
-  return txn->chunking ? room (self) : block_due (txn);
+  return txn->chunking ? chunk_room (self) : block_due (txn);
 }
 
 void

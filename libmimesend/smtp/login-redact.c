@@ -7,7 +7,7 @@
 #include "octets/redact.h"
 
 static void
-wipe (gpointer text)
+secret_free (gpointer text)
 {
   mimesend_smtp_wipe (text, strlen (text));
   g_free (text);
@@ -18,7 +18,7 @@ void
 mimesend_smtp_login_remember (MimesendSmtpClient *self, const char *text)
 {
   if (self->secrets == NULL)
-    self->secrets = g_ptr_array_new_with_free_func (wipe);
+    self->secrets = g_ptr_array_new_with_free_func (secret_free);
   g_ptr_array_add (self->secrets, g_strdup (text));
 }
 
@@ -68,7 +68,7 @@ mimesend_smtp_login_redact (MimesendSmtpClient *self, char *reply)
 
       mimesend_redact (reply, alone);
       mimesend_redact (reply, piece);
-      wipe (alone);
-      wipe (piece);
+      secret_free (alone);
+      secret_free (piece);
     }
 }

@@ -11,7 +11,7 @@
 /* RFC 4954 4: an empty response is "=" on the AUTH line and an empty line after a challenge. The caller wipes
  * it. */
 static char *
-encode (GBytes *response)
+base64_encode_response (GBytes *response)
 {
   gsize n;
   const guint8 *octets = g_bytes_get_data (response, &n);
@@ -21,7 +21,7 @@ encode (GBytes *response)
 
 /* Strict, unlike GLib's own. NULL: not base64. */
 static GBytes *
-decode (const char *text)
+base64_decode_strict (const char *text)
 {
   gsize n = strlen (text), letters, decoded;
   guchar *octets;
@@ -38,7 +38,7 @@ decode (const char *text)
 }
 
 static MimesendSmtpRecord *
-challenge (MimesendSmtpClient *self, GBytes *octets)
+login_challenge (MimesendSmtpClient *self, GBytes *octets)
 {
   MimesendSmtpRecord *record = mimesend_smtp_event_raise (self, MIMESEND_SMTP_EVENT_CHALLENGE);
 
@@ -53,7 +53,7 @@ void
 mimesend_smtp_login_begin (MimesendSmtpClient *self)
 {
   self->phase = PHASE_LOGIN;
-  challenge (self, NULL);
+  login_challenge (self, NULL);
 }
 
 static void
@@ -91,13 +91,13 @@ ask_for_another (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   MimesendSmtpRecord *record;
 
   set_refusal (self, reply);
-  record = challenge (self, NULL);
+  record = login_challenge (self, NULL);
   record->reply = mimesend_smtp_reply_acquire (self->login_refusal);
   record->event.reply = record->reply;
 }
 
 static void
-give_up (MimesendSmtpClient *self, const char *words)
+login_give_up (MimesendSmtpClient *self, const char *words)
 {
   if (!self->exchange && self->login_refusal != NULL)
     {
@@ -123,7 +123,7 @@ mimesend_smtp_login_cancel (MimesendSmtpClient *self)
   if (!self->exchange || !self->challenge_open)
     return FALSE;
   self->challenge_open = FALSE;
-  give_up (self, "the session was ended within the login");
+  login_give_up (self, "the session was ended within the login");
   return TRUE;
 }
 
@@ -131,7 +131,7 @@ mimesend_smtp_login_cancel (MimesendSmtpClient *self)
 static void
 say_auth (MimesendSmtpClient *self, gboolean with_initial)
 {
-  g_autofree char *text = self->initial != NULL ? encode (self->initial) : NULL;
+  g_autofree char *text = self->initial != NULL ? base64_encode_response (self->initial) : NULL;
   gsize n = text != NULL ? strlen (text) : 0;
   const char *fault;
 
@@ -151,7 +151,7 @@ say_auth (MimesendSmtpClient *self, gboolean with_initial)
     {
       g_autofree char *words = g_strconcat ("the mechanism ", fault, NULL);
 
-      give_up (self, words);
+      login_give_up (self, words);
       return;
     }
   self->exchange = TRUE;
@@ -171,9 +171,9 @@ begin_exchange (MimesendSmtpClient *self, const char *mechanism, GBytes *respons
 }
 
 static void
-respond (MimesendSmtpClient *self, GBytes *response)
+login_respond (MimesendSmtpClient *self, GBytes *response)
 {
-  g_autofree char *text = response != NULL ? encode (response) : g_strdup ("");
+  g_autofree char *text = response != NULL ? base64_encode_response (response) : g_strdup ("");
   const char *fault = mimesend_smtp_command_auth_response (&self->out, text);
 
   mimesend_smtp_login_remember (self, text);
@@ -182,7 +182,7 @@ respond (MimesendSmtpClient *self, GBytes *response)
     {
       g_autofree char *words = g_strconcat ("the response ", fault, NULL);
 
-      give_up (self, words);
+      login_give_up (self, words);
       return;
     }
   mimesend_smtp_window_expect (self, DUE_AUTH, NULL, 0);
@@ -198,13 +198,13 @@ mimesend_smtp_client_auth_step (
   self->proven = proven;
   self->moved = TRUE;
   if (failure != NULL)
-    give_up (self, failure->message);
+    login_give_up (self, failure->message);
   else if (self->exchange)
-    respond (self, response);
+    login_respond (self, response);
   else if (mechanism != NULL)
     begin_exchange (self, mechanism, response);
   else
-    give_up (self, "no mechanism was chosen");
+    login_give_up (self, "no mechanism was chosen");
 }
 
 /* The first challenge of a mechanism in which the client speaks first is empty, or prose where a server puts it. One
@@ -222,7 +222,7 @@ asks_for_initial (const MimesendSmtpClient *self, GBytes *octets)
 static void
 on_challenge (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
-  g_autoptr (GBytes) octets = decode (reply->text);
+  g_autoptr (GBytes) octets = base64_decode_strict (reply->text);
   g_autoptr (GBytes) initial = NULL;
   gboolean garbled = octets == NULL;
 
@@ -235,9 +235,9 @@ on_challenge (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   initial = asks_for_initial (self, octets) ? g_bytes_ref (self->initial) : NULL;
   g_clear_pointer (&self->initial, g_bytes_unref);
   if (initial != NULL)
-    respond (self, initial);
+    login_respond (self, initial);
   else
-    challenge (self, garbled ? g_bytes_new_static ("", 0) : g_steal_pointer (&octets))->event.garbled =
+    login_challenge (self, garbled ? g_bytes_new_static ("", 0) : g_steal_pointer (&octets))->event.garbled =
         garbled;
 }
 
@@ -276,7 +276,7 @@ on_refusal (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 
 /* The answer to "*" says nothing of the user, whatever its code: no response was judged. */
 static void
-on_cancelled (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
+login_cancelled (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
   forget_exchange (self);
   if (self->quit_wanted)
@@ -294,7 +294,7 @@ mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
                               const MimesendSmtpReply *reply)
 {
   if (due->kind == DUE_AUTH_CANCEL)
-    on_cancelled (self, reply);
+    login_cancelled (self, reply);
   else if (reply->code == 334)
     on_challenge (self, reply);
   else if (reply->code / 100 >= 4)

@@ -226,7 +226,7 @@ mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
 
 /* Had the connection carried other messages ahead of this one? */
 static gboolean
-is_used (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
+connection_is_used (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
   return self->n_carried > (txn->mail_taken ? 1 : 0);
 }
@@ -259,7 +259,7 @@ is_met_ahead_of_content (const MimesendSmtpClient *self,
       return (by_reply || failure == MIMESEND_SMTP_FAILURE_CLOSED) && !txn->mail_taken && self->n_carried > 0;
     case MIMESEND_SMTP_STAGE_RCPT:
     case MIMESEND_SMTP_STAGE_DATA:
-      return by_reply && is_used (self, txn) && !any_is_done (txn);
+      return by_reply && connection_is_used (self, txn) && !any_is_done (txn);
     default:
       return FALSE;
     }

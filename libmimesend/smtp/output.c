@@ -123,7 +123,7 @@ mimesend_smtp_output_reserve (MimesendSmtpOutput *self, gsize n)
 }
 
 static void
-append (MimesendSmtpOutput *self, const MimesendSmtpSegment *segment, MimesendSmtpQueueFlags flags)
+output_append (MimesendSmtpOutput *self, const MimesendSmtpSegment *segment, MimesendSmtpQueueFlags flags)
 {
   if (segment->lent)
     self->n_lent++;
@@ -177,7 +177,7 @@ mimesend_smtp_output_commit (MimesendSmtpOutput *self, gsize n, MimesendSmtpQueu
       segment.length = n;
       segment.gate = (flags & MIMESEND_SMTP_QUEUE_GATE) != 0;
       segment.secret = (flags & MIMESEND_SMTP_QUEUE_SECRET) != 0;
-      append (self, &segment, flags);
+      output_append (self, &segment, flags);
     }
   self->used += n;
 }
@@ -191,7 +191,7 @@ mimesend_smtp_output_refer (
   segment.data = data;
   segment.length = n;
   segment.lent = lent;
-  append (self, &segment, flags);
+  output_append (self, &segment, flags);
 }
 
 void

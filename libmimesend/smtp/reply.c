@@ -77,7 +77,7 @@ mimesend_smtp_reply_reader_get_fault (MimesendSmtpReplyReader *self)
 }
 
 static MimesendSmtpReadStatus
-broken (MimesendSmtpReplyReader *self, const char *fault)
+reply_broken (MimesendSmtpReplyReader *self, const char *fault)
 {
   self->fault = fault;
   g_byte_array_set_size (self->input, 0);
@@ -111,7 +111,7 @@ enhanced_length (const char *s, gsize n, char class_digit)
 
 /* One line without its end, an octet of which stands behind it. Returns NULL or the fault. */
 static const char *
-read_line (MimesendSmtpReplyReader *self, char *line, gsize n, gboolean *is_last)
+reply_read_line (MimesendSmtpReplyReader *self, char *line, gsize n, gboolean *is_last)
 {
   guint code;
   gsize skip;
@@ -207,9 +207,9 @@ mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, M
         end = memchr (line + self->scanned, '\n', have - self->scanned);
       n = end != NULL ? (gsize)(end - line) + 1 : have;
       if (n > line_max)
-        return broken (self, "a line of the server is longer than 8,192 octets");
+        return reply_broken (self, "a line of the server is longer than 8,192 octets");
       if (n > self->scanned && memchr (line + self->scanned, '\0', n - self->scanned) != NULL)
-        return broken (self, "the server sent a NUL");
+        return reply_broken (self, "the server sent a NUL");
       if (end == NULL)
         {
           self->scanned = have;
@@ -220,18 +220,18 @@ mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, M
       self->start += n;
       self->octets += n;
       if (self->octets > reply_max)
-        return broken (self, "a reply of the server is too long");
+        return reply_broken (self, "a reply of the server is too long");
       if (self->n_lines >= MIMESEND_SMTP_REPLY_LINES_MAX)
-        return broken (self, "a reply of the server has more than 1,000 lines");
+        return reply_broken (self, "a reply of the server has more than 1,000 lines");
       n--;
       if (n > 0 && line[n - 1] == '\r')
         n--;
       else if (self->strict)
-        return broken (self, "a line of the server ends with a LF alone");
+        return reply_broken (self, "a line of the server ends with a LF alone");
 
-      fault = read_line (self, line, n, &is_last);
+      fault = reply_read_line (self, line, n, &is_last);
       if (fault != NULL)
-        return broken (self, fault);
+        return reply_broken (self, fault);
       if (is_last)
         {
           reply_reader_give (self, reply);

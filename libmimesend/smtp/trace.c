@@ -113,7 +113,7 @@ mimesend_smtp_trace_recent (const MimesendSmtpTrace *self)
 /* --- all lines --- */
 
 static void
-push (MimesendSmtpTrace *self, gboolean is_reply, char *text)
+trace_push (MimesendSmtpTrace *self, gboolean is_reply, char *text)
 {
   Line *line = g_new (Line, 1);
 
@@ -145,7 +145,7 @@ mimesend_smtp_trace_command (MimesendSmtpTrace *self, const guint8 *line, gsize 
     }
   ring_line (self, "> ", "", 0, text, n);
   if (self->all)
-    push (self, FALSE, g_strndup (text, n));
+    trace_push (self, FALSE, g_strndup (text, n));
 }
 
 void
@@ -187,7 +187,7 @@ mimesend_smtp_trace_reply (MimesendSmtpTrace *self, const MimesendSmtpReply *rep
       prefix[3] = end != NULL ? '-' : ' ';
       ring_line (self, "< ", prefix, n, at, length);
       if (self->all)
-        push (self, TRUE, g_strdup_printf ("%.*s%.*s", (int)n, prefix, (int)length, at));
+        trace_push (self, TRUE, g_strdup_printf ("%.*s%.*s", (int)n, prefix, (int)length, at));
       if (end == NULL)
         return;
       at = end + 1;

@@ -101,7 +101,7 @@ mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self)
 
 /* What can be seen to be in vain before a word is said. */
 static gboolean
-is_possible (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
+transaction_is_possible (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   const MimesendSmtpCapabilities *caps = &self->capabilities;
   const char *fault = mimesend_smtp_parameters_fault (&txn->parameters, caps, self->tls_active);
@@ -182,7 +182,7 @@ step_begin (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   if (!mimesend_smtp_window_may_follow (self, self->writer) ||
       (!pipeline && mimesend_smtp_window_count (self) > 0))
     return FALSE;
-  if (!is_possible (self, txn))
+  if (!transaction_is_possible (self, txn))
     return TRUE;
   if (self->noop_needed)
     {

@@ -45,7 +45,7 @@ timeout_of (MimesendSmtpClient *self, MimesendSmtpStage stage)
 
 /* How long a reply that is due may take. */
 static gint64
-patience (MimesendSmtpClient *self, MimesendSmtpStage stage)
+reply_patience (MimesendSmtpClient *self, MimesendSmtpStage stage)
 {
   gint64 timeout = timeout_of (self, stage);
 
@@ -72,7 +72,7 @@ deadline_now (MimesendSmtpClient *self, MimesendSmtpStage *stage)
   if (self->phase == PHASE_CLOSED)
     return G_MAXINT64;
   if (mimesend_smtp_window_is_due (self) || self->leaving)
-    return self->answered_us + patience (self, *stage);
+    return self->answered_us + reply_patience (self, *stage);
   if (self->phase == PHASE_LOGIN && self->challenge_open)
     return G_MAXINT64; /* the mechanism that makes the response has its own time-out */
   if (txn != NULL && txn->step == STEP_CONTENT)

@@ -101,7 +101,7 @@ bare_recipients (const char *text, const char *option, const char *place, Failur
 }
 
 static gboolean
-take_line (
+address_file_take_line (
     GArray *lines, const char *octets, gsize n, const char *option, const char *place, Failure *failure)
 {
   AddressLine line = { NULL, NULL };
@@ -146,7 +146,7 @@ address_file_read (const char *option, const char *path, Failure *failure)
 
       end = memchr (octets, '\n', left);
       n = end != NULL ? (gsize)(end - octets) : left;
-      if (!take_line (lines, octets, n, option, place, failure))
+      if (!address_file_take_line (lines, octets, n, option, place, failure))
         return NULL;
       n += end != NULL ? 1 : 0;
       octets += n;

@@ -5,7 +5,7 @@
 #include "base/print.h"
 
 static void
-show_line (GString *out, const char *label, const char *text)
+probe_show_line (GString *out, const char *label, const char *text)
 {
   g_autofree char *escaped = NULL;
 
@@ -19,7 +19,7 @@ static void
 show_lines (GString *out, const char *label, const char *const *lines)
 {
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
-    show_line (out, i == 0 ? label : "", lines[i]);
+    probe_show_line (out, i == 0 ? label : "", lines[i]);
 }
 
 /* 0: there is no limit. */
@@ -29,7 +29,7 @@ show_limit (GString *out, const char *label, guint64 limit)
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, limit);
 
   if (limit > 0)
-    show_line (out, label, text);
+    probe_show_line (out, label, text);
 }
 
 static void
@@ -40,12 +40,12 @@ show_certificates (GString *out, MimesendProbeResult *result)
       GDateTime *until = mimesend_probe_result_get_certificate_not_after (result, i);
       g_autofree char *date = until != NULL ? g_date_time_format (until, "%Y-%m-%d %H:%M UTC") : NULL;
 
-      show_line (out, "certificate", mimesend_probe_result_get_certificate_subject (result, i));
-      show_line (out, "  names", mimesend_probe_result_get_certificate_names (result, i));
-      show_line (out, "  issuer", mimesend_probe_result_get_certificate_issuer (result, i));
-      show_line (out, "  until", date);
+      probe_show_line (out, "certificate", mimesend_probe_result_get_certificate_subject (result, i));
+      probe_show_line (out, "  names", mimesend_probe_result_get_certificate_names (result, i));
+      probe_show_line (out, "  issuer", mimesend_probe_result_get_certificate_issuer (result, i));
+      probe_show_line (out, "  until", date);
       if (i == 0)
-        show_line (out, "  --pin", mimesend_probe_result_get_certificate_pin (result, i));
+        probe_show_line (out, "  --pin", mimesend_probe_result_get_certificate_pin (result, i));
     }
 }
 
@@ -56,7 +56,7 @@ show_trial (GString *out, const char *label, MimesendProbeVerdict verdict, const
       g_strdup_printf ("%s: %s", verdict == MIMESEND_PROBE_VERDICT_HOLDS ? "holds" : "DOES NOT HOLD", words);
 
   if (verdict != MIMESEND_PROBE_VERDICT_NOT_TRIED)
-    show_line (out, label, line);
+    probe_show_line (out, label, line);
 }
 
 static void
@@ -76,7 +76,7 @@ show_recipients (GString *out, MimesendProbeResult *result)
                                       enhanced != NULL ? enhanced : "", enhanced != NULL ? " " : "", reply)
                    : g_strdup_printf ("%s: %s: %s", address, outcome, reply);
 
-      show_line (out, i == 0 ? "recipients" : "", line);
+      probe_show_line (out, i == 0 ? "recipients" : "", line);
     }
 }
 
@@ -95,7 +95,7 @@ show_times (GString *out, MimesendProbeResult *result)
                                 time * 1000);
     }
   g_string_append (line, " ms");
-  show_line (out, "done after", line->str);
+  probe_show_line (out, "done after", line->str);
 }
 
 gboolean
@@ -107,13 +107,13 @@ probe_text_print (MimesendProbeResult *result)
 
   g_string_append_printf (out, "%s\n", name);
   show_lines (out, "found", mimesend_probe_result_get_candidates (result));
-  show_line (out, "address", mimesend_probe_result_get_address (result));
-  show_line (out, "greeting", mimesend_probe_result_get_greeting (result));
+  probe_show_line (out, "address", mimesend_probe_result_get_address (result));
+  probe_show_line (out, "greeting", mimesend_probe_result_get_greeting (result));
   show_lines (out, "in the clear", mimesend_probe_result_get_clear_capabilities (result));
-  show_line (out, "TLS", mimesend_probe_result_get_tls_version (result));
-  show_line (out, "  cipher", mimesend_probe_result_get_tls_cipher (result));
-  show_line (out, "  verified", mimesend_probe_result_get_tls_verified (result) ? "yes" : NULL);
-  show_line (out, "  NOT verified", mimesend_probe_result_get_tls_reason (result));
+  probe_show_line (out, "TLS", mimesend_probe_result_get_tls_version (result));
+  probe_show_line (out, "  cipher", mimesend_probe_result_get_tls_cipher (result));
+  probe_show_line (out, "  verified", mimesend_probe_result_get_tls_verified (result) ? "yes" : NULL);
+  probe_show_line (out, "  NOT verified", mimesend_probe_result_get_tls_reason (result));
   show_certificates (out, result);
   show_lines (out, "under TLS", mimesend_probe_result_get_tls_capabilities (result));
   show_lines (out, "mechanisms", mimesend_probe_result_get_mechanisms (result));
@@ -127,7 +127,7 @@ probe_text_print (MimesendProbeResult *result)
               mimesend_probe_result_get_chunking_words (result));
   show_recipients (out, result);
   show_lines (out, "a message", mimesend_probe_result_get_choices (result));
-  show_line (out, "FAILED", failure != NULL ? failure->message : NULL);
+  probe_show_line (out, "FAILED", failure != NULL ? failure->message : NULL);
   show_times (out, result);
   return print_out (out->str);
 }

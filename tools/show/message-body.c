@@ -23,7 +23,7 @@ is_base64_octet (guint8 octet)
 }
 
 static void
-look_at (LeafLook *look, const guint8 *octets, gsize n)
+body_look_at (LeafLook *look, const guint8 *octets, gsize n)
 {
   look->octets += n;
   for (gsize i = 0; i < n; i++)
@@ -48,7 +48,7 @@ read_encoded (GMimeStream *stream, LeafLook *look)
     return TRUE;
   g_mime_stream_reset (stream);
   while ((n = g_mime_stream_read (stream, (char *)block, sizeof block)) > 0)
-    look_at (look, block, (gsize)n);
+    body_look_at (look, block, (gsize)n);
   return n == 0 || g_mime_stream_eos (stream); /* a stream with bounds says −1 at its end */
 }
 
@@ -171,8 +171,8 @@ part_init (ShowPart *part, GMimeObject *object, const char *number, guint depth)
     }
 }
 
-static gboolean
-look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guint depth, Failure *failure);
+static gboolean body_look_at_object (
+    ShowMessage *self, GMimeObject *object, const char *number, guint depth, Failure *failure);
 
 static char *
 number_within (const char *number, int i)
@@ -181,7 +181,7 @@ number_within (const char *number, int i)
 }
 
 static gboolean
-look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, Failure *failure)
+body_look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, Failure *failure)
 {
   GMimeDataWrapper *content = g_mime_part_get_content (leaf);
   LeafLook look;
@@ -216,14 +216,15 @@ look_at_children (ShowMessage *self, GMimeMultipart *multipart, const ShowPart *
     {
       g_autofree char *child = number_within (number, i);
 
-      if (!look_at_object (self, g_mime_multipart_get_part (multipart, i), child, depth, failure))
+      if (!body_look_at_object (self, g_mime_multipart_get_part (multipart, i), child, depth, failure))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guint depth, Failure *failure)
+body_look_at_object (
+    ShowMessage *self, GMimeObject *object, const char *number, guint depth, Failure *failure)
 {
   ShowPart part;
   GMimeMessage *inner;
@@ -232,7 +233,7 @@ look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guin
   part_init (&part, object, number, depth);
   if (GMIME_IS_PART (object))
     {
-      good = look_at_leaf (self, GMIME_PART (object), &part, failure);
+      good = body_look_at_leaf (self, GMIME_PART (object), &part, failure);
       g_array_append_val (self->parts, part);
       return good;
     }
@@ -250,7 +251,7 @@ look_at_object (ShowMessage *self, GMimeObject *object, const char *number, guin
     {
       g_autofree char *child = number_within (part.number, 0);
 
-      good = look_at_object (self, g_mime_message_get_mime_part (inner), child, depth + 1, failure);
+      good = body_look_at_object (self, g_mime_message_get_mime_part (inner), child, depth + 1, failure);
     }
   return good;
 }
@@ -260,5 +261,5 @@ show_body_look (ShowMessage *self, GMimeMessage *message, Failure *failure)
 {
   GMimeObject *top = g_mime_message_get_mime_part (message);
 
-  return top == NULL || look_at_object (self, top, "", 0, failure);
+  return top == NULL || body_look_at_object (self, top, "", 0, failure);
 }

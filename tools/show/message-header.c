@@ -18,7 +18,7 @@ field_add (ShowMessage *self, const char *name, const char *value)
 }
 
 static void
-add_addresses (ShowMessage *self, const char *name, InternetAddressList *list)
+header_add_addresses (ShowMessage *self, const char *name, InternetAddressList *list)
 {
   g_autofree char *shown = NULL;
 
@@ -78,12 +78,12 @@ show_header_look (ShowMessage *self, GMimeMessage *message)
   GDateTime *date = g_mime_message_get_date (message);
   g_autofree char *shown_date = date != NULL ? g_mime_utils_header_format_date (date) : NULL;
 
-  add_addresses (self, "From", g_mime_message_get_from (message));
-  add_addresses (self, "Sender", g_mime_message_get_sender (message));
-  add_addresses (self, "Reply-To", g_mime_message_get_reply_to (message));
-  add_addresses (self, "To", g_mime_message_get_to (message));
-  add_addresses (self, "Cc", g_mime_message_get_cc (message));
-  add_addresses (self, "Bcc", g_mime_message_get_bcc (message));
+  header_add_addresses (self, "From", g_mime_message_get_from (message));
+  header_add_addresses (self, "Sender", g_mime_message_get_sender (message));
+  header_add_addresses (self, "Reply-To", g_mime_message_get_reply_to (message));
+  header_add_addresses (self, "To", g_mime_message_get_to (message));
+  header_add_addresses (self, "Cc", g_mime_message_get_cc (message));
+  header_add_addresses (self, "Bcc", g_mime_message_get_bcc (message));
   field_add (self, "Subject", g_mime_message_get_subject (message));
   field_add (self, "Date", shown_date);
   field_add (self, "Message-ID", g_mime_message_get_message_id (message));

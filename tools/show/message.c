@@ -23,7 +23,7 @@ field_free (gpointer data)
 }
 
 static void
-part_clear (gpointer data)
+show_part_clear (gpointer data)
 {
   ShowPart *part = data;
   char *const owned[] = { part->number,     part->type,        part->charset, part->encoding, part->name,
@@ -186,7 +186,7 @@ show_message_read (const char *path, Failure *failure)
 
   self->fields = g_ptr_array_new_with_free_func (field_free);
   self->parts = g_array_new (FALSE, FALSE, sizeof (ShowPart));
-  g_array_set_clear_func (self->parts, part_clear);
+  g_array_set_clear_func (self->parts, show_part_clear);
   self->unusual = g_ptr_array_new_with_free_func (g_free);
   if (stream == NULL)
     return NULL;

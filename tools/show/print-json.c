@@ -9,7 +9,7 @@
 #include <string.h>
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+show_add_string (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
   if (value != NULL)
@@ -19,7 +19,7 @@ add_string (JsonBuilder *builder, const char *name, const char *value)
 }
 
 static void
-add_number (JsonBuilder *builder, const char *name, gint64 value)
+show_add_number (JsonBuilder *builder, const char *name, gint64 value)
 {
   json_builder_set_member_name (builder, name);
   if (value >= 0)
@@ -29,21 +29,21 @@ add_number (JsonBuilder *builder, const char *name, gint64 value)
 }
 
 static void
-add_part (JsonBuilder *builder, const ShowPart *part)
+show_add_part (JsonBuilder *builder, const ShowPart *part)
 {
   json_builder_begin_object (builder);
-  add_number (builder, "depth", part->depth);
-  add_string (builder, "number", part->number);
-  add_string (builder, "type", part->type);
-  add_string (builder, "charset", part->charset);
-  add_string (builder, "encoding", part->encoding);
-  add_string (builder, "disposition", part->disposition);
-  add_string (builder, "name", part->name);
-  add_string (builder, "content_id", part->content_id);
-  add_string (builder, "subject", part->subject);
-  add_number (builder, "encoded", part->encoded);
-  add_number (builder, "octets", part->octets);
-  add_string (builder, "sha256", part->sha256);
+  show_add_number (builder, "depth", part->depth);
+  show_add_string (builder, "number", part->number);
+  show_add_string (builder, "type", part->type);
+  show_add_string (builder, "charset", part->charset);
+  show_add_string (builder, "encoding", part->encoding);
+  show_add_string (builder, "disposition", part->disposition);
+  show_add_string (builder, "name", part->name);
+  show_add_string (builder, "content_id", part->content_id);
+  show_add_string (builder, "subject", part->subject);
+  show_add_number (builder, "encoded", part->encoded);
+  show_add_number (builder, "octets", part->octets);
+  show_add_string (builder, "sha256", part->sha256);
   json_builder_end_object (builder);
 }
 
@@ -53,11 +53,11 @@ add_message (JsonBuilder *builder, const char *path, const ShowMessage *message)
   g_autofree char *valid = g_utf8_make_valid (path, -1);
 
   json_builder_begin_object (builder);
-  add_number (builder, "version", 1);
-  add_string (builder, "file", strcmp (path, "-") == 0 ? NULL : valid);
-  add_number (builder, "octets", (gint64)message->lines.octets);
-  add_number (builder, "lines", (gint64)message->lines.lines);
-  add_number (builder, "longest_line", (gint64)message->lines.longest);
+  show_add_number (builder, "version", 1);
+  show_add_string (builder, "file", strcmp (path, "-") == 0 ? NULL : valid);
+  show_add_number (builder, "octets", (gint64)message->lines.octets);
+  show_add_number (builder, "lines", (gint64)message->lines.lines);
+  show_add_number (builder, "longest_line", (gint64)message->lines.longest);
   json_builder_set_member_name (builder, "header");
   json_builder_begin_object (builder);
   for (guint i = 0; i < message->fields->len; i++)
@@ -65,13 +65,13 @@ add_message (JsonBuilder *builder, const char *path, const ShowMessage *message)
       const ShowField *field = g_ptr_array_index (message->fields, i);
       g_autofree char *name = g_ascii_strdown (field->name, -1);
 
-      add_string (builder, g_strdelimit (name, "-", '_'), field->value);
+      show_add_string (builder, g_strdelimit (name, "-", '_'), field->value);
     }
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "parts");
   json_builder_begin_array (builder);
   for (guint i = 0; i < message->parts->len; i++)
-    add_part (builder, &g_array_index (message->parts, ShowPart, i));
+    show_add_part (builder, &g_array_index (message->parts, ShowPart, i));
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "unusual");
   json_builder_begin_array (builder);

@@ -13,7 +13,7 @@
 #define LOOK_US      (5 * G_TIME_SPAN_SECOND) /* then MAIL goes, and a fault of the header shows as it is sent */
 
 static void
-give_up (MimesendDelivery *self, GError *error, MimesendStage stage)
+delivery_give_up (MimesendDelivery *self, GError *error, MimesendStage stage)
 {
   g_clear_error (&self->receipt->failure);
   self->receipt->failure = error;
@@ -134,7 +134,7 @@ needs_smtputf8 (const char *const *recipients, const char *reverse_path)
 
 /* The header alone does not stop the recipients that can be served: many a server takes it, and the receipt says what was done. */
 static gboolean
-names_utf8 (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
+envelope_names_utf8 (MimesendDelivery *self, const MimesendSmtpCapabilities *offered)
 {
   if (!mimesend_pull_names_utf8 (self->pull))
     return FALSE;
@@ -176,7 +176,8 @@ mimesend_delivery_get_parameters (MimesendDelivery *self, const MimesendSmtpCapa
 }
 
 static guint64
-submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive, guint n, gboolean trial)
+delivery_submit (
+    MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive, guint n, gboolean trial)
 {
   MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   const MimesendSmtpCapabilities *offered = mimesend_smtp_client_get_capabilities (core);
@@ -205,8 +206,8 @@ submit (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *dri
       .await_recipients = wants_replies,
       .silent = !wants_replies,
       .size = self->total,
-      .smtputf8 =
-          needs_smtputf8 ((const char *const *)recipients, reverse_path) || names_utf8 (self, offered),
+      .smtputf8 = needs_smtputf8 ((const char *const *)recipients, reverse_path) ||
+                  envelope_names_utf8 (self, offered),
       .binary = (self->wire & MIMESEND_WIRE_BINARYMIME) != 0,
       .seven_bit = self->seven_bit,
       .eight_bit_as_is = (self->flags & MIMESEND_SEND_EIGHT_BIT_AS_IS) != 0,
@@ -283,7 +284,7 @@ static gboolean
 may_go_by (MimesendDelivery *self, MimesendDrive *drive)
 {
   if (self->n_next < self->left.n && !(self->flags & MIMESEND_SEND_SERVE_ACCEPTED))
-    give_up (
+    delivery_give_up (
         self,
         g_error_new (MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
                      "%u recipients need more than one transaction (of %u), and all or nothing holds in one "
@@ -291,11 +292,12 @@ may_go_by (MimesendDelivery *self, MimesendDrive *drive)
                      self->left.n, self->n_next),
         MIMESEND_STAGE_MAIL);
   else if (self->envelope->options.require_tls && !is_verified (drive))
-    give_up (self,
-             g_error_new (
-                 MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
-                 "the message may travel over verified TLS alone (REQUIRETLS), and this connection is not"),
-             MIMESEND_STAGE_MAIL);
+    delivery_give_up (
+        self,
+        g_error_new (
+            MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED,
+            "the message may travel over verified TLS alone (REQUIRETLS), and this connection is not"),
+        MIMESEND_STAGE_MAIL);
   else
     return TRUE;
   return FALSE;
@@ -306,7 +308,7 @@ cannot_be_opened (MimesendDelivery *self, GError *error)
 {
   if (!g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_DEFERRED))
     {
-      give_up (self, error, MIMESEND_STAGE_CONTENT);
+      delivery_give_up (self, error, MIMESEND_STAGE_CONTENT);
       return;
     }
   mimesend_delivery_settle_rest (self, MIMESEND_OUTCOME_DEFERRED, error->message);
@@ -316,11 +318,11 @@ cannot_be_opened (MimesendDelivery *self, GError *error)
 
 /* Everything that need not be done again while the window has no room. FALSE: it is over. */
 static gboolean
-make_ready (MimesendDelivery *self,
-            const MimesendPolicy *policy,
-            MimesendDrive *drive,
-            void (*wake) (gpointer),
-            gpointer wake_data)
+delivery_make_ready (MimesendDelivery *self,
+                     const MimesendPolicy *policy,
+                     MimesendDrive *drive,
+                     void (*wake) (gpointer),
+                     gpointer wake_data)
 {
   const MimesendSmtpClient *core = mimesend_drive_get_core (drive);
   const MimesendSmtpCapabilities *offered =
@@ -351,7 +353,7 @@ make_ready (MimesendDelivery *self,
 
 /* What the content was told still holds: by now the server may have shown that it does not bear BDAT, or that it does. */
 static gboolean
-suits (MimesendDelivery *self, MimesendSmtpClient *core)
+content_suits (MimesendDelivery *self, MimesendSmtpClient *core)
 {
   return self->wire == wire_flags (core, mimesend_smtp_client_get_capabilities (core), self->flags);
 }
@@ -391,11 +393,11 @@ mimesend_delivery_begin (MimesendDelivery *self,
 
   if (!mimesend_smtp_client_has_room (core, FALSE))
     return MIMESEND_DELIVERY_FULL;
-  if (self->opened_on != mimesend_drive_get_number (drive) || !suits (self, core))
+  if (self->opened_on != mimesend_drive_get_number (drive) || !content_suits (self, core))
     {
       if (!mimesend_delivery_leave (self) || mimesend_delivery_asks_for_more (self, core))
         return MIMESEND_DELIVERY_FULL;
-      if (!make_ready (self, policy, drive, wake, wake_data))
+      if (!delivery_make_ready (self, policy, drive, wake, wake_data))
         return MIMESEND_DELIVERY_OVER;
     }
   if (!mimesend_smtp_client_has_room (core, self->blocks))
@@ -415,7 +417,7 @@ mimesend_delivery_begin (MimesendDelivery *self,
   n = self->n_next;
   self->reused = reused;
   self->opened_on = 0;
-  self->transaction = submit (self, policy, drive, n, trial);
+  self->transaction = delivery_submit (self, policy, drive, n, trial);
   self->n_stopped = 0;
   self->stop_by_reply = FALSE;
   self->current.n = n;

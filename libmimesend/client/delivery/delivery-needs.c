@@ -6,7 +6,7 @@
 #include "octets/mailbox.h"
 
 static gboolean
-names_utf8 (MimesendDelivery *self)
+delivery_names_utf8 (MimesendDelivery *self)
 {
   const char *reverse_path = mimesend_envelope_get_reverse_path (self->envelope);
   gboolean any = mimesend_mailbox_needs_smtputf8 (reverse_path);
@@ -35,7 +35,7 @@ extensions_for (MimesendDelivery *self)
     wanted |= MIMESEND_SMTP_REQUIRETLS;
   if (self->flags & MIMESEND_SEND_ALLOW_BINARYMIME)
     wanted |= MIMESEND_SMTP_BINARYMIME | MIMESEND_SMTP_CHUNKING;
-  if (names_utf8 (self))
+  if (delivery_names_utf8 (self))
     wanted |= MIMESEND_SMTP_SMTPUTF8;
   return wanted;
 }

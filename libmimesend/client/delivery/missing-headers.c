@@ -81,7 +81,7 @@ compose_front (MimesendMissingHeaders *self)
 /* Reads on until the fields are over, and keeps what it reads. A header with a bare CR is handed on as it is: it is refused
  * where it is sent (feed.c). */
 static MimesendPullStatus
-look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
+missing_headers_look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
 {
   gboolean fine = TRUE;
 
@@ -128,7 +128,7 @@ missing_headers_pull (
 
   if (!self->looked)
     {
-      MimesendPullStatus status = look (self, cancellable, error);
+      MimesendPullStatus status = missing_headers_look (self, cancellable, error);
 
       if (status != MIMESEND_PULL_PIECE)
         return status;

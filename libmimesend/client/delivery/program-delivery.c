@@ -87,7 +87,7 @@ is_temporary (int exit_status)
 /* Only a program that was given the whole message can have passed it on before it was killed. One that claims success
  * without having read all of it knows something that nothing here can check. */
 static MimesendOutcome
-outcome_of (int exit_status, gboolean unread)
+outcome_of_exit (int exit_status, gboolean unread)
 {
   if (exit_status == 0)
     return unread ? MIMESEND_OUTCOME_IN_DOUBT : MIMESEND_OUTCOME_ACCEPTED;
@@ -109,10 +109,10 @@ error_of (Run *self, MimesendOutcome outcome, int exit_status, gboolean unread, 
 }
 
 static void
-judge (Run *self, int exit_status, const char *output)
+run_judge (Run *self, int exit_status, const char *output)
 {
   gboolean unread = !self->closed || !self->ended || self->block_sent < self->block_length;
-  MimesendOutcome outcome = outcome_of (exit_status, unread);
+  MimesendOutcome outcome = outcome_of_exit (exit_status, unread);
   g_autofree char *said = g_strchomp (g_strdup (output != NULL ? output : ""));
   g_autofree char *words = mimesend_printable_lines (said, 1024);
 
@@ -122,7 +122,7 @@ judge (Run *self, int exit_status, const char *output)
 }
 
 static void
-child_ended (GObject *object, GAsyncResult *result, gpointer data)
+child_ended_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   Run *self = data;
   g_autofree char *output = NULL;
@@ -131,7 +131,7 @@ child_ended (GObject *object, GAsyncResult *result, gpointer data)
   gboolean ended = mimesend_program_wait_finish (self->program, result, &exit_status, &output, &error);
 
   if (ended && !self->over)
-    judge (self, exit_status, output);
+    run_judge (self, exit_status, output);
   else if (!self->over)
     {
       GError *reason = self->given_up != NULL ? g_steal_pointer (&self->given_up) : g_steal_pointer (&error);
@@ -290,7 +290,7 @@ connection_fault (const MimesendServer *server)
 /* A program is a server that offers nothing but a clean way for 8-bit octets: what changes the meaning of the sending is
  * refused, what only asks for more is left out with a warning. */
 static gboolean
-is_possible (Run *self)
+run_is_possible (Run *self)
 {
   const MimesendSmtpCapabilities offered = { .offered = MIMESEND_SMTP_8BITMIME | MIMESEND_SMTP_SMTPUTF8 };
   MimesendSmtpParameters parameters = mimesend_delivery_get_parameters (self->delivery, &offered);
@@ -317,14 +317,14 @@ check_given_up (Run *self)
     {
       g_clear_error (&self->given_up);
       self->given_up = reason;
-      g_cancellable_cancel (self->waiting); /* in doubt: child_ended () says so */
+      g_cancellable_cancel (self->waiting); /* in doubt: child_ended_cb () says so */
     }
 }
 
 /* Settled ahead of the program's end: it is killed before its input is closed, so that it never takes the end of the
  * pipe for the end of the message. */
 static void
-leave (Run *self)
+run_leave (Run *self)
 {
   if (self->waiting == NULL)
     run_finish (self);
@@ -333,7 +333,7 @@ leave (Run *self)
 }
 
 static void
-start (Run *self)
+run_start (Run *self)
 {
   MimesendDelivery *delivery = self->delivery;
   GError *error = NULL;
@@ -344,7 +344,7 @@ start (Run *self)
   if (self->program != NULL)
     {
       self->waiting = g_cancellable_new ();
-      mimesend_program_wait_async (self->program, self->waiting, child_ended, self);
+      mimesend_program_wait_async (self->program, self->waiting, child_ended_cb, self);
       return;
     }
   mimesend_delivery_settle (delivery, MIMESEND_OUTCOME_NOT_TRIED, MIMESEND_STAGE_CONNECT, error->message,
@@ -367,7 +367,7 @@ look_and_start (Run *self, MimesendWait *wait)
       run_fail (self, MIMESEND_OUTCOME_NOT_TRIED, error);
       return TRUE;
     default:
-      start (self);
+      run_start (self);
       return TRUE;
     }
 }
@@ -402,7 +402,7 @@ run_step (gpointer data, MimesendWait *wait)
     }
   if (self->over)
     {
-      leave (self);
+      run_leave (self);
       return;
     }
   blocked = blocked && !self->closed;
@@ -429,7 +429,7 @@ mimesend_program_deliver (const MimesendPolicy *policy,
   self->source = mimesend_step_source_new (run_step, self, io_priority);
   mimesend_queued_delivery_watch (self->order, cancellable, self->source);
   mimesend_delivery_describe (delivery, policy, NULL);
-  if (!is_possible (self))
+  if (!run_is_possible (self))
     return;
   if (!mimesend_delivery_open (delivery, MIMESEND_WIRE_8BITMIME | MIMESEND_WIRE_SMTPUTF8, run_wake, self,
                                &error))

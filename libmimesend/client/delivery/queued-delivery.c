@@ -37,7 +37,7 @@ mimesend_queued_delivery_free (MimesendQueuedDelivery *self)
 }
 
 static void
-cancelled (GCancellable *cancellable, gpointer data)
+delivery_cancelled_cb (GCancellable *cancellable, gpointer data)
 {
   mimesend_step_source_wake (data);
 }
@@ -48,8 +48,8 @@ mimesend_queued_delivery_watch (MimesendQueuedDelivery *self, GCancellable *canc
   if (cancellable == NULL)
     return;
   self->cancellable = g_object_ref (cancellable);
-  self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled), g_source_ref (source),
-                                              (GDestroyNotify)g_source_unref);
+  self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (delivery_cancelled_cb),
+                                              g_source_ref (source), (GDestroyNotify)g_source_unref);
 }
 
 void

@@ -214,7 +214,7 @@ shake_after_starttls (MimesendDrive *self)
 /* --- events --- */
 
 static void
-challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
+drive_challenge (MimesendDrive *self, const MimesendSmtpEvent *event)
 {
   MimesendWire *wire = self->wire;
 
@@ -236,7 +236,7 @@ hand_out_events (MimesendDrive *self)
       any = TRUE;
       if (event.type == MIMESEND_SMTP_EVENT_CHALLENGE)
         {
-          challenge (self, &event);
+          drive_challenge (self, &event);
           continue;
         }
       mimesend_trace_dialogue (self->policy, self->number, self->core);
@@ -330,7 +330,7 @@ write_output (MimesendDrive *self)
 
 /* TRUE: something moved. */
 static gboolean
-turn (MimesendDrive *self)
+drive_turn (MimesendDrive *self)
 {
   gboolean moved = FALSE;
   MimesendSmtpWant want;
@@ -406,7 +406,7 @@ mimesend_drive_step (MimesendDrive *self, MimesendWait *wait)
     {
       if (mimesend_wire_wants_out (self->wire))
         mimesend_wire_flush (self->wire);
-      moved = turn (self);
+      moved = drive_turn (self);
       if (!self->closed && !goes_on (self, &wait->deadline_us))
         moved = FALSE;
     }

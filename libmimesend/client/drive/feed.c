@@ -82,7 +82,7 @@ piece_to_keep (MimesendPiece *piece)
 
 /* The feed has it still: what finalizes a content is the caller's thread. */
 static void
-leave (Worker *self)
+worker_leave (Worker *self)
 {
   mimesend_content_call_in (MIMESEND_CONTENT (self->content), NULL);
   g_clear_object (&self->content);
@@ -112,7 +112,7 @@ worker_look (Worker *self)
       looking = !self->wanted && !self->closed;
       wanted = !self->closed;
       if (!looking && !wanted)
-        leave (self);
+        worker_leave (self);
       g_mutex_unlock (&self->mutex);
     }
   return wanted;
@@ -147,7 +147,7 @@ worker_run (gpointer data)
         g_cond_wait (&self->room, &self->mutex);
       going = !self->closed && !self->ended;
       if (!going)
-        leave (self);
+        worker_leave (self);
       g_mutex_unlock (&self->mutex);
     }
   g_cancellable_pop_current (self->cancellable);
@@ -306,7 +306,7 @@ mimesend_feed_look (MimesendFeed *self, GError **error)
 }
 
 static void
-want (Worker *self)
+worker_want (Worker *self)
 {
   if (self->wanted)
     return;
@@ -327,7 +327,7 @@ mimesend_feed_next (MimesendFeed *self, gsize max, MimesendPiece *piece, GError 
     status = mimesend_pull_next (self->content, max, piece, NULL, error);
   else if (has_worker (self, error))
     {
-      want (self->worker);
+      worker_want (self->worker);
       status = worker_next (self->worker, piece, error);
     }
   else

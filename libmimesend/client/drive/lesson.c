@@ -145,7 +145,7 @@ mimesend_lesson_worked (MimesendLesson *self, MimesendWay way)
 
 /* It is avoided for longer than the last time. */
 static void
-avoid (Way *self, gint64 now_us)
+way_avoid (Way *self, gint64 now_us)
 {
   self->pause = self->pause > 0 ? MIN (self->pause * PAUSE_GROWS, PAUSE_MESSAGES_MAX) : PAUSE_MESSAGES;
   self->pause_us = self->pause_us > 0 ? MIN (self->pause_us * PAUSE_GROWS, PAUSE_US_MAX) : PAUSE_US;
@@ -171,7 +171,7 @@ mimesend_lesson_failed (
   it->answered = FALSE;
   it->avoided = TRUE;
   it->on_trial = FALSE;
-  avoid (it, now_us);
+  way_avoid (it, now_us);
   return !was_avoided;
 }
 

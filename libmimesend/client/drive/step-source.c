@@ -16,7 +16,7 @@ typedef struct
 } StepSource;
 
 static void
-watch (StepSource *self, int fd, GIOCondition condition)
+step_source_watch (StepSource *self, int fd, GIOCondition condition)
 {
   if (condition == 0)
     fd = -1;
@@ -38,7 +38,7 @@ watch (StepSource *self, int fd, GIOCondition condition)
 /* Every change of the time wakes the loop through its descriptor, three system calls. A deadline moves with each message,
  * and nearly always to later: the earlier one stays, and when it comes nothing is done but to look at the time again. */
 static void
-arm (GSource *source, gint64 deadline)
+step_source_arm (GSource *source, gint64 deadline)
 {
   gint64 armed = g_source_get_ready_time (source);
   gboolean earlier = deadline >= 0 && (armed < 0 || deadline < armed);
@@ -59,7 +59,7 @@ step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   /* A callback of the step runs this loop: nothing is done, and asked for, until that is over. */
   if (g_atomic_pointer_get (&self->thread) != NULL)
     {
-      watch (self, -1, 0);
+      step_source_watch (self, -1, 0);
       g_source_set_ready_time (source, -1);
       return G_SOURCE_CONTINUE;
     }
@@ -76,8 +76,8 @@ step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   while (g_atomic_int_get (&self->woken) && ++n < STEPS);
   g_atomic_pointer_set (&self->thread, NULL);
 
-  watch (self, wait.fd, wait.condition);
-  arm (source, wait.deadline_us != G_MAXINT64 ? MAX (wait.deadline_us, 0) : -1);
+  step_source_watch (self, wait.fd, wait.condition);
+  step_source_arm (source, wait.deadline_us != G_MAXINT64 ? MAX (wait.deadline_us, 0) : -1);
   if (wait.again || g_atomic_int_get (&self->woken))
     g_source_set_ready_time (source, 0);
   return G_SOURCE_CONTINUE;

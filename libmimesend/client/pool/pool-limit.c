@@ -175,7 +175,7 @@ mimesend_pool_stop_more (MimesendPool *self)
 }
 
 static gboolean
-more_due (gpointer data)
+more_due_cb (gpointer data)
 {
   g_autoptr (MimesendPool) self = g_object_ref (data);
 
@@ -191,7 +191,7 @@ wait_until (MimesendPool *self, gint64 us)
   if (self->more == NULL)
     {
       self->more = g_timeout_source_new (0);
-      g_source_set_callback (self->more, more_due, self, NULL);
+      g_source_set_callback (self->more, more_due_cb, self, NULL);
       g_source_set_ready_time (self->more, us);
       g_source_attach (self->more, g_main_context_get_thread_default ());
     }

@@ -39,7 +39,7 @@ item_free (MimesendPoolItem *self)
 /* --- drains --- */
 
 static void
-forget_source (gpointer source)
+pool_forget_source (gpointer source)
 {
   g_source_destroy (source);
   g_source_unref (source);
@@ -80,7 +80,7 @@ mimesend_pool_queue_drain (MimesendPool *self, GTask *task)
       g_source_set_priority (watch, g_task_get_priority (task));
       g_source_set_callback (watch, G_SOURCE_FUNC (drain_cancelled_cb), task, NULL);
       g_source_attach (watch, g_main_context_get_thread_default ());
-      g_task_set_task_data (task, watch, forget_source);
+      g_task_set_task_data (task, watch, pool_forget_source);
     }
   g_queue_push_tail (&self->draining, task);
   mimesend_pool_complete_drains (self);
@@ -129,7 +129,7 @@ settle_untried (MimesendPool *self, MimesendPoolItem *item)
 
 /* While it waits. It counts as taken, whether there was room for it or not. */
 static gboolean
-item_cancelled (GCancellable *cancellable, gpointer data)
+item_cancelled_cb (GCancellable *cancellable, gpointer data)
 {
   MimesendPoolItem *item = data;
   g_autoptr (MimesendPool) self = g_object_ref (item->pool);
@@ -152,7 +152,7 @@ start_watch (MimesendPoolItem *item)
   if (item->cancellable == NULL)
     return;
   item->watch = g_cancellable_source_new (item->cancellable);
-  g_source_set_callback (item->watch, G_SOURCE_FUNC (item_cancelled), item, NULL);
+  g_source_set_callback (item->watch, G_SOURCE_FUNC (item_cancelled_cb), item, NULL);
   g_source_attach (item->watch, g_main_context_get_thread_default ());
 }
 
@@ -187,7 +187,7 @@ come_back (MimesendPoolItem *item)
 }
 
 static void
-settle (MimesendPoolItem *item, MimesendReceipt *receipt, const GError *error)
+item_settle (MimesendPoolItem *item, MimesendReceipt *receipt, const GError *error)
 {
   MimesendPool *self = item->pool;
   MimesendPoolSlot *slot = item->slot;
@@ -203,7 +203,7 @@ settle (MimesendPoolItem *item, MimesendReceipt *receipt, const GError *error)
 }
 
 static void
-sent (GObject *session, GAsyncResult *result, gpointer data)
+item_sent_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   MimesendPoolItem *item = data;
   g_autoptr (MimesendPool) self = g_object_ref (item->pool);
@@ -215,7 +215,7 @@ sent (GObject *session, GAsyncResult *result, gpointer data)
   if (mimesend_pool_slot_gives_back (item->slot))
     come_back (item);
   else
-    settle (item, receipt, error);
+    item_settle (item, receipt, error);
   self->n_under_way--;
   mimesend_pool_go_on (self);
 }
@@ -236,7 +236,7 @@ take_pending (MimesendPool *self)
 /* --- the rate --- */
 
 static gboolean
-pace_over (gpointer pool)
+pace_over_cb (gpointer pool)
 {
   MimesendPool *self = pool;
 
@@ -258,7 +258,7 @@ may_begin (MimesendPool *self)
   if (self->pace == NULL)
     {
       self->pace = g_timeout_source_new (0);
-      g_source_set_callback (self->pace, pace_over, g_object_ref (self), g_object_unref);
+      g_source_set_callback (self->pace, pace_over_cb, g_object_ref (self), g_object_unref);
       g_source_set_ready_time (self->pace, self->next_us);
       g_source_attach (self->pace, g_main_context_get_thread_default ());
     }
@@ -266,7 +266,7 @@ may_begin (MimesendPool *self)
 }
 
 static void
-begun (MimesendPool *self)
+pool_begun (MimesendPool *self)
 {
   gint64 now = g_get_monotonic_time ();
   double apart_us;
@@ -314,9 +314,9 @@ mimesend_pool_go_on (MimesendPool *self)
       slot->item = item;
       stop_watch (item);
       self->n_under_way++;
-      begun (self);
+      pool_begun (self);
       mimesend_session_send_async (slot->session, item->envelope, item->content, item->flags,
-                                   item->io_priority, item->cancellable, sent, item);
+                                   item->io_priority, item->cancellable, item_sent_cb, item);
       take_pending (self);
     }
   if (g_queue_is_empty (&self->queue))

@@ -24,7 +24,7 @@ mimesend_pool_slot_free (gpointer slot)
 }
 
 static void
-closed (GObject *session, GAsyncResult *result, gpointer data)
+slot_closed_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   g_autoptr (MimesendPool) self = data;
 
@@ -34,13 +34,13 @@ closed (GObject *session, GAsyncResult *result, gpointer data)
 }
 
 static void
-left (GObject *session, GAsyncResult *result, gpointer data)
+slot_left_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   MimesendPool *self = data;
 
   self->n_leaving--;
   self->left_us = g_get_monotonic_time ();
-  closed (session, result, data);
+  slot_closed_cb (session, result, data);
 }
 
 void
@@ -50,13 +50,13 @@ mimesend_pool_slot_retire (MimesendPoolSlot *self)
 
   pool->n_closing++;
   pool->n_leaving += self->works;
-  mimesend_session_close_async (self->session, G_PRIORITY_DEFAULT, NULL, self->works ? left : closed,
-                                g_object_ref (pool));
+  mimesend_session_close_async (self->session, G_PRIORITY_DEFAULT, NULL,
+                                self->works ? slot_left_cb : slot_closed_cb, g_object_ref (pool));
   g_ptr_array_remove_fast (pool->slots, self);
 }
 
 static gboolean
-was_idle (gpointer slot)
+slot_idle_cb (gpointer slot)
 {
   mimesend_pool_slot_retire (slot);
   return G_SOURCE_REMOVE;
@@ -70,7 +70,7 @@ start_idle (MimesendPoolSlot *self)
   if (ms == 0)
     return;
   self->idle = g_timeout_source_new ((guint)MIN (ms, (gint64)G_MAXUINT));
-  g_source_set_callback (self->idle, was_idle, self, NULL);
+  g_source_set_callback (self->idle, slot_idle_cb, self, NULL);
   g_source_attach (self->idle, g_main_context_get_thread_default ());
 }
 

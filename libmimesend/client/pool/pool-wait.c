@@ -22,13 +22,13 @@ begin_wait (MimesendPool *self, GError **error)
 }
 
 static void
-note_result (GObject *pool, GAsyncResult *result, gpointer data)
+note_result_cb (GObject *pool, GAsyncResult *result, gpointer data)
 {
   *(GAsyncResult **)data = g_object_ref (result);
 }
 
 static void
-wait_for (MimesendPool *self, GAsyncResult **result)
+pool_wait_for (MimesendPool *self, GAsyncResult **result)
 {
   while (*result == NULL)
     g_main_context_iteration (self->context, TRUE);
@@ -73,8 +73,8 @@ mimesend_pool_submit (MimesendPool *self,
   if (!begin_wait (self, error))
     return FALSE;
   mimesend_pool_submit_async (self, envelope, content, flags, tag, G_PRIORITY_DEFAULT, cancellable,
-                              note_result, &result);
-  wait_for (self, &result);
+                              note_result_cb, &result);
+  pool_wait_for (self, &result);
   taken = mimesend_pool_submit_finish (self, result, error);
   g_object_unref (self);
   return taken;
@@ -103,8 +103,8 @@ mimesend_pool_drain (MimesendPool *self, GCancellable *cancellable, GError **err
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   if (!begin_wait (self, error))
     return FALSE;
-  mimesend_pool_drain_async (self, G_PRIORITY_DEFAULT, cancellable, note_result, &result);
-  wait_for (self, &result);
+  mimesend_pool_drain_async (self, G_PRIORITY_DEFAULT, cancellable, note_result_cb, &result);
+  pool_wait_for (self, &result);
   drained = mimesend_pool_drain_finish (self, result, error);
   g_object_unref (self);
   return drained;

@@ -220,7 +220,7 @@ mimesend_pool_drain_finish (MimesendPool *self, GAsyncResult *result, GError **e
 }
 
 static gboolean
-shut_down (gpointer pool)
+shut_down_cb (gpointer pool)
 {
   MimesendPool *self = pool;
 
@@ -256,13 +256,13 @@ mimesend_pool_shutdown (MimesendPool *self)
   if (thread == g_thread_self ())
     {
       g_object_ref (self);
-      shut_down (self);
+      shut_down_cb (self);
       g_object_unref (self);
       return;
     }
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, shut_down, g_object_ref (self), g_object_unref);
+  g_source_set_callback (source, shut_down_cb, g_object_ref (self), g_object_unref);
   g_source_attach (source, self->context);
 }
 

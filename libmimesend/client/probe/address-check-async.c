@@ -12,7 +12,7 @@ typedef struct
 } Question;
 
 static void
-question_free (gpointer data)
+check_question_free (gpointer data)
 {
   Question *self = data;
 
@@ -70,7 +70,7 @@ mimesend_address_check_async (const char *address,
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_check_cancellable (task, FALSE); /* what is known is known */
   g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, self, question_free);
+  g_task_set_task_data (task, self, check_question_free);
   mimesend_task_thread_run (task, question_ask);
 }
 

@@ -19,7 +19,7 @@ typedef struct
 } Lookup;
 
 static void
-looked_up (GObject *object, GAsyncResult *result, gpointer data)
+mx_found_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   Lookup *self = data;
 
@@ -33,7 +33,7 @@ look_up (Lookup *self, const char *domain, GCancellable *cancellable)
   g_autoptr (GMainContext) context = g_main_context_new ();
 
   g_main_context_push_thread_default (context);
-  mimesend_mx_lookup_async (domain, 25, cancellable, looked_up, self);
+  mimesend_mx_lookup_async (domain, 25, cancellable, mx_found_cb, self);
   while (!self->done)
     g_main_context_iteration (context, TRUE);
   g_main_context_pop_thread_default (context);

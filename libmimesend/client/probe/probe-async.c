@@ -13,7 +13,7 @@ typedef struct
 } Question;
 
 static void
-question_free (gpointer data)
+probe_question_free (gpointer data)
 {
   Question *self = data;
 
@@ -24,7 +24,7 @@ question_free (gpointer data)
 }
 
 static gpointer
-ask (gpointer data)
+probe_thread_cb (gpointer data)
 {
   g_autoptr (GTask) task = data;
   const Question *self = g_task_get_task_data (task);
@@ -78,8 +78,8 @@ mimesend_probe_recipients_async (MimesendServer *server,
   self->timeout = timeout;
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, self, question_free);
-  mimesend_task_thread_run (task, ask);
+  g_task_set_task_data (task, self, probe_question_free);
+  mimesend_task_thread_run (task, probe_thread_cb);
 }
 
 /**

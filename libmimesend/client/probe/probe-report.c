@@ -79,7 +79,7 @@ choose_login (const MimesendPolicy *policy, MimesendDrive *drive, const char *co
 }
 
 static gboolean
-has (const MimesendSmtpCapabilities *offered, MimesendSmtpExtension extension)
+report_has (const MimesendSmtpCapabilities *offered, MimesendSmtpExtension extension)
 {
   return mimesend_smtp_capabilities_has (offered, extension);
 }
@@ -87,7 +87,7 @@ has (const MimesendSmtpCapabilities *offered, MimesendSmtpExtension extension)
 static const char *
 how_content_goes (const MimesendSmtpCapabilities *offered, const MimesendProbeResult *result)
 {
-  if (!has (offered, MIMESEND_SMTP_CHUNKING))
+  if (!report_has (offered, MIMESEND_SMTP_CHUNKING))
     return "content: DATA, because CHUNKING is not offered";
   return result->chunking.verdict != MIMESEND_PROBE_VERDICT_DOES_NOT_HOLD
              ? "content: BDAT, because CHUNKING is offered"
@@ -97,7 +97,7 @@ how_content_goes (const MimesendSmtpCapabilities *offered, const MimesendProbeRe
 static const char *
 how_commands_go (const MimesendSmtpCapabilities *offered, const MimesendProbeResult *result)
 {
-  if (!has (offered, MIMESEND_SMTP_PIPELINING))
+  if (!report_has (offered, MIMESEND_SMTP_PIPELINING))
     return "commands: one at a time, because PIPELINING is not offered";
   return result->pipelining.verdict != MIMESEND_PROBE_VERDICT_DOES_NOT_HOLD
              ? "commands: in groups, because PIPELINING is offered"
@@ -116,9 +116,10 @@ mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *p
   const char *choices[] = {
     how_content_goes (offered, result),
     how_commands_go (offered, result),
-    has (offered, MIMESEND_SMTP_8BITMIME) ? "text: 8 bits pass as they are (8BITMIME)"
-                                          : "text: 8 bits are encoded, because 8BITMIME is not offered",
-    has (offered, MIMESEND_SMTP_SMTPUTF8)
+    report_has (offered, MIMESEND_SMTP_8BITMIME)
+        ? "text: 8 bits pass as they are (8BITMIME)"
+        : "text: 8 bits are encoded, because 8BITMIME is not offered",
+    report_has (offered, MIMESEND_SMTP_SMTPUTF8)
         ? "addresses: in UTF-8 where they are (SMTPUTF8)"
         : "addresses: ASCII alone, domains as A-labels: SMTPUTF8 is not offered",
     login,
@@ -135,7 +136,7 @@ mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *p
 
 /* (transfer full) (nullable) */
 static char *
-show (const char *text)
+report_show (const char *text)
 {
   return text != NULL ? mimesend_printable_lines (text, 1024) : NULL;
 }
@@ -145,19 +146,19 @@ report_tls (MimesendProbeResult *result, MimesendTls *tls)
 {
   g_autoptr (GPtrArray) chain = mimesend_tls_get_chain (tls);
 
-  result->tls_version = show (mimesend_tls_get_version (tls));
-  result->tls_cipher = show (mimesend_tls_get_cipher (tls));
+  result->tls_version = report_show (mimesend_tls_get_version (tls));
+  result->tls_cipher = report_show (mimesend_tls_get_cipher (tls));
   result->tls_verified = mimesend_tls_is_verified (tls);
-  result->tls_reason = show (mimesend_tls_get_reason (tls));
+  result->tls_reason = report_show (mimesend_tls_get_reason (tls));
   for (guint i = 0; i < chain->len; i++)
     {
       const MimesendTlsCertificate *certificate = chain->pdata[i];
       MimesendProbeCertificate one = {
-        .subject = show (certificate->subject),
-        .issuer = show (certificate->issuer),
-        .names = show (certificate->names),
-        .fingerprint = show (certificate->fingerprint),
-        .pin = show (certificate->key_pin),
+        .subject = report_show (certificate->subject),
+        .issuer = report_show (certificate->issuer),
+        .names = report_show (certificate->names),
+        .fingerprint = report_show (certificate->fingerprint),
+        .pin = report_show (certificate->key_pin),
         .not_before = g_date_time_new_from_unix_utc (certificate->not_before),
         .not_after = g_date_time_new_from_unix_utc (certificate->not_after),
       };
@@ -175,14 +176,14 @@ mimesend_probe_report_end (MimesendProbeReport *self,
   MimesendProbeResult *result = self->result;
   MimesendWire *wire = mimesend_drive_get_wire (drive);
 
-  result->server = show (policy->server->text);
+  result->server = report_show (policy->server->text);
   result->clear_capabilities = copy_lines (self->before);
   result->tls_capabilities = copy_lines (self->after);
   if (wire->tls != NULL)
     report_tls (result, wire->tls);
   if (failure != NULL)
     {
-      g_autofree char *shown = show (failure->message);
+      g_autofree char *shown = report_show (failure->message);
 
       result->failure = g_error_new_literal (failure->domain, failure->code, shown);
     }

@@ -125,7 +125,7 @@ say_group (MimesendProbeTrial *self)
 }
 
 static MimesendOutcome
-outcome_of (guint code)
+outcome_of_reply (guint code)
 {
   return code == 0         ? MIMESEND_OUTCOME_NOT_TRIED
          : code / 100 == 2 ? MIMESEND_OUTCOME_ACCEPTED
@@ -138,7 +138,7 @@ add_row (MimesendProbeTrial *self, const char *address, const MimesendSmtpReply 
 {
   MimesendProbeRecipient row = {
     .address = g_strdup (address),
-    .outcome = outcome_of (reply != NULL ? reply->code : 0),
+    .outcome = outcome_of_reply (reply != NULL ? reply->code : 0),
     .code = reply != NULL ? reply->code : 0,
     .reply = mimesend_printable_lines (reply != NULL ? reply->text : words, 512),
   };
@@ -191,7 +191,7 @@ say_recipient (MimesendProbeTrial *self)
 
 /* The next group that there is a reason for. FALSE: there is none. */
 static gboolean
-ask_next (MimesendProbeTrial *self)
+trial_ask_next (MimesendProbeTrial *self)
 {
   const char *fault;
 
@@ -242,7 +242,7 @@ is_unknown (guint code)
 }
 
 static void
-judge (MimesendProbeTried *tried, gboolean holds, const char *words, const MimesendSmtpReply *reply)
+verdict_set (MimesendProbeTried *tried, gboolean holds, const char *words, const MimesendSmtpReply *reply)
 {
   g_autofree char *shown = reply != NULL ? mimesend_printable_lines (reply->text, 256) : NULL;
 
@@ -260,11 +260,11 @@ judge_group (MimesendProbeTrial *self)
     if (i % 2 == 1 ? self->replies[i].code / 100 != 2
                    : is_unknown (self->replies[i].code) || self->replies[i].code == 503)
       wrong = &self->replies[i];
-  judge (&self->result->pipelining, wrong == NULL,
-         wrong == NULL
-             ? "MAIL, RSET, MAIL, RSET in one packet were answered one after the other"
-             : "MAIL, RSET, MAIL, RSET in one packet were not answered as if they had come one by one",
-         wrong);
+  verdict_set (&self->result->pipelining, wrong == NULL,
+               wrong == NULL
+                   ? "MAIL, RSET, MAIL, RSET in one packet were answered one after the other"
+                   : "MAIL, RSET, MAIL, RSET in one packet were not answered as if they had come one by one",
+               wrong);
 }
 
 static void
@@ -275,10 +275,10 @@ judge_replies (MimesendProbeTrial *self)
   if (self->asked == ASKED_PIPELINING)
     judge_group (self);
   else if (self->asked == ASKED_CHUNKING)
-    judge (&self->result->chunking, !is_unknown (reply->code),
-           is_unknown (reply->code) ? "BDAT is not known"
-                                    : "BDAT without a message was answered as by one that knows it",
-           reply);
+    verdict_set (&self->result->chunking, !is_unknown (reply->code),
+                 is_unknown (reply->code) ? "BDAT is not known"
+                                          : "BDAT without a message was answered as by one that knows it",
+                 reply);
   else if (self->asked == ASKED_SENDER && reply->code / 100 != 2)
     {
       g_autofree char *words = g_strdup_printf ("MAIL was answered %u %s", reply->code, reply->text);
@@ -294,13 +294,13 @@ judge_replies (MimesendProbeTrial *self)
 
 /* Nothing more will come of this connection. */
 static void
-lose (MimesendProbeTrial *self, const char *words)
+trial_lose (MimesendProbeTrial *self, const char *words)
 {
   self->broken = TRUE;
   if (self->asked == ASKED_PIPELINING)
-    judge (&self->result->pipelining, FALSE, words, NULL);
+    verdict_set (&self->result->pipelining, FALSE, words, NULL);
   else if (self->asked == ASKED_CHUNKING)
-    judge (&self->result->chunking, FALSE, words, NULL);
+    verdict_set (&self->result->chunking, FALSE, words, NULL);
   give_up_recipients (self, words);
 }
 
@@ -336,7 +336,7 @@ read_some (MimesendProbeTrial *self)
           self->due--;
           continue;
         case MIMESEND_SMTP_READ_BROKEN:
-          lose (self, "the answer is no reply of SMTP");
+          trial_lose (self, "the answer is no reply of SMTP");
           return;
         case MIMESEND_SMTP_READ_MORE:
         default:
@@ -346,12 +346,12 @@ read_some (MimesendProbeTrial *self)
       if (n == MIMESEND_WIRE_BLOCK)
         return;
       if (n == MIMESEND_WIRE_END)
-        lose (self, "the server closed the connection");
+        trial_lose (self, "the server closed the connection");
       else
         mimesend_smtp_reply_reader_push (self->reader, octets, (gsize)n);
     }
   if (!self->broken && mimesend_smtp_reply_reader_get_pending (self->reader) > 0)
-    lose (self, "the server sent a reply that nobody asked for");
+    trial_lose (self, "the server sent a reply that nobody asked for");
 }
 
 gboolean
@@ -366,12 +366,12 @@ mimesend_probe_trial_step (MimesendProbeTrial *self, MimesendWait *wait)
           give_up_recipients (self, "the server closed the connection");
           return TRUE;
         }
-      if (self->due == 0 && !ask_next (self))
+      if (self->due == 0 && !trial_ask_next (self))
         return TRUE;
       write_some (self);
       read_some (self);
       if (self->due > 0 && !self->broken && g_get_monotonic_time () >= self->deadline_us)
-        lose (self, "no answer came within 15 seconds");
+        trial_lose (self, "no answer came within 15 seconds");
       if (self->due > 0 && !self->broken)
         break;
     }

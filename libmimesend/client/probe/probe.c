@@ -38,7 +38,7 @@ note_line (Probe *self, GPtrArray *lines, const char *text)
 
 /* "250-SIZE 1000" within the answer to EHLO; the first of them is the server's name. */
 static void
-hear (Probe *self, const char *line)
+probe_hear (Probe *self, const char *line)
 {
   MimesendProbeReport *report = &self->report;
 
@@ -69,7 +69,7 @@ on_trace (gpointer user_data, const MimesendTraceEvent *event)
   const char *text = event->text;
 
   if (event->kind == MIMESEND_TRACE_KIND_RECEIVED)
-    hear (self, text);
+    probe_hear (self, text);
   else if (event->kind == MIMESEND_TRACE_KIND_SENT)
     {
       self->report.said = g_str_has_prefix (text, "EHLO") || g_str_has_prefix (text, "LHLO")
@@ -87,7 +87,7 @@ on_trace (gpointer user_data, const MimesendTraceEvent *event)
 /* --- the drive --- */
 
 static void
-on_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
+probe_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
 {
   Probe *self = (Probe *)visit;
 
@@ -138,7 +138,7 @@ begin_trial (Probe *self)
 }
 
 static void
-on_step (MimesendVisit *visit, MimesendWait *wait)
+probe_step (MimesendVisit *visit, MimesendWait *wait)
 {
   Probe *self = (Probe *)visit;
 
@@ -167,7 +167,7 @@ note_found (Probe *self, const MimesendServer *first)
 }
 
 static void
-on_connected (MimesendVisit *visit, const MimesendConnected *connected)
+probe_connected (MimesendVisit *visit, const MimesendConnected *connected)
 {
   Probe *self = (Probe *)visit;
 
@@ -239,9 +239,9 @@ mimesend_probe_recipients (MimesendServer *server,
                    "server: a program offers nothing that could be asked for: name a host");
       return NULL;
     }
-  visit->connected = on_connected;
-  visit->event = on_event;
-  visit->step = on_step;
+  visit->connected = probe_connected;
+  visit->event = probe_event;
+  visit->step = probe_step;
   visit->policy = (MimesendPolicy){ .server = server,
                                     .pipelining = TRUE,
                                     .chunking = TRUE,

@@ -7,7 +7,7 @@
 #define PER_ADDRESS_MS 10000
 
 static void
-on_event (gpointer owner, const MimesendSmtpEvent *event)
+visit_event (gpointer owner, const MimesendSmtpEvent *event)
 {
   MimesendVisit *self = owner;
 
@@ -35,7 +35,7 @@ on_wake (gpointer owner)
 }
 
 static void
-on_step (gpointer owner, MimesendWait *wait)
+visit_step (gpointer owner, MimesendWait *wait)
 {
   MimesendVisit *self = owner;
 
@@ -47,7 +47,7 @@ on_step (gpointer owner, MimesendWait *wait)
     wait->fd = -1;
 }
 
-static const MimesendDriveOwner drive_owner = { on_event, no_feed, no_content, on_wake };
+static const MimesendDriveOwner drive_owner = { visit_event, no_feed, no_content, on_wake };
 
 static GError *
 out_of_time (MimesendVisit *self)
@@ -61,7 +61,7 @@ out_of_time (MimesendVisit *self)
 }
 
 static void
-on_connected (GObject *object, GAsyncResult *result, gpointer data)
+visit_connected_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   MimesendVisit *self = data;
   g_autoptr (GError) error = NULL;
@@ -81,7 +81,7 @@ on_connected (GObject *object, GAsyncResult *result, gpointer data)
     self->connected (self, connected);
   self->policy.server = self->policy.found = mimesend_server_ref (connected->server);
   self->drive = mimesend_drive_new (&self->policy, connected, self->avoid, &drive_owner, self);
-  self->source = mimesend_step_source_new (on_step, self, G_PRIORITY_DEFAULT);
+  self->source = mimesend_step_source_new (visit_step, self, G_PRIORITY_DEFAULT);
   mimesend_step_source_wake (self->source);
 }
 
@@ -94,7 +94,7 @@ typedef struct
 } End;
 
 static void
-end (End *self, GError *error)
+visit_end (End *self, GError *error)
 {
   if (self->visit->error == NULL)
     self->visit->error = error;
@@ -106,27 +106,27 @@ end (End *self, GError *error)
 
 /* Connecting has the same time, and better words for it. */
 static gboolean
-on_deadline (gpointer data)
+visit_deadline_cb (gpointer data)
 {
   End *self = data;
 
   if (self->visit->drive == NULL)
     self->visit->late = TRUE;
   else
-    end (self, out_of_time (self->visit));
+    visit_end (self, out_of_time (self->visit));
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
-on_cancelled (gpointer data)
+visit_cancelled_cb (gpointer data)
 {
-  end (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the caller cancelled"));
+  visit_end (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the caller cancelled"));
   return G_SOURCE_REMOVE;
 }
 
 /* From any thread. */
 static void
-make_ready (GCancellable *cancellable, gpointer source)
+cancelled_cb (GCancellable *cancellable, gpointer source)
 {
   g_source_set_ready_time (source, 0);
 }
@@ -149,18 +149,18 @@ mimesend_visit_run (MimesendVisit *self, gint64 timeout_us, GCancellable *cancel
   gulong id = 0;
 
   g_main_context_push_thread_default (context);
-  g_source_set_callback (deadline, on_deadline, &ends, NULL);
+  g_source_set_callback (deadline, visit_deadline_cb, &ends, NULL);
   g_source_set_ready_time (deadline, g_get_monotonic_time () + timeout_us);
   g_source_attach (deadline, context);
-  g_source_set_callback (cancelled, on_cancelled, &ends, NULL);
+  g_source_set_callback (cancelled, visit_cancelled_cb, &ends, NULL);
   g_source_set_ready_time (cancelled, -1);
   g_source_attach (cancelled, context);
   /* A GCancellable's own source is leaked by GLib 2.74 where it ends while another thread is still cancelling. */
   if (cancellable != NULL)
-    id = g_cancellable_connect (cancellable, G_CALLBACK (make_ready), g_source_ref (cancelled),
+    id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), g_source_ref (cancelled),
                                 (GDestroyNotify)g_source_unref);
   mimesend_connect_async (self->policy.server, (timeout_us + 999) / 1000, PER_ADDRESS_MS, connecting,
-                          on_connected, self);
+                          visit_connected_cb, self);
   while (!self->over)
     g_main_context_iteration (context, TRUE);
   if (id != 0)

@@ -21,7 +21,7 @@ typedef struct
 } Vrfy;
 
 static void
-ask (Vrfy *self)
+vrfy_ask (Vrfy *self)
 {
   if (!mimesend_smtp_client_verify (mimesend_drive_get_core (self->visit.drive), self->address, self->whole))
     self->visit.over = TRUE;
@@ -29,7 +29,7 @@ ask (Vrfy *self)
 
 /* A server that does not tell says 252 or 502: only 550 is a verdict, and only of the whole address. */
 static void
-on_verified (Vrfy *self, const MimesendSmtpReply *reply)
+vrfy_verified (Vrfy *self, const MimesendSmtpReply *reply)
 {
   g_autofree char *text = mimesend_printable (reply->text, 500);
 
@@ -38,7 +38,7 @@ on_verified (Vrfy *self, const MimesendSmtpReply *reply)
   if (reply->code == 550 && !self->whole)
     {
       self->whole = TRUE;
-      ask (self);
+      vrfy_ask (self);
       return;
     }
   self->answer = reply->code == 550 ? MIMESEND_VRFY_BOGUS : MIMESEND_VRFY_PERHAPS;
@@ -47,14 +47,14 @@ on_verified (Vrfy *self, const MimesendSmtpReply *reply)
 }
 
 static void
-on_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
+vrfy_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
 {
   Vrfy *self = (Vrfy *)visit;
 
   if (event->type == MIMESEND_SMTP_EVENT_READY)
-    ask (self);
+    vrfy_ask (self);
   else if (event->type == MIMESEND_SMTP_EVENT_VERIFIED)
-    on_verified (self, event->reply);
+    vrfy_verified (self, event->reply);
   else if (event->type == MIMESEND_SMTP_EVENT_CLOSED)
     {
       if (!self->told && visit->error == NULL)
@@ -75,7 +75,7 @@ visit_once (Vrfy *self, MimesendServer *server, MimesendAvoid avoid, GCancellabl
     .server = server, .timeout_us = STAGE_US, .window = 1, .quiet_us = -1, .probe = TRUE
   };
   visit->avoid = avoid;
-  visit->event = on_event;
+  visit->event = vrfy_event;
   mimesend_visit_run (visit, ALL_US, cancellable);
   if (visit->error != NULL && !self->told)
     {

@@ -31,7 +31,7 @@ has_no_nul (const MimesendPiece *piece, guint64 offset, GError **error)
 }
 
 static gboolean
-read_all (MimesendFeed *feed, GCancellable *cancellable, GError **error)
+feed_read_all (MimesendFeed *feed, GCancellable *cancellable, GError **error)
 {
   MimesendPullStatus status;
   guint64 offset = 0;
@@ -87,7 +87,7 @@ mimesend_content_check (MimesendContent *content,
   if (hold == NULL)
     return FALSE;
   feed = mimesend_feed_new (pull, FALSE, no_wake, NULL);
-  good = mimesend_content_prepare (content, wire, error) && read_all (feed, cancellable, error);
+  good = mimesend_content_prepare (content, wire, error) && feed_read_all (feed, cancellable, error);
   mimesend_feed_free (feed);
   mimesend_pull_rewind (pull);
   mimesend_hold_unref (hold);

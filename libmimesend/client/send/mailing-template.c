@@ -385,7 +385,7 @@ fill_fields (
 
 /* What stands in a gap: the boundary line, the part, the line end behind it. */
 static gboolean
-add_part (MimesendContent *content, const char *boundary, GMimeObject *part, GError **error)
+template_add_part (MimesendContent *content, const char *boundary, GMimeObject *part, GError **error)
 {
   g_autofree char *line = boundary != NULL ? g_strdup_printf ("--%s\r\n", boundary) : NULL;
   g_autoptr (MimesendContent) inner = mimesend_content_new_for_part (part, NULL);
@@ -401,14 +401,14 @@ add_leaf (
 {
   GMimeObject *part = mimesend_fill_make (self->fill, leaf, values, error);
   gboolean good =
-      part != NULL && add_part (content, mimesend_fill_get_boundary (self->fill, leaf), part, error);
+      part != NULL && template_add_part (content, mimesend_fill_get_boundary (self->fill, leaf), part, error);
 
   g_clear_object (&part);
   return good;
 }
 
 static gboolean
-add_slot (
+template_add_slot (
     MimesendMailing *self, MimesendContent *content, guint slot, const char *const *values, GError **error)
 {
   g_autoptr (GString) path = g_string_new (NULL);
@@ -419,7 +419,7 @@ add_slot (
   if (path->len == 0)
     return TRUE;
   part = mimesend_part_new_file (path->str, error);
-  good = part != NULL && add_part (content, self->slot_boundary, part, error);
+  good = part != NULL && template_add_part (content, self->slot_boundary, part, error);
   g_clear_object (&part);
   return good;
 }
@@ -431,7 +431,7 @@ add_gap (
   guint n_leaves = mimesend_fill_get_leaves (self->fill)->len;
 
   return gap < n_leaves ? add_leaf (self, content, gap, values, error)
-                        : add_slot (self, content, gap - n_leaves, values, error);
+                        : template_add_slot (self, content, gap - n_leaves, values, error);
 }
 
 MimesendContent *

@@ -21,7 +21,7 @@ one_shot_give (GTask *task, GError *failure)
 }
 
 static void
-closed (GObject *session, GAsyncResult *result, gpointer data)
+send_closed_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   Farewell *self = data;
 
@@ -31,7 +31,7 @@ closed (GObject *session, GAsyncResult *result, gpointer data)
 }
 
 static void
-sent (GObject *session, GAsyncResult *result, gpointer data)
+send_sent_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
   GError *failure = NULL;
@@ -49,12 +49,12 @@ sent (GObject *session, GAsyncResult *result, gpointer data)
   farewell->task = task;
   farewell->failure = failure;
   mimesend_session_close_async (MIMESEND_SESSION (session), g_task_get_priority (task),
-                                g_task_get_cancellable (task), closed, farewell);
+                                g_task_get_cancellable (task), send_closed_cb, farewell);
 }
 
 /* Takes the task, and the sending or the error. */
 static void
-begin (GTask *task, MimesendOneShot *sending, int io_priority, GError *error)
+send_begin (GTask *task, MimesendOneShot *sending, int io_priority, GError *error)
 {
   g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
   g_task_set_priority (task, io_priority);
@@ -65,11 +65,11 @@ begin (GTask *task, MimesendOneShot *sending, int io_priority, GError *error)
     }
   g_task_set_task_data (task, sending, (GDestroyNotify)mimesend_one_shot_free);
   mimesend_session_send_async (sending->session, sending->envelope, sending->content, sending->flags,
-                               io_priority, g_task_get_cancellable (task), sent, task);
+                               io_priority, g_task_get_cancellable (task), send_sent_cb, task);
 }
 
 static gboolean
-finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
+send_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
 {
   MimesendOneShot *sending = g_task_get_task_data (G_TASK (result));
 
@@ -112,7 +112,7 @@ mimesend_send_smtp_content_async (MimesendServer *server,
   g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   sending = mimesend_one_shot_new (server, from, to, content, flags, &error);
-  begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
+  send_begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
 }
 
 /**
@@ -132,7 +132,7 @@ gboolean
 mimesend_send_smtp_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
-  return finish (result, receipt, error);
+  return send_finish (result, receipt, error);
 }
 
 /**
@@ -173,7 +173,7 @@ mimesend_send_letter_content_async (MimesendServer *server,
   g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   sending = mimesend_one_shot_new_for_letter (server, from, to, letter, content, flags, &error);
-  begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
+  send_begin (g_task_new (NULL, cancellable, callback, user_data), sending, io_priority, error);
 }
 
 /**
@@ -193,5 +193,5 @@ gboolean
 mimesend_send_letter_content_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
-  return finish (result, receipt, error);
+  return send_finish (result, receipt, error);
 }

@@ -169,13 +169,13 @@ gathered_clear (Gathered *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Gathered, gathered_clear)
 
 static gboolean
-gather (Gathered *self,
-        const MimesendArg *server,
-        const MimesendArg *to,
-        MimesendReceipt **receipt,
-        GError **error,
-        gsize n_messages,
-        const MimesendArg *messages)
+gather_arguments (Gathered *self,
+                  const MimesendArg *server,
+                  const MimesendArg *to,
+                  MimesendReceipt **receipt,
+                  GError **error,
+                  gsize n_messages,
+                  const MimesendArg *messages)
 {
   if (receipt != NULL)
     *receipt = NULL;
@@ -206,7 +206,7 @@ mimesend_send_smtp_args (MimesendArg server,
   g_auto (Gathered) all = { NULL };
 
   g_return_val_if_fail (messages != NULL || n_messages == 0, FALSE);
-  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
+  if (!gather_arguments (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
   return mimesend_send_smtp_content (all.server, from, (const char *const *)all.recipients, all.content,
                                      MIMESEND_SEND_DEFAULT, receipt, NULL, error);
@@ -234,7 +234,7 @@ mimesend_send_smtp_auth_args (MimesendArg server,
 
   g_return_val_if_fail (messages != NULL || n_messages == 0, FALSE);
   g_return_val_if_fail (login != NULL && password != NULL, FALSE);
-  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
+  if (!gather_arguments (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
   return mimesend_send_smtp_auth_content (all.server, from, (const char *const *)all.recipients, login,
                                           password, all.content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);
@@ -261,7 +261,7 @@ mimesend_send_letter_args (MimesendArg server,
 
   g_return_val_if_fail (messages != NULL || n_messages == 0, FALSE);
   g_return_val_if_fail (letter == NULL || MIMESEND_IS_LETTER (letter), FALSE);
-  if (!gather (&all, &server, &to, receipt, error, n_messages, messages))
+  if (!gather_arguments (&all, &server, &to, receipt, error, n_messages, messages))
     return FALSE;
   return mimesend_send_letter_content (all.server, from, (const char *const *)all.recipients, letter,
                                        all.content, MIMESEND_SEND_DEFAULT, receipt, NULL, error);

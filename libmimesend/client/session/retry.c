@@ -63,7 +63,7 @@ retried_delivery_finish (RetriedDelivery *self, MimesendDelivery *delivery)
 }
 
 static void
-attempt (RetriedDelivery *self, MimesendDelivery *delivery)
+retry_attempt (RetriedDelivery *self, MimesendDelivery *delivery)
 {
   self->attempts++;
   mimesend_delivery_get_receipt (delivery)->attempts = self->attempts;
@@ -112,7 +112,7 @@ forget_outcomes (MimesendDelivery *delivery)
 
 /* Cancelled while it waited: the outcomes stand, and nothing more is done. */
 static void
-give_up (RetriedDelivery *self, GError *reason)
+retry_give_up (RetriedDelivery *self, GError *reason)
 {
   MimesendDelivery *delivery = g_steal_pointer (&self->next);
 
@@ -127,31 +127,31 @@ give_up (RetriedDelivery *self, GError *reason)
 }
 
 static gboolean
-wait_over (gpointer data)
+retry_wait_over_cb (gpointer data)
 {
   RetriedDelivery *self = data;
 
   g_clear_pointer (&self->wait, g_source_unref);
   if (g_cancellable_is_cancelled (self->cancellable))
-    give_up (self,
-             g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was cancelled between two attempts"));
+    retry_give_up (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                              "it was cancelled between two attempts"));
   else
     {
       forget_outcomes (self->next);
-      attempt (self, g_steal_pointer (&self->next));
+      retry_attempt (self, g_steal_pointer (&self->next));
     }
   return G_SOURCE_REMOVE;
 }
 
 static void
-wait_for (RetriedDelivery *self, gint64 delay_us)
+retry_wait (RetriedDelivery *self, gint64 delay_us)
 {
   mimesend_trace_note (self->policy, self->policy->n_connections, "trying again in %" G_GINT64_FORMAT " ms",
                        delay_us / 1000);
   self->wait = g_timeout_source_new (0);
   g_source_set_ready_time (self->wait, g_get_monotonic_time () + delay_us);
   g_source_set_priority (self->wait, self->io_priority);
-  g_source_set_callback (self->wait, wait_over, self, NULL);
+  g_source_set_callback (self->wait, retry_wait_over_cb, self, NULL);
   if (self->cancellable != NULL)
     {
       GSource *cancelled = g_cancellable_source_new (self->cancellable);
@@ -200,7 +200,7 @@ attempt_done (MimesendDelivery *delivery, gpointer data)
     self->policy->server = self->policy->first; /* none of a list could be reached: from its head again */
   recipients = mimesend_retry_find (self->retry, delivery->receipt);
   self->next = delivery_after (delivery, recipients, self->begun_us);
-  wait_for (self, delay);
+  retry_wait (self, delay);
 }
 
 void
@@ -226,5 +226,5 @@ mimesend_retry_deliver (MimesendPolicy *policy,
   self->data = data;
   self->begun_us = g_get_monotonic_time ();
   delivery->begun_us = self->begun_us;
-  attempt (self, delivery);
+  retry_attempt (self, delivery);
 }

@@ -10,7 +10,7 @@
   (5 * G_TIME_SPAN_SECOND) /* a connection that was unused for longer may be left for that alone */
 
 static gboolean
-offers (MimesendRunner *self, MimesendSmtpExtension extension)
+runner_offers (MimesendRunner *self, MimesendSmtpExtension extension)
 {
   return mimesend_smtp_capabilities_has (
       mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)), extension);
@@ -25,11 +25,11 @@ may_use (MimesendRunner *self, MimesendWay way)
   switch (way)
     {
     case MIMESEND_WAY_PIPELINING:
-      return policy->pipelining && offers (self, MIMESEND_SMTP_PIPELINING);
+      return policy->pipelining && runner_offers (self, MIMESEND_SMTP_PIPELINING);
     case MIMESEND_WAY_CHUNKING:
-      return policy->chunking && offers (self, MIMESEND_SMTP_CHUNKING);
+      return policy->chunking && runner_offers (self, MIMESEND_SMTP_CHUNKING);
     case MIMESEND_WAY_BEHIND:
-      return policy->window > 1 && policy->pipelining && offers (self, MIMESEND_SMTP_PIPELINING) &&
+      return policy->window > 1 && policy->pipelining && runner_offers (self, MIMESEND_SMTP_PIPELINING) &&
              !mimesend_lesson_avoids (self->lesson, MIMESEND_WAY_PIPELINING);
     default:
       return FALSE;
@@ -88,7 +88,7 @@ mimesend_runner_holds_back (MimesendRunner *self, gboolean *asked)
 }
 
 static gboolean
-is_used (MimesendRunner *self, MimesendWay way, MimesendWay trial)
+runner_uses (MimesendRunner *self, MimesendWay way, MimesendWay trial)
 {
   return way == trial || !mimesend_lesson_avoids (self->lesson, way);
 }
@@ -100,12 +100,12 @@ mimesend_runner_choose_manner (MimesendRunner *self)
   const MimesendPolicy *policy = self->policy;
   MimesendWay trial = way_to_try (self, g_get_monotonic_time ());
   MimesendSmtpManner manner = {
-    .window = trial == MIMESEND_WAY_BEHIND                 ? 2
-              : is_used (self, MIMESEND_WAY_BEHIND, trial) ? policy->window
-                                                           : 1,
+    .window = trial == MIMESEND_WAY_BEHIND                     ? 2
+              : runner_uses (self, MIMESEND_WAY_BEHIND, trial) ? policy->window
+                                                               : 1,
     .mail_max = self->beyond_limit ? 0 : mimesend_lesson_get_limit (self->lesson),
-    .no_pipelining = !policy->pipelining || !is_used (self, MIMESEND_WAY_PIPELINING, trial),
-    .no_chunking = !policy->chunking || !is_used (self, MIMESEND_WAY_CHUNKING, trial),
+    .no_pipelining = !policy->pipelining || !runner_uses (self, MIMESEND_WAY_PIPELINING, trial),
+    .no_chunking = !policy->chunking || !runner_uses (self, MIMESEND_WAY_CHUNKING, trial),
     .unproven =
         trial == MIMESEND_WAY_BEHIND || !mimesend_lesson_ever_worked (self->lesson, MIMESEND_WAY_BEHIND),
   };
@@ -303,7 +303,7 @@ of_loss (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event
 }
 
 static Finding
-look_at (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event, gboolean pipelined)
+runner_look_at (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event, gboolean pipelined)
 {
   if (event->failure == MIMESEND_SMTP_FAILURE_REPLY)
     return of_reply (self, trial, event, pipelined);
@@ -378,7 +378,7 @@ mimesend_runner_learn (MimesendRunner *self, MimesendQueuedDelivery *order, cons
     return;
   order->trial = MIMESEND_WAY_NONE;
   self->settled_us = g_get_monotonic_time ();
-  finding = look_at (self, trial, event, pipelined);
+  finding = runner_look_at (self, trial, event, pipelined);
   learn_limit (self, order, event, finding.way);
   learn_success (self, event, pipelined);
   learn_fault (self, order, event, &finding);

@@ -254,7 +254,7 @@ avoid_for (MimesendRunner *self, const MimesendConnected *peer)
 }
 
 static void
-connected (GObject *object, GAsyncResult *result, gpointer data)
+runner_connected_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   Attempt *attempt = data;
   MimesendRunner *self = attempt->runner;
@@ -306,7 +306,7 @@ runner_connect (MimesendRunner *self)
   self->attempt->begun_us = g_get_monotonic_time ();
   self->attempt->cancellable = g_cancellable_new ();
   mimesend_connect_async (self->policy->server, ms > 0 ? ms : CONNECT_MS, ms > 0 ? ms : PER_ADDRESS_MS,
-                          self->attempt->cancellable, connected, self->attempt);
+                          self->attempt->cancellable, runner_connected_cb, self->attempt);
 }
 
 /* --- the step --- */

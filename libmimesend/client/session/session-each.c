@@ -117,7 +117,7 @@ item_refuse (Item *item, MimesendDelivery *delivery, GError *error)
 
 /* One that another message has for now, of this batch perhaps: it is tried again when one of those is settled. */
 static gboolean
-is_kept (Item *item, MimesendDelivery *delivery, const GError *error)
+item_is_kept (Item *item, MimesendDelivery *delivery, const GError *error)
 {
   Each *self = item->each;
 
@@ -149,7 +149,7 @@ try_item (Item *item, MimesendDelivery *delivery)
                             item);
       return GIVEN;
     }
-  if (self->error == NULL && is_kept (item, delivery, error))
+  if (self->error == NULL && item_is_kept (item, delivery, error))
     {
       g_error_free (error);
       return KEPT;
@@ -160,7 +160,7 @@ try_item (Item *item, MimesendDelivery *delivery)
 
 /* NULL: there is none, for now or ever. */
 static Item *
-ask (Each *self)
+each_ask (Each *self)
 {
   g_autoptr (MimesendEnvelope) envelope = NULL;
   g_autoptr (MimesendContent) content = NULL;
@@ -212,7 +212,7 @@ each_more (gpointer data)
           each_end (self, error);
           each_look (self);
         }
-      item = self->kept != NULL ? self->kept : ask (self);
+      item = self->kept != NULL ? self->kept : each_ask (self);
       if (item == NULL)
         return FALSE;
       tried = try_item (item, g_steal_pointer (&item->delivery));
@@ -250,7 +250,7 @@ each_over (gpointer data)
 }
 
 static void
-cancelled (GCancellable *cancellable, gpointer data)
+each_cancelled_cb (GCancellable *cancellable, gpointer data)
 {
   mimesend_session_ask_again (((Each *)data)->session);
 }
@@ -286,7 +286,8 @@ each_begin (Each *self)
   g_atomic_int_set (&session->later, FALSE);
   set_pulled (session, mimesend_runner_pull (session->runner, self->io_priority, each_more, each_over, self));
   if (self->cancellable != NULL)
-    self->cancelled_id = g_cancellable_connect (self->cancellable, G_CALLBACK (cancelled), self, NULL);
+    self->cancelled_id =
+        g_cancellable_connect (self->cancellable, G_CALLBACK (each_cancelled_cb), self, NULL);
 }
 
 /**

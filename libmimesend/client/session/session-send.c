@@ -391,7 +391,7 @@ mimesend_session_close (MimesendSession *self, GCancellable *cancellable, GError
 }
 
 static void
-forget_source (gpointer source)
+session_forget_source (gpointer source)
 {
   g_source_destroy (source);
   g_source_unref (source);
@@ -412,7 +412,7 @@ close_done (gpointer data)
 }
 
 static gboolean
-close_cancelled (GCancellable *cancellable, gpointer task)
+close_cancelled_cb (GCancellable *cancellable, gpointer task)
 {
   close_done (task);
   return G_SOURCE_REMOVE;
@@ -457,9 +457,9 @@ mimesend_session_close_async (MimesendSession *self,
     {
       cancelled = g_cancellable_source_new (cancellable);
       g_source_set_priority (cancelled, io_priority);
-      g_source_set_callback (cancelled, G_SOURCE_FUNC (close_cancelled), task, NULL);
+      g_source_set_callback (cancelled, G_SOURCE_FUNC (close_cancelled_cb), task, NULL);
       g_source_attach (cancelled, g_main_context_get_thread_default ());
-      g_task_set_task_data (task, cancelled, forget_source);
+      g_task_set_task_data (task, cancelled, session_forget_source);
     }
 }
 
