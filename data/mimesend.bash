@@ -22,6 +22,9 @@ _mimesend ()
     --notify)
       mapfile -t COMPREPLY < <(compgen -W 'never success failure delay' -- "$cur")
       return ;;
+    --sign|--encrypt)
+      mapfile -t COMPREPLY < <(compgen -W 'pgp smime' -- "$cur")
+      return ;;
     --eight-bit)
       mapfile -t COMPREPLY < <(compgen -W 'as-is' -- "$cur")
       return ;;

@@ -91,9 +91,8 @@ has_hidden_recipients (GMimeObject *part)
          g_mime_object_get_header (part, "Resent-Bcc") != NULL;
 }
 
-/* A shallow copy: same class, same Content-* fields, same children or content. */
-static GMimeObject *
-copy_shallow (GMimeObject *part)
+GMimeObject *
+mimesend_part_copy_shallow (GMimeObject *part)
 {
   GMimeHeaderList *headers = g_mime_object_get_header_list (part);
   GMimeObject *copy = g_object_new (G_OBJECT_TYPE (part), NULL);
@@ -132,13 +131,14 @@ with_attachments (MimesendLetter *self, GMimeObject *body)
 
   if (GMIME_IS_MULTIPART (body) && g_mime_content_type_is_type (type, "multipart", "mixed"))
     {
-      mixed = copy_shallow (body);
+      mixed = mimesend_part_copy_shallow (body);
       /* Its boundary was chosen without the attachments. */
       g_mime_multipart_set_boundary (GMIME_MULTIPART (mixed), NULL);
     }
   else
     {
-      GMimeObject *first = has_message_headers (body) ? copy_shallow (body) : g_object_ref (body);
+      GMimeObject *first =
+          has_message_headers (body) ? mimesend_part_copy_shallow (body) : g_object_ref (body);
 
       mixed = new_multipart ("mixed");
       g_mime_multipart_set_prologue (GMIME_MULTIPART (mixed), MIMESEND_PREAMBLE);
@@ -179,7 +179,7 @@ mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error)
   if (self->attachments->len == 0 && !has_hidden_recipients (body) &&
       (self->protector == NULL || !has_message_headers (body)))
     return body;
-  whole = self->attachments->len > 0 ? with_attachments (self, body) : copy_shallow (body);
+  whole = self->attachments->len > 0 ? with_attachments (self, body) : mimesend_part_copy_shallow (body);
   *carry = has_message_headers (body);
   g_object_unref (body);
   return whole;

@@ -115,6 +115,9 @@ void mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy);
 /* The EHLO name of the sender: it is taken if the caller has set none and the id was not read yet. */
 void mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain);
 
+/* (transfer full): a shallow copy: same class, same Content-* fields, same children or content. */
+GMimeObject *mimesend_part_copy_shallow (GMimeObject *part);
+
 /* The body with its attachments. Headers that `given` (nullable) has and that belong to the message, since
  * the body was wrapped or copied, are for the caller to carry up: *carry is set then. */
 GMimeObject *mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error);

@@ -2,6 +2,7 @@
 /* A letter that is signed or encrypted: to all of its recipients, by its sender's key. */
 #include "mime/letter.h"
 #include "mimesend-error.h"
+#include "secure/hidden-subject.h"
 #include "secure/security.h"
 
 /* Encryption shows each recipient to all others, by the keys' ids. */
@@ -18,6 +19,16 @@ check_bcc (MimesendSecurity *security, MimesendLetter *letter, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_subject (MimesendSecurity *security, GError **error)
+{
+  if (security->encrypts || !security->hides_subject)
+    return TRUE;
+  g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
+                       "a subject is hidden by encryption, and the letter is not encrypted");
+  return FALSE;
+}
+
 static GMimeObject *
 protect_letter (
     gpointer protector, MimesendLetter *letter, GMimeMessage *message, GMimeObject *part, GError **error)
@@ -26,11 +37,14 @@ protect_letter (
   const char *sender =
       letter->from.bare->len > 0 ? letter->from.bare->pdata[0] : mimesend_letter_get_reverse_path (letter);
   g_auto (GStrv) recipients = NULL;
+  g_autoptr (GObject) inner = NULL;
 
-  if (!check_bcc (security, letter, error))
+  if (!check_bcc (security, letter, error) || !check_subject (security, error))
     return NULL;
   recipients = mimesend_letter_get_recipients (letter);
-  return mimesend_security_protect (security, part, sender != NULL && *sender != '\0' ? sender : NULL,
+  inner = (GObject *)(security->hides_subject ? mimesend_hide_subject (message, part) : g_object_ref (part));
+  return mimesend_security_protect (security, (GMimeObject *)inner,
+                                    sender != NULL && *sender != '\0' ? sender : NULL,
                                     (const char *const *)recipients, error);
 }
 

@@ -20,7 +20,7 @@ echo asked >> "$folder/pinentry.log"
 exec sleep 1000
 END
 chmod 700 pinentry.sh
-printf 'pinentry-program %s/pinentry.sh\nallow-preset-passphrase\ns2k-count 65536\n' "$folder" > gpg-agent.conf
+printf 'pinentry-program %s/pinentry.sh\nallow-preset-passphrase\ndisable-scdaemon\ns2k-count 65536\n' "$folder" > gpg-agent.conf
 printf 'disable-crl-checks\nno-secmem-warning\n' > gpgsm.conf
 printf 'no-secmem-warning\nno-greeting\n' > gpg.conf
 

@@ -65,11 +65,11 @@ def no_namespaces(command):
     return 'no namespaces; %s; %s' % (remedy, ' '.join(probe.stdout.split()))
 
 
-def start_measured(*command, **more):
+def start_measured(*command, env=None, **more):
     """A process whose memory is asked for with peak_memory ()."""
     ours, theirs = os.pipe()
     try:
-        child = subprocess.Popen([os.environ['MIMESEND_TEST_PEAK'], str(theirs), *command], env=environment(), pass_fds=[theirs],
+        child = subprocess.Popen([os.environ['MIMESEND_TEST_PEAK'], str(theirs), *command], env=environment(env), pass_fds=[theirs],
                                  stdin=subprocess.DEVNULL, **more)
     finally:
         os.close(theirs)

@@ -74,6 +74,10 @@ typedef struct
   const char *html;
   const char *charset;
   const char *eight_bit;
+  const char *sign;    /* pgp or smime, and perhaps :KEY */
+  const char *encrypt; /* pgp or smime */
+  gboolean hide_recipients;
+  gboolean hide_subject;
   GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */
   GPtrArray *recipients;                         /* the arguments that are no options */
   guint n_ahead;                                 /* how many of the recipients precede "--" */

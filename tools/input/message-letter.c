@@ -7,6 +7,7 @@
 #include "input/attach.h"
 #include "input/charset.h"
 #include "input/message.h"
+#include "input/security.h"
 #include "input/stream.h"
 
 /* As much as one line may hold (RFC 5322 2.1.1). */
@@ -380,14 +381,17 @@ gboolean
 letter_read (Message *self, Failure *failure)
 {
   GMimeObject *body = make_body (self, failure);
+  g_autoptr (MimesendSecurity) security = NULL;
   GMimeStream *stream;
   GError *error = NULL;
   gboolean good;
 
   if (body == NULL)
     return FALSE;
+  security = security_new (self->options);
   mimesend_letter_set_body (self->letter, body);
   g_object_unref (body);
+  mimesend_letter_set_security (self->letter, security);
   self->tree = mimesend_letter_build (self->letter, &error);
   if (self->tree == NULL)
     return fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);

@@ -41,6 +41,8 @@ rules_check_raw (const Options *self, Failure *failure)
     { "--charset", self->charset != NULL },
     { "--replace-invalid", self->replace_invalid },
     { "--first-line-subject", self->first_line_subject },
+    { "--sign", self->sign != NULL },
+    { "--encrypt", self->encrypt != NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (letter_only); i++)
@@ -114,6 +116,46 @@ rules_check_header (const char *header, Failure *failure)
 }
 
 static gboolean
+is_security_kind (const char *value, gsize length)
+{
+  return (length == 3 && strncmp (value, "pgp", 3) == 0) || (length == 5 && strncmp (value, "smime", 5) == 0);
+}
+
+static gboolean
+check_hiding (const Options *self, Failure *failure)
+{
+  const char *label = self->hide_recipients ? "--hide-recipients" : "--hide-subject";
+
+  if ((self->hide_recipients || self->hide_subject) && self->encrypt == NULL)
+    return fail (failure, EXIT_CODE_USAGE, label, "%s goes with --encrypt, by which it hides", label);
+  if (self->hide_recipients && strcmp (self->encrypt, "pgp") != 0)
+    return fail (failure, EXIT_CODE_USAGE, label,
+                 "%s goes with pgp alone: S/MIME names every recipient's certificate in the letter", label);
+  return TRUE;
+}
+
+/* --sign, --encrypt and what goes with them. */
+static gboolean
+check_security (const Options *self, Failure *failure)
+{
+  gsize kind = self->sign != NULL ? strcspn (self->sign, ":") : 0;
+
+  if (self->sign != NULL && (!is_security_kind (self->sign, kind) || strcmp (self->sign + kind, ":") == 0))
+    return fail (failure, EXIT_CODE_USAGE, "--sign",
+                 "--sign takes pgp or smime, perhaps with a key behind it (pgp:FINGERPRINT), not '%s'",
+                 self->sign);
+  if (self->encrypt != NULL && !is_security_kind (self->encrypt, strlen (self->encrypt)))
+    return fail (failure, EXIT_CODE_USAGE, "--encrypt", "--encrypt takes pgp or smime, not '%s'",
+                 self->encrypt);
+  if (self->sign != NULL && self->encrypt != NULL &&
+      (strlen (self->encrypt) != kind || strncmp (self->sign, self->encrypt, kind) != 0))
+    return fail (failure, EXIT_CODE_USAGE, "--encrypt",
+                 "--sign %.*s and --encrypt %s are two kinds: a letter is protected by one", (int)kind,
+                 self->sign, self->encrypt);
+  return check_hiding (self, failure);
+}
+
+static gboolean
 check_values (const Options *self, Failure *failure)
 {
   static const char *const policies[] = { "none", "opportunistic", "required", "implicit", NULL };
@@ -127,6 +169,8 @@ check_values (const Options *self, Failure *failure)
   if (self->password_file != NULL && self->password_command != NULL)
     return fail (failure, EXIT_CODE_USAGE, "--password-command",
                  "--password-file and --password-command both say where the password is: give one");
+  if (!check_security (self, failure))
+    return FALSE;
   for (guint i = 0; i < self->headers->len; i++)
     if (!rules_check_header (g_ptr_array_index (self->headers, i), failure))
       return FALSE;
