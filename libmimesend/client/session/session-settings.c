@@ -645,8 +645,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:window: (getter get_window) (setter set_window)
  *
- * Messages in flight at most. A lost connection leaves as many in doubt. A server that does not bear it is sent one
- * at a time, and tried again after some messages.
+ * Messages in flight at most. A lost connection leaves as many in doubt, and one at most until the server is known to
+ * bear it. A server that does not is sent one at a time, and tried again after some messages; where a message was in
+ * doubt by it, the server is first asked by MAIL and RSET in one packet, which can become no message.
  *
  * Since: 0.1
  */
