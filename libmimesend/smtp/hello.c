@@ -2,6 +2,8 @@
 /* What is said first: greeting, EHLO (or HELO, LHLO), STARTTLS and EHLO again. */
 #include "smtp/client-private.h"
 
+#include "octets/printable.h"
+
 #include <string.h>
 
 #define QUOTED_MAX 200 /* octets */
@@ -161,19 +163,20 @@ mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
         reply, NULL);
 }
 
-/* The first line of a reply in the clear, in visible ASCII. NULL: it is none. */
+/* The first line of a reply in the clear, fit to be shown. NULL: it is none. */
 static char *
-quote (const guint8 *octets, gsize n)
+quote_injected (const guint8 *octets, gsize n)
 {
-  GString *text;
+  g_autofree char *line = NULL;
+  gsize length = 0;
 
   if (n <= 3 || octets[0] < '2' || octets[0] > '5' || !g_ascii_isdigit (octets[1]) ||
       !g_ascii_isdigit (octets[2]) || strchr (" -", octets[3]) == NULL)
     return NULL;
-  text = g_string_new (NULL);
-  for (gsize i = 0; i < MIN (n, QUOTED_MAX) && octets[i] != '\r' && octets[i] != '\n'; i++)
-    g_string_append_c (text, g_ascii_isprint (octets[i]) ? (char)octets[i] : '?');
-  return g_string_free (text, FALSE);
+  while (length < MIN (n, QUOTED_MAX) && octets[length] != '\r' && octets[length] != '\n')
+    length++;
+  line = g_strndup ((const char *)octets, length);
+  return mimesend_printable (line, 0);
 }
 
 /* What stands behind the 220 is meant to be taken for words under TLS by a client that reads on: the server is broken, or
@@ -181,7 +184,7 @@ quote (const guint8 *octets, gsize n)
 void
 mimesend_smtp_hello_injected (MimesendSmtpClient *self, const guint8 *octets, gsize n)
 {
-  g_autofree char *said = quote (octets, n);
+  g_autofree char *said = quote_injected (octets, n);
   g_autofree char *words = g_strconcat (
       "the server sent octets behind its 220 to STARTTLS, ahead of the TLS handshake, where they "
       "would pass for its words under TLS: the connection is given up",
