@@ -40,7 +40,7 @@ skip_blank (const char *text)
 }
 
 static char *
-show (const char *text, gsize max, gboolean lines)
+printable_append (const char *text, gsize max, gboolean lines)
 {
   GString *out = g_string_new (NULL);
 
@@ -65,11 +65,11 @@ show (const char *text, gsize max, gboolean lines)
 char *
 mimesend_printable (const char *text, gsize max)
 {
-  return show (text, max, FALSE);
+  return printable_append (text, max, FALSE);
 }
 
 char *
 mimesend_printable_lines (const char *text, gsize max)
 {
-  return show (text, max, TRUE);
+  return printable_append (text, max, TRUE);
 }

@@ -85,7 +85,7 @@ body_stops_at (const MimesendDkimBody *self, guint8 octet)
 
 /* How many octets are hashed as they stand. A loop without calls: bodies are long. */
 static gsize
-plain_run (const MimesendDkimBody *self, const guint8 *octets, gsize n)
+dkim_plain_run (const MimesendDkimBody *self, const guint8 *octets, gsize n)
 {
   gsize i = 0;
 
@@ -99,7 +99,7 @@ mimesend_dkim_body_add (MimesendDkimBody *self, const guint8 *octets, gsize n)
 {
   for (gsize i = 0; i < n;)
     {
-      gsize run = plain_run (self, octets + i, n - i);
+      gsize run = dkim_plain_run (self, octets + i, n - i);
 
       if (run > 0)
         {

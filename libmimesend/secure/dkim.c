@@ -50,7 +50,7 @@ check_domain (const char *what, const char *text, guint least, GError **error)
 
 /* What may not stand in a tag's value as it is (RFC 6376 2.11). */
 static void
-append_quoted (GString *out, const char *text, gsize length)
+dkim_append_quoted (GString *out, const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
     if (text[i] > 32 && text[i] < 127 && text[i] != ';' && text[i] != '=')
@@ -60,7 +60,7 @@ append_quoted (GString *out, const char *text, gsize length)
 }
 
 static gboolean
-is_within (const char *name, const char *domain)
+dkim_is_within (const char *name, const char *domain)
 {
   gsize n = strlen (name), m = strlen (domain);
 
@@ -229,13 +229,13 @@ write_identity (const char *domain, const char *identity)
   GString *written;
   MimesendMailbox parts;
 
-  if (ascii == NULL || !is_within (ascii, domain))
+  if (ascii == NULL || !dkim_is_within (ascii, domain))
     return NULL;
   mailbox = g_strdup_printf ("%.*s@%s", (int)(at - identity), identity, ascii);
   if (at > identity && mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts) != MIMESEND_MAILBOX_OK)
     return NULL;
   written = g_string_new (NULL);
-  append_quoted (written, identity, (gsize)(at - identity));
+  dkim_append_quoted (written, identity, (gsize)(at - identity));
   g_string_append_printf (written, "@%s", ascii);
   return g_string_free (written, FALSE);
 }
@@ -509,5 +509,5 @@ mimesend_dkim_is_aligned (MimesendDkim *self, const char *address)
   g_return_val_if_fail (self != NULL && address != NULL, FALSE);
   at = strrchr (address, '@');
   ascii = check_domain ("address", at != NULL ? at + 1 : address, 2, NULL);
-  return ascii != NULL && (is_within (ascii, self->domain) || is_within (self->domain, ascii));
+  return ascii != NULL && (dkim_is_within (ascii, self->domain) || dkim_is_within (self->domain, ascii));
 }

@@ -130,7 +130,7 @@ protect_by (MimesendSeal *seal, GMimeObject *part, GError **error)
 }
 
 static gboolean
-refuse (GError **error, const char *why)
+protect_refuse (GError **error, const char *why)
 {
   g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT, why);
   return FALSE;
@@ -140,15 +140,16 @@ static gboolean
 check_wishes (MimesendSecurity *self, GMimeObject *part, GError **error)
 {
   if (!self->signs && !self->encrypts)
-    return refuse (error, "the security neither signs nor encrypts: say which");
+    return protect_refuse (error, "the security neither signs nor encrypts: say which");
   if (self->hides_recipients && !self->encrypts)
-    return refuse (error, "recipients are hidden by encryption, and the security does not encrypt");
+    return protect_refuse (error, "recipients are hidden by encryption, and the security does not encrypt");
   if (self->hides_recipients && self->kind == MIMESEND_SECURITY_SMIME)
-    return refuse (error,
-                   "S/MIME names every recipient's certificate in the message: send a letter of its own to "
-                   "each recipient who is to be hidden, or use PGP");
+    return protect_refuse (
+        error, "S/MIME names every recipient's certificate in the message: send a letter of its own to "
+               "each recipient who is to be hidden, or use PGP");
   if (GMIME_IS_MESSAGE (part))
-    return refuse (error, "a message's header stands outside of what is signed and encrypted: give its part");
+    return protect_refuse (
+        error, "a message's header stands outside of what is signed and encrypted: give its part");
   return TRUE;
 }
 

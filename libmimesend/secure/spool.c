@@ -43,7 +43,7 @@ mimesend_spool_free (MimesendSpool *self)
 }
 
 static gboolean
-fail (const char *what, GError **error)
+spool_fail (const char *what, GError **error)
 {
   g_autofree char *folder = g_filename_display_name (g_get_tmp_dir ());
 
@@ -79,7 +79,7 @@ write_all (MimesendSpool *self, const guint8 *octets, gsize n, GError **error)
       if (written < 0 && errno == EINTR)
         continue;
       if (written <= 0)
-        return fail ("written", error);
+        return spool_fail ("written", error);
       self->written += written;
       octets += written;
       n -= (gsize)written;
@@ -94,7 +94,7 @@ move_to_file (MimesendSpool *self, GError **error)
 
   self->fd = open_nameless ();
   if (self->fd < 0)
-    return fail ("made", error);
+    return spool_fail ("made", error);
   self->block = g_malloc (BLOCK);
   return write_all (self, memory->data, memory->len, error);
 }
@@ -141,7 +141,7 @@ mimesend_spool_next (MimesendSpool *self, MimesendPiece *piece, GError **error)
       if (got <= 0)
         {
           errno = got == 0 ? EIO : errno;
-          fail ("read", error);
+          spool_fail ("read", error);
           return MIMESEND_PULL_FAILED;
         }
       piece->data = self->block;

@@ -206,7 +206,7 @@ on_unasked (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 }
 
 static void
-answer (MimesendSmtpClient *self, const MimesendSmtpDue *due, const MimesendSmtpReply *reply)
+client_answer (MimesendSmtpClient *self, const MimesendSmtpDue *due, const MimesendSmtpReply *reply)
 {
   switch (due->kind)
     {
@@ -261,7 +261,7 @@ on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
   self->answered = TRUE;
 
   if (!leaves || due.kind == DUE_END || due.kind == DUE_QUIT)
-    answer (self, &due, reply);
+    client_answer (self, &due, reply);
   self->leaving |= leaves && due.kind != DUE_NOOP;
   mimesend_smtp_transactions_advance (self);
   self->reply_taken = due.kind == DUE_END || due.kind == DUE_RESET;

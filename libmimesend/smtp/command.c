@@ -23,7 +23,7 @@ static const char *const verbs[] = {
 
 /* The words, NULL-terminated, as one line. Under MIMESEND_SMTP_QUEUE_SECRET the last word is the secret. */
 static const char *
-put_words (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
+command_put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
 {
   guint8 *line = mimesend_smtp_output_reserve (out, max);
   gsize n = 0, last = 0;
@@ -83,7 +83,7 @@ mimesend_smtp_path_fault (const char *path, gboolean may_be_null, gboolean *is_a
 const char *
 mimesend_smtp_command_plain (MimesendSmtpOutput *out, MimesendSmtpVerb verb, MimesendSmtpQueueFlags flags)
 {
-  return put_words (out, 64, flags, verbs[verb], NULL);
+  return command_put (out, 64, flags, verbs[verb], NULL);
 }
 
 /* RFC 5321 4.1.1.1: a domain or an address literal. */
@@ -95,7 +95,7 @@ mimesend_smtp_command_hello (MimesendSmtpOutput *out,
 {
   if (name == NULL || !mimesend_domain_is_valid (name, strlen (name), FALSE))
     return "is neither a domain nor an address literal";
-  return put_words (out, MIMESEND_SMTP_AUTH_COMMAND_MAX, flags, verbs[verb], " ", name, NULL);
+  return command_put (out, MIMESEND_SMTP_AUTH_COMMAND_MAX, flags, verbs[verb], " ", name, NULL);
 }
 
 const char *
@@ -111,13 +111,13 @@ mimesend_smtp_command_mail (MimesendSmtpOutput *out,
     return fault;
   if (!is_ascii && !mail->smtputf8)
     return "is not ASCII, and the server does not take SMTPUTF8";
-  return put_words (out, MIMESEND_SMTP_COMMAND_MAX, flags, "MAIL FROM:<", mail->reverse_path, ">",
-                    mail->size >= 0 ? " SIZE=" : "",
-                    mail->size >= 0 ? mimesend_decimal (digits, (guint64)mail->size) : "",
-                    mail->body == MIMESEND_SMTP_BODY_8BITMIME     ? " BODY=8BITMIME"
-                    : mail->body == MIMESEND_SMTP_BODY_BINARYMIME ? " BODY=BINARYMIME"
-                                                                  : "",
-                    mail->smtputf8 ? " SMTPUTF8" : "", mail->more != NULL ? mail->more : "", NULL);
+  return command_put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "MAIL FROM:<", mail->reverse_path, ">",
+                      mail->size >= 0 ? " SIZE=" : "",
+                      mail->size >= 0 ? mimesend_decimal (digits, (guint64)mail->size) : "",
+                      mail->body == MIMESEND_SMTP_BODY_8BITMIME     ? " BODY=8BITMIME"
+                      : mail->body == MIMESEND_SMTP_BODY_BINARYMIME ? " BODY=BINARYMIME"
+                                                                    : "",
+                      mail->smtputf8 ? " SMTPUTF8" : "", mail->more != NULL ? mail->more : "", NULL);
 }
 
 const char *
@@ -137,8 +137,8 @@ mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
 
   if (fault != NULL)
     return fault;
-  return put_words (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", more,
-                    NULL); /* more NULL ends it */
+  return command_put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", more,
+                      NULL); /* more NULL ends it */
 }
 
 /* RFC 5321 4.1.1.6: a user's name, which for us is a local part, or a mailbox. */
@@ -159,7 +159,7 @@ mimesend_smtp_command_vrfy (MimesendSmtpOutput *out,
     return "is not ASCII";
   mimesend_mailbox_scan (mailbox, strlen (mailbox), &parts);
   text = g_strndup (mailbox, whole ? strlen (mailbox) : parts.local_length);
-  return put_words (out, MIMESEND_SMTP_COMMAND_MAX, flags, "VRFY ", text, NULL);
+  return command_put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "VRFY ", text, NULL);
 }
 
 /* RFC 3030 2 */
@@ -168,7 +168,7 @@ mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, Mim
 {
   char digits[MIMESEND_DECIMAL_SIZE];
 
-  return put_words (out, 64, flags, "BDAT ", mimesend_decimal (digits, n), last ? " LAST" : "", NULL);
+  return command_put (out, 64, flags, "BDAT ", mimesend_decimal (digits, n), last ? " LAST" : "", NULL);
 }
 
 static gboolean
@@ -191,9 +191,9 @@ mimesend_smtp_command_auth (MimesendSmtpOutput *out, const char *mechanism, cons
       return "is not the name of a mechanism";
   if (response != NULL && !is_base64 (response))
     return "is not base64";
-  return put_words (out, MIMESEND_SMTP_AUTH_COMMAND_MAX,
-                    MIMESEND_SMTP_QUEUE_GATE | MIMESEND_SMTP_QUEUE_SECRET, "AUTH ", mechanism,
-                    response != NULL ? " " : "", response != NULL ? response : "", NULL);
+  return command_put (out, MIMESEND_SMTP_AUTH_COMMAND_MAX,
+                      MIMESEND_SMTP_QUEUE_GATE | MIMESEND_SMTP_QUEUE_SECRET, "AUTH ", mechanism,
+                      response != NULL ? " " : "", response != NULL ? response : "", NULL);
 }
 
 const char *
@@ -201,6 +201,6 @@ mimesend_smtp_command_auth_response (MimesendSmtpOutput *out, const char *respon
 {
   if (strcmp (response, "*") != 0 && !is_base64 (response))
     return "is not base64";
-  return put_words (out, MIMESEND_SMTP_AUTH_LINE_MAX, MIMESEND_SMTP_QUEUE_GATE | MIMESEND_SMTP_QUEUE_SECRET,
-                    response, NULL);
+  return command_put (out, MIMESEND_SMTP_AUTH_LINE_MAX, MIMESEND_SMTP_QUEUE_GATE | MIMESEND_SMTP_QUEUE_SECRET,
+                      response, NULL);
 }

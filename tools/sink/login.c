@@ -148,7 +148,7 @@ challenge_encoded (SinkCore *self, const char *encoded)
 }
 
 static void
-login_challenge (SinkCore *self, const char *text)
+sink_login_challenge (SinkCore *self, const char *text)
 {
   g_autofree char *encoded = g_base64_encode ((const guchar *)text, strlen (text));
   challenge_encoded (self, encoded);
@@ -177,7 +177,7 @@ login_login (SinkCore *self, const guint8 *octets, gsize n)
   if (self->login->turn == 1)
     {
       self->login->user_right = strlen (text) == n && strcmp (text, self->user) == 0;
-      login_challenge (self, "Password:");
+      sink_login_challenge (self, "Password:");
     }
   else
     login_finish (self, self->login->user_right && strlen (text) == n && strcmp (text, self->password) == 0);
@@ -246,7 +246,7 @@ scram_first (SinkCore *self, const char *text)
   state->client_first_bare = g_strdup (comma + 1);
   state->nonce = g_strconcat (words[1] + 2, own, NULL);
   state->server_first = g_strdup_printf ("r=%s,s=%s,i=%u", state->nonce, salt, self->scram_iterations);
-  login_challenge (self, state->server_first);
+  sink_login_challenge (self, state->server_first);
 }
 
 /* Checks the client's proof against the stored key, and makes the server's signature (RFC 5802 section 3). */
@@ -296,7 +296,7 @@ scram_final (SinkCore *self, const char *text)
     {
       g_autofree char *encoded = g_base64_encode (signature, DIGEST);
       g_autofree char *answer = g_strconcat ("v=", encoded, NULL);
-      login_challenge (self, answer);
+      sink_login_challenge (self, answer);
     }
 }
 
@@ -326,7 +326,7 @@ login_bearer (SinkCore *self, const guint8 *octets, gsize n)
                                  self->password))
     login_finish (self, TRUE);
   else
-    login_challenge (self, "{\"status\":\"invalid_token\",\"scope\":\"mail\"}");
+    sink_login_challenge (self, "{\"status\":\"invalid_token\",\"scope\":\"mail\"}");
 }
 
 /* octets NULL: no initial response. */
@@ -365,7 +365,7 @@ login_sasl (SinkCore *self, const guint8 *octets, gsize n)
 }
 
 static void
-login_respond (SinkCore *self, const char *encoded)
+sink_login_respond (SinkCore *self, const char *encoded)
 {
   gsize n = 0;
   g_autofree guint8 *octets = login_decode (encoded, &n);
@@ -428,11 +428,11 @@ sink_login_begin (SinkCore *self, const char *arguments)
       else if (strcmp (name, "CRAM-MD5") == 0 && words[1] != NULL)
         login_malformed (self, "the server speaks first there");
       else if (words[1] != NULL)
-        login_respond (self, strcmp (words[1], "=") == 0 ? "" : words[1]);
+        sink_login_respond (self, strcmp (words[1], "=") == 0 ? "" : words[1]);
       else if (strcmp (name, "CRAM-MD5") == 0)
         login_sasl (self, NULL, 0);
       else
-        login_challenge (self, self->login->mechanism == MECHANISM_LOGIN ? "Username:" : "");
+        sink_login_challenge (self, self->login->mechanism == MECHANISM_LOGIN ? "Username:" : "");
     }
 }
 
@@ -455,6 +455,6 @@ sink_login_response (SinkCore *self, const char *line)
       g_clear_pointer (&self->login, sink_login_free);
     }
   else
-    login_respond (self, line);
+    sink_login_respond (self, line);
   sink_core_hang_up (self);
 }

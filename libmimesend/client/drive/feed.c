@@ -119,7 +119,7 @@ worker_look (Worker *self)
 }
 
 static gpointer
-worker_run (gpointer data)
+worker_run_cb (gpointer data)
 {
   Worker *self = data;
   gboolean going;
@@ -182,7 +182,7 @@ worker_start (MimesendPull *content, void (*wake) (gpointer data), gpointer data
   self->wake = wake;
   self->data = data;
   mimesend_content_call_in (MIMESEND_CONTENT (content), self->context);
-  thread = g_thread_try_new ("mimesend-feed", worker_run, self, &cause);
+  thread = g_thread_try_new ("mimesend-feed", worker_run_cb, self, &cause);
   if (thread != NULL)
     {
       g_thread_unref (thread);

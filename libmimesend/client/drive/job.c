@@ -27,7 +27,7 @@ job_unref (MimesendJob *self)
 }
 
 static gpointer
-job_run (gpointer data)
+job_run_cb (gpointer data)
 {
   MimesendJob *self = data;
 
@@ -61,7 +61,7 @@ mimesend_job_start (void (*work) (gpointer data),
   self->destroy = destroy;
   self->wake = wake;
   self->wake_data = wake_data;
-  thread = g_thread_try_new ("mimesend-job", job_run, self, &cause);
+  thread = g_thread_try_new ("mimesend-job", job_run_cb, self, &cause);
   if (thread != NULL)
     {
       g_thread_unref (thread);
