@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the replies to a transaction's commands mean. */
+/* Handles the replies to a transaction's commands. */
 #include "smtp/client-private.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ is_too_many (const MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
   return strstr (text, "too many") != NULL;
 }
 
-/* Recipients that were not asked are not going to be. */
+/* Settles the recipients whose RCPT was not written: they are not asked any more. */
 static void
 stop_asking (MimesendSmtpTxn *txn, MimesendSmtpReply *reply, const char *words)
 {
@@ -98,11 +98,11 @@ on_rcpt (MimesendSmtpClient *self, MimesendSmtpTxn *txn, guint i, const Mimesend
   if (txn->fate.again != MIMESEND_SMTP_AGAIN_NO)
     return;
   box = mimesend_smtp_reply_box (reply);
-  /* after a refused MAIL they are only echoes of it */
+  /* after a refused MAIL these refusals follow from it */
   if (!txn->has_fate || txn->fate.stage != MIMESEND_SMTP_STAGE_MAIL)
     refused_recipient (self, txn, i, box);
 
-  /* no recipient is left: what was written of it is answered, and no more is written */
+  /* no recipient is left: everything written is answered, and no more is written */
   if (txn->rcpt_outstanding == 0 && txn->next_rcpt == txn->n && txn->n_accepted == 0)
     mimesend_smtp_transaction_doom (txn, MIMESEND_SMTP_NOT_TRIED, MIMESEND_SMTP_FAILURE_REPLY,
                                     MIMESEND_SMTP_STAGE_RCPT, box, NULL);
@@ -128,8 +128,7 @@ refuse_whole (MimesendSmtpClient *self,
   mimesend_smtp_reply_unbox (box);
 }
 
-/* A 354 that must not be used cannot be refused politely (there is no command that undoes it), except where
- * no recipient is left: RFC 2920 3.1 has the client send the dot alone. */
+/* No command takes back a 354, except where no recipient is left: RFC 2920 3.1 has the client send the dot alone. */
 static void
 on_unwanted_go (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply)
 {
@@ -184,7 +183,7 @@ on_lmtp_answer (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpRepl
                                                                        : MIMESEND_SMTP_FAILURE_REPLY,
                                      MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL, FALSE);
         if (box->code == 421)
-          continue; /* it speaks for those behind as well: nothing more will come */
+          continue; /* a 421 also covers the recipients after it: no more replies come */
         txn->next_answer++;
         break;
       }
@@ -224,7 +223,7 @@ on_end (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply 
                                     MIMESEND_SMTP_STAGE_END_OF_DATA, box, NULL);
   else if (txn->n_accepted > 0 || txn->fate.again != MIMESEND_SMTP_AGAIN_NO)
     {
-      /* a MAIL or a chunk was refused, and then the whole was accepted: what was kept is not known */
+      /* a MAIL or a chunk was refused, and then the message accepted: what the server keeps is unknown */
       txn->fate.outcome = MIMESEND_SMTP_IN_DOUBT;
       txn->fate.again = MIMESEND_SMTP_AGAIN_NO;
       mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_END_OF_DATA, reply,
@@ -244,8 +243,8 @@ on_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply
     mimesend_smtp_mail_refused (self, txn, reply);
 }
 
-/* What is half said can neither be finished nor taken back: nothing more begins here. A message whose MAIL left with RSET
- * goes by the answer to that. */
+/* Reached when a command can neither be completed nor taken back: the connection takes no more. For a message whose MAIL
+ * left with RSET the reply to RSET decides. */
 static void
 on_reset_refused (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -295,7 +294,7 @@ mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
       on_end (self, txn, reply);
       break;
     case DUE_NOOP:
-      break; /* whatever it said: it is there */
+      break; /* any reply shows that the server still answers */
     case DUE_RESET:
       if (reply->code / 100 != 2)
         on_reset_refused (self, reply);

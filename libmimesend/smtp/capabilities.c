@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What EHLO offered (RFC 5321 4.1.1.1). Lines that we do not know, or whose parameters are not what their RFC
- * says, are passed over: an extension is used only when it was offered in so many words. */
+/* What EHLO offered (RFC 5321 4.1.1.1). Unknown lines, and lines with invalid parameters, are ignored: an extension is used
+ * only if it is offered correctly. */
 #include "smtp/capabilities.h"
 
 #include <string.h>
 
-#define MECHANISMS_MAX 64 /* more than any server has; a bound for one that invents them */
+#define MECHANISMS_MAX 64 /* a limit; no real server offers as many */
 
 static const struct
 {

@@ -28,19 +28,19 @@ typedef enum
 typedef struct
 {
   gboolean esmtp;        /* EHLO (or LHLO) was accepted */
-  guint offered;         /* MimesendSmtpExtension, or-ed */
-  guint64 size_limit;    /* 0: none told */
-  guint rcpt_max;        /* LIMITS RCPTMAX, 0: none told */
+  guint offered;         /* bits of MimesendSmtpExtension */
+  guint64 size_limit;    /* octets; 0: not announced */
+  guint rcpt_max;        /* LIMITS RCPTMAX; 0: not announced */
   guint mail_max;        /* LIMITS MAILMAX */
   guint domain_max;      /* LIMITS RCPTDOMAINMAX */
-  guint64 by_min;        /* DELIVERBY: less is not taken when the message is to be returned; 0: none told */
-  guint64 hold_max;      /* FUTURERELEASE: seconds; 0: none told */
-  char hold_until[21];   /* FUTURERELEASE: no later than this, "2027-01-01T00:00:00Z"; "": none told */
+  guint64 by_min;        /* DELIVERBY: least seconds for a message to be returned; 0: not announced */
+  guint64 hold_max;      /* FUTURERELEASE: longest hold in seconds; 0: not announced */
+  char hold_until[21];   /* FUTURERELEASE: latest date, "2027-01-01T00:00:00Z"; "": not announced */
   GPtrArray *mechanisms; /* of char *, upper case, NULL-terminated */
 } MimesendSmtpCapabilities;
 
 void mimesend_smtp_capabilities_init (MimesendSmtpCapabilities *self);
-void mimesend_smtp_capabilities_clear (MimesendSmtpCapabilities *self); /* forgotten: as before EHLO */
+void mimesend_smtp_capabilities_clear (MimesendSmtpCapabilities *self); /* resets to the state before EHLO */
 void mimesend_smtp_capabilities_read (MimesendSmtpCapabilities *self, const MimesendSmtpReply *ehlo);
 gboolean
 mimesend_smtp_capabilities_has (const MimesendSmtpCapabilities *self, MimesendSmtpExtension extension);

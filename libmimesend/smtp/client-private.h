@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of this room share. The essay stands ahead of client.c. */
+/* The state of the protocol core, for the files of smtp/. client.c begins with a description of the design. */
 #pragma once
 
 #include "octets/crlf.h"
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define MIMESEND_SMTP_WINDOW_MAX 128
 #define MIMESEND_SMTP_FLIGHT_MAX                                                                             \
-  (256 * 1024) /* octets not yet answered, beyond which no further message joins */
+  (256 * 1024) /* octets without a reply, above which no further message is begun */
 #define MIMESEND_SMTP_BACKLOG_LOW                                                                            \
   (64 * 1024) /* more content is asked for while less than this waits to be sent */
 #define MIMESEND_SMTP_BLOCK MIMESEND_PIECE_BEST /* octets of content turned into lines at a time */
@@ -20,8 +20,8 @@ typedef enum
 {
   PHASE_GREETING,
   PHASE_HELLO,
-  PHASE_STARTTLS, /* STARTTLS asked */
-  PHASE_TLS,      /* 220: the handshake */
+  PHASE_STARTTLS, /* STARTTLS was sent */
+  PHASE_TLS,      /* 220 was received: the handshake */
   PHASE_LOGIN,
   PHASE_READY,
   PHASE_QUIT,
@@ -43,7 +43,7 @@ typedef enum
   DUE_END,    /* the dot, or BDAT LAST; with LMTP as many replies as recipients were accepted */
   DUE_NOBODY, /* the dot after a 354 for no valid recipient (RFC 2920 3.1) */
   DUE_RESET,
-  DUE_NOOP, /* whether the server still answers */
+  DUE_NOOP, /* NOOP, to check that the server still answers */
   DUE_VRFY,
   DUE_QUESTION, /* `recipient` says which of its commands */
   DUE_QUIT
@@ -60,7 +60,7 @@ typedef struct
   guint64 at;
 } MimesendSmtpDue;
 
-/* How something ended, for a recipient or for all that have no end of their own. */
+/* The outcome of one recipient, or of all recipients without one of their own. */
 typedef struct
 {
   MimesendSmtpOutcome outcome;
@@ -74,8 +74,8 @@ typedef struct
 
 typedef struct
 {
-  gboolean accepted; /* RCPT had 2yz */
-  gboolean done;     /* `fate` is its own */
+  gboolean accepted; /* RCPT was answered with 2yz */
+  gboolean done;     /* `fate` is set for this recipient */
   MimesendSmtpFate fate;
 } MimesendSmtpRecipient;
 
@@ -83,17 +83,17 @@ typedef enum
 {
   STEP_BEGIN,   /* nothing was written */
   STEP_RCPT,    /* MAIL was */
-  STEP_DATA,    /* all RCPTs were */
-  STEP_GO,      /* DATA was: 354 is awaited */
+  STEP_DATA,    /* all RCPTs were written */
+  STEP_GO,      /* DATA was written: 354 is awaited */
   STEP_CONTENT, /* content may be written */
   STEP_ENDED    /* the end mark was queued */
 } MimesendSmtpStep;
 
-/* Up to where a transaction has come, with the time of it. */
+/* The points of a transaction whose time is recorded. */
 typedef enum
 {
   MARK_BEGUN,   /* MAIL was written */
-  MARK_MAIL,    /* … answered */
+  MARK_MAIL,    /* MAIL was answered */
   MARK_RCPT,    /* the last RCPT was answered */
   MARK_GO,      /* DATA was */
   MARK_CONTENT, /* the end mark was written */
@@ -104,7 +104,7 @@ typedef enum
 struct _MimesendSmtpTxn
 {
   guint64 id;
-  char *reverse_path; /* these stand behind the structure, in its block … */
+  char *reverse_path; /* stored in the same allocation, after the structure … */
   char **recipients;
   guint n;
   MimesendSmtpRecipient *rcpt; /* … up to here */
@@ -117,18 +117,17 @@ struct _MimesendSmtpTxn
 
   MimesendSmtpStep step;
   gboolean chunking;
-  gboolean behind;      /* MAIL was written ahead of the reply to the end of the message before it */
-  gboolean after_reset; /* … behind a RSET that has to take a transaction back */
+  gboolean behind;      /* MAIL was written before the previous message's final reply */
+  gboolean after_reset; /* … after a RSET that must take a transaction back */
   gboolean mail_answered, mail_taken;
   guint mails_before;
   guint next_rcpt, rcpt_outstanding, chunks_outstanding, n_due;
   guint n_accepted;
-  gboolean has_fate; /* of all recipients without one of their own; no more is written but what was begun */
+  gboolean has_fate; /* `fate` is set, for all recipients without one of their own */
   MimesendSmtpFate fate;
-  MimesendSmtpReply *last_reply; /* to the end of the data */
-  guint64 begin_at;              /* where its MAIL stands in the output */
-  guint64
-      doubt_at; /* in doubt from the sending of this octet on; G_MAXUINT64: nothing of the end is queued */
+  MimesendSmtpReply *last_reply; /* the reply to the end of the data */
+  guint64 begin_at;              /* position of its MAIL in the output */
+  guint64 doubt_at;  /* in doubt once the octet at this position is sent; G_MAXUINT64: no end is queued */
   guint next_answer; /* LMTP: whose reply comes next */
 
   MimesendCrlf crlf;
@@ -136,8 +135,8 @@ struct _MimesendSmtpTxn
   gsize held_done;
   gint64 at[N_MARKS];     /* 0: never */
   guint used;             /* MimesendSmtpExtension */
-  guint64 content_octets; /* on the wire, as they were queued */
-  gboolean content_over;  /* end_content () came */
+  guint64 content_octets; /* octets on the wire, as they were queued */
+  gboolean content_over;  /* end_content () was called */
   gboolean raw_end;       /* the last octets were BINARY: no line to finish */
 };
 
@@ -146,15 +145,15 @@ typedef struct
   MimesendSmtpEvent event;
   MimesendSmtpReply *reply; /* counted */
   char *words;              /* counted */
-  MimesendSmtpTxn *txn;     /* SETTLED: kept until the next event */
+  MimesendSmtpTxn *txn;     /* SETTLED: owned until the next event */
 } MimesendSmtpRecord;
 
-/* question () and what came of it so far. */
+/* The state of question (). */
 typedef struct
 {
   gboolean open;
   MimesendSmtpQuestion about;
-  guint n_groups; /* of commands that have left */
+  guint n_groups; /* groups of commands that were sent */
   gboolean holds;
 } MimesendSmtpAsked;
 
@@ -180,10 +179,10 @@ struct _MimesendSmtpClient
   MimesendSmtpTimes times;
 
   /* hello */
-  MimesendSmtpReply *hello_refusal; /* of EHLO, while HELO is tried; NULL: none */
-  gboolean hello_repeats;           /* the EHLO under way is the one behind the login */
-  gboolean hello_wanted;            /* … is asked for */
-  gboolean hello_repeated;          /* … was asked for */
+  MimesendSmtpReply *hello_refusal; /* the refusal of EHLO, while HELO is tried; NULL: none */
+  gboolean hello_repeats;           /* the pending EHLO is the one after the login */
+  gboolean hello_wanted;            /* the EHLO after the login is requested */
+  gboolean hello_repeated;          /* the EHLO after the login was sent */
 
   /* login */
   gboolean challenge_open; /* a CHALLENGE waits for auth_step () */
@@ -192,12 +191,12 @@ struct _MimesendSmtpClient
   gboolean proven;
   guint n_attempts; /* AUTH commands on this connection */
   guint n_challenges;
-  char *mechanism;       /* of the exchange */
+  char *mechanism;       /* of the current exchange */
   GBytes *initial;       /* its initial response, until the first challenge is dealt with; NULL: none */
   gboolean initial_sent; /* … on the AUTH line; else it goes after the first 334 */
-  MimesendSmtpReply *login_refusal; /* of the mechanism tried last; NULL: it was given up on this side */
+  MimesendSmtpReply *login_refusal; /* the refusal of the last mechanism; NULL: the client cancelled it */
   char *give_up_words;
-  GPtrArray *secrets; /* responses that were sent, in base64, until it is over; NULL: none */
+  GPtrArray *secrets; /* responses that were sent, in base64, until the exchange ends; NULL: none */
 
   MimesendSmtpDue *due_ring; /* window.c; its size is a power of two */
   guint due_head, due_n, due_allocated;
@@ -206,19 +205,19 @@ struct _MimesendSmtpClient
   guint n_txns;
   guint writer; /* index of the one being written */
   guint64 last_id;
-  gboolean reset_needed; /* RSET ahead of the next MAIL */
+  gboolean reset_needed; /* RSET must precede the next MAIL */
   gboolean reset_refused;
-  gboolean noop_needed; /* NOOP ahead of it, and its reply */
+  gboolean noop_needed; /* NOOP and its reply must precede the next MAIL */
   MimesendSmtpAsked question;
   gboolean
-      reply_taken;  /* the reply that ends the session is no answer to the message that is now the first */
-  guint n_refusals; /* of recipients, on this connection */
+      reply_taken;  /* the reply that ends the session does not belong to the first message of the window */
+  guint n_refusals; /* refused recipients on this connection */
   guint n_mails;    /* transactions begun */
   guint n_carried;  /* … whose MAIL was answered with 2yz */
-  guint wary; /* so many transactions more wait for the replies to RCPT, see recipients_are_doubtful () */
+  guint wary;       /* number of transactions that still wait for the replies to RCPT */
 
-  gboolean leaving;            /* the server said 421: nothing more is written */
-  MimesendSmtpReply *farewell; /* counted: that reply */
+  gboolean leaving;            /* the server replied 421: nothing more is written */
+  MimesendSmtpReply *farewell; /* counted: the 421 */
   MimesendSmtpStage farewell_stage;
 
   MimesendSmtpRecord *records; /* events: those to be read, from `next_record` on … */
@@ -226,7 +225,7 @@ struct _MimesendSmtpClient
   MimesendSmtpRecord current; /* … and the one read last */
 };
 
-/* account.c */
+/* stats.c */
 void mimesend_smtp_times_pass (MimesendSmtpClient *self);
 void mimesend_smtp_note_used (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpBody body);
 MimesendSmtpTxn *mimesend_smtp_find_transaction (MimesendSmtpClient *self, guint64 id); /* event.c */
@@ -257,9 +256,9 @@ void mimesend_smtp_hello_ready (MimesendSmtpClient *self);
 gboolean mimesend_smtp_hello_refusal_decides (MimesendSmtpClient *self,
                                               MimesendSmtpFailure failure,
                                               const MimesendSmtpReply *reply);
-/* Octets came where the handshake was due. */
+/* Fails: octets were received before the handshake. */
 void mimesend_smtp_hello_injected (MimesendSmtpClient *self, const guint8 *octets, gsize n);
-gboolean mimesend_smtp_hello_repeat (MimesendSmtpClient *self); /* TRUE: the EHLO that is wanted was sent */
+gboolean mimesend_smtp_hello_repeat (MimesendSmtpClient *self); /* TRUE: the requested EHLO was sent */
 
 /* login.c */
 void mimesend_smtp_login_begin (MimesendSmtpClient *self);
@@ -267,10 +266,10 @@ void mimesend_smtp_login_on_reply (MimesendSmtpClient *self,
                                    const MimesendSmtpDue *due,
                                    const MimesendSmtpReply *reply);
 void mimesend_smtp_login_clear (MimesendSmtpClient *self);
-/* QUIT is wanted: an exchange that waits for a response is cancelled first. TRUE: it was. */
+/* Before QUIT: cancels an exchange that waits for a response. TRUE: it did. */
 gboolean mimesend_smtp_login_cancel (MimesendSmtpClient *self);
 
-/* login-redact.c: what a server that repeats it shall not show. */
+/* login-redact.c: removes secrets from replies that repeat them. */
 void mimesend_smtp_login_remember (MimesendSmtpClient *self, const char *text);
 void mimesend_smtp_login_forget (MimesendSmtpClient *self);
 void mimesend_smtp_login_redact (MimesendSmtpClient *self, char *reply);
@@ -282,7 +281,7 @@ void mimesend_smtp_window_expect (MimesendSmtpClient *self,
                                   guint recipient);
 MimesendSmtpDue *mimesend_smtp_window_first (MimesendSmtpClient *self); /* NULL: none */
 gboolean mimesend_smtp_window_is_asking (MimesendSmtpClient *self);
-gboolean mimesend_smtp_window_is_due (MimesendSmtpClient *self); /* has its command left? */
+gboolean mimesend_smtp_window_is_due (MimesendSmtpClient *self); /* whether its command was sent */
 void mimesend_smtp_window_pop (MimesendSmtpClient *self);
 guint mimesend_smtp_window_count (const MimesendSmtpClient *self);
 void mimesend_smtp_window_clear (MimesendSmtpClient *self);
@@ -295,7 +294,7 @@ void mimesend_smtp_transactions_advance (MimesendSmtpClient *self);
 MimesendSmtpTxn *mimesend_smtp_transactions_writer (MimesendSmtpClient *self);
 gboolean mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self);
 void mimesend_smtp_transactions_become_wary (MimesendSmtpClient *self);
-guint mimesend_smtp_transactions_mail_max (const MimesendSmtpClient *self); /* 0: any number */
+guint mimesend_smtp_transactions_mail_max (const MimesendSmtpClient *self); /* 0: no limit */
 gboolean mimesend_smtp_transactions_worn_out (const MimesendSmtpClient *self);
 
 /* answer.c: what the replies mean */
@@ -304,7 +303,7 @@ void mimesend_smtp_transaction_on_reply (MimesendSmtpClient *self,
                                          const MimesendSmtpReply *reply);
 gboolean mimesend_smtp_transaction_takes_refusal (MimesendSmtpClient *self);
 
-/* give-back.c: what says nothing of the message, and the farewell of a server */
+/* give-back.c: replies that are not about the message, and 421 */
 gboolean mimesend_smtp_is_out_of_place (const MimesendSmtpReply *reply);
 void
 mimesend_smtp_mail_refused (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const MimesendSmtpReply *reply);
@@ -322,7 +321,7 @@ void mimesend_smtp_on_farewell (MimesendSmtpClient *self,
 void mimesend_smtp_go_on_leaving (MimesendSmtpClient *self); /* another reply came */
 void mimesend_smtp_end_farewell (MimesendSmtpClient *self);
 
-/* outcome.c: how it ended */
+/* outcome.c: outcomes */
 MimesendSmtpOutcome mimesend_smtp_outcome_of_code (guint code); /* REFUSED or DEFERRED */
 /* … or IN_DOUBT, of what answers the end of a message. */
 MimesendSmtpOutcome
@@ -342,7 +341,7 @@ void mimesend_smtp_recipient_end (MimesendSmtpTxn *txn,
                                   const char *words,
                                   gboolean stopped);
 gboolean mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmtpTxn *txn);
-/* May the server have a message of which nothing decided yet? */
+/* Whether the end of a message was sent that no reply has settled. */
 gboolean mimesend_smtp_transactions_end_is_open (MimesendSmtpClient *self);
 void mimesend_smtp_transaction_end_with (MimesendSmtpClient *self,
                                          MimesendSmtpTxn *txn,
@@ -369,7 +368,7 @@ mimesend_smtp_reply_box (const MimesendSmtpReply *reply);                /* a co
 MimesendSmtpReply *mimesend_smtp_reply_acquire (MimesendSmtpReply *box); /* NULL stays NULL */
 void mimesend_smtp_reply_unbox (MimesendSmtpReply *box);
 char *mimesend_smtp_words_box (const char *words);
-/* Good until the next one is raised. */
+/* (transfer none): valid until the next event is raised. */
 MimesendSmtpRecord *mimesend_smtp_event_raise (MimesendSmtpClient *self, MimesendSmtpEventType type);
 void mimesend_smtp_record_set_fate (MimesendSmtpRecord *record, const MimesendSmtpFate *fate);
 void mimesend_smtp_events_clear (MimesendSmtpClient *self);

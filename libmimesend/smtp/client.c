@@ -66,7 +66,7 @@
 #include <string.h>
 
 #define LEFT  "the server left a connection that had been idle (421)"
-#define SLICE 16384 /* octets of input looked at in one go: bounds what a reply can make us keep */
+#define SLICE 16384 /* octets of input processed at once; limits what a reply can make us keep */
 
 MimesendSmtpClient *
 mimesend_smtp_client_new (const MimesendSmtpSetup *setup)
@@ -132,7 +132,7 @@ mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpMan
   self->setup.no_chunking = manner->no_chunking;
   self->setup.unproven = manner->unproven;
   if (self->phase == PHASE_READY && mimesend_smtp_transactions_worn_out (self))
-    mimesend_smtp_transactions_advance (self); /* it has carried as many as another one could: QUIT */
+    mimesend_smtp_transactions_advance (self); /* the connection has carried its last message: QUIT */
 }
 
 /* The session is over: everything in flight is settled, then CLOSED. */
@@ -149,7 +149,7 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
   if (self->phase == PHASE_CLOSED)
     return;
   self->phase = PHASE_CLOSED;
-  /* a login that was given up ends as that, however the server takes the "*" */
+  /* a cancelled login is the reason, whatever the reply to "*" */
   if (self->give_up_words != NULL && failure != MIMESEND_SMTP_FAILURE_ABORTED)
     {
       failure = fate.failure = MIMESEND_SMTP_FAILURE_AUTH;
@@ -179,7 +179,7 @@ mimesend_smtp_client_drop (MimesendSmtpClient *self,
   self->out.trace = self->trace;
 }
 
-/* A message was given to a connection that had carried others, and nothing of it has left. */
+/* Whether a message was submitted to a connection that had carried others, and nothing of it was sent. */
 static gboolean
 is_untouched (MimesendSmtpClient *self)
 {
@@ -242,8 +242,8 @@ client_answer (MimesendSmtpClient *self, const MimesendSmtpDue *due, const Mimes
     }
 }
 
-/* 421 is the last that a server says, whatever it answers (RFC 5321 3.8), and speaks of the connection. Only of the end of a
- * message it tells what became of that, too, and behind QUIT it is as good as 221. */
+/* 421 to any command ends the connection (RFC 5321 3.8). Only after the end of a message does it also concern the message;
+ * after QUIT it counts as 221. */
 static void
 on_reply (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -288,13 +288,13 @@ read_replies (MimesendSmtpClient *self)
           mimesend_smtp_reply_reader_look (self->reader, first != NULL && first->kind == DUE_EHLO, &reply))
         {
         case MIMESEND_SMTP_READ_REPLY:
-          if (self->exchange && reply.code != 334) /* of a challenge nothing is shown */
+          if (self->exchange && reply.code != 334) /* challenges are not traced */
             mimesend_smtp_login_redact (self, reply.text);
           mimesend_smtp_trace_reply (self->trace, &reply);
           on_reply (self, &reply);
           if (self->phase == PHASE_CLOSED)
             return FALSE;
-          if (self->phase == PHASE_TLS) /* what comes behind the 220 is no reply, whatever it looks like */
+          if (self->phase == PHASE_TLS) /* octets after the 220 are never a reply */
             return TRUE;
           continue;
         case MIMESEND_SMTP_READ_BROKEN:
@@ -424,7 +424,7 @@ mimesend_smtp_client_sent (MimesendSmtpClient *self, gsize n)
   self->moved = TRUE;
   if (!was_due && mimesend_smtp_window_is_due (self))
     self->answered = TRUE;
-  mimesend_smtp_transactions_advance (self); /* there is room for more content */
+  mimesend_smtp_transactions_advance (self); /* more content fits now */
 }
 
 void

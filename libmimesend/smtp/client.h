@@ -47,19 +47,19 @@ typedef enum
 
 typedef struct
 {
-  const char *ehlo_name; /* LDH or an address literal; checked at the choke point (command.c) */
+  const char *ehlo_name; /* a host name or an address literal; checked in command.c */
   gboolean lmtp;
   MimesendSmtpStarttls starttls;
-  gboolean tls_active;       /* TLS stands already (implicit) */
+  gboolean tls_active;       /* TLS is active already (implicit) */
   gboolean login;            /* raise a CHALLENGE after hello and TLS */
   gboolean strict_line_ends; /* a reply line that ends with a bare LF is a protocol error */
-  gboolean no_pipelining;    /* do not use it even where offered */
+  gboolean no_pipelining;    /* not used even if offered */
   gboolean no_chunking;
   gboolean
       unproven;     /* no end of a message leaves with what stands behind another's, see MimesendSmtpManner */
-  gboolean trace;   /* keep the lines for next_trace () */
+  gboolean trace;   /* keeps the lines for next_trace () */
   guint window;     /* messages in flight; 0 is 1 */
-  guint mail_max;   /* messages a connection carries, beside what LIMITS says; 0: any number */
+  guint mail_max;   /* messages per connection, in addition to LIMITS; 0: no limit */
   guint rcpt_group; /* RCPTs in one group; 0 is 50 (their replies are read before the next group) */
   guint
       refusals_max; /* refused recipients a connection stands, 0 is 20: then the rest is NOT_TRIED, see `stopped` */
@@ -71,19 +71,19 @@ typedef struct
 {
   const char *reverse_path;      /* a mailbox, "" for the null reverse-path */
   const char *const *recipients; /* mailboxes, NULL-terminated, at least one */
-  gboolean all_or_nothing;       /* one recipient refused: none gets it */
-  gboolean await_recipients;     /* every reply to RCPT is wanted before DATA or a chunk */
+  gboolean all_or_nothing;       /* if one recipient is refused, the message is sent to none */
+  gboolean await_recipients;     /* wait for every reply to RCPT before DATA or a chunk */
   gboolean silent;               /* no RCPT_REPLY events */
   gint64 size;                   /* octets, CRLF line ends, without doubled dots; −1: not known */
   gboolean smtputf8;             /* headers or addresses need SMTPUTF8 */
   gboolean binary;               /* the caller allows BODY=BINARYMIME and the content may be BINARY */
   gboolean seven_bit;            /* the content has no octet above 127: BODY=8BITMIME need not be asked for */
-  gboolean eight_bit_as_is;      /* 8-bit octets pass although 8BITMIME is not offered */
-  gboolean may_block;            /* the content may be slow: never behind another message in the window */
+  gboolean eight_bit_as_is;      /* sends 8-bit octets even if 8BITMIME is not offered */
+  gboolean may_block; /* the content may be slow: never sent behind another message in the window */
   gboolean
       trial; /* the form of it did not work with this server before: no outcome may depend on it, see `again` */
   MimesendSmtpParameters parameters;
-  const char *const *originals; /* ORCPT, one a recipient; NULL: none */
+  const char *const *originals; /* ORCPT, one for each recipient; NULL: none */
 } MimesendSmtpTransaction;
 
 /* REFUSED and DEFERRED are said by a reply (or, REFUSED with FAILURE_UNSUPPORTED, by what EHLO announced). Whatever ends
@@ -99,17 +99,17 @@ typedef enum
   MIMESEND_SMTP_IN_DOUBT
 } MimesendSmtpOutcome;
 
-/* Why, where it was not a reply. */
+/* The reason, where it was not a reply. */
 typedef enum
 {
   MIMESEND_SMTP_FAILURE_NONE,
   MIMESEND_SMTP_FAILURE_REPLY, /* a 4yz or 5yz: see the reply */
   MIMESEND_SMTP_FAILURE_TIMEOUT,
   MIMESEND_SMTP_FAILURE_CLOSED,   /* the peer closed, or the transport failed */
-  MIMESEND_SMTP_FAILURE_PROTOCOL, /* what came was no SMTP, or an unsolicited reply */
+  MIMESEND_SMTP_FAILURE_PROTOCOL, /* invalid SMTP, or an unsolicited reply */
   MIMESEND_SMTP_FAILURE_TLS,
-  MIMESEND_SMTP_FAILURE_AUTH,      /* auth_step () was given a failure, or the proof was missing */
-  MIMESEND_SMTP_FAILURE_CONTENT,   /* end_content () was given a failure */
+  MIMESEND_SMTP_FAILURE_AUTH,      /* auth_step () reported a failure, or the server's proof was missing */
+  MIMESEND_SMTP_FAILURE_CONTENT,   /* end_content () reported a failure */
   MIMESEND_SMTP_FAILURE_EIGHT_BIT, /* 8-bit octets and no 8BITMIME */
   MIMESEND_SMTP_FAILURE_NUL,
   MIMESEND_SMTP_FAILURE_UNSUPPORTED, /* the message needs an extension that is not offered (SMTPUTF8, SIZE exceeded) */
@@ -123,7 +123,7 @@ typedef enum
 typedef enum
 {
   MIMESEND_SMTP_AGAIN_NO,
-  MIMESEND_SMTP_AGAIN_HERE,     /* this connection will do */
+  MIMESEND_SMTP_AGAIN_HERE,     /* over this connection */
   MIMESEND_SMTP_AGAIN_ELSEWHERE /* over a new one */
 } MimesendSmtpAgain;
 
@@ -141,7 +141,7 @@ typedef enum
   MIMESEND_SMTP_EVENT_CLOSED      /* the session is over, with the reason; exactly one, the last event */
 } MimesendSmtpEventType;
 
-/* What the pointers point at stays until the next call of next_event (). */
+/* An event. Pointers are valid until the next call of next_event (). */
 typedef struct
 {
   MimesendSmtpEventType type;
@@ -151,17 +151,18 @@ typedef struct
   MimesendSmtpFailure failure;
   MimesendSmtpStage stage;
   const MimesendSmtpReply *reply; /* the server's words, or NULL */
-  const char *words; /* for people: "the server did not answer within 300 s"; NULL where the reply says it */
+  const char
+      *words; /* an explanation, "the server did not answer within 300 s"; NULL: the reply explains it */
   const char *const *mechanisms; /* CHALLENGE: what AUTH= offers, upper case; never NULL, may be empty */
   GBytes *challenge;             /* CHALLENGE: not the first */
-  gboolean garbled;              /* CHALLENGE: it was not base64, and is given as empty */
+  gboolean garbled;              /* CHALLENGE: it was not base64; `challenge` is empty */
   gboolean stopped; /* NOT_TRIED because the server takes no more in this transaction ("too many", 421) */
   MimesendSmtpAgain again;
-  gboolean holds;      /* ANSWERED: the server answered as one that bears it */
-  gboolean chunking;   /* SETTLED: went by BDAT */
-  gboolean behind;     /* SETTLED: its MAIL left ahead of the reply to the end of the message before it */
+  gboolean holds;      /* ANSWERED: the replies show that the server supports it */
+  gboolean chunking;   /* SETTLED: sent by BDAT */
+  gboolean behind;     /* SETTLED: its MAIL was sent before the previous message's final reply */
   gboolean mail_taken; /* SETTLED: MAIL was answered with 2yz */
-  guint mails_before;  /* SETTLED: messages begun on the connection ahead of it */
+  guint mails_before;  /* SETTLED: messages begun before it on the connection */
 } MimesendSmtpEvent;
 
 /* How long each stage took, in microseconds; they follow one another, so that with pipelining a stage counts from the end
@@ -176,7 +177,7 @@ typedef struct
 MimesendSmtpClient *mimesend_smtp_client_new (const MimesendSmtpSetup *setup);
 void mimesend_smtp_client_free (MimesendSmtpClient *self);
 
-/* What time it is, ahead of what is received and sent; for the account of it alone. */
+/* Sets the time of what is received and sent next; for statistics alone. */
 void mimesend_smtp_client_set_now (MimesendSmtpClient *self, gint64 now_us);
 gint64 mimesend_smtp_client_get_now (MimesendSmtpClient *self);
 
@@ -202,16 +203,16 @@ void mimesend_smtp_client_write_failed (MimesendSmtpClient *self,
                                         const char *why); /* after it, receive () to the end of
                                              the input, then receive (NULL, 0): the server's last words still count */
 
-/* Ahead of receive (NULL, 0): why nothing more can be read, where the end of the input does not say it. */
+/* Before receive (NULL, 0): sets the reason why reading failed, if it was not the end of the input. */
 void mimesend_smtp_client_read_failed (MimesendSmtpClient *self, const char *why);
 
 /* Copies; 0: full, or the session is ending. After refusals_max (less one) refusals, or LIMITS MAILMAX messages, the core
  * takes no more, says QUIT by itself and ends with CLOSED: the next message needs another connection. */
 guint64 mimesend_smtp_client_submit (MimesendSmtpClient *self, const MimesendSmtpTransaction *transaction);
-/* For one whose content does, or does not, block: submit () would take it. */
+/* Whether submit () would accept a message whose content does, or does not, block. */
 gboolean mimesend_smtp_client_has_room (MimesendSmtpClient *self, gboolean may_block);
 
-/* How the messages that are submitted from now on are sent: as in the setup, which it replaces. */
+/* How messages submitted from now on are sent; replaces these fields of the setup. */
 typedef struct
 {
   guint window;
@@ -223,11 +224,12 @@ typedef struct
   gboolean unproven;
 } MimesendSmtpManner;
 void mimesend_smtp_client_set_manner (MimesendSmtpClient *self, const MimesendSmtpManner *manner);
-gboolean mimesend_smtp_client_may_chunk (const MimesendSmtpClient *self); /* offered, and not switched off */
+gboolean mimesend_smtp_client_may_chunk (
+    const MimesendSmtpClient *self); /* whether CHUNKING is offered, and not disabled */
 gsize mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction);
 void mimesend_smtp_client_supply (MimesendSmtpClient *self,
                                   guint64 transaction,
-                                  MimesendPiece *piece); /* takes it over */
+                                  MimesendPiece *piece); /* takes ownership of the piece */
 void mimesend_smtp_client_end_content (MimesendSmtpClient *self, guint64 transaction, const GError *failure);
 
 gboolean mimesend_smtp_client_next_event (MimesendSmtpClient *self, MimesendSmtpEvent *event);
@@ -264,27 +266,29 @@ gboolean mimesend_smtp_client_question (MimesendSmtpClient *self, MimesendSmtpQu
 
 void
 mimesend_smtp_client_quit (MimesendSmtpClient *self); /* QUIT as soon as nothing is in flight, then CLOSE */
-void mimesend_smtp_client_abort (MimesendSmtpClient *self,
-                                 const char *why); /* settles everything as it stands; CLOSE */
+void
+mimesend_smtp_client_abort (MimesendSmtpClient *self, const char *why); /* settles everything; then CLOSE */
 
 const MimesendSmtpCapabilities *mimesend_smtp_client_get_capabilities (MimesendSmtpClient *self);
-gboolean mimesend_smtp_client_awaits_reply (MimesendSmtpClient *self); /* to what has left */
+gboolean mimesend_smtp_client_awaits_reply (
+    MimesendSmtpClient *self); /* whether a reply to something that was sent is due */
 
 /* (transfer full): what was said, line by line, where setup.trace asked for it; secrets hidden. NULL: no more for now. */
 char *mimesend_smtp_client_next_trace (MimesendSmtpClient *self, gboolean *is_reply);
 /* (transfer full): the last lines of the dialogue, which show how a failure came about; secrets hidden. */
 char **mimesend_smtp_client_get_recent (MimesendSmtpClient *self);
 
-/* Of the session so far: greeting, hello, TLS, AUTH; adds to us. */
+/* Adds the session's times so far (greeting, hello, TLS, AUTH) to us. */
 void mimesend_smtp_client_add_session_times (MimesendSmtpClient *self, gint64 us[MIMESEND_SMTP_N_STAGES]);
-/* Of a transaction, from MAIL on; adds to us. last: where it ended. */
+/* Adds a transaction's times, from MAIL on, to us. last: the stage in which it ended. */
 void mimesend_smtp_client_add_times (MimesendSmtpClient *self,
                                      guint64 transaction,
                                      MimesendSmtpStage last,
                                      gint64 us[MIMESEND_SMTP_N_STAGES]);
 gint64
-mimesend_smtp_client_get_begun (MimesendSmtpClient *self, guint64 transaction); /* 0: not, or not known */
-/* Which of the extensions (MimesendSmtpExtension) it made use of. */
+mimesend_smtp_client_get_begun (MimesendSmtpClient *self,
+                                guint64 transaction); /* microseconds; 0: not begun, or unknown transaction */
+/* The extensions (bits of MimesendSmtpExtension) that it used. */
 guint mimesend_smtp_client_get_used (MimesendSmtpClient *self, guint64 transaction);
 guint64 mimesend_smtp_client_get_content_octets (MimesendSmtpClient *self, guint64 transaction);
 gsize mimesend_smtp_client_get_longest_line (MimesendSmtpClient *self, guint64 transaction);

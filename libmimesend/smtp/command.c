@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every command line of the session is made in this file.
  *
- * An unforeseen value that reaches a command is how mail senders are broken year after year: an
- * address with a CR in its quoted local part, a SIZE that is a string, an EHLO name from a configuration
- * file. So there is one place, its parameters are typed, each is looked at again although others should have
- * done so, and the whole line is looked at once more: an octet below 32 or DEL makes it unsent. The values
- * here are not trusted. */
+ * Unchecked values in commands are the usual way to attack mail senders: an address with a CR in its quoted local part, a
+ * SIZE that is a string, an EHLO name from a configuration file. So there is one place, with typed parameters; each value
+ * is checked again although callers should have checked it, and the whole line once more: with an octet below 32 or DEL it
+ * is not sent. */
 #include "smtp/command.h"
 
 #include "octets/decimal.h"
@@ -21,7 +20,7 @@ static const char *const verbs[] = {
   [MIMESEND_SMTP_NOOP] = "NOOP", [MIMESEND_SMTP_QUIT] = "QUIT",
 };
 
-/* The words, NULL-terminated, as one line. Under MIMESEND_SMTP_QUEUE_SECRET the last word is the secret. */
+/* Queues the words, NULL-terminated, as one line. With MIMESEND_SMTP_QUEUE_SECRET the last word is secret. */
 static const char *
 command_put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, ...)
 {
@@ -48,7 +47,7 @@ command_put (MimesendSmtpOutput *out, gsize max, MimesendSmtpQueueFlags flags, .
     }
   va_end (words);
 
-  for (gsize i = 0; i < n; i++) /* without a way out: the compiler looks at many at once */
+  for (gsize i = 0; i < n; i++) /* no early exit, so that the compiler vectorizes it */
     bad |= (guint8)((line[i] < 32) | (line[i] == 127));
   if (bad)
     {
@@ -138,7 +137,7 @@ mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
   if (fault != NULL)
     return fault;
   return command_put (out, MIMESEND_SMTP_COMMAND_MAX, flags, "RCPT TO:<", path, ">", more,
-                      NULL); /* more NULL ends it */
+                      NULL); /* more NULL is the terminator */
 }
 
 /* RFC 5321 4.1.1.6: a user's name, which for us is a local part, or a mailbox. */

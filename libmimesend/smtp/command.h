@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The choke point: no octet of a command leaves that was not written here, from values whose type says what
- * they are. */
+/* Writes all commands, from typed values: the only place that does. */
 #pragma once
 
 #include "smtp/output.h"
 
 G_BEGIN_DECLS
 
-#define MIMESEND_SMTP_COMMAND_MAX      4096  /* octets of a line but AUTH's; our longest is far below */
+#define MIMESEND_SMTP_COMMAND_MAX      4096  /* octets of a line other than AUTH's */
 #define MIMESEND_SMTP_AUTH_LINE_MAX    12288 /* RFC 4954 4 */
 #define MIMESEND_SMTP_AUTH_COMMAND_MAX 512   /* RFC 5321 4.5.3.1.4: an initial response must fit into it */
 
@@ -59,7 +58,7 @@ const char *mimesend_smtp_command_rcpt_with (MimesendSmtpOutput *out,
                                              MimesendSmtpQueueFlags flags);
 const char *mimesend_smtp_command_vrfy (MimesendSmtpOutput *out,
                                         const char *mailbox,
-                                        gboolean whole, /* FALSE: its local part */
+                                        gboolean whole, /* FALSE: the local part alone */
                                         MimesendSmtpQueueFlags flags);
 const char *
 mimesend_smtp_command_bdat (MimesendSmtpOutput *out, gsize n, gboolean last, MimesendSmtpQueueFlags flags);
@@ -68,7 +67,7 @@ const char *mimesend_smtp_command_auth (MimesendSmtpOutput *out, const char *mec
 const char *
 mimesend_smtp_command_auth_response (MimesendSmtpOutput *out, const char *response); /* "*" cancels */
 
-/* NULL, or what is wrong with a path before anything of its transaction is written. */
+/* (nullable): what is wrong with a path; checked before anything of its transaction is written. */
 const char *mimesend_smtp_path_fault (const char *path, gboolean may_be_null, gboolean *is_ascii);
 
 G_END_DECLS

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Content becomes DATA (RFC 5321 4.1.1.4) or chunks (RFC 3030).
  *
- * What was vouched for goes by reference, and so does a long run that turns out to be in order; all else is
- * turned into lines in the output's buffer. A piece larger than a block waits in `held` and is turned block
- * by block as the output drains, so memory does not depend on it. A chunk is announced when all its octets
- * are there: once announced it cannot be taken back. */
+ * Ready pieces are sent by reference, and so are long runs that need no conversion; everything else is converted into the
+ * output's buffer. A piece larger than a block waits in `held` and is turned block by block as the output drains, so memory
+ * does not depend on it. A chunk is announced when all its octets are there: once announced it cannot be taken back. */
 #include "smtp/client-private.h"
 
 #include <string.h>
 
 #define CHUNK_SIZE       MIMESEND_PIECE_BEST
 #define CHUNK_LEAST      128
-#define CHUNK_FULL       4 /* with less room than this an octet and the CRLF it may need do not fit */
+#define CHUNK_FULL       4 /* with less room an octet and its CRLF do not fit */
 #define CHUNKS_IN_FLIGHT 8
 #define REFER_LEAST      4096 /* shorter runs are copied: a reference of their own costs more */
 #define CRLF_SLACK       64
@@ -28,7 +27,7 @@ content_target (const MimesendSmtpTxn *txn)
   return txn->chunking ? MIMESEND_SMTP_QUEUE_CHUNK : MIMESEND_SMTP_QUEUE_PLAIN;
 }
 
-/* Room in the chunk. */
+/* Octets that still fit the chunk. */
 static gsize
 chunk_room (const MimesendSmtpClient *self)
 {
@@ -37,8 +36,7 @@ chunk_room (const MimesendSmtpClient *self)
   return self->out.chunk_octets < max ? max - self->out.chunk_octets : 0;
 }
 
-/* What is left of the content that was supplied is given back; references to it that are queued are still
- * good. */
+/* Releases the rest of the supplied content; queued references stay valid. */
 static void
 content_give_back (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -50,7 +48,7 @@ content_give_back (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->held_done = 0;
 }
 
-/* No more of this content: the chunk that was not announced yet is thrown away. */
+/* Ends this content: a chunk that is not announced yet is dropped. */
 void
 mimesend_smtp_data_forget (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -87,7 +85,7 @@ content_refer (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *oct
   txn->content_octets += n;
 }
 
-/* FALSE: the server cannot take an octet of it. */
+/* FALSE: the server cannot take these octets. */
 static gboolean
 eight_bit_is_fine (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -98,7 +96,7 @@ eight_bit_is_fine (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   return FALSE;
 }
 
-/* Octets of which nothing is known. */
+/* Converts octets of which nothing is known. */
 static void
 take_plain (MimesendSmtpClient *self, MimesendSmtpTxn *txn, const guint8 *octets, gsize n)
 {
@@ -173,7 +171,7 @@ take_some (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
     }
 }
 
-/* The last line has its end, whatever the content ended with; raw octets are left alone. */
+/* Completes the last line; binary octets are left alone. */
 static gsize
 finish_lines (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -221,7 +219,7 @@ chunk_announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
     {
       mimesend_smtp_trace_content (self->trace, txn->content_octets);
       txn->at[MARK_CONTENT] = self->now_us;
-      txn->doubt_at = self->out.queued - 1; /* with its last octet the server has the message */
+      txn->doubt_at = self->out.queued - 1; /* with its last octet the server may have the message */
       txn->step = STEP_ENDED;
     }
   else
@@ -229,8 +227,8 @@ chunk_announce (MimesendSmtpClient *self, MimesendSmtpTxn *txn, gboolean last)
   mimesend_smtp_window_expect (self, last ? DUE_END : DUE_CHUNK, txn, 0);
 }
 
-/* The chunk takes no more. A large piece that would fit into the next one is not parted: it would have to be kept until
- * that one has left, too. */
+/* The chunk is full. A large piece that fits into the next one is not split: it would have to be kept until that one is
+ * sent, too. */
 static gboolean
 chunk_is_full (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
@@ -245,14 +243,14 @@ chunk_is_full (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
   return more > chunk_room (self) && more >= REFER_LEAST && more <= chunk_max (self) && is_ready (txn);
 }
 
-/* A form that failed with this server before is tried without its end: that leaves alone, and when all else was answered. */
+/* On trial, when a form failed with this server before, the end of the message is sent separately, after all other replies. */
 static gboolean
 must_hold_end (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
   return txn->trial && (txn != self->txns[0] || (txn->chunking && txn->n_due > 0));
 }
 
-/* The content is over: its end, if that may leave now. FALSE: it may not. */
+/* At the end of the content: queues the end mark if it may be sent now. FALSE: it may not. */
 static gboolean
 end_content (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -272,8 +270,7 @@ end_content (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   return TRUE;
 }
 
-/* Moves what can be moved: held content into the output, chunks out of the door, the end mark behind the last
- * octet. */
+/* Advances: held content into the output, full chunks into the queue, the end mark after the last octet. */
 void
 mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -304,7 +301,7 @@ mimesend_smtp_data_pump (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
     }
 }
 
-/* What is read is to fill one write when its line ends are mended: as it grew so far it will grow. */
+/* Scales the next read so that, after conversion, it fills one write. */
 static gsize
 block_due (const MimesendSmtpTxn *txn)
 {
@@ -313,7 +310,7 @@ block_due (const MimesendSmtpTxn *txn)
   return (gsize)(txn->crlf.taken * (MIMESEND_SMTP_BLOCK - 128) / txn->content_octets);
 }
 
-/* How much content is wanted now, a wish. 0: none. */
+/* How many octets of content are wanted now, a hint; 0: none. */
 gsize
 mimesend_smtp_client_content_due (MimesendSmtpClient *self, guint64 *transaction)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A reply, shared by all recipients that it decides for, perhaps many: long texts are cut. */
+/* A counted reply, shared by all recipients it decides for; long texts are cut. */
 typedef struct
 {
   MimesendSmtpReply reply; /* the first: the pointer is the same */
@@ -128,7 +128,7 @@ mimesend_smtp_client_has_event (MimesendSmtpClient *self)
   return self->next_record < self->n_records;
 }
 
-/* A transaction that is in flight, or whose SETTLED was not read past. */
+/* (nullable): a transaction in flight, or whose SETTLED event is the current one. */
 MimesendSmtpTxn *
 mimesend_smtp_find_transaction (MimesendSmtpClient *self, guint64 id)
 {

@@ -29,7 +29,7 @@ mimesend_smtp_is_out_of_place (const MimesendSmtpReply *reply)
   return strstr (text, "pipelin") != NULL || strstr (text, "synchroni") != NULL;
 }
 
-/* Those of which nothing was written. */
+/* Gives back the messages of which nothing was written. */
 void
 mimesend_smtp_give_back_unbegun (MimesendSmtpClient *self, MimesendSmtpAgain again)
 {
@@ -42,7 +42,7 @@ mimesend_smtp_give_back_unbegun (MimesendSmtpClient *self, MimesendSmtpAgain aga
       }
 }
 
-/* Those behind it go with it, so that they stay in order. */
+/* Gives back the later messages too, so that they stay in order. */
 void
 mimesend_smtp_give_back (MimesendSmtpClient *self,
                          MimesendSmtpTxn *txn,
@@ -97,8 +97,8 @@ txn_due (MimesendSmtpClient *self)
   return first->kind == DUE_RESET && self->n_txns > 0 ? self->txns[0] : first->txn;
 }
 
-/* What stood behind the end of a message is not answered, or no more of it is: a server that threw it away will never do so.
- * Nothing is lost by leaving soon, unless the end of another message is on its way. */
+/* Commands after the end of a message get no reply, or no more: the server dropped them. Closing soon loses nothing, unless
+ * the end of another message was sent. */
 gboolean
 mimesend_smtp_is_ignored_behind (MimesendSmtpClient *self)
 {
@@ -147,8 +147,8 @@ mimesend_smtp_on_farewell (MimesendSmtpClient *self, MimesendSmtpDueKind kind, c
   mimesend_smtp_go_on_leaving (self);
 }
 
-/* Is a word more to be awaited? The message whose command it answered will not be sent; but where its end has gone out, and the
- * server should accept that after all, its meaning would be unknown. */
+/* Whether to wait for another reply. The message whose command was answered will not be sent; but if its end was sent and
+ * the server accepts it after all, the outcome would be unknown. */
 static gboolean
 farewell_is_open (MimesendSmtpClient *self)
 {
@@ -166,7 +166,7 @@ mimesend_smtp_go_on_leaving (MimesendSmtpClient *self)
     mimesend_smtp_end_farewell (self);
 }
 
-/* The server has said all that it says: what it did not answer it did not carry out. */
+/* No more replies will come: commands without a reply were not carried out. */
 void
 mimesend_smtp_end_farewell (MimesendSmtpClient *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is said first: greeting, EHLO (or HELO, LHLO), STARTTLS and EHLO again. */
+/* The start of a session: greeting, EHLO (or HELO, LHLO), STARTTLS and EHLO again. */
 #include "smtp/client-private.h"
 
 #include "octets/printable.h"
@@ -53,8 +53,7 @@ mimesend_smtp_hello_ready (MimesendSmtpClient *self)
   mimesend_smtp_transactions_advance (self);
 }
 
-/* The server is known. A policy that asks for TLS does not depend on what the server, or an attacker in
- * between, says. */
+/* The capabilities are known. Whether TLS is required never depends on what the server, or an attacker in between, says. */
 static void
 hello_done (MimesendSmtpClient *self)
 {
@@ -75,8 +74,7 @@ hello_done (MimesendSmtpClient *self)
     mimesend_smtp_hello_ready (self);
 }
 
-/* A server may offer more after a login, and says so only to another EHLO. One that does not take it has said
- * what it offers before. */
+/* A server may offer more after a login, which only another EHLO shows. If it refuses that, the earlier offer holds. */
 static void
 on_repeated (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -163,7 +161,7 @@ mimesend_smtp_hello_on_reply (MimesendSmtpClient *self,
         reply, NULL);
 }
 
-/* The first line of a reply in the clear, fit to be shown. NULL: it is none. */
+/* (transfer full) (nullable): the first line of a cleartext reply, printable; NULL: it is none. */
 static char *
 quote_injected (const guint8 *octets, gsize n)
 {
@@ -179,8 +177,8 @@ quote_injected (const guint8 *octets, gsize n)
   return mimesend_printable (line, 0);
 }
 
-/* What stands behind the 220 is meant to be taken for words under TLS by a client that reads on: the server is broken, or
- * another one has put it there (RFC 3207 6). It is told, and not followed. */
+/* Octets after the 220 would be taken for replies under TLS by a careless client: the server is broken, or an attacker
+ * injected them (RFC 3207 6). They are reported, and never used. */
 void
 mimesend_smtp_hello_injected (MimesendSmtpClient *self, const guint8 *octets, gsize n)
 {
@@ -194,7 +192,7 @@ mimesend_smtp_hello_injected (MimesendSmtpClient *self, const guint8 *octets, gs
   mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_PROTOCOL, MIMESEND_SMTP_STAGE_TLS, NULL, words);
 }
 
-/* Nothing that was said in the clear is believed any longer (RFC 3207 4.2). */
+/* Forgets what was received in the clear (RFC 3207 4.2). */
 void
 mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *failure)
 {

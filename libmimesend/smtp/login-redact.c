@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was sent while logging in, so that it can be told again where a server repeats it. */
+/* Remembers the responses of a login, to redact them where a server repeats them. */
 #include "smtp/client-private.h"
 
 #include <string.h>
@@ -51,8 +51,8 @@ last_piece (const char *base64)
   return piece;
 }
 
-/* Of the responses only the last that says anything holds a secret as such: the one ahead of a password is the user's
- * name, which may be told. */
+/* Only the last response that is not empty contains a plain secret: the one before a password is the user's name, which may
+ * be shown. */
 void
 mimesend_smtp_login_redact (MimesendSmtpClient *self, char *reply)
 {

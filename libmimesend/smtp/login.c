@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define CHALLENGES_MAX 32 /* no mechanism needs a third of it */
-#define ATTEMPTS_MAX   3  /* AUTH commands on a connection: to a server each of them is a guess */
+#define ATTEMPTS_MAX   3  /* AUTH commands per connection; servers count each as a guess */
 
 /* RFC 4954 4: an empty response is "=" on the AUTH line and an empty line after a challenge. The caller wipes
  * it. */
@@ -83,8 +83,8 @@ mimesend_smtp_login_clear (MimesendSmtpClient *self)
   g_clear_pointer (&self->give_up_words, g_free);
 }
 
-/* The mechanism tried last did not do, which says nothing of the user: is there another? reply: the refusal; NULL: it was
- * given up on this side. */
+/* The last mechanism failed for a reason other than the user: tries the next. reply: the refusal; NULL: the client
+ * cancelled it. */
 static void
 ask_for_another (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
@@ -127,7 +127,7 @@ mimesend_smtp_login_cancel (MimesendSmtpClient *self)
   return TRUE;
 }
 
-/* Its initial response goes with it where it fits, and where with_initial says so. */
+/* Sends AUTH, with the initial response if it fits and with_initial is set. */
 static void
 say_auth (MimesendSmtpClient *self, gboolean with_initial)
 {
@@ -207,9 +207,9 @@ mimesend_smtp_client_auth_step (
     login_give_up (self, "no mechanism was chosen");
 }
 
-/* The first challenge of a mechanism in which the client speaks first is empty, or prose where a server puts it. One
- * behind an initial response that was all there is to say tells that the server has passed that over; the challenges of
- * other mechanisms are their own (RFC 4752 3.1: empty). */
+/* With a client-first mechanism the first challenge is empty, or text that some servers send. If it follows an initial
+ * response that was complete, the server has ignored that response. The challenges of other mechanisms are their own (RFC
+ * 4752 3.1: empty). */
 static gboolean
 asks_for_initial (const MimesendSmtpClient *self, GBytes *octets)
 {
@@ -246,11 +246,11 @@ static gboolean
 refuses_initial (const MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
   return reply->code == 501 && self->initial != NULL && self->initial_sent &&
-         !g_str_has_suffix (self->mechanism, "-PLUS"); /* which has a likelier cause */
+         !g_str_has_suffix (self->mechanism, "-PLUS"); /* with -PLUS another cause is likelier */
 }
 
-/* Replies that are about the mechanism (RFC 4954 4 and 6): unknown, too weak, not yet set up for this user, its exchange
- * not understood. 535 is about the user, and 454 about the server: neither is better answered by another mechanism. */
+/* Replies about the mechanism (RFC 4954 4 and 6): unknown, too weak, not set up for this user, exchange not understood. 535
+ * is about the user, and 454 about the server: another mechanism would not help. */
 static gboolean
 is_about_mechanism (const MimesendSmtpReply *reply)
 {
@@ -280,7 +280,7 @@ login_cancelled (MimesendSmtpClient *self, const MimesendSmtpReply *reply)
 {
   forget_exchange (self);
   if (self->quit_wanted)
-    g_clear_pointer (&self->give_up_words, g_free); /* that was the reason */
+    g_clear_pointer (&self->give_up_words, g_free); /* it was the reason */
   if (reply->code < 400 || (self->n_attempts >= ATTEMPTS_MAX && !self->quit_wanted))
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_AUTH, MIMESEND_SMTP_STAGE_AUTH, NULL,
                                "the server did not end a login that was given up");

@@ -32,7 +32,7 @@ fate_set (MimesendSmtpFate *fate,
   fate->words = mimesend_smtp_words_box (words);
 }
 
-/* No more of it is written. The first fate stands. */
+/* Sets the fate of a transaction, of which no more is written. The first fate stays. */
 void
 mimesend_smtp_transaction_doom (MimesendSmtpTxn *txn,
                                 MimesendSmtpOutcome outcome,
@@ -86,7 +86,7 @@ mimesend_smtp_outcome_at_the_end (const MimesendSmtpClient *self, const Mimesend
   return mimesend_smtp_outcome_of_code (reply->code);
 }
 
-/* Has the first octet of the end mark been given away? */
+/* Whether the first octet of the end mark was sent. */
 gboolean
 mimesend_smtp_transaction_end_begun (MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
@@ -115,7 +115,7 @@ mimesend_smtp_transaction_free (MimesendSmtpTxn *txn)
   g_free (txn);
 }
 
-/* What is said of the whole: the fate where it decided for any recipient, else what the recipients make together.
+/* The outcome of the transaction: its fate, if that decided for a recipient, else the sum of the recipients' outcomes.
  */
 static void
 sum_up (MimesendSmtpTxn *txn, MimesendSmtpFate *whole)
@@ -195,7 +195,7 @@ raise_outcomes (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   record->txn = txn;
 }
 
-/* Was everything of it taken back by the end of its data? Else RSET has to come ahead of the next MAIL. */
+/* Whether the end of the data also ended the transaction; otherwise RSET must precede the next MAIL. */
 static gboolean
 is_clean (const MimesendSmtpTxn *txn)
 {
@@ -207,7 +207,7 @@ is_clean (const MimesendSmtpTxn *txn)
          txn->last_reply->code / 100 == 2; /* RFC 3030 2: after a refused BDAT only RSET helps */
 }
 
-/* The oldest transaction is over: its events are raised, and it leaves the window. */
+/* Ends the oldest transaction: raises its events and removes it from the window. */
 void
 mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
 {
@@ -224,7 +224,7 @@ mimesend_smtp_transaction_settle_first (MimesendSmtpClient *self)
     self->writer--;
 }
 
-/* Had the connection carried other messages ahead of this one? */
+/* Whether the connection had carried other messages before this one. */
 static gboolean
 connection_is_used (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
@@ -265,7 +265,7 @@ is_met_ahead_of_content (const MimesendSmtpClient *self,
     }
 }
 
-/* What a reply comes to that ends the connection, for the message whose command it answers. */
+/* The outcome of the message whose command was answered by a reply that ends the connection. */
 static MimesendSmtpOutcome
 outcome_of_last_reply (MimesendSmtpClient *self,
                        const MimesendSmtpTxn *txn,
@@ -280,7 +280,7 @@ outcome_of_last_reply (MimesendSmtpClient *self,
   return mimesend_smtp_outcome_of_code (reply->code);
 }
 
-/* May it be sent over another connection at once? Not for what is its own. */
+/* Whether the message may be sent over another connection at once: not if the failure is its own. */
 static gboolean
 is_to_go_again (MimesendSmtpClient *self,
                 const MimesendSmtpTxn *txn,
@@ -318,7 +318,7 @@ mimesend_smtp_transaction_end_with (MimesendSmtpClient *self,
   MimesendSmtpOutcome outcome = in_doubt ? MIMESEND_SMTP_IN_DOUBT : MIMESEND_SMTP_NOT_TRIED;
   MimesendSmtpStage its_stage;
 
-  if (by_reply && self->leaving) /* nothing behind a 421 is carried out */
+  if (by_reply && self->leaving) /* commands after a 421 are not carried out */
     outcome = MIMESEND_SMTP_NOT_TRIED;
   /* once the end mark is on its way, another reply to what came before it settles nothing */
   if (by_reply && is_answered && (!in_doubt || self->leaving || stage == MIMESEND_SMTP_STAGE_END_OF_DATA))
@@ -348,7 +348,7 @@ doubt_order (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->fate.again = MIMESEND_SMTP_AGAIN_NO;
 }
 
-/* The connection is over: each of those in flight gets what is certain of it. */
+/* Ends the connection: each message in flight gets its outcome. */
 void
 mimesend_smtp_transactions_drop (MimesendSmtpClient *self,
                                  MimesendSmtpFailure failure,

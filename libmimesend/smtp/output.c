@@ -4,14 +4,14 @@
 #include <string.h>
 
 #define BUFFER_LEAST 4096
-#define TURN_MOST    16384 /* octets of a chunk */
+#define TURN_MOST    16384 /* octets; longer chunks are not moved */
 #define COMMAND_MOST 64
 #define BUFFER_KEEP                                                                                          \
   (128 * 1024) /* of the octets that have left and are still in front: compact beyond that */
 
 #define SEGMENT(array, i) (&g_array_index ((array), MimesendSmtpSegment, (i)))
 
-/* A store that the compiler may not leave out: passwords pass through here. */
+/* Overwrites with stores that the compiler must not omit: passwords pass through here. */
 void
 mimesend_smtp_wipe (gpointer octets, gsize n)
 {
@@ -66,7 +66,7 @@ mimesend_smtp_output_clear (MimesendSmtpOutput *self)
   g_clear_pointer (&self->buffer, g_free);
 }
 
-/* The first octet of the buffer that something still stands on. */
+/* The offset of the first octet of the buffer that a segment still uses. */
 static gsize
 first_used (MimesendSmtpOutput *self)
 {
@@ -141,7 +141,7 @@ output_append (MimesendSmtpOutput *self, const MimesendSmtpSegment *segment, Mim
     }
 }
 
-/* Octets of the buffer that follow the last segment directly need none of their own. */
+/* Extends the last segment by octets that follow it directly in the buffer. */
 static gboolean
 extend_last (MimesendSmtpOutput *self, gsize n, MimesendSmtpQueueFlags flags)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What leaves next: a queue of segments, each in the command buffer or in a piece that another module owns.
+/* The output: a queue of segments, each in the command buffer or in a piece owned by another module.
  *
  * A segment may begin with a gate: it leaves only in a peek () that follows idle () directly, so that nothing
  * the server has sent could be taken for the answer. Positions in the stream of all output are absolute
@@ -18,7 +18,7 @@ typedef struct
   gsize length;
   gboolean gate;
   gboolean secret;
-  gboolean lent; /* the giver's until it was sent: no more content is asked for */
+  gboolean lent; /* borrowed until it is sent: no more content is asked for meanwhile */
   void (*release) (gpointer owner);
   gpointer owner;
 } MimesendSmtpSegment;
@@ -30,15 +30,15 @@ typedef struct
   gsize allocated;
   GArray *queue; /* of MimesendSmtpSegment, the front at `head` */
   guint head;
-  gsize head_sent; /* octets of the front that have left */
+  gsize head_sent; /* octets of the first segment that were sent */
   GArray *chunk;   /* of MimesendSmtpSegment: a BDAT chunk not yet announced */
   gsize chunk_octets;
   guint64 queued; /* octets ever queued … */
   guint64 sent;   /* … and sent */
   guint n_lent;
   guint n_secret;
-  gboolean fresh;           /* idle () came last */
-  MimesendSmtpTrace *trace; /* the client's */
+  gboolean fresh;           /* idle () was called after the last input */
+  MimesendSmtpTrace *trace; /* borrowed: the client's */
 } MimesendSmtpOutput;
 
 typedef enum
@@ -50,7 +50,7 @@ typedef enum
 } MimesendSmtpQueueFlags;
 
 void mimesend_smtp_output_init (MimesendSmtpOutput *self);
-void mimesend_smtp_output_clear (MimesendSmtpOutput *self); /* drops and wipes all */
+void mimesend_smtp_output_clear (MimesendSmtpOutput *self); /* drops everything, and overwrites it */
 
 /* Room for n octets at the end of the buffer; what was written there is queued by commit (). */
 guint8 *mimesend_smtp_output_reserve (MimesendSmtpOutput *self, gsize n);

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define ID_MAX       100       /* RFC 3461 4.4, 5.4; longer ones never get here */
-#define ORIGINAL_MAX 500       /* the value, its type included, RFC 3461 4.2 */
+#define ID_MAX       100       /* octets: RFC 3461 4.4, 5.4; checked by the caller */
+#define ORIGINAL_MAX 500       /* octets of the value with its type: RFC 3461 4.2 */
 #define HOLD_MAX     999999999 /* RFC 4865 4.1 */
 
 static void
@@ -18,7 +18,7 @@ append_number (GString *out, const char *name, guint64 value)
   g_string_append (out, mimesend_decimal (digits, value));
 }
 
-/* RFC 3461 4: whatever the value holds, the outcome is one word of the command. */
+/* Appends xtext (RFC 3461 4): any value becomes one word of the command. */
 static void
 append_xtext (GString *out, const char *value, gsize max)
 {
@@ -39,7 +39,8 @@ append_xtext (GString *out, const char *value, gsize max)
     }
 }
 
-/* RFC 6533 3: as it stands where the command may hold UTF-8, else all of it in ASCII (utf-8-addr-xtext). */
+/* Appends an address of type utf-8 (RFC 6533 3): unchanged if the command may contain UTF-8, else in ASCII
+ * (utf-8-addr-xtext). */
 static void
 append_utf8 (GString *out, const char *value, gboolean utf8)
 {
@@ -102,7 +103,7 @@ mimesend_smtp_parameters_fault (const MimesendSmtpParameters *self,
   return NULL;
 }
 
-/* Nothing was asked for, as it is for most messages. */
+/* Whether nothing was requested: true for most messages. */
 static gboolean
 is_plain (const MimesendSmtpParameters *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parameters of MAIL and RCPT that the caller asked for, beyond those that the message itself needs. */
+/* The parameters of MAIL and RCPT that the caller requested. */
 #pragma once
 
 #include "smtp/capabilities.h"
@@ -14,7 +14,7 @@ typedef struct
   gboolean require_tls; /* RFC 8689 */
   guint by_seconds;     /* BY; 0: not said (RFC 2852) */
   gboolean by_or_return;
-  gboolean by_trace;     /* a report where it leaves the servers that offer DELIVERBY */
+  gboolean by_trace;     /* requests a report where DELIVERBY ends */
   gboolean has_priority; /* MT-PRIORITY (RFC 6710) */
   int priority;
   guint hold_seconds;     /* HOLDFOR; 0: not said (RFC 4865) */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is asked of a server without a message: whether it knows a mailbox (VRFY), and whether it bears a way of sending that
- * failed before. Each group leaves when the one ahead of it was answered:
+/* Asks a server without a message: whether it knows a mailbox (VRFY), and whether it supports a way of sending that failed
+ * before. Each group is sent after the replies to the previous one:
  *
  *   behind     RSET · MAIL RSET MAIL RSET    what leaves ahead of its replies when messages are in flight, but for the messages
  *   chunking   RSET · BDAT 0 LAST · RSET     with no transaction open: 503: BDAT is known; 500: it is not
@@ -8,7 +8,7 @@
  * Nothing of this can become a message, since no recipient is ever named; RSET comes first in case that one was. */
 #include "smtp/client-private.h"
 
-/* What a reply due answers: its `recipient`. */
+/* The command that a reply due answers: its `recipient`. */
 typedef enum
 {
   ASKED_RSET,
@@ -16,7 +16,7 @@ typedef enum
   ASKED_BDAT
 } Asked;
 
-/* Nothing is under way, and nothing stands against a command that is no message's. */
+/* Whether a command outside a message can be sent now. */
 static gboolean
 is_quiet (const MimesendSmtpClient *self)
 {
@@ -108,8 +108,8 @@ mimesend_smtp_client_question (MimesendSmtpClient *self, MimesendSmtpQuestion ab
   return TRUE;
 }
 
-/* Is it the answer of one that reads the commands one after the other, and knows them? A refusal of the null reverse-path, or of
- * a chunk without a transaction, is. */
+/* Whether the reply shows that the command was read and is known; a refusal of the null reverse-path, or of a chunk without
+ * a transaction, does. */
 static gboolean
 is_to_the_point (Asked asked, const MimesendSmtpReply *reply)
 {

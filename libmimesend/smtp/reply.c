@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Replies: octets in, whole replies out (RFC 5321 4.2, RFC 2034).
  *
- * Everything here comes from a stranger. A reply is given only when its last line has come with its line end
- * and every line bore the same code; whatever breaks the form makes the reader useless for good, since it is
- * not known any more which reply belongs to which command. Memory: one line, the text of one reply, and what
- * was pushed last. */
+ * All input is untrusted. A reply is returned only when its last line is complete and all lines have the same code. After a
+ * malformed reply the reader fails for good, since replies can no longer be matched to commands. Memory: one line, the text
+ * of one reply, and what was pushed last. */
 #include "smtp/reply.h"
 
 #include <string.h>
@@ -17,8 +16,8 @@ struct _MimesendSmtpReplyReader
   GByteArray *input; /* pushed and not yet read, from `start` on */
   gsize start;
   gsize scanned;  /* octets behind `start` known to hold no LF */
-  GString *text;  /* of the reply being read, or lent */
-  gboolean given; /* lent: done with at the next call */
+  GString *text;  /* the text of the reply being read, or lent */
+  gboolean given; /* the text is lent until the next call */
   char *only;     /* in the input: the text of a reply of one line */
   guint code;     /* of the reply being read, 0: none begun */
   guint n_lines;
@@ -240,7 +239,7 @@ mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, M
     }
 }
 
-/* The first octet of what is pending, 0: nothing is. Tells what an unasked reply is going to be. */
+/* The first octet of the pending input, which tells the class of an unsolicited reply; 0: none. */
 guint8
 mimesend_smtp_reply_reader_first (MimesendSmtpReplyReader *self)
 {

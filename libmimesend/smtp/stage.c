@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How long each stage may take, and how it is called when it took longer. */
+/* The time-out of each stage, and the words for its time-out. */
 #include "smtp/stage.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is told of a session and its transactions afterwards: how long each stage took, what was made use of. */
+/* Statistics of a session and its transactions: the time of each stage, and the extensions used. */
 #include "smtp/client-private.h"
 
 static MimesendSmtpStage
@@ -78,7 +78,7 @@ mimesend_smtp_client_add_times (MimesendSmtpClient *self,
   us[last] += MAX (txn->at[MARK_SETTLED] - at, 0);
 }
 
-/* What a message makes use of is decided when its MAIL is written. */
+/* Records the extensions that a message uses, when its MAIL is written. */
 void
 mimesend_smtp_note_used (MimesendSmtpClient *self, MimesendSmtpTxn *txn, MimesendSmtpBody body)
 {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define LINES_MAX   4096 /* not fetched: the oldest are forgotten */
+#define LINES_MAX   4096 /* lines that are not fetched; above that the oldest are dropped */
 #define RING        8192 /* octets of the ring, a power of two */
 #define RECENT      64   /* lines in it at most */
 #define LINE_OCTETS 509  /* octets of one */
@@ -64,7 +64,7 @@ ring_put (MimesendSmtpTrace *self, const char *octets, gsize n)
   self->tail += (guint)n;
 }
 
-/* Room for a line of n octets; the oldest ones go. */
+/* Makes room for a line of n octets by dropping the oldest lines. */
 static void
 ring_begin (MimesendSmtpTrace *self, guint n)
 {

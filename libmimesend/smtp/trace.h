@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The dialogue, line by line: all of it for a trace callback, and in a ring the last of it, for the
- * receipt of a message that did not go; that costs a copy into memory which is there already. Secrets never enter: they are
- * replaced by their length where the line is made; nor does content, but for its length. */
+/* The dialogue, line by line: all of it for a trace callback, and its last lines in a ring, for the receipt of a message
+ * that failed. Secrets and content are replaced by their lengths when the line is made. */
 #pragma once
 
 #include "smtp/reply.h"
@@ -10,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendSmtpTrace MimesendSmtpTrace;
 
-MimesendSmtpTrace *mimesend_smtp_trace_new (gboolean all); /* FALSE: _next () gives nothing */
+MimesendSmtpTrace *mimesend_smtp_trace_new (gboolean all); /* all FALSE: only the ring is kept */
 void mimesend_smtp_trace_free (MimesendSmtpTrace *self);
 
 /* A command, without its line end. n_secret: so many octets at its end are a secret. self may be NULL. */

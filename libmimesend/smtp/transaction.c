@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of each transaction is written next: MAIL, RCPT…, DATA or the first BDAT. What the replies to it mean
- * is in answer.c, the content in data.c. */
+/* Writes the commands of a transaction: MAIL, RCPT…, DATA or the first BDAT. answer.c handles the replies, data.c the
+ * content. */
 #include "smtp/client-private.h"
 
 #include <string.h>
 
 #define RCPT_GROUP   50
 #define REFUSALS_MAX 20
-#define WARY         32 /* messages after a refusal */
+#define WARY         32 /* messages that wait for RCPT's replies after a refusal */
 
 static char *
 put_address (char **place, const char *address)
@@ -19,7 +19,7 @@ put_address (char **place, const char *address)
   return copy;
 }
 
-/* One block for all that every transaction has: the structure, its recipients, and the addresses. */
+/* One allocation for the structure, its recipients, and the addresses. */
 static MimesendSmtpTxn *
 transaction_new (const char *reverse_path, const char *const *recipients, guint n)
 {
@@ -99,7 +99,7 @@ mimesend_smtp_transactions_refused_enough (const MimesendSmtpClient *self)
   return self->n_refusals > 0 && self->n_refusals + 1 >= refusals_max (self);
 }
 
-/* What can be seen to be in vain before a word is said. */
+/* Checks what can be known to fail before anything is sent. */
 static gboolean
 transaction_is_possible (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -173,7 +173,7 @@ write_mail (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   txn->step = STEP_RCPT;
 }
 
-/* FALSE: not now. */
+/* Writes MAIL. FALSE: not now. */
 static gboolean
 step_begin (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -274,12 +274,12 @@ recipients_are_doubtful (const MimesendSmtpClient *self, const MimesendSmtpTxn *
   return self->wary > 0 && txn->n_accepted == 0 && txn->rcpt_outstanding <= 1;
 }
 
-/* Must the replies to RCPT be read before DATA or a chunk leaves? With chunks nothing stands between the replies to RCPT
- * and the one to LAST, as 354 does for DATA: a reply too many would be taken for the server's word that it has the message,
- * and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the caller that
- * asked for a window and takes the round trip that is saved with what it costs, once the server is known to answer what
- * stands behind the end of a message. Behind a RSET that was not done it would go to the recipients of the message before,
- * too. */
+/* Whether the replies to RCPT must be read before DATA or a chunk is sent. With chunks nothing stands between the replies
+ * to RCPT and the one to LAST, as 354 does for DATA: a reply too many would be taken for the server's word that it has the
+ * message, and a connection lost among the RCPTs would leave it in doubt. So a chunk follows the replies, but for the
+ * caller that asked for a window and takes the round trip that is saved with what it costs, once the server is known to
+ * answer what stands behind the end of a message. Behind a RSET that was not done it would go to the recipients of the
+ * message before, too. */
 static gboolean
 must_know_recipients (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn)
 {
@@ -289,7 +289,7 @@ must_know_recipients (const MimesendSmtpClient *self, const MimesendSmtpTxn *txn
                             (txn->behind && self->setup.unproven)));
 }
 
-/* All RCPTs were written; were enough of them accepted, as far as is known? */
+/* Whether enough recipients are accepted, as far as is known; all RCPTs were written. */
 static gboolean
 step_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
@@ -313,12 +313,12 @@ step_data (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
   return FALSE;
 }
 
-/* TRUE: something changed, look again. */
+/* Advances one transaction. TRUE: something changed, call again. */
 static gboolean
 advance_one (MimesendSmtpClient *self, MimesendSmtpTxn *txn)
 {
   if (txn->has_fate)
-    return FALSE; /* it waits for the replies that it is owed */
+    return FALSE; /* waits for replies */
   switch (txn->step)
     {
     case STEP_BEGIN:
@@ -343,8 +343,8 @@ is_over (const MimesendSmtpTxn *txn)
   return txn->n_due == 0 && (txn->has_fate || txn->step == STEP_ENDED);
 }
 
-/* The server said how many messages it takes (RFC 9422), or that was met before, or it is about to lose its patience: what is
- * left goes by another connection. */
+/* Whether the connection takes no more messages: its limit (RFC 9422, or learnt before) or the limit of refusals is
+ * reached. The rest goes over another connection. */
 gboolean
 mimesend_smtp_transactions_worn_out (const MimesendSmtpClient *self)
 {
@@ -373,7 +373,7 @@ quit_if_wanted (MimesendSmtpClient *self)
   mimesend_smtp_window_expect (self, DUE_QUIT, NULL, 0);
 }
 
-/* Writes all that may be written now. */
+/* Writes everything that may be written now. */
 void
 mimesend_smtp_transactions_advance (MimesendSmtpClient *self)
 {

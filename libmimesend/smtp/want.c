@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the session stands, what it wants now, and how long it waits for it. */
+/* The stage of the session, what it wants now, and its time-outs. */
 #include "smtp/client-private.h"
 
-#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* a live server answers at once */
+#define NOOP_US (30 * G_TIME_SPAN_SECOND) /* a live server answers NOOP at once */
 #define BEHIND_US                                                                                            \
   (30 * G_TIME_SPAN_SECOND) /* as is what stands behind the end of a message, if the server reads on */
-#define TRIAL_US    (10 * G_TIME_SPAN_SECOND) /* that it has no answer was seen before */
-#define FAREWELL_US (5 * G_TIME_SPAN_SECOND)  /* a server that said 421 closes */
+#define TRIAL_US    (10 * G_TIME_SPAN_SECOND) /* the server failed to answer before */
+#define FAREWELL_US (5 * G_TIME_SPAN_SECOND)  /* a server closes after 421 */
 
-/* Where the session stands, for people and for the time-out. */
+/* The current stage, for messages and for the time-out. */
 MimesendSmtpStage
 mimesend_smtp_client_stage (MimesendSmtpClient *self)
 {
@@ -43,7 +43,7 @@ timeout_of (MimesendSmtpClient *self, MimesendSmtpStage stage)
                                            : mimesend_smtp_stage_timeout_us (stage);
 }
 
-/* How long a reply that is due may take. */
+/* The time-out of a reply that is due. */
 static gint64
 reply_patience (MimesendSmtpClient *self, MimesendSmtpStage stage)
 {
@@ -99,7 +99,7 @@ time_out (MimesendSmtpClient *self, MimesendSmtpStage stage, gint64 waited_us)
     mimesend_smtp_end_farewell (self);
   else if (mimesend_smtp_window_is_asking (self))
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_CLOSED, stage, NULL, words);
-  else if (self->phase == PHASE_QUIT) /* it is only politeness */
+  else if (self->phase == PHASE_QUIT) /* QUIT's reply does not matter */
     mimesend_smtp_client_drop (self, MIMESEND_SMTP_FAILURE_NONE, stage, NULL, NULL);
   else
     mimesend_smtp_client_drop (

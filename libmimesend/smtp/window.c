@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The replies that are due, and how many messages may be on their way at once.
+/* The window: the replies that are due, and how many messages may be in flight.
  *
- * A reply bears no name: it belongs to the oldest command that has none yet, by order alone. So every command
- * pushes one entry when it is queued, and nothing else decides what a reply means. */
+ * Replies are matched by order alone: each belongs to the oldest command without one. So every command pushes one entry
+ * when it is queued, and nothing else decides what a reply means. */
 #include "smtp/client-private.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ mimesend_smtp_due_stage (MimesendSmtpDueKind kind)
   return stages[kind];
 }
 
-/* The command (or the end mark) queued last will be answered. */
+/* Expects a reply to the command (or end mark) queued last. */
 void
 mimesend_smtp_window_expect (MimesendSmtpClient *self,
                              MimesendSmtpDueKind kind,
