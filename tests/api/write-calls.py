@@ -4,7 +4,8 @@
 
 Writes the calls that test-guards.c makes, from the public headers: every public function with NULL everywhere, with NULL for
 one required argument, with an object of the wrong type for each object, with a flag that its type does not have, and with a
-time that is no number. An argument is required unless its comment says (nullable), (optional) or (out). A function of the map that no header declares, or a type that has no value here, is an error.
+time that is no number. An argument is required unless its comment says (nullable), (optional) or (out). A function of the map that no header declares, a type that has no value here, and an asynchronous function without I/O priority
+and cancellable are errors.
 """
 
 import glob
@@ -36,6 +37,8 @@ NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w
 OBJECTS = {"GMimeObject *", "GMimeStream *", "GInputStream *", "GFileInputStream *", "GOutputStream *", "GInetAddress *",
            "GSocketConnectable *", "GAsyncResult *", "GProxyResolver *", "GCancellable *", "MimesendContent *",
            "MimesendLetter *", "MimesendMailing *", "MimesendPool *", "MimesendSession *"}
+# What an asynchronous function ends with.
+ASYNC = ["int", "GCancellable *", "GAsyncReadyCallback", "gpointer"]
 # The macros hand on what they are given, and the sending answers it with an error.
 HANDED_ON = re.compile(r"mimesend_arg_\w+")
 # With all flags they would go out to the network.
@@ -122,6 +125,10 @@ def main():
     missing = [name for name in mapped if name not in functions and not name.endswith("_get_type")]
     if missing:
         sys.exit("no header declares %s in a form that is read here" % ", ".join(missing))
+    tails = {name: parameters[-4:] for name, parameters in functions.items() if name.endswith("_async")}
+    short = [name for name, tail in tails.items() if [kind for kind, _ in tail] != ASYNC or tail[0][1] != "io_priority"]
+    if short:
+        sys.exit("no I/O priority, cancellable and callback at the end of %s" % ", ".join(short))
     nullable, bodies, rows = may_be_null(source_root), [], []
     for name in mapped:
         for what, arguments, must in calls(name, functions.get(name, []), nullable):

@@ -590,6 +590,56 @@ class Sending(support.Case):
         self.assertTrue(pool.drain())
         self.assertEqual(len(sink.stop()), 30)
 
+    def test_times_and_settings(self):
+        session = Mimesend.Session(server=Mimesend.Server.new('mail.example.com'), timeout=0.5, deadline=90)
+        self.assertEqual((session.get_timeout(), session.props.deadline), (0.5, 90.0))
+        session.set_noop_after(-1)
+        session.set_window(8)
+        self.assertEqual((session.props.noop_after, session.props.window), (-1.0, 8))
+        flags = Mimesend.DeliverByFlags.RETURN | Mimesend.DeliverByFlags.TRACE
+        late = envelope().with_deliver_by(59.5, flags)
+        self.assertEqual((late.get_deliver_by(), late.get_deliver_by_flags()), (60.0, flags))
+        until = GLib.DateTime.new_utc(2030, 1, 2, 3, 4, 5)
+        self.assertEqual(envelope().with_hold_until(until).get_hold_until().format_iso8601(), '2030-01-02T03:04:05Z')
+        with self.assertRaises(GLib.Error):
+            envelope().with_hold(1e9)
+
+    def test_probe(self):
+        sink = support.Sink(self, '--tls-self-signed', '--refuse', 'b@*=550 5.1.1 nobody')
+        server = Mimesend.Server.new('smtp://' + sink.name)
+        result = Mimesend.probe_recipients(server, None, ['a@example.com', 'b@example.com'], 20, None)
+        self.assertTrue(result.is_ready())
+        self.assertTrue(result.check())
+        self.assertIsNone(result.get_failure())
+        self.assertIn('STARTTLS', result.get_clear_capabilities())
+        self.assertEqual(result.get_pipelining(), Mimesend.ProbeVerdict.HOLDS)
+        self.assertGreater(result.get_time(Mimesend.ProbeStage.READY), 0)
+        self.assertGreater(result.get_certificate_not_after(0).to_unix(), result.get_certificate_not_before(0).to_unix())
+        self.assertEqual([(result.get_recipient(i), result.get_recipient_outcome(i), result.get_recipient_code(i))
+                          for i in range(result.get_n_recipients())],
+                         [('a@example.com', Mimesend.Outcome.ACCEPTED, 250), ('b@example.com', Mimesend.Outcome.REFUSED, 550)])
+
+    def test_probe_that_fails(self):
+        sink = support.Sink(self, script=['GREETING reply 554 5.3.2 not now'])
+        result = Mimesend.probe(Mimesend.Server.new(sink.name), 20, None)
+        self.assertFalse(result.is_ready())
+        self.assertTrue(result.get_failure().matches(Mimesend.Error.quark(), Mimesend.Error.REFUSED))
+        with self.assertRaises(GLib.Error) as caught:
+            result.check()
+        self.assertIn('not now', caught.exception.message)
+
+    def test_address_check(self):
+        loop, results = GLib.MainLoop(), []
+
+        def checked(source, result):
+            results.append(Mimesend.Address.check_finish(result))
+            loop.quit()
+
+        Mimesend.Address.check_async('Joe <joe@example.com>', Mimesend.AddressCheckFlags.DNS, GLib.PRIORITY_DEFAULT, None, checked)
+        loop.run()
+        self.assertEqual(results[0][0], Mimesend.AddressVerdict.BAD)
+        self.assertIn('joe@example.com', results[0].why)
+
     def test_words_that_are_no_utf8(self):
         sink = support.Sink(self, script=(r'RCPT raw "250 2.1.5 caf\xe9\r\n"', r'DOT raw "250 2.0.0 na\xefve\r\n"',
                                           r'LAST raw "250 2.0.0 na\xefve\r\n"'))

@@ -69,6 +69,9 @@ visit_connected_cb (GObject *object, GAsyncResult *result, gpointer data)
 
   if (error == NULL && self->late)
     error = out_of_time (self);
+  else if (g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_CONNECT) &&
+           g_get_monotonic_time () >= self->deadline_us)
+    error->code = MIMESEND_ERROR_TIMED_OUT; /* the time for the whole, in the better words of connecting */
   if (error != NULL || self->error != NULL)
     {
       mimesend_connected_free (connected);
@@ -150,7 +153,8 @@ mimesend_visit_run (MimesendVisit *self, gint64 timeout_us, GCancellable *cancel
 
   g_main_context_push_thread_default (context);
   g_source_set_callback (deadline, visit_deadline_cb, &ends, NULL);
-  g_source_set_ready_time (deadline, g_get_monotonic_time () + timeout_us);
+  self->deadline_us = g_get_monotonic_time () + timeout_us;
+  g_source_set_ready_time (deadline, self->deadline_us);
   g_source_attach (deadline, context);
   g_source_set_callback (cancelled, visit_cancelled_cb, &ends, NULL);
   g_source_set_ready_time (cancelled, -1);

@@ -23,7 +23,8 @@ struct _MimesendVisit
   GError *error;        /* why it ended ahead of that: no connection, out of time, %G_IO_ERROR_CANCELLED */
   MimesendDrive *drive; /* NULL: there was no connection */
   GSource *source;
-  gboolean late; /* the time was over ahead of the connection */
+  gint64 deadline_us; /* of the whole */
+  gboolean late;      /* the time was over ahead of the connection */
 };
 
 /* In a main context of its own. The drive stands until _clear (). */

@@ -108,6 +108,24 @@ test_probe_cancelled_early (gconstpointer data)
     }
 }
 
+/* The time for the whole is over while it connects: to a proxy that says nothing. */
+static void
+test_probe_late (void)
+{
+  g_autoptr (GSocketListener) mute = g_socket_listener_new ();
+  g_autofree char *proxy =
+      g_strdup_printf ("http://127.0.0.1:%u", g_socket_listener_add_any_inet_port (mute, NULL, NULL));
+  g_autoptr (MimesendServer) plain = mimesend_server_new ("smtp+insecure://mail.example.com", NULL);
+  g_autoptr (MimesendServer) server = mimesend_server_with_proxy (plain, proxy, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 begun = g_get_monotonic_time ();
+
+  g_assert_null (mimesend_probe (server, 0.25, NULL, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TIMED_OUT);
+  g_assert_cmpint (g_get_monotonic_time () - begun, >=, 250000);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, AT_ONCE_US);
+}
+
 /* Each octet comes in time; all of them do not. */
 static void
 test_probe_dripped (void)
@@ -211,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/visit/probe/cancelled-early/async", GUINT_TO_POINTER (FALSE),
                         test_probe_cancelled_early);
   g_test_add_func ("/client/visit/probe/dripped", test_probe_dripped);
+  g_test_add_func ("/client/visit/probe/late", test_probe_late);
   g_test_add_func ("/client/visit/vrfy/cancelled", test_vrfy_cancelled);
   g_test_add_func ("/client/visit/vrfy/answers", test_vrfy_answers);
   return g_test_run ();
