@@ -55,7 +55,7 @@ class Waits(Steps):
     def do_read_bytes_async(self, count, io_priority, cancellable, callback, user_data):
         task = Gio.Task.new(self, cancellable, callback)
         source = GLib.timeout_source_new(1)
-        source.set_callback(lambda data: task.return_boolean(True))
+        source.set_callback(lambda *data: task.return_boolean(True))  # PyGObject 3.58 passes None no more
         source.attach(task.get_context())
 
     def do_read_bytes_finish(self, result):
@@ -67,7 +67,7 @@ class Answers(Steps):
     """Likewise, by a request and its answer."""
 
     def do_request_bytes(self, count, cancellable):
-        def answer(data):
+        def answer(*data):
             try:
                 step = self.do_read_bytes(count, None)
             except GLib.Error as error:
