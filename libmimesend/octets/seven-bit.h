@@ -11,8 +11,13 @@ G_BEGIN_DECLS
 static inline gboolean
 mimesend_is_seven_bit (const guint8 *octets, gsize n)
 {
-  guint64 all = 0, eight;
+  guint64 all = 0, eight, four[4];
 
+  for (; n >= sizeof four; n -= sizeof four, octets += sizeof four)
+    {
+      memcpy (four, octets, sizeof four);
+      all |= four[0] | four[1] | four[2] | four[3];
+    }
   for (; n >= sizeof eight; n -= sizeof eight, octets += sizeof eight)
     {
       memcpy (&eight, octets, sizeof eight);
