@@ -77,7 +77,7 @@ mimesend_smtp_client_new (const MimesendSmtpSetup *setup)
   self->ehlo_name = g_strdup (setup->ehlo_name);
   self->setup.ehlo_name = self->ehlo_name;
   self->tls_active = setup->tls_active;
-  self->reader = mimesend_smtp_reply_reader_new (setup->strict_line_ends);
+  self->reader = mimesend_smtp_reply_reader_new ();
   mimesend_smtp_capabilities_init (&self->capabilities);
   mimesend_smtp_output_init (&self->out);
   self->trace = mimesend_smtp_trace_new (setup->trace);

@@ -50,10 +50,9 @@ typedef struct
   const char *ehlo_name; /* a host name or an address literal; checked in command.c */
   gboolean lmtp;
   MimesendSmtpStarttls starttls;
-  gboolean tls_active;       /* TLS is active already (implicit) */
-  gboolean login;            /* raise a CHALLENGE after hello and TLS */
-  gboolean strict_line_ends; /* a reply line that ends with a bare LF is a protocol error */
-  gboolean no_pipelining;    /* not used even if offered */
+  gboolean tls_active;    /* TLS is active already (implicit) */
+  gboolean login;         /* raise a CHALLENGE after hello and TLS */
+  gboolean no_pipelining; /* not used even if offered */
   gboolean no_chunking;
   gboolean
       unproven;     /* no end of a message leaves with what stands behind another's, see MimesendSmtpManner */

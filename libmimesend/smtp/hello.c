@@ -205,7 +205,7 @@ mimesend_smtp_client_tls_done (MimesendSmtpClient *self, const GError *failure)
       return;
     }
   mimesend_smtp_reply_reader_free (self->reader);
-  self->reader = mimesend_smtp_reply_reader_new (self->setup.strict_line_ends);
+  self->reader = mimesend_smtp_reply_reader_new ();
   mimesend_smtp_capabilities_clear (&self->capabilities);
   self->tls_active = TRUE;
   self->moved = TRUE;

@@ -23,18 +23,16 @@ struct _MimesendSmtpReplyReader
   guint n_lines;
   gsize octets; /* of the reply being read, all lines */
   char enhanced[16];
-  gboolean strict;
   const char *fault;
 };
 
 MimesendSmtpReplyReader *
-mimesend_smtp_reply_reader_new (gboolean strict_line_ends)
+mimesend_smtp_reply_reader_new (void)
 {
   MimesendSmtpReplyReader *self = g_new0 (MimesendSmtpReplyReader, 1);
 
   self->input = g_byte_array_sized_new (512); /* its data is never NULL */
   self->text = g_string_new (NULL);
-  self->strict = strict_line_ends;
   return self;
 }
 
@@ -223,10 +221,8 @@ mimesend_smtp_reply_reader_look (MimesendSmtpReplyReader *self, gboolean ehlo, M
       if (self->n_lines >= MIMESEND_SMTP_REPLY_LINES_MAX)
         return reply_broken (self, "a reply of the server has more than 1,000 lines");
       n--;
-      if (n > 0 && line[n - 1] == '\r')
+      if (n > 0 && line[n - 1] == '\r') /* a LF alone ends a line, too */
         n--;
-      else if (self->strict)
-        return reply_broken (self, "a line of the server ends with a LF alone");
 
       fault = reply_read_line (self, line, n, &is_last);
       if (fault != NULL)

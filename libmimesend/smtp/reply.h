@@ -30,7 +30,7 @@ typedef enum
   MIMESEND_SMTP_READ_BROKEN /* no SMTP: see _get_fault () */
 } MimesendSmtpReadStatus;
 
-MimesendSmtpReplyReader *mimesend_smtp_reply_reader_new (gboolean strict_line_ends);
+MimesendSmtpReplyReader *mimesend_smtp_reply_reader_new (void);
 void mimesend_smtp_reply_reader_free (MimesendSmtpReplyReader *self);
 void mimesend_smtp_reply_reader_push (MimesendSmtpReplyReader *self, const guint8 *octets, gsize n);
 /* The next whole reply; *reply is overwritten, and to be cleared by the caller. `ehlo` lifts the bound on its size. */

@@ -351,7 +351,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
                               .lmtp = first & 1,
                               .starttls = (MimesendSmtpStarttls)(first >> 1 & 3) % 3,
                               .login = (first & 8) != 0,
-                              .strict_line_ends = (first & 16) != 0,
                               .no_pipelining = (first & 32) != 0,
                               .trace = (first & 64) != 0,
                               .unproven = (first & 128) != 0,
@@ -365,7 +364,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   fuzz_init ();
   self.client = mimesend_smtp_client_new (&setup);
   self.unread = g_byte_array_new ();
-  self.witness = witness_new (setup.lmtp, setup.strict_line_ends);
+  self.witness = witness_new (setup.lmtp);
   self.first_message = fuzz_choose (&self.input, 256);
   for (guint i = 0; i < ROUNDS && self.n_closed == 0 && self.input.size > 0; i++)
     {

@@ -59,9 +59,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   FuzzInput input = { data, size };
   guint way = fuzz_choose (&input, 4), step = 1 + fuzz_choose (&input, 40);
-  gboolean strict = way & 1, ehlo = way & 2, broken = FALSE;
-  MimesendSmtpReplyReader *whole = mimesend_smtp_reply_reader_new (strict);
-  MimesendSmtpReplyReader *cut = mimesend_smtp_reply_reader_new (strict);
+  gboolean ehlo = way & 2, broken = FALSE;
+  MimesendSmtpReplyReader *whole = mimesend_smtp_reply_reader_new ();
+  MimesendSmtpReplyReader *cut = mimesend_smtp_reply_reader_new ();
   g_autoptr (GString) one = g_string_new (NULL), many = g_string_new (NULL);
   gsize pending;
 

@@ -56,13 +56,13 @@ expect (Witness *self, Kind kind, guint recipient)
 }
 
 Witness *
-witness_new (gboolean lmtp, gboolean strict)
+witness_new (gboolean lmtp)
 {
   Witness *self = g_new0 (Witness, 1);
 
   self->lmtp = lmtp;
   self->line = g_string_new (NULL);
-  self->reader = mimesend_smtp_reply_reader_new (strict);
+  self->reader = mimesend_smtp_reply_reader_new ();
   g_queue_init (&self->due);
   expect (self, OTHER, 0); /* the greeting */
   return self;

@@ -23,7 +23,7 @@ typedef struct
 
 typedef struct _Witness Witness;
 
-Witness *witness_new (gboolean lmtp, gboolean strict);
+Witness *witness_new (gboolean lmtp);
 void witness_free (Witness *self);
 void witness_sent (Witness *self, const guint8 *octets, gsize n);     /* by the client */
 void witness_received (Witness *self, const guint8 *octets, gsize n); /* by the client */

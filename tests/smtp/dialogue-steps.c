@@ -53,8 +53,6 @@ parse_setup (Run *run, const char *text)
         setup->lmtp = TRUE;
       else if (g_str_equal (word, "tls-active"))
         setup->tls_active = TRUE;
-      else if (g_str_equal (word, "strict"))
-        setup->strict_line_ends = TRUE;
       else if (g_str_equal (word, "no-pipelining"))
         setup->no_pipelining = TRUE;
       else if (g_str_equal (word, "no-chunking"))

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static MimesendSmtpReadStatus
-read_all (const char *octets, gsize n, gsize step, gboolean strict, MimesendSmtpReply *reply)
+read_all (const char *octets, gsize n, gsize step, MimesendSmtpReply *reply)
 {
-  MimesendSmtpReplyReader *reader = mimesend_smtp_reply_reader_new (strict);
+  MimesendSmtpReplyReader *reader = mimesend_smtp_reply_reader_new ();
   MimesendSmtpReadStatus status = MIMESEND_SMTP_READ_MORE;
 
   for (gsize at = 0; at < n && status == MIMESEND_SMTP_READ_MORE; at += step)
@@ -55,7 +55,7 @@ test_whole (void)
       {
         MimesendSmtpReply reply = { 0 };
 
-        g_assert_cmpint (read_all (cases[i].octets, strlen (cases[i].octets), step, FALSE, &reply), ==,
+        g_assert_cmpint (read_all (cases[i].octets, strlen (cases[i].octets), step, &reply), ==,
                          MIMESEND_SMTP_READ_REPLY);
         g_assert_cmpuint (reply.code, ==, cases[i].code);
         g_assert_cmpstr (reply.enhanced, ==, cases[i].enhanced);
@@ -72,25 +72,23 @@ test_broken (void)
   {
     const char *octets;
     gsize n;
-    gboolean strict;
   } cases[] = {
-    { "\r\n", 2, FALSE },
-    { "25\r\n", 4, FALSE },
-    { "25 ok\r\n", 7, FALSE },
-    { "abc\r\n", 5, FALSE },
-    { "2500 ok\r\n", 9, FALSE },
-    { "250_ok\r\n", 8, FALSE },
-    { "199 x\r\n", 7, FALSE },
-    { "600 x\r\n", 7, FALSE },
-    { "099 x\r\n", 7, FALSE },
-    { "250 o\0k\r\n", 9, FALSE },
-    { "250-a\r\n251 b\r\n", 14, FALSE },
-    { "250-a\r\nEHLO\r\n", 13, FALSE },
-    { "250 ok\n", 7, TRUE },
-    { " 250 ok\r\n", 9, FALSE },
+    { "\r\n", 2 },
+    { "25\r\n", 4 },
+    { "25 ok\r\n", 7 },
+    { "abc\r\n", 5 },
+    { "2500 ok\r\n", 9 },
+    { "250_ok\r\n", 8 },
+    { "199 x\r\n", 7 },
+    { "600 x\r\n", 7 },
+    { "099 x\r\n", 7 },
+    { "250 o\0k\r\n", 9 },
+    { "250-a\r\n251 b\r\n", 14 },
+    { "250-a\r\nEHLO\r\n", 13 },
+    { " 250 ok\r\n", 9 },
     { "\xef\xbb\xbf"
       "250 ok\r\n",
-      11, FALSE },
+      11 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -98,8 +96,7 @@ test_broken (void)
       {
         MimesendSmtpReply reply = { 0 };
 
-        g_assert_cmpint (read_all (cases[i].octets, cases[i].n, step, cases[i].strict, &reply), ==,
-                         MIMESEND_SMTP_READ_BROKEN);
+        g_assert_cmpint (read_all (cases[i].octets, cases[i].n, step, &reply), ==, MIMESEND_SMTP_READ_BROKEN);
         g_assert_null (reply.text);
       }
 }
@@ -108,7 +105,7 @@ test_broken (void)
 static void
 test_bounds (void)
 {
-  MimesendSmtpReplyReader *reader = mimesend_smtp_reply_reader_new (FALSE);
+  MimesendSmtpReplyReader *reader = mimesend_smtp_reply_reader_new ();
   MimesendSmtpReply reply;
   guint given = 0, lines;
   GString *line = g_string_new ("250-");
@@ -130,7 +127,7 @@ test_bounds (void)
   mimesend_smtp_reply_reader_free (reader);
 
   /* one after another, many in one push */
-  reader = mimesend_smtp_reply_reader_new (TRUE);
+  reader = mimesend_smtp_reply_reader_new ();
   for (guint i = 0; i < 1000; i++)
     mimesend_smtp_reply_reader_push (reader, (const guint8 *)"250 ok\r\n", 8);
   g_assert_cmpuint (mimesend_smtp_reply_reader_get_pending (reader), ==, 8000);
@@ -155,11 +152,11 @@ test_challenge (void)
   while (line->len < 12288 + 4)
     g_string_append_c (line, 'A');
   g_string_append (line, "\r\n");
-  g_assert_cmpint (read_all (line->str, line->len, 7, FALSE, &reply), ==, MIMESEND_SMTP_READ_REPLY);
+  g_assert_cmpint (read_all (line->str, line->len, 7, &reply), ==, MIMESEND_SMTP_READ_REPLY);
   g_assert_cmpuint (strlen (reply.text), ==, 12288);
   mimesend_smtp_reply_clear (&reply);
   g_string_insert_c (line, 4, 'A');
-  g_assert_cmpint (read_all (line->str, line->len, 7, FALSE, &reply), ==, MIMESEND_SMTP_READ_BROKEN);
+  g_assert_cmpint (read_all (line->str, line->len, 7, &reply), ==, MIMESEND_SMTP_READ_BROKEN);
 }
 
 static void

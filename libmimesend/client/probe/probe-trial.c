@@ -63,7 +63,7 @@ mimesend_probe_trial_new (MimesendWire *wire,
     self->reverse_path = g_strdup (reverse_path != NULL ? reverse_path : "");
   self->recipients = g_strdupv ((char **)recipients);
   self->result = result;
-  self->reader = mimesend_smtp_reply_reader_new (FALSE);
+  self->reader = mimesend_smtp_reply_reader_new ();
   mimesend_smtp_output_init (&self->out);
   return self;
 }
