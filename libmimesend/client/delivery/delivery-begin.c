@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What goes into the next transaction: which recipients, how they are spelled, what the content is told of the server. */
+/* Begins a transaction: its recipients, the form of their addresses, and the preparation of the content. */
 #include "client/delivery/delivery-private.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
-#define RCPT_CEILING 1000                     /* what LIMITS RCPTMAX may raise a transaction to */
-#define LOOK_US      (5 * G_TIME_SPAN_SECOND) /* then MAIL goes, and a fault of the header shows as it is sent */
+#define RCPT_CEILING 1000                     /* recipients to which LIMITS RCPTMAX may raise a transaction */
+#define LOOK_US      (5 * G_TIME_SPAN_SECOND) /* MAIL does not wait longer for the header */
 
 static void
 delivery_give_up (MimesendDelivery *self, GError *error, MimesendStage stage)
@@ -230,7 +230,7 @@ is_verified (MimesendDrive *drive)
   return tls != NULL && mimesend_tls_is_verified (tls);
 }
 
-/* Why an address cannot be written without SMTPUTF8, or NULL. */
+/* (nullable): why an address cannot be written without SMTPUTF8. */
 static const char *
 why_unspeakable (const char *address)
 {
@@ -269,7 +269,7 @@ refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offe
       n_refused++;
     }
   self->left.n = n;
-  /* No recipient is left, and no server has refused one: the error says so. */
+  /* No recipient is left, and the server refused none: set the error. */
   if (n_refused > 0 && n_refused == self->receipt->n_recipients && self->receipt->failure == NULL)
     {
       const MimesendReceiptRecipient *first = mimesend_delivery_recipient (self, 0);
@@ -279,7 +279,7 @@ refuse_unspeakable (MimesendDelivery *self, const MimesendSmtpCapabilities *offe
     }
 }
 
-/* FALSE: it goes no further, and has its outcome. */
+/* FALSE: the delivery ends here, with its outcome. */
 static gboolean
 may_go_by (MimesendDelivery *self, MimesendDrive *drive)
 {
@@ -316,7 +316,7 @@ cannot_be_opened (MimesendDelivery *self, GError *error)
   g_error_free (error);
 }
 
-/* Everything that need not be done again while the window has no room. FALSE: it is over. */
+/* Does what need not be repeated while the window has no room. FALSE: the delivery is over. */
 static gboolean
 delivery_make_ready (MimesendDelivery *self,
                      const MimesendPolicy *policy,
@@ -339,7 +339,7 @@ delivery_make_ready (MimesendDelivery *self,
       cannot_be_opened (self, error);
       return FALSE;
     }
-  /* what it says of itself is asked ahead of its first octet alone */
+  /* the length must be asked for before the first octet */
   if (mimesend_pull_get_ahead (self->pull) == NULL ||
       (mimesend_pull_can_rewind (self->pull) && mimesend_pull_forget_ahead (self->pull)))
     {
@@ -351,7 +351,7 @@ delivery_make_ready (MimesendDelivery *self,
   return TRUE;
 }
 
-/* What the content was told still holds: by now the server may have shown that it does not bear BDAT, or that it does. */
+/* Whether the content is prepared for the way of sending: meanwhile the server may have turned out to support BDAT or not. */
 static gboolean
 content_suits (MimesendDelivery *self, MimesendSmtpClient *core)
 {

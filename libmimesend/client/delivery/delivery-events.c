@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the core's events mean for a message: recipients, the transaction, and what comes next. */
+/* Handles the core's events for a message: recipients, the transaction, and what follows. */
 #include "client/delivery/delivery-private.h"
 
 #include <string.h>
@@ -93,7 +93,7 @@ note_failure (MimesendDelivery *self, const MimesendSmtpEvent *event)
     }
 }
 
-/* Nothing of it was done: all of it once more, ahead of the recipients that have had no transaction yet. */
+/* Nothing was carried out: sends all of it again, before the recipients without a transaction so far. */
 static void
 take_back (MimesendDelivery *self)
 {
@@ -120,7 +120,7 @@ try_again (MimesendDelivery *self)
   return MIMESEND_DELIVERY_RECONNECT;
 }
 
-/* The message itself was refused: asking again for the next recipients would bring the same words. */
+/* The message itself was refused: the next recipients would be refused alike. */
 static MimesendDeliveryNext
 refuse_rest (MimesendDelivery *self, MimesendOutcome outcome)
 {
@@ -153,31 +153,31 @@ after_stop (MimesendDelivery *self)
   return MIMESEND_DELIVERY_DONE;
 }
 
-/* What the next transaction would meet, too: it is no word of the server on this one. */
+/* Failures that the next transaction would meet, too. */
 static gboolean
 is_no_reply (MimesendSmtpFailure failure)
 {
   return failure != MIMESEND_SMTP_FAILURE_NONE && failure != MIMESEND_SMTP_FAILURE_REPLY;
 }
 
-/* The transaction is over: what of the recipients that it did not serve? */
+/* The transaction is over: decides about the recipients that it did not serve. */
 static MimesendDeliveryNext
 after_transaction (MimesendDelivery *self, const MimesendSmtpEvent *event)
 {
   gboolean refused = event->outcome == MIMESEND_SMTP_REFUSED || event->outcome == MIMESEND_SMTP_DEFERRED;
   gboolean untouched = event->outcome == MIMESEND_SMTP_NOT_TRIED;
 
-  /* It said nothing of this message: as often as that happens, for each connection settles one at least. */
+  /* It was not about this message. No limit is needed, as each connection settles at least one message. */
   if (event->again != MIMESEND_SMTP_AGAIN_NO)
     {
       take_back (self);
       return event->again == MIMESEND_SMTP_AGAIN_HERE ? MIMESEND_DELIVERY_NEXT : MIMESEND_DELIVERY_RECONNECT;
     }
-  /* The server had left an idle connection, and MAIL was the first to notice: nothing has been done. */
+  /* The server had closed an idle connection, which only MAIL showed: nothing was carried out. */
   if (self->reused && untouched && event->stage == MIMESEND_SMTP_STAGE_MAIL &&
       event->failure == MIMESEND_SMTP_FAILURE_CLOSED)
     return try_again (self);
-  /* Another message of the same window was cancelled, and took the connection with it. */
+  /* The connection was dropped by the cancel of another message in the window. */
   if (event->failure == MIMESEND_SMTP_FAILURE_ABORTED && self->reason == NULL && untouched)
     {
       take_back (self);

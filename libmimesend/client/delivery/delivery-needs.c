@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a message needs of a server beyond the plainest: whether it is worth asking for what lies behind a login. */
+/* Which extensions a message can use, to decide whether to send EHLO again after the login. */
 #include "client/delivery/delivery-private.h"
 
 #include "values/envelope-private.h"
@@ -16,7 +16,7 @@ delivery_names_utf8 (MimesendDelivery *self)
   return any || mimesend_pull_names_utf8 (self->pull);
 }
 
-/* MimesendSmtpExtension. 8BITMIME is always of use: what the content holds is not known yet. */
+/* Bits of MimesendSmtpExtension. 8BITMIME may always be useful: the content is not known yet. */
 static guint
 extensions_for (MimesendDelivery *self)
 {

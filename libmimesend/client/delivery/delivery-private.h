@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What delivery.c and delivery-events.c share. */
+/* The state of a delivery, for delivery*.c. */
 #pragma once
 
 #include "client/delivery/delivery.h"
@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Indices of recipients. Those of a delivery lie in its block, each with room for all: no recipient is twice in one. */
+/* A list of recipient indices, each at most once. Those of a delivery are in its allocation, each with room for all
+ * recipients. */
 typedef struct
 {
   guint *at;
@@ -18,32 +19,32 @@ struct _MimesendDelivery
 {
   MimesendEnvelope *envelope;
   MimesendContent *content;
-  MimesendPull *pull; /* the same, or a wrapper around a class that is not ours */
-  MimesendHold *hold; /* on it; NULL: not yet, or no more */
+  MimesendPull *pull; /* the content, or a wrapper around a class of the application */
+  MimesendHold *hold; /* the hold on the content; NULL: not yet, or released */
   MimesendSendFlags flags;
-  gboolean never_block; /* a main loop is ours to keep going: files are read on a worker, too */
+  gboolean never_block; /* asynchronous: files are read on a worker, too */
 
   MimesendReceipt *receipt;
   MimesendIndices left;     /* recipients without an outcome */
-  MimesendIndices current;  /* those of the transaction under way */
+  MimesendIndices current;  /* recipients of the current transaction */
   guint64 transaction;      /* 0: none */
-  guint n_stopped;          /* of the current ones: to be tried in another transaction */
-  gboolean refused_at_rcpt; /* a recipient was, in any of the transactions */
-  gboolean stop_by_reply;   /* the server said why it takes no more */
-  gboolean reused;          /* the connection had been idle: the server may have left meanwhile */
+  guint n_stopped;          /* how many of the current ones are to be tried in another transaction */
+  gboolean refused_at_rcpt; /* a recipient was refused in any transaction */
+  gboolean stop_by_reply;   /* the server refused more recipients by a reply */
+  gboolean reused;          /* the connection was idle: the server may have closed it */
   MimesendFeed *feed;
-  gboolean blocks;        /* the content may; then it stands alone in the window */
+  gboolean blocks;        /* the content may block; then it is alone in the window */
   guint opened_on;        /* the connection that the next transaction is made ready for; 0: none */
-  guint n_next;           /* recipients of it */
+  guint n_next;           /* recipients of the next transaction */
   gboolean prepared;      /* the content was told … */
-  MimesendWireFlags wire; /* … this */
+  MimesendWireFlags wire; /* prepare () was called with these flags */
   gboolean smtputf8;      /* the last transaction asked for it, or there was none that could */
   gboolean content_used;
-  gboolean wrapped;     /* the pull is ours alone, and what it reads ahead is lost with it */
-  gint64 look_until_us; /* so long MAIL waits for the header; 0: it has not begun to */
-  gboolean seven_bit;   /* the content is, for certain */
-  gint64 total;         /* of the content on the wire; −1: not known */
-  guint64 octets;       /* of it that went out, in the transaction that is over */
+  gboolean wrapped;     /* the pull is a private wrapper: what it read ahead is lost with it */
+  gint64 look_until_us; /* MAIL waits for the header until then; 0: not begun */
+  gboolean seven_bit;   /* the content is certainly 7-bit */
+  gint64 total;         /* octets of the content on the wire; −1: unknown */
+  guint64 octets;       /* octets of it that were sent in the last transaction */
   gint64 begun_us;      /* 0: with its order; else when the first attempt did */
   guint reconnects;
   GError *content_error;
@@ -57,7 +58,7 @@ MimesendReceiptRecipient *mimesend_delivery_recipient (MimesendDelivery *self, g
  * submitted before it has answered. */
 gboolean mimesend_delivery_asks_for_more (MimesendDelivery *self, MimesendSmtpClient *core);
 
-/* Everything that has no outcome gets this one. */
+/* Sets the outcome of all recipients that have none. */
 void mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words);
 
 G_END_DECLS

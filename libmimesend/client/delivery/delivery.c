@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One message, from the envelope to the receipt: what is kept of it. What goes into each transaction is
- * delivery-begin.c's, what came of it delivery-events.c's; the rules of the dialogue are the core's. */
+/* One message, from the envelope to the receipt. delivery-begin.c begins each transaction, delivery-events.c handles its
+ * events. */
 #include "client/delivery/delivery-private.h"
 #include "values/passing.h"
 
@@ -118,7 +118,7 @@ mimesend_delivery_recipient (MimesendDelivery *self, guint i)
   return &self->receipt->recipients[i];
 }
 
-/* --- what is said of the connection --- */
+/* --- the connection --- */
 
 void
 mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive)
@@ -146,7 +146,7 @@ mimesend_delivery_keep_dialogue (MimesendDelivery *self, MimesendDrive *drive)
                                  mimesend_smtp_client_get_recent (mimesend_drive_get_core (drive)));
 }
 
-/* Everything that has no outcome gets this one. */
+/* Sets the outcome of all recipients that have none. */
 void
 mimesend_delivery_settle_rest (MimesendDelivery *self, MimesendOutcome outcome, const char *words)
 {
@@ -209,7 +209,7 @@ mimesend_delivery_fail (MimesendDelivery *self,
     mimesend_receipt_set_words (self->receipt, &mimesend_delivery_recipient (self, self->left.at[i])->words,
                                 reply, NULL, MIMESEND_WORDS_SHORT);
   mimesend_delivery_settle_rest (self, outcome, error->message);
-  /* With recipients served already this is the rest's fate, not the message's. */
+  /* If recipients were served already, this is the fate of the rest alone. */
   if (self->receipt->n_transactions > 0)
     {
       mimesend_receipt_warn (self->receipt, "%s", error->message);
@@ -222,7 +222,7 @@ mimesend_delivery_fail (MimesendDelivery *self,
   self->error = error;
 }
 
-/* Raw content is sent as it is, and what is wrong with its header is said; a tree's has next to none of it. */
+/* Warns of problems in the header of raw content, which is sent unchanged. */
 static void
 warn_of_header (MimesendDelivery *self)
 {

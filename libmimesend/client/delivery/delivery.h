@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One message on its way: as many transactions as its recipients need, until each recipient has its outcome.
+/* A delivery: one message being sent, in as many transactions as its recipients need, until each has its outcome.
  */
 #pragma once
 
@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  MIMESEND_DELIVERY_SUBMITTED, /* a transaction is under way */
-  MIMESEND_DELIVERY_FULL, /* the window has no room, or the content is not free yet: wake () is called then */
-  MIMESEND_DELIVERY_OVER  /* nothing more to do: see the receipt or the error */
+  MIMESEND_DELIVERY_SUBMITTED, /* a transaction was submitted */
+  MIMESEND_DELIVERY_FULL,      /* the window is full, or the content in use: wake () will be called */
+  MIMESEND_DELIVERY_OVER       /* nothing is left to do: see the receipt or the error */
 } MimesendDeliveryState;
 
 typedef enum
@@ -31,16 +31,16 @@ MimesendDelivery *mimesend_delivery_new (MimesendEnvelope *envelope,
                                          GPtrArray *dkims);
 void mimesend_delivery_free (MimesendDelivery *self);
 
-/* Takes hold of the content, which is begun again where it was read. FALSE with %G_IO_ERROR_PENDING or #MIMESEND_ERROR_CONTENT:
- * nothing may be sent. It lasts until release (), which a completion callback may rely on. */
+/* Takes the hold on the content, which is rewound if it was read. FALSE with %G_IO_ERROR_PENDING or
+ * #MIMESEND_ERROR_CONTENT: nothing may be sent. The hold lasts until release (). */
 gboolean mimesend_delivery_hold (MimesendDelivery *self, GError **error);
 void mimesend_delivery_release (MimesendDelivery *self);
 
-/* For one that could not take hold of it: the receipt says why. Takes the error. */
+/* Ends a delivery whose hold failed, with the reason in the receipt. Takes the error. */
 void mimesend_delivery_refuse (MimesendDelivery *self, GError *error);
 
-/* The next transaction. reused: the connection has served before, and nothing is under way on it. trial: in a form that failed
- * with this server before. wake: from the feed's worker. */
+/* Begins the next transaction. reused: the connection has served before, and is idle. trial: in a form that failed with
+ * this server before. wake: called from the feed's worker. */
 MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
                                                const MimesendPolicy *policy,
                                                MimesendDrive *drive,
@@ -48,8 +48,8 @@ MimesendDeliveryState mimesend_delivery_begin (MimesendDelivery *self,
                                                gboolean trial,
                                                void (*wake) (gpointer),
                                                gpointer wake_data);
-/* To be asked ahead of handing it back. FALSE: a worker stands in a read of the content, and wake () is called when it has
- * left; TRUE: the content is the caller's again, and what it warned of is in the receipt. */
+/* To be called before the delivery completes. FALSE: a worker is still reading the content, and wake () will be called;
+ * TRUE: the content is free, and its warnings are in the receipt. */
 gboolean mimesend_delivery_leave (MimesendDelivery *self);
 /* The header is read before the server is told of the message, for some seconds at most: one that must not leave is refused then,
  * and not in the middle of the data. END: go on; WAIT: wake () will be called, and be it not, ask at … */
@@ -66,13 +66,13 @@ void mimesend_delivery_content_failed (MimesendDelivery *self, const GError *err
 /* Keeps the dialogue of a message that was not accepted, for its receipt. */
 void mimesend_delivery_keep_dialogue (MimesendDelivery *self, MimesendDrive *drive);
 
-/* Server, peer, TLS and mechanism, as they stand now; drive may be NULL. */
+/* Records server, peer, TLS and mechanism in the receipt; drive is nullable. */
 void mimesend_delivery_describe (MimesendDelivery *self, const MimesendPolicy *policy, MimesendDrive *drive);
 
-/* Why everything is given up now: the caller cancelled, a deadline passed. The core is aborted after it. */
+/* Sets why the delivery is given up: a cancel or a deadline. The core is aborted after it. */
 void mimesend_delivery_set_reason (MimesendDelivery *self, GError *reason);
 
-/* The server could not be asked: no connection, TLS, login. Takes the error. */
+/* Fails: the server could not be asked (connection, TLS, login). Takes the error. */
 void mimesend_delivery_fail (MimesendDelivery *self,
                              GError *error,
                              MimesendStage stage,
@@ -95,18 +95,19 @@ void mimesend_delivery_settle (
 const char *mimesend_delivery_get_reverse_path (MimesendDelivery *self);
 const char *const *mimesend_delivery_get_recipients (MimesendDelivery *self);
 
-/* How far the content is, in the transaction under way or, with drive NULL, the last one. */
+/* The progress of the content in the current transaction or, with drive NULL, in the last one. */
 void
 mimesend_delivery_get_progress (MimesendDelivery *self, MimesendDrive *drive, guint64 *octets, gint64 *total);
 
-/* Of the transaction under way, as in the envelope. */
+/* A recipient of the current transaction, as in the envelope. */
 const char *mimesend_delivery_get_recipient (MimesendDelivery *self, guint recipient);
 
 MimesendEnvelope *mimesend_delivery_get_envelope (MimesendDelivery *self);
 void mimesend_delivery_set_begun (MimesendDelivery *self, gint64 begun_us);
 gint64 mimesend_delivery_get_begun (MimesendDelivery *self);   /* 0: now */
-gboolean mimesend_delivery_was_begun (MimesendDelivery *self); /* a server was told of it */
+gboolean mimesend_delivery_was_begun (MimesendDelivery *self); /* whether a server was told of the message */
 MimesendReceipt *mimesend_delivery_get_receipt (MimesendDelivery *self);
-const GError *mimesend_delivery_get_error (MimesendDelivery *self); /* set: the server could not be asked */
+const GError *
+mimesend_delivery_get_error (MimesendDelivery *self); /* (nullable): why the server could not be asked */
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A look at the header of a text before it goes, and the fields that it lacks ahead of it. */
+/* A content that reads the header of another and adds missing fields before it. */
 #include "client/delivery/missing-headers.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "octets/header-watch.h"
 
 #define ASKED      65536     /* octets at a time */
-#define HEADER_MAX (4 << 20) /* kept until its end: what is missing stands ahead of it */
+#define HEADER_MAX (4 << 20) /* octets; the header is buffered, as the fields are added before it */
 
 #define MIMESEND_TYPE_MISSING_HEADERS (mimesend_missing_headers_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -21,13 +21,12 @@ struct _MimesendMissingHeaders
 {
   MimesendContent parent;
   MimesendContent *content;
-  MimesendPull *inner;            /* the same, or a wrapper around it */
-  char *reverse_path, *ehlo_name; /* nullable: whose domain the Message-ID has */
-  GByteArray
-      *front; /* what was read of the content, and the lines that were missing; NULL: nothing was read */
+  MimesendPull *inner;            /* the content, or a wrapper around it */
+  char *reverse_path, *ehlo_name; /* nullable: for the domain of the Message-ID */
+  GByteArray *front; /* the added lines and what was read of the content; NULL: nothing was read */
   MimesendHeaderWatch header;
-  gboolean looked;         /* the lines are in front */
-  gsize given;             /* of front */
+  gboolean looked;         /* the header was read, and the lines added */
+  gsize given;             /* octets of front that were returned */
   char *date, *message_id; /* NULL: not made yet */
   gboolean ended;          /* the content ended while it was looked at */
 };
@@ -56,7 +55,7 @@ append_message_id (MimesendMissingHeaders *self, GString *out)
   g_string_append_printf (out, "Message-ID: <%s>\r\n", self->message_id);
 }
 
-/* Behind lines of mbox, which stay the first; a text without a header becomes the body. */
+/* After mbox lines, which stay first; a text without a header becomes the body. */
 static void
 compose_front (MimesendMissingHeaders *self)
 {
@@ -78,8 +77,7 @@ compose_front (MimesendMissingHeaders *self)
   memcpy (self->front->data + at, lines->str, lines->len);
 }
 
-/* Reads on until the fields are over, and keeps what it reads. A header with a bare CR is handed on as it is: it is refused
- * where it is sent (feed.c). */
+/* Reads and buffers the header. One with a bare CR is passed on unchanged: feed.c refuses it. */
 static MimesendPullStatus
 missing_headers_look (MimesendMissingHeaders *self, GCancellable *cancellable, GError **error)
 {
@@ -229,7 +227,7 @@ missing_headers_prepare (MimesendContent *content, MimesendWireFlags wire, GErro
 static gint64
 missing_headers_length (MimesendContent *content)
 {
-  return -1; /* what will be added is only known once the header was read */
+  return -1; /* the length is known only after the header was read */
 }
 
 static void

@@ -20,7 +20,7 @@ typedef struct
 {
   const MimesendPolicy *policy;
   MimesendQueuedDelivery *order;
-  MimesendDelivery *delivery; /* the order's */
+  MimesendDelivery *delivery; /* borrowed: the queued delivery's */
 
   MimesendProgram *program;
   GSource *source;
@@ -29,12 +29,12 @@ typedef struct
   MimesendPiece piece;
   gsize piece_done;
   MimesendCrlf crlf;
-  guint8 *block; /* lines that wait for the pipe */
+  guint8 *block; /* octets that wait for the pipe */
   gsize block_length, block_sent;
   gboolean ended;    /* the content is */
-  gboolean closed;   /* its input is: it has the whole message, or took no more of it */
-  gboolean over;     /* settled; what is left is to see the program's end */
-  gboolean finished; /* … and to wait until the content is free */
+  gboolean closed;   /* the program's input is closed: it has the whole message, or reads no more */
+  gboolean over;     /* settled; only the program's exit is awaited */
+  gboolean finished; /* … and until the content is free */
 } Run;
 
 static void run_step (gpointer data, MimesendWait *wait);
@@ -47,7 +47,7 @@ run_wake (gpointer data)
   mimesend_step_source_wake (self->source);
 }
 
-/* Once: hands back and forgets everything, as soon as the content is not read any more. */
+/* Completes the delivery once, as soon as the content is no longer read. */
 static void
 run_finish (Run *self)
 {
@@ -74,7 +74,7 @@ run_fail (Run *self, MimesendOutcome outcome, GError *error)
   self->over = TRUE;
 }
 
-/* --- how it ended --- */
+/* --- the outcome --- */
 
 /* Which statuses say that another attempt may do better: EX_TEMPFAIL, EX_NOHOST (sendmails end with it when the name
  * service did not answer, too), and qmail's 111. The others of sysexits.h are verdicts. */
@@ -84,8 +84,8 @@ is_temporary (int exit_status)
   return exit_status == 75 || exit_status == 68 || exit_status == 111;
 }
 
-/* Only a program that was given the whole message can have passed it on before it was killed. One that claims success
- * without having read all of it knows something that nothing here can check. */
+/* Only a program that has the whole message can have passed it on before it was killed. Success without having read all of
+ * it cannot be verified. */
 static MimesendOutcome
 outcome_of_exit (int exit_status, gboolean unread)
 {
@@ -156,7 +156,7 @@ drop_returns (Run *self)
 {
   gsize to = 0;
 
-  /* Behind the CRLF pass a CR stands ahead of a LF only. */
+  /* After the CRLF pass every CR is followed by LF. */
   for (gsize i = 0; i < self->block_length; i++)
     if (self->block[i] != '\r')
       self->block[to++] = self->block[i];
@@ -188,7 +188,7 @@ next_piece (Run *self)
     }
 }
 
-/* FALSE: nothing to write for now. */
+/* FALSE: there is nothing to write now. */
 static gboolean
 fill_block (Run *self)
 {
@@ -257,13 +257,13 @@ write_block (Run *self)
     }
   if (errno == EINTR)
     return TRUE;
-  /* It reads no more: how it ends, and what it says, tells why. */
+  /* It reads no more: its exit status and output tell why. */
   if (errno != EAGAIN)
     close_input (self);
   return FALSE;
 }
 
-/* --- what was asked for beside the delivery --- */
+/* --- options of envelope and server --- */
 
 static gboolean
 refuse_demand (Run *self, MimesendError code, const char *fault)
@@ -274,7 +274,7 @@ refuse_demand (Run *self, MimesendError code, const char *fault)
   return FALSE;
 }
 
-/* What the server value asks of a connection, which there is none of. */
+/* Options of the server that need a connection. */
 static const char *
 connection_fault (const MimesendServer *server)
 {
@@ -287,8 +287,8 @@ connection_fault (const MimesendServer *server)
   return NULL;
 }
 
-/* A program is a server that offers nothing but a clean way for 8-bit octets: what changes the meaning of the sending is
- * refused, what only asks for more is left out with a warning. */
+/* A program supports 8-bit octets and no extension: requests that change the meaning of sending are refused, others left
+ * out with a warning. */
 static gboolean
 run_is_possible (Run *self)
 {
@@ -321,8 +321,8 @@ check_given_up (Run *self)
     }
 }
 
-/* Settled ahead of the program's end: it is killed before its input is closed, so that it never takes the end of the
- * pipe for the end of the message. */
+/* Settles before the program exits: kills it before closing its input, so that it never takes the end of the pipe for the
+ * end of the message. */
 static void
 run_leave (Run *self)
 {
@@ -352,7 +352,7 @@ run_start (Run *self)
   self->over = TRUE;
 }
 
-/* Not for a message that must not leave. FALSE: its header has not come yet. */
+/* Starts the program unless the message must not be sent. FALSE: its header is not read yet. */
 static gboolean
 look_and_start (Run *self, MimesendWait *wait)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Takes the delivery over, as mimesend_runner_add () does. */
+/* Takes ownership of the delivery, as mimesend_runner_add () does. */
 void mimesend_program_deliver (const MimesendPolicy *policy,
                                MimesendDelivery *delivery,
                                int io_priority,

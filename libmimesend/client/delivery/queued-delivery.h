@@ -6,19 +6,19 @@
 
 G_BEGIN_DECLS
 
-/* Called last of all: may destroy anything. */
+/* Called last: it may destroy any of the objects. */
 typedef void (*MimesendDeliveryDone) (MimesendDelivery *delivery, gpointer data);
 
 typedef struct
 {
-  GList link;                 /* in the one queue that it stands in */
+  GList link;                 /* link in its queue */
   MimesendDelivery *delivery; /* owned */
   gint64 limit_us;            /* for the whole message; 0: none */
-  gint64 deadline_us;         /* when that is over; G_MAXINT64: none */
-  gboolean given_up;          /* cancelled or out of time: told once */
-  guint64 number;             /* counted by the runner from 1: the lowest goes first, again if need be */
-  MimesendWay trial;          /* what its transaction tries once more; MIMESEND_WAY_NONE: nothing */
-  gboolean after_quiet;       /* the connection had been unused for some time when it began */
+  gint64 deadline_us;         /* monotonic time of the deadline; G_MAXINT64: none */
+  gboolean given_up;          /* cancelled or timed out: reported once */
+  guint64 number;       /* order of submission, from 1: the lowest is sent first, also when sent again */
+  MimesendWay trial;    /* the way that its transaction tries again; MIMESEND_WAY_NONE: none */
+  gboolean after_quiet; /* the connection had been unused for some time when it began */
   GCancellable *cancellable;
   gulong cancelled_id;
   MimesendDeliveryDone done;
@@ -35,10 +35,10 @@ void mimesend_queued_delivery_free (MimesendQueuedDelivery *self);
 void
 mimesend_queued_delivery_watch (MimesendQueuedDelivery *self, GCancellable *cancellable, GSource *source);
 
-/* After it no other thread wakes the source for this order. */
+/* Afterwards no other thread wakes the source for this delivery. */
 void mimesend_queued_delivery_disconnect (MimesendQueuedDelivery *self);
 
-/* (transfer full): why it is to be given up now; NULL: it is not, or that was told already. */
+/* (transfer full) (nullable): why it must be given up; NULL: it need not, or that was returned already. */
 GError *mimesend_queued_delivery_reason (MimesendQueuedDelivery *self);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a connection tells of itself: to receipts, counters and accessors. */
+/* The properties of a connection, for receipts, metrics and accessors. */
 #include "client/drive/drive-private.h"
 
 #include "client/drive/trace.h"
@@ -57,7 +57,7 @@ mimesend_drive_add_times (MimesendDrive *self, gint64 us[MIMESEND_SMTP_N_STAGES]
   session_times (self, us);
 }
 
-/* In words, what is wrong with the protection of the connection; NULL: nothing is. */
+/* (transfer full) (nullable): why the connection is not fully protected. */
 static char *
 why_unprotected (MimesendDrive *self)
 {
@@ -79,7 +79,7 @@ why_unprotected (MimesendDrive *self)
                      : g_strdup ("the connection ended ahead of TLS");
 }
 
-/* All messages that go by it share this. */
+/* (transfer full): the peer, shared by the receipts of all messages of the connection. */
 MimesendReceiptPeer *
 mimesend_drive_describe (MimesendDrive *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What drive.c and drive-account.c share. */
+/* The state of a connection, for drive.c and drive-info.c. */
 #pragma once
 
 #include "client/drive/drive.h"
@@ -21,27 +21,27 @@ struct _MimesendDrive
   guint login_attempt;
   gboolean verify; /* a certificate that cannot be verified ends it */
   gboolean ready;
-  gboolean drained; /* the input is known to be empty, until the loop says that it is not */
+  gboolean drained; /* the input is known to be empty, until the loop reports input */
   MimesendSmtpWant want;
   gboolean closed;
-  gboolean own_fault;    /* TLS cannot be begun for want of a file of ours */
-  gboolean heard;        /* something came from the peer … */
-  gboolean heard_in_tls; /* … and under TLS, once that stood */
-  gboolean end_told;     /* the core knows that the peer closed */
-  gboolean implicit;     /* the handshake comes ahead of the greeting and is not over: the core sleeps */
-  guint number;          /* of the session's connections */
-  guint64 octets_in, octets_out; /* not yet counted */
-  MimesendReceiptPeer *peer;     /* once nothing of it will change; NULL: not yet */
-  gint64 shake_us;               /* so long it took, ahead of the greeting */
+  gboolean own_fault;            /* TLS failed because of a local file */
+  gboolean heard;                /* octets were received … */
+  gboolean heard_in_tls;         /* … and under TLS, after the handshake */
+  gboolean end_told;             /* the core was told that the peer closed */
+  gboolean implicit;             /* the handshake before the greeting is not over: the core waits */
+  guint number;                  /* number of the connection within its session, from 1 */
+  guint64 octets_in, octets_out; /* octets not yet added to the metrics */
+  MimesendReceiptPeer *peer;     /* cached once it cannot change any more; NULL: not yet */
+  gint64 shake_us;               /* microseconds of the handshake before the greeting */
   gboolean times_told;
   gint64 shake_began;
-  gint64 shake_deadline; /* of a handshake under way; 0: none */
+  gint64 shake_deadline; /* of a pending handshake; 0: none */
   GError *failure;
-  char *clear_reason; /* why it stays in the clear; NULL: it does not, or for no fault of the peer's */
+  char *clear_reason; /* nullable: why the connection stays in the clear, if the peer is at fault */
   guint8 buffer[READ_BUFFER];
 };
 
-/* drive-account.c */
+/* drive-info.c */
 void mimesend_drive_count_octets (MimesendDrive *self);
 void mimesend_drive_show_session (MimesendDrive *self);
 void mimesend_drive_show_transaction (MimesendDrive *self, const MimesendSmtpEvent *event);

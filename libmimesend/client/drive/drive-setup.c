@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the core is told of a connection before its first octet. */
+/* Makes the setups of the core and of TLS for a connection. */
 #include "client/drive/drive-setup.h"
 
 #include "client/drive/wrong-port.h"
 
-/* RFC 5321 4.5.3.2 by stage, or what the caller wants instead. The reply to the end of the data has a time of
- * its own: a shorter one makes duplicates. */
+/* The time-outs: RFC 5321 4.5.3.2 by stage, or the caller's. The reply to the end of the data has its own: a short one
+ * leads to duplicates. */
 static void
 setup_timeouts (MimesendSmtpSetup *setup, const MimesendPolicy *policy, MimesendServer *server)
 {

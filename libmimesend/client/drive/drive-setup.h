@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* From the caller's wishes, the server and its TLS policy for this peer, and what an earlier connection had no luck with:
- * that never beats a policy that requires TLS. */
+/* Made from the policy, the server, its TLS policy for this peer, and what to avoid after an earlier connection, which
+ * never overrides a policy that requires TLS. */
 MimesendSmtpSetup mimesend_drive_setup (const MimesendPolicy *policy,
                                         MimesendServer *server,
                                         MimesendTlsPolicy tls,
                                         MimesendAvoid avoid,
                                         const char *ehlo_name);
 
-/* And TLS; its strings are lent by the server. */
+/* The setup of TLS; its strings are borrowed from the server. */
 MimesendTlsSetup
 mimesend_drive_tls_setup (MimesendServer *server, gboolean must_verify, gboolean behind_starttls);
 

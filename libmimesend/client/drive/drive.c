@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One turn of the step reads what is readable, lets time in, hands out events, asks for content, writes what
- * may leave. Reading comes first: an early reply never counts, a server's last words always do, and a client
- * that only writes deadlocks. */
+/* Drives one connection. A turn reads what is readable, passes the time to the core, handles events, pulls content, and
+ * writes what may be sent. Reading comes first: so an early reply never counts, a server's last reply always does, and
+ * writing never deadlocks. */
 #include "client/drive/drive-private.h"
 #include "client/drive/drive-setup.h"
 
@@ -11,10 +11,10 @@
 #include "client/drive/wrong-port.h"
 #include "mimesend-error.h"
 
-#define TURNS    16 /* a dispatch of the source takes at most so many: others have a main loop, too */
-#define READS    4  /* in a turn at most, from a server that never stops */
+#define TURNS    16 /* turns in one dispatch of the source, so that other sources run too */
+#define READS    4  /* reads in one turn, in case a server never stops */
 #define N_PIECES 16
-#define N_FED    64 /* pieces asked for in one turn: an endless row of small ones must not hold up the rest */
+#define N_FED    64 /* pieces pulled in one turn, so that many small ones do not delay the rest */
 
 static void
 drive_wake (gpointer data)
@@ -101,8 +101,8 @@ mimesend_drive_free (MimesendDrive *self)
 
 /* --- input --- */
 
-/* Under TLS 1.3 the client is through with the handshake before the server has judged it (RFC 8446 4.4.2.4): an alert that
- * comes ahead of the first reply is the handshake's end. A later one ends the connection, and is no more than that. */
+/* Under TLS 1.3 the client completes the handshake before the server has verified the client certificate (RFC 8446
+ * 4.4.2.4): an alert before the first reply is a failed handshake. A later alert only ends the connection. */
 static void
 note_alert (MimesendDrive *self)
 {
@@ -115,9 +115,9 @@ note_alert (MimesendDrive *self)
     self->failure = g_error_copy (alert);
 }
 
-/* TRUE: octets came, or the end did. It is read until nothing is left, so that what waits behind a gate (the end of
- * a message, and the next one's commands behind it) leaves with the content in one write. A read that did not fill the
- * buffer emptied the socket: to ask once more would only be told so. */
+/* Reads until nothing is left, so that what waits behind a gate (the end of a message, and the next one's commands) is sent
+ * with the content in one write. TRUE: octets were received, or the end. A read that did not fill the buffer emptied the
+ * socket. */
 static gboolean
 read_input (MimesendDrive *self)
 {
@@ -172,10 +172,10 @@ shake_hands (MimesendDrive *self)
     }
   self->wire->shaking = FALSE;
   self->shake_deadline = 0;
-  self->drained = FALSE; /* the first records may have come with the handshake's last */
+  self->drained = FALSE; /* the first records may have arrived with the end of the handshake */
   if (status == MIMESEND_TLS_STATUS_FAILED)
     {
-      self->end_told = TRUE; /* what comes now is no SMTP */
+      self->end_told = TRUE; /* octets from now on are no SMTP */
       drive_fail (self, error);
     }
   else
@@ -187,7 +187,7 @@ shake_hands (MimesendDrive *self)
   return TRUE;
 }
 
-/* The handshake ahead of the greeting is not the core's: it was told that TLS stands. */
+/* Runs the handshake before the greeting, of which the core knows nothing: it was told that TLS is active. */
 static gboolean
 shake_implicitly (MimesendDrive *self)
 {
@@ -314,7 +314,7 @@ write_output (MimesendDrive *self)
 
   if (n == 0)
     self->wire->write_blocked =
-        self->wire->tls != NULL && self->wire->write_blocked; /* what was held up was taken back */
+        self->wire->tls != NULL && self->wire->write_blocked; /* what was blocked was dropped */
   if (n == 0 || self->wire->write_failed || self->wire->shaking)
     return FALSE;
   sent = mimesend_wire_write (self->wire, pieces, n);
@@ -363,7 +363,7 @@ drive_turn (MimesendDrive *self)
   return moved;
 }
 
-/* Might another turn move more, although nothing has come in? */
+/* Whether another turn may do more without new input. */
 static gboolean
 goes_on (MimesendDrive *self, gint64 *deadline)
 {

@@ -12,7 +12,7 @@ mimesend_ehlo_name_is_valid (const char *name)
   return mimesend_domain_is_valid (name, strlen (name), FALSE);
 }
 
-/* Names that mean something on this network alone say nothing to a server elsewhere. */
+/* Names with a meaning on the local network alone say nothing to a remote server. */
 static gboolean
 is_known_to_others (const char *name)
 {

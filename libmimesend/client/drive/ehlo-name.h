@@ -7,12 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* wanted: the caller's, or NULL. Else the host's name if it looks like an FQDN that others may know, else
+/* (transfer full): wanted (nullable), the caller's name; else the host's name if it looks like a public FQDN, else
  * local_literal. */
 char *mimesend_ehlo_name (const char *wanted, const char *local_literal);
 
-/* The same for a Message-ID (RFC 5322 3.6.4), without brackets; NULL: it will be a literal that is known only once there is a
- * connection. */
+/* (transfer full) (nullable): the same for a Message-ID (RFC 5322 3.6.4), without brackets; NULL: a literal that is known
+ * only when connected. */
 char *mimesend_ehlo_id_domain (const char *wanted);
 gboolean mimesend_ehlo_name_is_valid (const char *name);
 

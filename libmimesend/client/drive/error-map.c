@@ -68,8 +68,7 @@ mimesend_error_map_to_error (const MimesendSmtpEvent *event)
     }
 }
 
-/* 4yz at any stage says: later. 5yz is final, and means what the stage was about (decided by the stage, not
- * the code). */
+/* 4yz is DEFERRED at any stage. The meaning of 5yz depends on the stage, not on the code. */
 static MimesendError
 code_for_reply (const MimesendSmtpEvent *event)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the core reports as events, as errors for the caller. */
+/* Maps the core's events to errors. */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,16 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* NULL where the server's reply is the whole answer. */
+/* (transfer full) (nullable): NULL: the server's reply says everything. */
 GError *mimesend_error_map_to_error (const MimesendSmtpEvent *event);
 
-/* The session ended before anything could be asked. known: the error that the driver had itself (TLS, login),
- * or NULL. */
+/* (transfer full): the error of a session that ended before a message was begun. known (nullable): the drive's own error
+ * (TLS, login). */
 GError *
 mimesend_error_map_of_closed (const MimesendSmtpEvent *event, const GError *known, MimesendServer *server);
 
-/* Not accepted for certain, and nothing speaks against trying again: lost, timed out. reason: why it was
- * aborted, or NULL. */
+/* Whether the failure is transient and the message certainly not accepted: lost, timed out. reason (nullable): why it was
+ * aborted. */
 gboolean mimesend_error_map_is_passing (MimesendSmtpFailure failure, const GError *reason);
 
 G_END_DECLS

@@ -7,24 +7,24 @@
 #define AHEAD     4 /* pieces that a worker keeps ready: one change of threads for all of them, … */
 #define PIECE_MAX MIMESEND_PIECE_BEST /* … of at most about this many octets */
 
-/* Shared with the worker, which may outlive the feed. */
+/* The worker's state, shared with the feed, which it may outlive. */
 typedef struct
 {
   gatomicrefcount refs;
   MimesendPull *content;
   GCancellable *cancellable;
-  GMainContext *context; /* of the caller: where a class that is not ours is called */
+  GMainContext *context; /* the caller's, in which classes of the application are called */
   GMutex mutex;
   GCond room;
   GQueue ready;    /* of MimesendPiece * */
-  gboolean looked; /* enough was read ahead, or could not be, and … */
-  gboolean wanted; /* … not until then is anything pulled */
-  GError *fault;   /* of what was read ahead */
-  gboolean asked;  /* in vain: to be woken when there is something */
+  gboolean looked; /* the header was read ahead, or failed, and … */
+  gboolean wanted; /* … set when pieces are wanted: nothing is pulled before */
+  GError *fault;   /* the error of reading ahead */
+  gboolean asked;  /* the feed asked in vain, and is woken when there is a piece */
   gboolean ended;
-  gboolean closed; /* no more is wanted: the feed that closed it is woken once it has left, … */
-  gboolean alone;  /* … or has gone */
-  gboolean left;   /* the content is not touched any more */
+  gboolean closed; /* closed by the feed, which is woken when the worker has stopped, … */
+  gboolean alone;  /* … or freed, and not woken */
+  gboolean left;   /* the worker no longer uses the content */
   GError *failure;
   void (*wake) (gpointer data);
   gpointer data;
@@ -36,10 +36,10 @@ struct _MimesendFeed
   gboolean on_worker;
   void (*wake) (gpointer data);
   gpointer data;
-  Worker *worker; /* NULL: pulled where we stand, or not begun */
+  Worker *worker; /* NULL: pulled in this thread, or not begun */
   gboolean over;
   MimesendHeaderWatch header;
-  gsize watched; /* octets that come and that it knows */
+  gsize watched; /* octets seen by the header watch */
 };
 
 static void
@@ -64,7 +64,7 @@ worker_unref (Worker *self)
   g_free (self);
 }
 
-/* A lent piece is only good until the next pull: it crosses threads as a copy. */
+/* Copies a lent piece, which is valid only until the next pull, to pass it to another thread. */
 static MimesendPiece *
 piece_to_keep (MimesendPiece *piece)
 {
@@ -80,7 +80,7 @@ piece_to_keep (MimesendPiece *piece)
   return kept;
 }
 
-/* The feed has it still: what finalizes a content is the caller's thread. */
+/* Lets go of the content. The feed still holds it, so that it is finalized in the caller's thread. */
 static void
 worker_leave (Worker *self)
 {
@@ -91,7 +91,7 @@ worker_leave (Worker *self)
     self->wake (self->data);
 }
 
-/* Reads ahead, and waits until the pieces are wanted. FALSE: they never are. */
+/* Reads ahead, then waits until pieces are wanted. FALSE: they never are. */
 static gboolean
 worker_look (Worker *self)
 {
@@ -124,7 +124,8 @@ worker_run_cb (gpointer data)
   Worker *self = data;
   gboolean going;
 
-  g_cancellable_push_current (self->cancellable); /* for reads that are not told of it: walk/stream-read.c */
+  g_cancellable_push_current (
+      self->cancellable); /* for reads without a cancellable of their own: walk/stream-read.c */
   going = worker_look (self);
   while (going)
     {
@@ -155,7 +156,7 @@ worker_run_cb (gpointer data)
   return NULL;
 }
 
-/* Of the source that is dispatched now: its context need not be the thread's default. */
+/* The context of the current source, which need not be the thread's default. */
 static GMainContext *
 current_context (void)
 {
@@ -222,8 +223,7 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
     {
       *piece = *kept;
       status = MIMESEND_PULL_PIECE;
-      if (g_queue_is_empty (
-              &self->ready)) /* not for each: two threads on one processor would change places every time */
+      if (g_queue_is_empty (&self->ready)) /* not for each piece, to avoid a thread switch each time */
         g_cond_broadcast (&self->room);
     }
   else if (self->failure != NULL)
@@ -239,7 +239,7 @@ worker_next (Worker *self, MimesendPiece *piece, GError **error)
   return status;
 }
 
-/* A tree's header was looked at where it was rendered; this is for octets that others made. */
+/* Scans octets of the caller's; a tree's header was checked when it was rendered. */
 static gboolean
 header_is_fine (MimesendFeed *self, MimesendPiece *piece, GError **error)
 {
@@ -256,7 +256,7 @@ header_is_fine (MimesendFeed *self, MimesendPiece *piece, GError **error)
 static gboolean
 has_worker (MimesendFeed *self, GError **error)
 {
-  if (self->worker == NULL) /* started by the first pull: nothing is read in vain */
+  if (self->worker == NULL) /* the worker starts with the first pull, so that nothing is read in vain */
     self->worker = worker_start (self->content, self->wake, self->data, error);
   return self->worker != NULL;
 }
@@ -346,7 +346,7 @@ mimesend_feed_get_header (MimesendFeed *self)
   return &self->header;
 }
 
-/* alone: its feed goes, too. */
+/* Closes the worker. alone: the feed is freed too. */
 static void
 worker_close (Worker *self, gboolean alone)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/drive/lesson.h"
 
-/* What was learnt is tried again after so many messages, or so much time, and after more of both each time that it fails. */
+/* A way that failed is tried again after so many messages, or so much time, and later each time that it fails again. */
 #define PAUSE_MESSAGES     50
 #define PAUSE_MESSAGES_MAX 100000
 #define PAUSE_US           (10 * G_TIME_SPAN_MINUTE)
 #define PAUSE_GROWS        4
 #define PAUSE_US_MAX       (24 * G_TIME_SPAN_HOUR)
 
-/* A limit is left out of account for one connection of so many, which may find that it is gone. */
+/* Connections between two that ignore the limit, to find out whether it still holds. */
 #define LIMIT_CONNECTIONS     8
 #define LIMIT_CONNECTIONS_MAX 1024
 
 typedef struct
 {
-  gboolean worked; /* ever */
-  guint n_faults;  /* since it last did */
+  gboolean worked; /* it has worked */
+  guint n_faults;  /* faults since it last worked */
   gboolean avoided, on_trial;
   gboolean costly; /* the last fault left a message in doubt */
   gboolean

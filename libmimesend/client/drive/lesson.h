@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was learnt of a server: which of the things that its EHLO offers it cannot bear after all, and how many messages one
- * connection carries. Held by a session, or by the sessions of a pool together; by name of the server, since mx: and srv: lead
- * to several. Plain values, no I/O; the time is an argument. For one thread, but for _ref () and _unref (). */
+/* What was learnt of servers: which offered extensions do not really work, and how many messages one connection carries.
+ * Owned by a session, or shared by the sessions of a pool; by the name of the server, since mx: and srv: lead to several.
+ * No I/O; the time is an argument. Not thread-safe, except for _ref () and _unref (). */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* A way of sending that is faster than the plain one, and may be refused. */
+/* A faster way of sending, which a server may not support. */
 typedef enum
 {
-  MIMESEND_WAY_BEHIND,     /* a message's commands ahead of the reply to the end of the one before it */
+  MIMESEND_WAY_BEHIND,     /* a message's commands before the previous message's final reply */
   MIMESEND_WAY_CHUNKING,   /* BDAT */
   MIMESEND_WAY_PIPELINING, /* commands in groups */
   MIMESEND_N_WAYS,
   MIMESEND_WAY_NONE = MIMESEND_N_WAYS
 } MimesendWay;
 
-/* How it was seen to fail. */
+/* How a way failed. */
 typedef enum
 {
-  MIMESEND_FAULT_SAID,   /* the server says so: that is certain */
-  MIMESEND_FAULT_SILENT, /* it did not answer any more */
-  MIMESEND_FAULT_CLOSED  /* the connection went: it may have been the network */
+  MIMESEND_FAULT_SAID,   /* by a reply: certain */
+  MIMESEND_FAULT_SILENT, /* the server stopped answering */
+  MIMESEND_FAULT_CLOSED  /* the connection was lost, perhaps by the network */
 } MimesendFault;
 
 typedef struct _MimesendLessons MimesendLessons;
-typedef struct _MimesendLesson MimesendLesson; /* of one server; stays as long as the lessons do */
+typedef struct _MimesendLesson MimesendLesson; /* the lesson of one server; valid as long as the lessons */
 
 MimesendLessons *mimesend_lessons_new (void);
 MimesendLessons *mimesend_lessons_ref (MimesendLessons *self);
@@ -56,15 +56,15 @@ void mimesend_lesson_worked (MimesendLesson *self, MimesendWay way);
 gboolean mimesend_lesson_failed (
     MimesendLesson *self, MimesendWay way, MimesendFault fault, gboolean costly, gint64 now_us);
 
-/* One more message begins. */
+/* Counts a message that begins. */
 void mimesend_lesson_count_message (MimesendLesson *self);
 
 /* --- how many messages a connection carries */
 
-guint mimesend_lesson_begin_connection (MimesendLesson *self); /* 0: any number */
-/* MAIL was refused behind so many messages of one connection; whether for that reason tells the next connection. */
+guint mimesend_lesson_begin_connection (MimesendLesson *self); /* 0: no limit */
+/* MAIL was refused after so many messages of one connection; the next connection shows whether that is a limit. */
 void mimesend_lesson_met_limit (MimesendLesson *self, guint n);
-/* The connection was closed where MAIL was to follow so many: twice at the same number is no chance. */
+/* The connection was closed after so many messages: twice at the same number counts as a limit. */
 void mimesend_lesson_saw_close (MimesendLesson *self, guint n);
 void mimesend_lesson_saw_first_mail (MimesendLesson *self, gboolean taken);
 guint mimesend_lesson_get_limit (const MimesendLesson *self);

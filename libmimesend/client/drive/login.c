@@ -8,9 +8,9 @@
 #include "mimesend-error.h"
 #include "net/sasl/sasl.h"
 
-#define WORDS_MAX 256 /* of a refusal, in a note */
+#define WORDS_MAX 256 /* octets of a refusal in a note */
 
-/* What a step works on; it belongs to the job while the job runs. */
+/* The data of one step, owned by the job while it runs. */
 typedef struct
 {
   MimesendServer *server;
@@ -38,13 +38,13 @@ struct _MimesendLogin
   MimesendSasl *sasl;
   const char *mechanism;
   char **offered;
-  gboolean first; /* the mechanism has not been named to the server yet */
+  gboolean first; /* AUTH was not sent yet */
   gboolean ended; /* no other mechanism may be tried */
   gboolean changed_secret;
-  GPtrArray *notes; /* of what was tried before and did not do; NULL: nothing */
+  GPtrArray *notes; /* of char *, about mechanisms that failed; NULL: none */
   MimesendJob *job;
-  GError *failure;      /* of the mechanism in use; NULL: none so far */
-  gboolean failure_due; /* to be told to the core */
+  GError *failure;      /* the failure of the current mechanism; NULL: none so far */
+  gboolean failure_due; /* the failure is to be passed to the core */
 };
 
 static void
@@ -126,7 +126,7 @@ login_fail (MimesendLogin *self, GError *error)
   self->failure_due = TRUE;
 }
 
-/* Credentials go out under TLS or to this machine, unless the caller said otherwise in words. */
+/* Credentials are sent only under TLS or to loopback, unless the caller allowed it explicitly. */
 static gboolean
 login_choose (MimesendLogin *self, const char *const *offered, GError **error)
 {
@@ -183,12 +183,12 @@ login_start (MimesendLogin *self, GBytes *challenge, gboolean garbled)
     return;
   self->sasl = g_steal_pointer (&step->sasl);
   step_free (step);
-  self->ended = TRUE; /* another mechanism would want a thread, too */
+  self->ended = TRUE; /* another mechanism would need a thread, too */
   g_prefix_error (&error, "login: ");
   login_fail (self, error);
 }
 
-/* What is weaker than what was offered is never used without a word (see mimesend_sasl_choose ()). */
+/* Notes the use of a weaker mechanism than the server offers (see mimesend_sasl_choose ()). */
 static void
 note_change (MimesendLogin *self, const char *from, const char *why)
 {
@@ -266,7 +266,7 @@ login_answer (MimesendLogin *self, Step *step, MimesendSmtpClient *core)
       gboolean named = !self->first;
 
       login_fail (self, g_steal_pointer (&step->error));
-      /* ahead of its name there is no exchange to cancel */
+      /* before AUTH there is no exchange to cancel */
       if (!named && login_choose_again (self, NULL))
         {
           self->failure_due = FALSE;

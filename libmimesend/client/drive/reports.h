@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is told while a message is on its way, as a table of functions: the session fills it with its signals. Called in the
+/* Reports while a message is sent, as a table of functions, which the session implements by its signals. Called in the
  * context that sends, outside of the step. A handler may cancel, and may begin another message. */
 #pragma once
 
@@ -16,7 +16,7 @@ typedef struct
       gpointer session, MimesendEnvelope *envelope, guint64 octets, gint64 total, MimesendStage stage);
   /* Replies are to be told while nothing of the content has left: that costs a round trip */
   gboolean (*wants_replies) (gpointer session);
-  /* TRUE: the message is to be given up */
+  /* TRUE: cancel the message */
   gboolean (*recipient_reply) (gpointer session, const char *recipient, const MimesendSmtpReply *reply);
 } MimesendReports;
 

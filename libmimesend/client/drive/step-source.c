@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/drive/step-source.h"
 
-#define STEPS 4 /* in one dispatch, while callbacks bring new work */
+#define STEPS 4 /* steps in one dispatch, while callbacks add work */
 
 typedef struct
 {
@@ -12,7 +12,7 @@ typedef struct
   int fd;
   GIOCondition condition;
   int woken;       /* atomic */
-  GThread *thread; /* atomic: the one that is within a step; NULL: none is */
+  GThread *thread; /* atomic: the thread that runs a step; NULL: none */
 } StepSource;
 
 static void
@@ -35,8 +35,8 @@ step_source_watch (StepSource *self, int fd, GIOCondition condition)
   self->condition = condition;
 }
 
-/* Every change of the time wakes the loop through its descriptor, three system calls. A deadline moves with each message,
- * and nearly always to later: the earlier one stays, and when it comes nothing is done but to look at the time again. */
+/* Changing the ready time wakes the loop, at a cost of three system calls. A deadline moves with each message, nearly
+ * always to later: so the earlier time is kept, and when it comes only the time is checked again. */
 static void
 step_source_arm (GSource *source, gint64 deadline)
 {
@@ -56,7 +56,7 @@ step_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   MimesendWait wait;
   guint n = 0;
 
-  /* A callback of the step runs this loop: nothing is done, and asked for, until that is over. */
+  /* A callback of the step iterates this loop: wait until it returns. */
   if (g_atomic_pointer_get (&self->thread) != NULL)
     {
       step_source_watch (self, -1, 0);
@@ -96,7 +96,7 @@ mimesend_step_source_new (MimesendStepFunc step, gpointer owner, int io_priority
   self->fd = -1;
   g_source_set_static_name (source, "mimesend");
   g_source_set_priority (source, io_priority);
-  /* Else GLib takes the descriptor out of the loop and puts it back around every dispatch, and wakes itself each time. */
+  /* Otherwise GLib removes and adds the descriptor around every dispatch, and wakes the loop each time. */
   g_source_set_can_recurse (source, TRUE);
   g_source_set_ready_time (source, 0);
   g_source_attach (source, g_main_context_get_thread_default ());
@@ -109,6 +109,6 @@ mimesend_step_source_wake (GSource *source)
   StepSource *self = (StepSource *)source;
 
   g_atomic_int_set (&self->woken, 1);
-  if (g_atomic_pointer_get (&self->thread) != g_thread_self ()) /* within a step: looked at when that ends */
+  if (g_atomic_pointer_get (&self->thread) != g_thread_self ()) /* within a step: checked at its end */
     g_source_set_ready_time (source, 0);
 }

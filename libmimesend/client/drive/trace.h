@@ -12,10 +12,10 @@ void mimesend_trace_note (const MimesendPolicy *policy, guint connection, const 
     G_GNUC_PRINTF (3, 4);
 void mimesend_trace_tls (const MimesendPolicy *policy, guint connection, MimesendTls *tls);
 
-/* What was said since the last time. */
+/* Reports the lines since the last call. */
 void mimesend_trace_dialogue (const MimesendPolicy *policy, guint connection, MimesendSmtpClient *core);
 
-/* Stages that followed one another from begun_us on. envelope: NULL for those of a connection. */
+/* Reports consecutive stages, beginning at begun_us. envelope: NULL for those of a connection. */
 void mimesend_trace_stages (const MimesendPolicy *policy,
                             guint connection,
                             MimesendEnvelope *envelope,

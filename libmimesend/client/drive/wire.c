@@ -41,7 +41,7 @@ note_fault (MimesendWire *self, const char *words)
     self->fault = g_strdup (words);
 }
 
-/* One send of several vectors; how many octets went. */
+/* Sends several vectors; returns the number of octets sent. */
 static gsize
 socket_write (MimesendWire *self, struct iovec *vectors, guint n_vectors)
 {
@@ -144,10 +144,10 @@ mimesend_wire_handshake (MimesendWire *self, GError **error)
       gssize got = MIMESEND_WIRE_BLOCK;
       MimesendTlsStatus status = mimesend_tls_handshake (self->tls, error);
 
-      mimesend_wire_flush (self); /* an alert leaves too */
+      mimesend_wire_flush (self); /* sends the alert, too */
       if (status == MIMESEND_TLS_STATUS_DONE)
         self->shaking = FALSE;
-      /* what was cut in the middle of a record is no fault of the protocol */
+      /* a record that is cut is a lost connection, no protocol error */
       if (ended && !mimesend_tls_heard_clear (self->tls))
         break;
       if (status != MIMESEND_TLS_STATUS_MORE)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The way to the server: a socket, with TLS over it or without. Nothing here waits. */
+/* The wire: a socket, with or without TLS. Nothing here blocks. */
 #pragma once
 
 #include "net/reach/connect.h"
@@ -12,21 +12,21 @@ typedef struct
 {
   MimesendConnected *connected; /* owned */
   int fd;
-  gboolean is_tcp;     /* no Unix socket */
+  gboolean is_tcp;     /* TCP, not a Unix socket */
   MimesendTls *tls;    /* NULL: in the clear */
   gboolean shaking;    /* the handshake is not over: no plain octets yet */
   gboolean read_ended; /* the peer closed, or reading failed: never poll for input again */
   gboolean write_failed;
   gboolean write_blocked; /* the socket takes no more for now */
-  char *fault;            /* in words, the first failure of the transport */
-  GError *alert;          /* TLS was broken off by the peer, behind the handshake; NULL: it was not */
+  char *fault;            /* the first failure of the transport, as text */
+  GError *alert;          /* the peer's alert after the handshake; NULL: none */
 } MimesendWire;
 
 #define MIMESEND_WIRE_END   0
 #define MIMESEND_WIRE_BLOCK (-1)
 
 MimesendWire *mimesend_wire_new (MimesendConnected *connected);
-void mimesend_wire_free (MimesendWire *self); /* drops the connection: no farewell, never blocks */
+void mimesend_wire_free (MimesendWire *self); /* closes the connection, without close_notify; never blocks */
 
 gboolean mimesend_wire_start_tls (MimesendWire *self, const MimesendTlsSetup *setup, GError **error);
 MimesendTlsStatus mimesend_wire_handshake (MimesendWire *self, GError **error);
@@ -37,10 +37,10 @@ gssize mimesend_wire_read (MimesendWire *self, guint8 *octets, gsize n);
 /* How many of the pieces' octets were taken (under TLS: by the record layer); a failure sets write_failed. */
 gsize mimesend_wire_write (MimesendWire *self, const MimesendPiece *pieces, guint n_pieces);
 
-/* Cipher octets that wait for the socket. TRUE: none left. */
+/* Sends encrypted octets that wait for the socket. TRUE: none are left. */
 gboolean mimesend_wire_flush (MimesendWire *self);
 
-/* Behind the last reply, and if nothing waits to leave: close_notify (RFC 8446 6.1), which is not waited for. */
+/* After the last reply, if nothing waits to be sent: sends close_notify (RFC 8446 6.1), without waiting for the peer's. */
 void mimesend_wire_close (MimesendWire *self);
 
 /* More is awaited from the peer: what came so far is acknowledged at once. A peer that writes reply by reply, and whose
@@ -48,7 +48,7 @@ void mimesend_wire_close (MimesendWire *self);
  * (RFC 1122 4.2.3.2; 40 ms under Linux). Holds until something is sent. */
 void mimesend_wire_acknowledge (MimesendWire *self);
 
-/* Output that a blocked socket holds up? */
+/* Whether output waits for the socket. */
 gboolean mimesend_wire_wants_out (MimesendWire *self);
 
 G_END_DECLS

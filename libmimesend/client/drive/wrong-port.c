@@ -51,7 +51,7 @@ mimesend_wrong_port_look (MimesendServer *server, const guint8 *octets, gsize n)
       server->text, host, server->port);
 }
 
-/* Five minutes are for busy servers (RFC 5321 4.5.3.2.1); on this port no server ever greets first. */
+/* Shorter than five minutes (RFC 5321 4.5.3.2.1): on this port no server sends a greeting first. */
 guint
 mimesend_wrong_port_patience_s (MimesendServer *server)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One attempt after the other. All of them write the same receipt, and each is only for the recipients that the policy lets
- * be tried again. */
+/* Makes the attempts of a delivery. All write the same receipt, and each is only for the recipients that the policy
+ * retries. */
 #include "client/session/retry.h"
 
 #include "client/delivery/delivery-private.h"
@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  MimesendPolicy *policy; /* as the next two: the session's, which the caller keeps until done */
+  MimesendPolicy *policy; /* borrowed, like the next two: the session's, valid until done */
   MimesendRunner *runner;
   const guint *n_under_way;
   MimesendRetry *retry;
@@ -21,7 +21,7 @@ typedef struct
   gpointer data;
   gint64 begun_us;
   guint attempts;
-  MimesendDelivery *next; /* waits for its time */
+  MimesendDelivery *next; /* the next attempt, waiting for its time */
   GSource *wait;
 } RetriedDelivery;
 
@@ -50,7 +50,7 @@ keep_doubt (MimesendReceipt *receipt)
       r->outcome = MIMESEND_OUTCOME_IN_DOUBT;
       mimesend_receipt_set_words (receipt, &r->words, NULL, "an attempt before the last was left in doubt",
                                   MIMESEND_WORDS_SHORT);
-      g_clear_error (&receipt->failure); /* of the last: it decides nothing */
+      g_clear_error (&receipt->failure); /* the last attempt's error, which decides nothing */
     }
 }
 
@@ -71,7 +71,7 @@ retry_attempt (RetriedDelivery *self, MimesendDelivery *delivery)
                               attempt_done, self);
 }
 
-/* The same message, for those recipients. */
+/* (transfer full): a delivery of the same message for those recipients. */
 static MimesendDelivery *
 delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_us)
 {
@@ -94,7 +94,7 @@ delivery_after (MimesendDelivery *last, const GArray *recipients, gint64 begun_u
   return self;
 }
 
-/* What the attempt before said of them holds no longer. */
+/* Resets the outcomes of these recipients. */
 static void
 forget_outcomes (MimesendDelivery *delivery)
 {
@@ -163,7 +163,7 @@ retry_wait (RetriedDelivery *self, gint64 delay_us)
   g_source_attach (self->wait, g_main_context_get_thread_default ());
 }
 
-/* −1: it is over. */
+/* −1: there is no further attempt. */
 static gint64
 next_delay (RetriedDelivery *self, MimesendDelivery *delivery)
 {
@@ -197,7 +197,8 @@ attempt_done (MimesendDelivery *delivery, gpointer data)
       return;
     }
   if (mimesend_delivery_get_error (delivery) != NULL && *self->n_under_way == 1)
-    self->policy->server = self->policy->first; /* none of a list could be reached: from its head again */
+    self->policy->server =
+        self->policy->first; /* no server of the list could be reached: start again with the first */
   recipients = mimesend_retry_find (self->retry, delivery->receipt);
   self->next = delivery_after (delivery, recipients, self->begun_us);
   retry_wait (self, delay);

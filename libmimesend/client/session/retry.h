@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A delivery attempted as often as a retry policy says. */
+/* Delivers with retries, as the retry policy says. */
 #pragma once
 
 #include "client/session/runner.h"

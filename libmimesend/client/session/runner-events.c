@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the drive says, and what it means for the messages that wait and those that are under way. */
+/* Handles the drive's events for the deliveries that wait and those in flight. */
 #include "client/session/runner-private.h"
 
 #include "client/drive/error-map.h"
@@ -37,7 +37,7 @@ find_active (MimesendRunner *self, guint64 transaction)
   return NULL;
 }
 
-/* Not for its certificate, its login or its SMTP: those are to be seen, not passed by. */
+/* Whether a fallback server may be tried: not after a fault of certificate, login or protocol, which must be reported. */
 gboolean
 mimesend_runner_go_on (MimesendRunner *self, const GError *error)
 {
@@ -102,7 +102,7 @@ add_found_words (const MimesendServer *server, GError *error)
                        message, server->tls_name, server->text);
 }
 
-/* What waited for this connection will not have better luck with the next. */
+/* Fails the deliveries that wait for this connection: the next one would not help. */
 static void
 closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
@@ -111,7 +111,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
   g_autoptr (GError) error = mimesend_error_map_of_closed (event, known, server);
   MimesendWire *wire = mimesend_drive_get_wire (self->drive);
   const MimesendConnected *peer = wire->connected;
-  /* octets ahead of the handshake are an attack, and no reason to go on in the clear */
+  /* octets before the handshake are an attack, and no reason to continue in the clear */
   gboolean tls_failed =
       event->failure == MIMESEND_SMTP_FAILURE_TLS ||
       (event->stage == MIMESEND_SMTP_STAGE_TLS && event->failure != MIMESEND_SMTP_FAILURE_PROTOCOL &&
@@ -132,7 +132,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
   add_found_words (server, error);
   if (mimesend_runner_go_on (self, error))
     return;
-  /* a handshake ahead of the greeting is none of the core's stages */
+  /* a handshake before the greeting is no stage of the core */
   mimesend_runner_fail_waiting (self, error,
                                 g_error_matches (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS)
                                     ? MIMESEND_STAGE_TLS
@@ -140,7 +140,7 @@ closed_unused (MimesendRunner *self, const MimesendSmtpEvent *event)
                                 event->reply);
 }
 
-/* What the connection is less than it might have been; not of a message that leaves by another one, after all. */
+/* Warns of shortcomings of the connection, only for messages that are sent over it. */
 static void
 tell_of_the_connection (MimesendRunner *self,
                         MimesendQueuedDelivery *order,
@@ -159,7 +159,7 @@ tell_of_the_connection (MimesendRunner *self,
     mimesend_receipt_warn (receipt, "%s", (const char *)g_ptr_array_index (notes, i));
 }
 
-/* The lowest number goes first, whatever was given back meanwhile. */
+/* Sorted by number: what was given back goes first again. */
 static void
 wait_in_order (MimesendRunner *self, MimesendQueuedDelivery *order)
 {
@@ -201,7 +201,7 @@ order_settled (MimesendRunner *self, GList *link, const MimesendSmtpEvent *event
     }
 }
 
-/* Nothing of the message leaves after it: it is given up before the core says another word. */
+/* Gives the message up before the core writes anything more. */
 static void
 tell_recipient (MimesendRunner *self, MimesendQueuedDelivery *order, const MimesendSmtpEvent *event)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How the next message is sent, and what the fate of each one tells of the server. A server, or what stands ahead of it, may
- * punish what its EHLO offers. */
+/* Learns from outcomes how to send the next message: a server, or a device in front of it, may not support what its EHLO
+ * offers. */
 #include "client/session/runner-private.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ runner_offers (MimesendRunner *self, MimesendSmtpExtension extension)
       mimesend_smtp_client_get_capabilities (mimesend_drive_get_core (self->drive)), extension);
 }
 
-/* Whether there is a point in trying the way, where it is avoided. */
+/* Whether an avoided way would be used at all. */
 static gboolean
 may_use (MimesendRunner *self, MimesendWay way)
 {
@@ -93,7 +93,7 @@ runner_uses (MimesendRunner *self, MimesendWay way, MimesendWay trial)
   return way == trial || !mimesend_lesson_avoids (self->lesson, way);
 }
 
-/* Returns what the next message is to try once more. */
+/* Returns the way that the next message tries again. */
 MimesendWay
 mimesend_runner_choose_manner (MimesendRunner *self)
 {
@@ -114,7 +114,7 @@ mimesend_runner_choose_manner (MimesendRunner *self)
   return trial;
 }
 
-/* It is being sent, as was chosen. */
+/* A message was begun, in the chosen way. */
 void
 mimesend_runner_begin_order (MimesendRunner *self, MimesendQueuedDelivery *order, MimesendWay trial)
 {
@@ -126,7 +126,7 @@ mimesend_runner_begin_order (MimesendRunner *self, MimesendQueuedDelivery *order
                        g_get_monotonic_time () - self->settled_us > QUIET_US;
 }
 
-/* What was asked over the connection that is gone is not going to be answered. */
+/* A question over a lost connection will not be answered. */
 void
 mimesend_runner_end_lesson (MimesendRunner *self)
 {
@@ -135,7 +135,7 @@ mimesend_runner_end_lesson (MimesendRunner *self)
   self->asked_about = MIMESEND_WAY_NONE;
 }
 
-/* A connection to it was made. */
+/* A connection to the server was made. */
 void
 mimesend_runner_begin_lesson (MimesendRunner *self, const char *server)
 {
@@ -201,14 +201,14 @@ learn_limit (MimesendRunner *self,
 
 typedef struct
 {
-  MimesendWay way; /* MIMESEND_WAY_NONE: it says nothing */
+  MimesendWay way; /* MIMESEND_WAY_NONE: nothing was learnt */
   MimesendFault fault;
   const char *words; /* NULL: none */
 } Finding;
 
 static const Finding nothing = { MIMESEND_WAY_NONE, MIMESEND_FAULT_SAID, NULL };
 
-/* Words of a server that does not know the command, or not there: they say nothing of the message. */
+/* Whether the reply means that the command is unknown, or not allowed there: it is not about the message. */
 static gboolean
 is_misunderstanding (const MimesendSmtpEvent *event)
 {
@@ -270,7 +270,7 @@ of_loss (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event
   gboolean silent = event->failure == MIMESEND_SMTP_FAILURE_TIMEOUT;
   Finding finding = { MIMESEND_WAY_NONE, silent ? MIMESEND_FAULT_SILENT : MIMESEND_FAULT_CLOSED, NULL };
 
-  if (event->stage == MIMESEND_SMTP_STAGE_NONE) /* it met another message, or none */
+  if (event->stage == MIMESEND_SMTP_STAGE_NONE) /* it was about another message, or none */
     return nothing;
   if (event->behind && !event->mail_taken && event->outcome == MIMESEND_SMTP_NOT_TRIED)
     {
@@ -325,7 +325,7 @@ learn_success (MimesendRunner *self, const MimesendSmtpEvent *event, gboolean pi
     mimesend_lesson_worked (self->lesson, MIMESEND_WAY_PIPELINING);
 }
 
-/* What is lost with a connection counts once, however many messages shared it. */
+/* A lost connection counts once, however many messages were in flight. */
 static void
 learn_fault (MimesendRunner *self,
              MimesendQueuedDelivery *order,
@@ -347,7 +347,7 @@ learn_fault (MimesendRunner *self,
     }
 }
 
-/* ANSWERED, or CLOSED. */
+/* Handles ANSWERED or CLOSED after a question. */
 void
 mimesend_runner_learn_answer (MimesendRunner *self, const MimesendSmtpEvent *event)
 {

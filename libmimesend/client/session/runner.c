@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/session/runner-private.h"
 
-#define ROUNDS         8 /* of drive and admission in one step */
+#define ROUNDS         8 /* rounds of drive and admission in one step */
 #define QUIT_US        (5 * G_TIME_SPAN_SECOND)
 #define CONNECT_MS     60000
 #define PER_ADDRESS_MS 30000
-#define SPOILED_MAX    16 /* peers of one name; each is asked for TLS first */
+#define SPOILED_MAX    16 /* peers of one name that are tried with TLS first */
 
 static void runner_step (gpointer data, MimesendWait *wait);
 
@@ -97,12 +97,12 @@ mimesend_runner_add (MimesendRunner *self,
   order->number = ++self->n_orders;
   self->limited |= cancellable != NULL || order->deadline_us != G_MAXINT64;
   g_queue_push_tail_link (&self->waiting, &order->link);
-  if (!self->asking) /* the step goes on by itself */
+  if (!self->asking) /* the step continues by itself */
     runner_start (self, io_priority);
   mimesend_queued_delivery_watch (order, cancellable, self->source);
 }
 
-/* TRUE: there is one more that waits. */
+/* Asks for another message. TRUE: one more waits. */
 static gboolean
 ask_for_more (MimesendRunner *self)
 {
@@ -138,10 +138,10 @@ mimesend_runner_end_pull (MimesendRunner *self)
   mimesend_runner_wake (self);
 }
 
-/* --- orders --- */
+/* --- deliveries --- */
 
-/* A connection attempt that is not waited for any more. The next message gets a fresh one, since it is not known when
- * the old one ends. Only a context of its own has to see the end of the attempt. */
+/* Abandons a connection attempt. The next message starts a new one, as it is unknown when the old one ends. Only a private
+ * context must wait for its end. */
 static void
 drop_unready (MimesendRunner *self)
 {
@@ -153,7 +153,7 @@ drop_unready (MimesendRunner *self)
     g_clear_pointer (&self->drive, mimesend_drive_free);
 }
 
-/* Cancelled or out of time: what waits is over, what is under way takes the connection with it. */
+/* Handles cancels and deadlines: waiting deliveries end, one in flight drops the connection. */
 static void
 give_up_orders (MimesendRunner *self)
 {
@@ -193,7 +193,7 @@ give_up_orders (MimesendRunner *self)
 
 /* --- connecting --- */
 
-/* What srv: and mx: have led to; those behind it are tried where it has no mind to serve us. */
+/* Keeps the server found for srv: or mx:, with the others as its fallbacks. */
 static void
 use_server (MimesendPolicy *policy, MimesendServer *server)
 {
@@ -203,7 +203,7 @@ use_server (MimesendPolicy *policy, MimesendServer *server)
   policy->found = policy->server = mimesend_server_ref (server);
 }
 
-/* What one server could not do says nothing of another: no server is spoken to in the clear for its sake. */
+/* Forgets failed handshakes when the server changes: they must not lead to another server in the clear. */
 static void
 meet_server (MimesendRunner *self, MimesendServer *server)
 {
@@ -277,7 +277,7 @@ runner_connected_cb (GObject *object, GAsyncResult *result, gpointer data)
   else if (connection == NULL)
     {
       mimesend_runner_fail_waiting (self, error, MIMESEND_STAGE_CONNECT, NULL);
-      self->policy->server = self->policy->first; /* the next message begins anew */
+      self->policy->server = self->policy->first; /* the next message starts with the first server */
     }
   else
     {
@@ -333,7 +333,7 @@ mimesend_runner_admit (gpointer runner)
           return any || asked;
         }
       order = g_queue_peek_head (&self->waiting);
-      /* nothing is under way on it: the server may have left meanwhile */
+      /* nothing is in flight: the server may have closed it */
       reused = self->drive_idle || (self->drive_used && g_queue_is_empty (&self->active));
       if (self->drive_used && reused && self->policy->quiet_us >= 0)
         mimesend_smtp_client_ask (mimesend_drive_get_core (self->drive), g_get_monotonic_time (),
@@ -362,7 +362,7 @@ end_of_pull (MimesendRunner *self)
   self->exhausted (self->more_data);
 }
 
-/* The deliveries whose content is not read any more; the others wake the runner later. */
+/* Takes the deliveries whose content is free; the others wake the runner later. */
 static GQueue
 take_over (MimesendRunner *self)
 {
@@ -383,7 +383,7 @@ take_over (MimesendRunner *self)
   return free;
 }
 
-/* TRUE: the pull is over and all of its messages are settled. */
+/* TRUE: no more messages come, and all are settled. */
 static gboolean
 hand_back (MimesendRunner *self)
 {
@@ -401,7 +401,7 @@ hand_back (MimesendRunner *self)
     }
   exhausted = self->more != NULL && self->source == NULL;
   if (self->more != NULL && !g_queue_is_empty (&over))
-    mimesend_runner_wake (self); /* the callback may have more now */
+    mimesend_runner_wake (self); /* the callback may have another message now */
   self->drive_idle |= self->drive != NULL && mimesend_drive_is_ready (self->drive) &&
                       g_queue_is_empty (&self->active) && g_queue_is_empty (&self->waiting);
   while ((link = g_queue_pop_head_link (&over)) != NULL)
@@ -414,7 +414,7 @@ hand_back (MimesendRunner *self)
   return exhausted;
 }
 
-/* TRUE: it is over now. */
+/* TRUE: quitting is over. */
 static gboolean
 step_quit (MimesendRunner *self)
 {
@@ -444,7 +444,7 @@ next_deadline (MimesendRunner *self)
   return deadline;
 }
 
-/* The delivery whose content is on its way, else the first one that waits. */
+/* The delivery whose content is being sent, else the first waiting one. */
 static MimesendQueuedDelivery *
 order_in_view (MimesendRunner *self, guint64 *octets, gint64 *total, MimesendStage *stage)
 {
@@ -465,7 +465,7 @@ order_in_view (MimesendRunner *self, guint64 *octets, gint64 *total, MimesendSta
   return g_queue_peek_head (&self->waiting);
 }
 
-/* Returns when to look again. */
+/* Returns the time of the next deadline. */
 static gint64
 tell_progress (MimesendRunner *self)
 {

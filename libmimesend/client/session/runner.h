@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One session's running: connects, steps the drive, lets deliveries in as the window has room, hands back
- * what is done. Under one GSource: the caller's main context runs it, or a private one when the caller
- * blocks. */
+/* The runner of a session: connects, steps the drive, begins deliveries as the window has room, and completes them. Under
+ * one GSource: the caller's main context runs it, or a private one when the caller blocks. */
 #pragma once
 
 #include "client/delivery/queued-delivery.h"
@@ -11,10 +10,10 @@ G_BEGIN_DECLS
 typedef struct _MimesendRunner MimesendRunner;
 
 MimesendRunner *mimesend_runner_new (
-    MimesendPolicy *policy); /* the policy outlives it; the server in use may become the next */
-void mimesend_runner_free (MimesendRunner *self); /* drops the connection; nothing may be under way */
+    MimesendPolicy *policy); /* policy is borrowed; its server in use may change to a fallback */
+void mimesend_runner_free (MimesendRunner *self); /* closes the connection; no delivery may be left */
 
-/* Takes the delivery over; it is freed after done. In the thread-default main context. */
+/* Takes ownership of the delivery, and frees it after done, in the thread-default main context. */
 void mimesend_runner_add (MimesendRunner *self,
                           MimesendDelivery *delivery,
                           int io_priority,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Many messages through a session, each asked for when the window has room for it. What carries them is the runner that
- * carries one: here are only the callbacks and the completion. */
+/* mimesend_session_send_each (): the callback returns the next message when the window has room. The runner sends them;
+ * here are the callbacks and the completion. */
 #include "client/session/session-private.h"
 #include "client/drive/step-source.h"
 #include "content/concat.h"
 
 #include "mimesend-error.h"
 
-#define OUT_MOST                                                                                             \
-  1000 /* messages that were given and are not settled: those that wait for another attempt count */
+#define OUT_MOST 1000 /* messages that are not settled, those waiting for another attempt included */
 
 typedef struct
 {
@@ -25,10 +24,10 @@ typedef struct
   gboolean ended; /* no more is asked for */
   guint64 n_given;
   guint n_out;
-  struct Item *kept; /* asked for, and its content is another message's for now; NULL: none */
-  GError *error;     /* why it ended ahead of its end */
+  struct Item *kept; /* a message whose content is in use by another message; NULL: none */
+  GError *error;     /* why it ended early */
   gboolean over;
-  GTask *task; /* asynchronous: to be answered when it is over */
+  GTask *task; /* the task of the asynchronous function */
   GDestroyNotify next_destroy, settled_destroy;
 } Each;
 
@@ -36,7 +35,7 @@ typedef struct Item
 {
   Each *each;
   guint64 tag;
-  MimesendDelivery *delivery; /* until the runner has it */
+  MimesendDelivery *delivery; /* owned until the runner has it */
 } Item;
 
 static void
@@ -83,7 +82,7 @@ message_done (MimesendDelivery *delivery, gpointer data)
   mimesend_delivery_release (delivery);
   self->n_out--;
   g_atomic_int_set (&self->session->later, FALSE);
-  /* a server that cannot be asked will not be for the next ones: they stay with the caller */
+  /* no server could be asked: no further messages are requested */
   if (failure != NULL)
     each_end (self, g_error_copy (failure));
   mimesend_session_note_last (self->session, delivery);
@@ -92,7 +91,7 @@ message_done (MimesendDelivery *delivery, gpointer data)
   each_look (self);
 }
 
-/* What the caller gave cannot be sent: that ends it. */
+/* The error for a message that cannot be sent, which ends the call. */
 static GError *
 fault_of (Each *self, MimesendEnvelope *envelope, MimesendContent *content)
 {
@@ -106,7 +105,7 @@ fault_of (Each *self, MimesendEnvelope *envelope, MimesendContent *content)
                       self->n_given + 1, what);
 }
 
-/* Settled without a server: why not, the receipt says. Takes all three. */
+/* Settles a message without a server; the receipt says why. Takes all three. */
 static void
 item_refuse (Item *item, MimesendDelivery *delivery, GError *error)
 {
@@ -115,7 +114,7 @@ item_refuse (Item *item, MimesendDelivery *delivery, GError *error)
   mimesend_delivery_free (delivery);
 }
 
-/* One that another message has for now, of this batch perhaps: it is tried again when one of those is settled. */
+/* Whether the content is in use by another message, perhaps of this batch: it is tried again when one is settled. */
 static gboolean
 item_is_kept (Item *item, MimesendDelivery *delivery, const GError *error)
 {
@@ -135,7 +134,7 @@ typedef enum
   REFUSED
 } Tried;
 
-/* Takes both. */
+/* Tries to send a message. Takes both. */
 static Tried
 try_item (Item *item, MimesendDelivery *delivery)
 {
@@ -158,7 +157,7 @@ try_item (Item *item, MimesendDelivery *delivery)
   return REFUSED;
 }
 
-/* NULL: there is none, for now or ever. */
+/* (transfer full) (nullable): the next message; NULL: there is none, now or at all. */
 static Item *
 each_ask (Each *self)
 {
@@ -172,7 +171,7 @@ each_ask (Each *self)
   if (self->ended || self->n_out >= OUT_MOST || g_atomic_int_get (&self->session->later))
     return NULL;
   g_atomic_int_set (&self->session->later,
-                    TRUE); /* ahead of the question: what happens meanwhile is not lost */
+                    TRUE); /* set before the call, so that nothing that happens during it is lost */
   answer = self->next (self->session, &envelope, &content, &tag, self->next_data);
   if (answer == MIMESEND_NEXT_LATER)
     return NULL;
@@ -195,7 +194,7 @@ each_ask (Each *self)
   return item;
 }
 
-/* TRUE: one more message was given to the runner. */
+/* TRUE: another message was passed to the runner. */
 static gboolean
 each_more (gpointer data)
 {
@@ -220,7 +219,7 @@ each_more (gpointer data)
   return tried == GIVEN;
 }
 
-/* For mimesend_session_ask_again (), which may be called from anywhere. */
+/* For mimesend_session_ask_again (), which any thread may call. */
 static void
 set_pulled (MimesendSession *session, GSource *source)
 {
@@ -277,7 +276,7 @@ each_new (MimesendSession *session,
   return self;
 }
 
-/* The session is entered. */
+/* The session is marked as sending. */
 static void
 each_begin (Each *self)
 {
@@ -396,7 +395,7 @@ mimesend_session_send_each_async (MimesendSession *self,
   g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_check_cancellable (task, FALSE); /* what was settled stays so */
+  g_task_set_check_cancellable (task, FALSE); /* what is settled stays settled */
   each = each_new (self, next, next_data, settled, settled_data, flags, cancellable);
   each->next_destroy = next_destroy;
   each->settled_destroy = settled_destroy;
