@@ -6,12 +6,20 @@
 
 G_BEGIN_DECLS
 
-#define MIMESEND_CANONICAL_DIGEST 32
+#define MIMESEND_CANONICAL_DIGEST 16
+
+/* Of one part, for the digests of all its readings. Random, so that other programs cannot make two texts with equal digests. */
+typedef struct
+{
+  guint8 octets[16];
+} MimesendCanonicalKey;
+
+void mimesend_canonical_key_init (MimesendCanonicalKey *self);
 
 typedef struct _MimesendCanonical MimesendCanonical;
 
 /* Begins at the first octet of inner, which must stand there. */
-MimesendCanonical *mimesend_canonical_new (MimesendPull *inner);
+MimesendCanonical *mimesend_canonical_new (MimesendPull *inner, const MimesendCanonicalKey *key);
 void mimesend_canonical_free (MimesendCanonical *self);
 
 /* The piece is lent, or released by its holder. */

@@ -31,6 +31,7 @@ struct _MimesendSealedContent
   GString *front, *tail; /* around the signed part; NULL: not signed yet */
   gboolean made;         /* it is signed, or encrypted */
   MimesendSpool *spool;  /* of what is read once, or of the ciphertext; NULL: none */
+  MimesendCanonicalKey key;
   guint8 digest[MIMESEND_CANONICAL_DIGEST];
 
   SealedState state;
@@ -125,7 +126,7 @@ set_around (MimesendSealedContent *self, GBytes *signature)
 static gboolean
 sealed_sign (MimesendSealedContent *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (MimesendCanonical) canonical = mimesend_canonical_new (self->inner);
+  g_autoptr (MimesendCanonical) canonical = mimesend_canonical_new (self->inner, &self->key);
   MimesendPump pump = { .canonical = canonical, .cancellable = cancellable };
   g_autoptr (GBytes) signature = NULL;
 
@@ -147,7 +148,7 @@ sealed_sign (MimesendSealedContent *self, GCancellable *cancellable, GError **er
 static gboolean
 sealed_encrypt (MimesendSealedContent *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (MimesendCanonical) canonical = mimesend_canonical_new (self->inner);
+  g_autoptr (MimesendCanonical) canonical = mimesend_canonical_new (self->inner, &self->key);
   MimesendPump pump = { .canonical = canonical, .cancellable = cancellable };
   gboolean good;
 
@@ -179,7 +180,7 @@ sealed_begin (MimesendSealedContent *self, GError **error)
   if (self->spool != NULL)
     mimesend_spool_rewind (self->spool);
   else if (begin_inner (self, error))
-    self->again = mimesend_canonical_new (self->inner);
+    self->again = mimesend_canonical_new (self->inner, &self->key);
   else
     return FALSE;
   self->state = SEALED_BODY;
@@ -331,6 +332,7 @@ mimesend_sealed_content_class_init (MimesendSealedContentClass *klass)
 static void
 mimesend_sealed_content_init (MimesendSealedContent *self)
 {
+  mimesend_canonical_key_init (&self->key);
 }
 
 /* 7-bit whatever the server takes: nothing may be converted behind a signature (RFC 1847 2.1, RFC 3156 3). */

@@ -26,13 +26,13 @@ class Command:
         self.window = os.path.join(os.path.dirname(self._path), "../tests/interop/window")
 
     def arguments(self, *arguments):
-        subcommand = arguments[:1] if arguments[0] == "probe" else ()
+        subcommand = arguments[:1] if arguments[0] in ("build", "probe") else ()
         return [self._path, *subcommand, "--ca-file", self._ca_file, *map(str, arguments[len(subcommand):])]
 
     def start(self, *arguments, **more):
         # Nothing of the caller's environment: no settings of this user, no locale.
         environment = {"PATH": "/usr/bin:/bin", "HOME": self._folder, "XDG_CONFIG_HOME": self._folder}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "GNUPGHOME"):
             if name in os.environ:
                 environment[name] = os.environ[name]
         return subprocess.Popen(self.arguments(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

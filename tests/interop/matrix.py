@@ -9,6 +9,7 @@ import smtplib
 import unittest
 
 import letters
+import signatures
 from extensions import Extensions
 from logins import Logins
 from probes import Probes
@@ -148,6 +149,37 @@ class Matrix(Logins, Extensions, Windows, Probes, Stopping, unittest.TestCase):
             self.assertIsNone(said["tls"])
         self.assertEqual(said["auth"], self.mechanism if "--user" in self.reach(mode) else None)
         self.check_letter(answer, self.delivered_once(2))
+
+    # Signatures, which what a server converts or appends would break
+
+    @for_modes("plain", "sevenbit", "bdat0", "strict", "lmtp", "auth")
+    def test_signed_letter(self, mode):
+        if not signatures.available():
+            self.skipTest("gpg, gpgsm or openssl is not installed")
+        signatures.ring()
+        for key in ("pgp:alice@example.com", "smime:sam@example.com"):
+            with self.subTest(key=key):
+                self.sender = "from%d-%s@example.test" % (next(_serial), self.server.name)
+                self.send(mode, *self.letter(), "--sign", key, "ok@example.test")
+                signatures.check_signed(self, self.delivered_once(), key.startswith("smime"))
+
+    @for_modes("plain", "sevenbit")
+    def test_encrypted_letter(self, mode):
+        if not signatures.available():
+            self.skipTest("gpg, gpgsm or openssl is not installed")
+        signatures.ring()
+        for kind, reader in (("pgp", "bob@example.com"), ("smime", "tom@example.com")):
+            with self.subTest(kind=kind):
+                self.sender = "from%d-%s@example.test" % (next(_serial), self.server.name)
+                # Its keys are of another domain than the server delivers to: so it is built, and sent as it is.
+                built = self.command.run("build", "-f", self.sender, *self.letter(), "--encrypt", kind, reader)
+                self.assertEqual(built.exit, 0, str(built))
+                path = os.path.join(self.letters.folder, "encrypted.eml")
+                with open(path, "w", encoding="ascii") as file:
+                    file.write(built.out)
+                self.send(mode, "--message", path, "ok@example.test")
+                self.assertIn(letters.HTML.splitlines()[0][:4].encode(),
+                              signatures.decrypt(self, kind == "smime", self.delivered_once().octets))
 
     @for_modes("plain", "tls", "bdat0", "lmtp", "auth")
     def test_attachment_of_20_mib(self, mode):

@@ -6,7 +6,7 @@
 #        stranger    not trusted            signonly  cannot be encrypted to
 # S/MIME sam tom     sign and decrypt       vault     has a passphrase        late              has expired
 set -eu
-folder=$1
+folder=$(cd "$1" && pwd)
 GNUPGHOME=$folder
 export GNUPGHOME LC_ALL=C
 unset GPG_TTY DISPLAY WAYLAND_DISPLAY || :
