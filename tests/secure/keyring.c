@@ -45,9 +45,11 @@ keyring_open (void)
 void
 keyring_close (void)
 {
-  g_autoptr (GBytes) killed = keyring_run ("gpgconf", "--kill", "all", NULL);
-  g_autoptr (GBytes) removed = keyring_run ("rm", "-rf", folder, NULL);
+  GBytes *said = keyring_run ("gpgconf", "--kill", "all", NULL);
 
+  g_bytes_unref (said);
+  said = keyring_run ("rm", "-rf", folder, NULL);
+  g_bytes_unref (said);
   g_clear_pointer (&folder, g_free);
 }
 
