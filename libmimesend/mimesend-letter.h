@@ -56,6 +56,12 @@ mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const 
 gboolean mimesend_letter_attach_bytes (
     MimesendLetter *self, GBytes *bytes, const char *name, const char *content_type, GError **error);
 
+gboolean mimesend_letter_set_calendar (MimesendLetter *self, GBytes *ics, GError **error);
+
+gboolean mimesend_letter_set_reply_to_message (MimesendLetter *self, GMimeMessage *message, GError **error);
+gboolean
+mimesend_letter_set_list_unsubscribe (MimesendLetter *self, const char *const *uris, GError **error);
+
 GMimeObject *mimesend_letter_build (MimesendLetter *self, GError **error);
 
 G_END_DECLS

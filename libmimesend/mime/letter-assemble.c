@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Assembles text, HTML, body and attachments into one tree. The caller's parts are used unchanged; where one must differ
  * (children added, headers that belong to the message), a shallow copy is used. */
+#include "mime/calendar.h"
 #include "mime/inside.h"
 #include "mime/letter.h"
 #include "mime/part-builder.h"
@@ -121,40 +122,85 @@ mimesend_part_copy_shallow (GMimeObject *part)
   return copy;
 }
 
-/* A multipart/mixed gets the attachments after its own children; any other body becomes the first child of a new
- * multipart/mixed. */
+/* A multipart of that subtype that takes more children: the body itself, copied, or a new one around it. */
 static GMimeObject *
-with_attachments (MimesendLetter *self, GMimeObject *body)
+open_multipart (GMimeObject *body, const char *subtype)
 {
   GMimeContentType *type = g_mime_object_get_content_type (body);
-  GMimeObject *mixed;
+  GMimeObject *multipart;
 
-  if (GMIME_IS_MULTIPART (body) && g_mime_content_type_is_type (type, "multipart", "mixed"))
+  if (GMIME_IS_MULTIPART (body) && g_mime_content_type_is_type (type, "multipart", subtype))
     {
-      mixed = mimesend_part_copy_shallow (body);
-      /* Its boundary was chosen without the attachments. */
-      g_mime_multipart_set_boundary (GMIME_MULTIPART (mixed), NULL);
+      multipart = mimesend_part_copy_shallow (body);
+      /* Its boundary was chosen without the children to come. */
+      g_mime_multipart_set_boundary (GMIME_MULTIPART (multipart), NULL);
     }
   else
     {
       GMimeObject *first =
           has_message_headers (body) ? mimesend_part_copy_shallow (body) : g_object_ref (body);
 
-      mixed = new_multipart ("mixed");
-      g_mime_multipart_set_prologue (GMIME_MULTIPART (mixed), MIMESEND_PREAMBLE);
-      add_child (mixed, first);
+      multipart = new_multipart (subtype);
+      add_child (multipart, first);
       g_object_unref (first);
     }
-  for (guint i = 0; i < self->attachments->len; i++)
-    add_child (mixed, self->attachments->pdata[i]);
+  return multipart;
+}
+
+/* The calendar as the last alternative, which is the one that readers with calendars show (RFC 2046 5.1.4). */
+static GMimeObject *
+with_calendar (MimesendLetter *self, GMimeObject *body, GError **error)
+{
+  GMimeObject *part = mimesend_calendar_new_alternative (self->calendar, error), *both;
+
+  if (part == NULL)
+    return NULL;
+  both = open_multipart (body, "alternative");
+  add_child (both, part);
+  mimesend_inside_set_label (both);
+  g_object_unref (part);
+  return both;
+}
+
+static GMimeObject *
+with_attachments (MimesendLetter *self, GMimeObject *body, GPtrArray *attachments)
+{
+  gboolean is_mixed =
+      g_mime_content_type_is_type (g_mime_object_get_content_type (body), "multipart", "mixed");
+  GMimeObject *mixed = open_multipart (body, "mixed");
+
+  if (!is_mixed)
+    g_mime_multipart_set_prologue (GMIME_MULTIPART (mixed), MIMESEND_PREAMBLE);
+  for (guint i = 0; i < attachments->len; i++)
+    add_child (mixed, attachments->pdata[i]);
   mimesend_inside_set_label (mixed);
   return mixed;
+}
+
+/* Those of the letter, and the calendar as a file for readers that know it as nothing else. NULL with error. */
+static GPtrArray *
+all_attachments (MimesendLetter *self, GError **error)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+  GMimeObject *part;
+
+  for (guint i = 0; i < self->attachments->len; i++)
+    g_ptr_array_add (all, g_object_ref (self->attachments->pdata[i]));
+  if (self->calendar == NULL)
+    return all;
+  part = mimesend_calendar_new_attachment (self->calendar, error);
+  if (part != NULL)
+    g_ptr_array_add (all, part);
+  else
+    g_clear_pointer (&all, g_ptr_array_unref);
+  return all;
 }
 
 GMimeObject *
 mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error)
 {
-  GMimeObject *body, *whole;
+  g_autoptr (GPtrArray) attachments = NULL;
+  GMimeObject *body, *inner, *whole;
 
   *carry = FALSE;
   if (self->body != NULL && (self->text != NULL || self->html != NULL))
@@ -173,14 +219,28 @@ mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error)
   if (body == NULL)
     return NULL;
 
-  if (self->body == NULL && GMIME_IS_MULTIPART (body) && self->attachments->len == 0)
-    g_mime_multipart_set_prologue (GMIME_MULTIPART (body), MIMESEND_PREAMBLE);
+  attachments = all_attachments (self, error);
+  inner = attachments == NULL      ? NULL
+          : self->calendar != NULL ? with_calendar (self, body, error)
+                                   : g_object_ref (body);
+  if (inner == NULL)
+    {
+      g_object_unref (body);
+      return NULL;
+    }
+  if (self->body == NULL && GMIME_IS_MULTIPART (inner) && attachments->len == 0)
+    g_mime_multipart_set_prologue (GMIME_MULTIPART (inner), MIMESEND_PREAMBLE);
   /* The message's own headers stand outside of what is signed or encrypted. */
-  if (self->attachments->len == 0 && !has_hidden_recipients (body) &&
+  if (attachments->len == 0 && !has_hidden_recipients (body) &&
       (self->protector == NULL || !has_message_headers (body)))
-    return body;
-  whole = self->attachments->len > 0 ? with_attachments (self, body) : mimesend_part_copy_shallow (body);
+    {
+      g_object_unref (body);
+      return inner;
+    }
+  whole =
+      attachments->len > 0 ? with_attachments (self, inner, attachments) : mimesend_part_copy_shallow (inner);
   *carry = has_message_headers (body);
   g_object_unref (body);
+  g_object_unref (inner);
   return whole;
 }

@@ -106,3 +106,36 @@ mimesend_letter_attach_bytes (
   mimesend_part_builder_set_content_type (builder, content_type);
   return letter_attach (self, mimesend_part_builder_build (builder, error));
 }
+
+/**
+ * mimesend_letter_set_calendar:
+ * @self: a letter
+ * @ics: (nullable): an iCalendar object (RFC 5545) in UTF-8 with a METHOD, at most 16 MiB; %NULL for none
+ * @error: return location for an error, or %NULL
+ *
+ * Makes the letter an invitation, or what else METHOD says (RFC 5546: REQUEST, CANCEL, REPLY and others). The object becomes the
+ * last alternative of the letter's text, as text/calendar with its method, which readers with a calendar show with buttons; and a
+ * file for those without, invite.ics. Line ends become CRLF.
+ *
+ * Returns: %TRUE, or %FALSE with @error set and nothing changed: #MIMESEND_ERROR_CONTENT, with the line, for what is no
+ *   iCalendar object, is not UTF-8, has no METHOD, or has no ORGANIZER where the method needs one
+ *
+ * Since: 0.1
+ */
+gboolean
+mimesend_letter_set_calendar (MimesendLetter *self, GBytes *ics, GError **error)
+{
+  MimesendCalendar *calendar = NULL;
+
+  g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
+  if (ics != NULL)
+    {
+      calendar = mimesend_calendar_new (ics, error);
+      if (calendar == NULL)
+        return FALSE;
+    }
+  g_clear_pointer (&self->calendar, mimesend_calendar_unref);
+  self->calendar = calendar;
+  mimesend_letter_changed (self);
+  return TRUE;
+}

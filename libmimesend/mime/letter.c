@@ -49,6 +49,7 @@ mimesend_letter_finalize (GObject *object)
   mimesend_letter_fields_clear (self);
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->attachments);
+  g_clear_pointer (&self->calendar, mimesend_calendar_unref);
   g_clear_object (&self->body);
   g_free (self->subject);
   g_free (self->charset);
@@ -133,6 +134,7 @@ mimesend_letter_copy (MimesendLetter *self)
   copy->text = g_strdup (self->text);
   copy->html = g_strdup (self->html);
   g_set_object (&copy->body, self->body);
+  copy->calendar = self->calendar != NULL ? mimesend_calendar_ref (self->calendar) : NULL;
   copy->id_domain = g_strdup (self->id_domain);
   copy->given_id = g_strdup (self->given_id);
   copy->given_date = g_strdup (self->given_date);

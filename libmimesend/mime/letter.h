@@ -2,6 +2,7 @@
 /* The letter's fields, and what the sending functions use of it. */
 #pragma once
 
+#include "mime/calendar.h"
 #include "mime/header.h"
 #include "mimesend-letter.h"
 
@@ -64,10 +65,11 @@ struct _MimesendLetter
   char *charset;
   char *text, *html;
   GMimeObject *body;
-  GPtrArray *attachments; /* of GMimeObject */
+  GPtrArray *attachments;     /* of GMimeObject */
+  MimesendCalendar *calendar; /* NULL: none */
   const MimesendLetterProtection *protection;
-  gpointer protector;     /* owned; NULL: none */
-  char *id_domain;        /* for the Message-ID where no address has one */
+  gpointer protector; /* owned; NULL: none */
+  char *id_domain;    /* for the Message-ID where no address has one */
 
   char *given_id; /* by the caller, without angle brackets */
   char *given_date;
