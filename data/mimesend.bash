@@ -6,7 +6,7 @@ _mimesend ()
 
   COMPREPLY=()
   case $prev in
-    -a|--attach|--attach-file|--to-file|--cc-file|--bcc-file|--text|--html|--message|--password-file|--proxy-password-file|--ca-file|--crl-file|--client-cert|--client-key)
+    -a|--attach|--attach-file|--to-file|--cc-file|--bcc-file|--reply|--calendar|--text|--html|--message|--password-file|--proxy-password-file|--ca-file|--crl-file|--client-cert|--client-key)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
       return ;;

@@ -239,7 +239,7 @@ take_all (Reader *self, const char *octets, gsize left, GError **error)
   return end_content_line (self, error);
 }
 
-/* RFC 5546 3: ORGANIZER stands in each of them. PUBLISH without one is common, asks nobody for an answer, and is shown. */
+/* RFC 5546 3: ORGANIZER stands in each of them. PUBLISH without one is common, asks for no answer, and is shown. */
 static gboolean
 check_whole (const Reader *self, GError **error)
 {
@@ -257,7 +257,7 @@ check_whole (const Reader *self, GError **error)
   if (self->without_organizer == 0 || strcmp (self->method, "PUBLISH") == 0)
     return TRUE;
   words = g_strdup_printf (
-      "what begins here has no ORGANIZER, and METHOD:%s needs one: nobody would get the answer",
+      "what begins here has no ORGANIZER, and METHOD:%s needs one: answers would go nowhere",
       self->method);
   return calendar_refuse (self->without_organizer, error, words);
 }

@@ -37,7 +37,7 @@ list_check_uri (const char *uri, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Says how the reader leaves the list: List-Unsubscribe (RFC 2369). Where one of them is https: the reader's program can do it by
- * one click (RFC 8058: List-Unsubscribe-Post), which large providers ask of those who send to many: the server behind the URI
+ * one click (RFC 8058: List-Unsubscribe-Post), which large providers ask of bulk senders: the server behind the URI
  * takes a POST without asking anything, and a DKIM signature must cover both fields.
  *
  * Returns: %TRUE; %FALSE with @error set: #MIMESEND_ERROR_ARGUMENT for what is no such URI, or if it is set already

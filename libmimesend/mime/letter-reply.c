@@ -116,7 +116,7 @@ reply_subject (const char *subject)
  *
  * Makes the letter an answer: In-Reply-To and References are those of RFC 5322 3.6.4 (of a thread of more than 50 messages the
  * first and the last ones), and a letter without a subject gets that of the message with one "Re: " ahead of it. A message
- * without a Message-ID can be answered, and programs will not show the two together. To whom the answer goes is the caller's
+ * without a Message-ID can be answered, and programs will not show the two together. Its recipients are the caller's
  * to say: see #InternetAddressList of the message's Reply-To or From.
  *
  * Returns: %TRUE; %FALSE with @error set: #MIMESEND_ERROR_ARGUMENT if the letter answers a message already

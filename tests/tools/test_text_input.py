@@ -139,5 +139,49 @@ class FirstLineSubject(unittest.TestCase):
         self.assertEqual(run('build', *FROM, '--first-line-subject', '--html', os.devnull, input=b'x\n').returncode, 64)
 
 
+ICS = (b'BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1\nORGANIZER:mailto:joe@example.com\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n')
+ANSWERED = b'From: Ann <ann@example.org>\nSubject: Re: lunch\nMessage-ID: <2@example.org>\nReferences: <1@example.com>\n\nx\n'
+
+
+class Context(unittest.TestCase):
+    def test_an_answer(self):
+        message, _ = build('--reply', '-', '--text', os.devnull, input=ANSWERED)
+        self.assertEqual((message['Subject'], message['To'], message['In-Reply-To'], message['References']),
+                         ('Re: lunch', 'Ann <ann@example.org>', '<2@example.org>', '<1@example.com> <2@example.org>'))
+        message, _ = build('--reply', '-', '--text', os.devnull, '-t', 'bob@example.org', '-s', 'other', input=ANSWERED)
+        self.assertEqual((message['Subject'], message['To']), ('other', 'bob@example.org'))
+        message, _ = build('--reply', '-', '--text', os.devnull, input=b'Reply-To: list@example.org\n' + ANSWERED)
+        self.assertEqual(message['To'], 'list@example.org')
+
+    def test_an_invitation(self):
+        for texts in (('--text', os.devnull), ('--html', os.devnull), ('--text', os.devnull, '--html', os.devnull)):
+            message, _ = build('--calendar', '-', *texts, '-t', 'ann@example.org', input=ICS)
+            alternative, file = message.iter_parts()
+            calendar = list(alternative.iter_parts())[-1]
+            self.assertEqual((alternative.get_content_type(), calendar.get_content_type(), calendar.get_param('method')),
+                             ('multipart/alternative', 'text/calendar', 'REQUEST'))
+            self.assertEqual((file.get_content_type(), file.get_filename(), file.get_content()),
+                             ('application/ics', 'invite.ics', ICS.replace(b'\n', b'\r\n')))
+
+    def test_a_list(self):
+        message, _ = build('--list-unsubscribe', 'https://example.com/u', '--list-unsubscribe', 'mailto:u@example.com', '--text', os.devnull)
+        self.assertEqual(message['List-Unsubscribe'], '<https://example.com/u>, <mailto:u@example.com>')
+        self.assertEqual(message['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click')
+
+    def test_what_is_wrong_is_said(self):
+        for args, octets, code, words in (
+                (('--calendar', '-'), ICS.replace(b'METHOD:REQUEST\n', b''), 65, 'no METHOD'),
+                (('--calendar', '-'), ICS.replace(b'ORGANIZER', b'X-ORGANIZER'), 65, 'no ORGANIZER'),
+                (('--calendar', '-'), ICS.replace(b':x', b':\xe9'), 65, 'line 6'),
+                (('--calendar', '/dev/null/missing'), b'', 66, ''), (('--reply', '/dev/null/missing'), b'', 66, ''),
+                (('--reply', '-'), b'Subject: x\n\nx\n', 65, 'add -t'),
+                (('--list-unsubscribe', 'http://example.com/'), b'', 65, 'https: or mailto:'),
+                (('--reply', '-', '--calendar', '-'), b'', 64, 'only once'),
+                (('--reply', '-', '--message', '/dev/null'), b'', 64, '--message')):
+            ended = run('build', *FROM, *args, *(() if '--message' in args else ('--text', os.devnull)), input=octets)
+            self.assertEqual(ended.returncode, code, (args, ended))
+            self.assertIn(words, ended.stderr.decode())
+
+
 if __name__ == '__main__':
     support.main()

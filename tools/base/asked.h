@@ -74,6 +74,9 @@ typedef struct
   const char *html;
   const char *charset;
   const char *eight_bit;
+  const char *reply;           /* the message that is answered: a file */
+  const char *calendar;        /* a file */
+  GPtrArray *list_unsubscribe; /* of const char: URIs */
   const char *sign;    /* pgp or smime, and perhaps :KEY */
   const char *encrypt; /* pgp or smime */
   gboolean hide_recipients;

@@ -201,7 +201,7 @@ letter_prepare (Message *self, const Config *config, Failure *failure)
       !set_all (self, mimesend_letter_add_reply_to, "--reply-to", options->reply_to, failure) ||
       (options->subject != NULL &&
        !set_one (self, mimesend_letter_set_subject, "-s", options->subject, failure)) ||
-      !add_all_headers (self, failure))
+      !add_all_headers (self, failure) || !letter_set_context (self, failure))
     return FALSE;
   host = options->ehlo_name != NULL ? g_strdup (options->ehlo_name) : host_name_dup ();
   if (host != NULL) /* an unsuitable name is ignored: it may be an IPv6 literal */

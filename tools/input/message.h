@@ -31,6 +31,8 @@ const Failure *message_get_late_failure (const Message *self);
 /* After it was sent: of files that grew meanwhile. */
 void message_warn_late (const Message *self);
 
+/* message-context.c: --reply, --calendar, --list-unsubscribe; behind the recipients and the subject. */
+gboolean letter_set_context (Message *self, Failure *failure);
 /* message-letter.c */
 gboolean letter_prepare (Message *self, const Config *config, Failure *failure);
 gboolean letter_read (Message *self, Failure *failure);

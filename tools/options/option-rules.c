@@ -39,6 +39,9 @@ rules_check_raw (const Options *self, Failure *failure)
     { "--html", self->html != NULL },
     { attach, self->attachments->len > 0 },
     { "--charset", self->charset != NULL },
+    { "--reply", self->reply != NULL },
+    { "--calendar", self->calendar != NULL },
+    { "--list-unsubscribe", self->list_unsubscribe->len > 0 },
     { "--replace-invalid", self->replace_invalid },
     { "--first-line-subject", self->first_line_subject },
     { "--sign", self->sign != NULL },
@@ -59,8 +62,9 @@ check_standard_input (const Options *self, Failure *failure)
   gboolean by_default = !options_is_raw (self) && self->text == NULL && self->html == NULL;
   guint users = by_default || g_strcmp0 (self->text, "-") == 0 ? 1 : 0;
 
-  if (g_strcmp0 (self->html, "-") == 0)
-    users++;
+  users += g_strcmp0 (self->html, "-") == 0;
+  users += g_strcmp0 (self->reply, "-") == 0;
+  users += g_strcmp0 (self->calendar, "-") == 0;
   for (guint i = 0; i < self->address_files->len; i++)
     users += strcmp (g_array_index (self->address_files, Item, i).value, "-") == 0;
   for (guint i = 0; i < self->messages->len; i++)
@@ -185,7 +189,8 @@ check_command (const Options *self, Failure *failure)
   if (self->command == COMMAND_BUILD && (self->json || self->dry_run))
     return fail (failure, EXIT_CODE_USAGE, self->json ? "--json" : "-n",
                  "%s does not go with build, which prints the message itself", self->json ? "--json" : "-n");
-  if (self->command == COMMAND_SEND && recipients == 0 && self->address_files->len == 0)
+  if (self->command == COMMAND_SEND && recipients == 0 && self->address_files->len == 0 &&
+      self->reply == NULL)
     return fail (failure, EXIT_CODE_USAGE, "RECIPIENT",
                  "no recipient is given: name one, or use -t, --cc or --bcc");
   if (self->first_line_subject && (self->subject != NULL || (self->html != NULL && self->text == NULL)))

@@ -18,6 +18,7 @@ options_init (Options *self)
   self->reply_to = g_ptr_array_new ();
   self->headers = g_ptr_array_new ();
   self->recipients = g_ptr_array_new ();
+  self->list_unsubscribe = g_ptr_array_new ();
   self->probed = g_ptr_array_new ();
   self->owned = g_ptr_array_new_with_free_func (g_free);
   self->address_files = g_array_new (FALSE, FALSE, sizeof (Item));
@@ -35,6 +36,7 @@ options_clear (Options *self)
   g_ptr_array_unref (self->reply_to);
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->recipients);
+  g_ptr_array_unref (self->list_unsubscribe);
   g_ptr_array_unref (self->probed);
   g_ptr_array_unref (self->owned);
   g_array_unref (self->address_files);

@@ -46,16 +46,15 @@ usage_print (FILE *out)
       fprintf (out, "\n%s:\n", spec->label);
     else
       print_option (out, spec);
-  fputs (
-      "\n"
-      "Defaults for -S and --from: MIMESEND_SERVER and MIMESEND_FROM, then the keys server and from in\n"
-      "~/.config/mimesend.conf and /etc/mimesend.conf.\n"
-      "\n"
-      "Exit codes: 0 accepted for all; 64 usage; 65 bad data; 66 input; 67 recipients refused; 68 no such "
-      "host;\n"
-      "69 refused; 73 output; 74 in doubt, sending again may send twice; 75 temporary, safe to repeat; 76 "
-      "protocol\n"
-      "or TLS; 77 login; 78 configuration; 79 some recipients deferred. See\n"
-      "mimesend(1), mimesend-sink(1) and, for --json, mimesend-json(5).\n",
-      out);
+  fputs ("\n"
+         "Defaults for -S and --from: MIMESEND_SERVER and MIMESEND_FROM, then the keys server and from in\n"
+         "~/.config/mimesend.conf and /etc/mimesend.conf.\n"
+         "\n"
+         "Exit codes: 0 accepted for all; 64 usage; 65 bad data; 66 input; 67 recipients refused; 68 no such "
+         "host;\n"
+         "69 refused; 73 output; 74 in doubt, sending again may send twice; 75 temporary, safe to repeat; 76 "
+         "protocol\n"
+         "or TLS; 77 login; 78 configuration; 79 some recipients deferred. See\n"
+         "mimesend(1), mimesend-sink(1) and, for --json, mimesend-json(5).\n",
+         out);
 }
