@@ -11,12 +11,11 @@
 
 #define PAUSE_FIRST_US (1 * G_TIME_SPAN_SECOND)
 #define PAUSE_MOST_US  (5 * G_TIME_SPAN_MINUTE)
-#define REST_US                                                                                              \
-  (1 * G_TIME_SPAN_SECOND) /* within which a server may still count a connection that has ended */
-#define VAIN_US   (10 * G_TIME_SPAN_SECOND)
-#define BACK_MOST 10 /* times that one message goes back */
+#define REST_US        (1 * G_TIME_SPAN_SECOND) /* a server may still count a closed connection for so long */
+#define VAIN_US        (10 * G_TIME_SPAN_SECOND)
+#define BACK_MOST      10 /* how often one message goes back at most */
 
-/* Those that work, or may yet: what is under way by them is not known. */
+/* The connections that work, or may work: their current message is not settled yet. */
 static guint
 n_others (MimesendPoolSlot *self, gboolean known)
 {
@@ -32,7 +31,7 @@ n_others (MimesendPoolSlot *self, gboolean known)
   return n;
 }
 
-/* What no message can help: the server was not asked for one. */
+/* Failures before any message. */
 static gboolean
 is_of_the_connection (const GError *error)
 {
@@ -81,7 +80,7 @@ another_works (MimesendPoolSlot *self)
          is_within (pool->left_us, REST_US);
 }
 
-/* Asked of a message that is over; changes nothing. */
+/* Whether the message goes back to the queue; changes nothing. */
 static gboolean
 takes_back (gpointer slot, MimesendDelivery *delivery)
 {
@@ -114,7 +113,7 @@ mimesend_pool_slot_gives_back (MimesendPoolSlot *self)
   return self->session->taken_back;
 }
 
-/* Several that were begun together and are turned away are one failure; the pause grows with each try in vain. */
+/* Several connections that were begun together and refused count as one failure; the pause doubles with each failed try. */
 void
 mimesend_pool_limit (MimesendPool *self, MimesendPoolSlot *turned_away)
 {
@@ -139,13 +138,14 @@ mimesend_pool_note (MimesendPoolSlot *self, MimesendReceipt *receipt, const GErr
   gboolean turned_away = is_turned_away (self, receipt, error);
   gboolean works = receipt != NULL && !turned_away;
 
-  if (works && !self->works && pool->limit > 0) /* one more than there were: the next need not wait so long */
+  if (works && !self->works &&
+      pool->limit > 0) /* one more than before works: the next need not wait so long */
     {
       pool->trying = FALSE;
       pool->pause_us = PAUSE_FIRST_US;
       pool->more_us = g_get_monotonic_time () + pool->pause_us;
     }
-  if (works || turned_away) /* a cancel says nothing */
+  if (works || turned_away) /* a cancel means nothing */
     self->works = works;
   if (works)
     pool->vain_us = 0;
@@ -184,7 +184,7 @@ more_due_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The messages that wait keep the pool, the timer does not: it is stopped with the last of them. */
+/* The timer holds no reference to the pool: it is stopped when no message waits. */
 static gboolean
 wait_until (MimesendPool *self, gint64 us)
 {
@@ -210,11 +210,11 @@ mimesend_pool_may_connect (MimesendPool *self)
   now = g_get_monotonic_time ();
   if (now < self->rest_us)
     return wait_until (self, self->rest_us);
-  /* one that says good-bye counts with the server until it is gone */
+  /* a closing connection counts for the server until it is closed */
   if (self->slots->len + self->n_closing < self->limit)
     return TRUE;
   if (self->n_closing > 0)
-    return FALSE; /* asked again when that is over */
+    return FALSE; /* called again when it is closed */
   if (now < self->more_us)
     return wait_until (self, self->more_us);
   self->limit++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What pool.c, pool-queue.c and pool-slots.c share. */
+/* The state of a pool, for pool*.c. */
 #pragma once
 
 #include "mimesend-pool.h"
@@ -13,32 +13,32 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendPoolItem MimesendPoolItem;
 
-/* A connection. */
+/* A slot: one connection of the pool. */
 typedef struct
 {
   MimesendPool *pool;
   MimesendSession *session;
-  MimesendPoolItem *item; /* under way by it; NULL: none */
-  gboolean works;         /* as far as its last message said; FALSE: not known */
+  MimesendPoolItem *item; /* the message being sent; NULL: none */
+  gboolean works;         /* its last message showed that it works; FALSE: unknown */
   guint n_sent;
   gboolean busy;
   GSource *idle;
 } MimesendPoolSlot;
 
-/* A message. */
+/* An item: one submitted message. */
 struct _MimesendPoolItem
 {
-  MimesendPool *pool; /* held until it is settled */
+  MimesendPool *pool; /* a reference, until it is settled */
   MimesendEnvelope *envelope;
   MimesendContent *content;
   MimesendSendFlags flags;
   guint64 tag;
   int io_priority;
   GCancellable *cancellable;
-  GSource *watch;         /* for its cancel, while it waits */
+  GSource *watch;         /* watches its cancellable while it waits */
   GTask *accept;          /* owned, nullable: the submit that waits for room */
-  MimesendPoolSlot *slot; /* by which it goes */
-  guint n_back;           /* so often it came back to the queue */
+  MimesendPoolSlot *slot; /* borrowed: the connection that sends it */
+  guint n_back;           /* how often it came back to the queue */
 };
 
 struct _MimesendPool
@@ -50,32 +50,32 @@ struct _MimesendPool
   double rate;
   MimesendRetry *retry;
   MimesendMetrics *metrics;
-  MimesendLessons *lessons; /* what any of the connections has learnt of the server */
-  GThread *thread;          /* atomic: whose it is; NULL: not used yet */
-  GMainContext *context;    /* where it is used; of its own if its caller waits */
-  gboolean blocking;        /* its caller waits */
-  gboolean waiting;         /* … now */
+  MimesendLessons *lessons; /* shared by the connections */
+  GThread *thread;          /* atomic: the thread that uses it; NULL: not used yet */
+  GMainContext *context;    /* its main context; a private one for blocking callers */
+  gboolean blocking;        /* it is used by the blocking functions */
+  gboolean waiting;         /* a blocking function is running */
   GPtrArray *slots;
-  GQueue queue;    /* of MimesendPoolItem: taken */
-  GQueue pending;  /* … waiting for room */
+  GQueue queue;    /* of MimesendPoolItem: queued */
+  GQueue pending;  /* of MimesendPoolItem: submitted, waiting for room */
   GQueue draining; /* of GTask */
   guint n_under_way, n_closing;
-  gint64 next_us; /* not before it, at the rate that is wanted */
-  GSource *pace;  /* until then */
+  gint64 next_us; /* the next message may begin then, by the rate */
+  GSource *pace;  /* the timer for it */
   /* pool-limit.c: the server takes no more than so many connections */
-  guint limit;     /* 0: nothing is known of one */
-  gint64 vain_us;  /* when no connection worked; 0: never, or one has since */
+  guint limit;     /* connections; 0: no limit is known */
+  gint64 vain_us;  /* when no connection worked; 0: never, or one has worked since */
   gboolean trying; /* one more */
-  gint64 pause_us; /* ahead of one more … */
-  gint64 more_us;  /* … which is tried then, … */
-  gint64 rest_us;  /* … and none ahead of this */
-  GSource *more;   /* for a message that waits for that; NULL: none does */
-  guint n_leaving; /* of n_closing: those that worked */
-  gint64 left_us;  /* when the last of them was gone; 0: never */
+  gint64 pause_us; /* the pause before one more is tried … */
+  gint64 more_us;  /* … when that is, … */
+  gint64 rest_us;  /* … and the earliest time for it */
+  GSource *more;   /* the timer for it; NULL: no message waits for it */
+  guint n_leaving; /* of n_closing, those that worked */
+  gint64 left_us;  /* when the last of them was closed; 0: never */
   int down;        /* atomic */
 };
 
-/* pool.c: the signals, and whose it is. */
+/* pool.c: the signals, and the thread check. */
 void mimesend_pool_settled (MimesendPool *self, guint64 tag, MimesendReceipt *receipt, const GError *error);
 void mimesend_pool_session_created (MimesendPool *self, MimesendSession *session);
 
@@ -87,28 +87,31 @@ void mimesend_pool_get_property (GObject *object, guint id, GValue *value, GPara
 void mimesend_pool_install_properties (GObjectClass *klass);
 
 /* pool-slots.c: connections. */
-MimesendPoolSlot *mimesend_pool_slot_take (MimesendPool *self); /* busy from now on; NULL: none is free */
-/* It has sent a message and is free, or has done its share. */
+MimesendPoolSlot *
+mimesend_pool_slot_take (MimesendPool *self); /* (nullable): marks it as busy; NULL: none is free */
+/* Returns a slot after a message: it is free, or retired if it has sent its share. */
 void mimesend_pool_slot_give_back (MimesendPoolSlot *self);
 void mimesend_pool_slot_retire (MimesendPoolSlot *self); /* frees it */
-void mimesend_pool_slots_close (MimesendPool *self);     /* those that are free */
+void mimesend_pool_slots_close (MimesendPool *self);     /* closes the free ones */
 void mimesend_pool_slot_free (gpointer slot);
 
 /* pool-limit.c: how many connections the server takes. */
-gboolean mimesend_pool_may_connect (MimesendPool *self); /* FALSE: the queue is looked at again in time */
-void mimesend_pool_slot_watch (MimesendPoolSlot *self);  /* its session: which messages come back */
+gboolean mimesend_pool_may_connect (MimesendPool *self); /* FALSE: the queue will be continued later */
+void mimesend_pool_slot_watch (MimesendPoolSlot *self);  /* sets up its session: which messages come back */
 void mimesend_pool_slot_forget (MimesendPoolSlot *self);
-gboolean mimesend_pool_slot_gives_back (MimesendPoolSlot *self); /* the message that is over, to the queue */
+gboolean
+mimesend_pool_slot_gives_back (MimesendPoolSlot *self); /* whether its message goes back to the queue */
 void mimesend_pool_limit (MimesendPool *self, MimesendPoolSlot *turned_away);
-/* What a message came to says of its connection. FALSE: that is one too many. */
+/* Learns from the outcome of a message. FALSE: the connection is one too many. */
 gboolean mimesend_pool_note (MimesendPoolSlot *self, MimesendReceipt *receipt, const GError *error);
 void mimesend_pool_stop_more (MimesendPool *self);
 
 /* pool-queue.c: messages. */
-void mimesend_pool_go_on (MimesendPool *self); /* gives those that wait to connections, as far as it goes */
+void
+mimesend_pool_go_on (MimesendPool *self); /* passes waiting messages to connections, as far as possible */
 void mimesend_pool_queue_add (MimesendPool *self, MimesendPoolItem *item);
-void mimesend_pool_queue_empty (MimesendPool *self); /* each is settled: not tried */
-/* Takes a drain's task, which waits for the end, or for its cancel. */
+void mimesend_pool_queue_empty (MimesendPool *self); /* settles each as not tried */
+/* Takes the task of a drain, which completes at the end or when it is cancelled. */
 void mimesend_pool_queue_drain (MimesendPool *self, GTask *task);
 /* Completes the waiting drains, if the end has come. */
 void mimesend_pool_complete_drains (MimesendPool *self);

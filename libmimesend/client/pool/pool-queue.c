@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The messages of a pool: taken as there is room, given to connections as they are free and as the rate allows, settled. */
+/* The messages of a pool: queued as there is room, passed to free connections as the rate allows, settled. */
 #include "client/delivery/delivery.h"
 #include "values/metrics-private.h"
 #include "client/pool/pool-private.h"
@@ -7,12 +7,12 @@
 
 #include "mimesend-error.h"
 
-/* A timer is late by a millisecond or more: so much of the rate is caught up with. */
+/* Timers are late by a millisecond or more; delays up to this are caught up with. */
 #define CATCH_UP_US 20000
-/* The slowest of rates is one message in so long: there is no waiting for the second. */
+/* The slowest rate: one message a year. */
 #define APART_MOST_US (365 * G_TIME_SPAN_DAY)
 
-/* How many messages are looked at for one that may begin: those behind one whose content is under way with another. */
+/* How many queued messages are searched for one whose content is free. */
 #define LOOK_AHEAD 64
 
 static void
@@ -45,11 +45,11 @@ pool_forget_source (gpointer source)
   g_source_unref (source);
 }
 
-/* Takes the task, which stands in the queue no more. */
+/* Completes the task, which is no longer in the queue. */
 static void
 drain_end (GTask *task, GError *error)
 {
-  g_task_set_task_data (task, NULL, NULL); /* its watch */
+  g_task_set_task_data (task, NULL, NULL); /* removes its watch */
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -98,7 +98,7 @@ mimesend_pool_complete_drains (MimesendPool *self)
     drain_end (task, NULL);
 }
 
-/* No session had it, and none counts it. */
+/* Counts a message that no session had. */
 static void
 count_untried (MimesendPool *self, MimesendPoolItem *item)
 {
@@ -127,7 +127,7 @@ settle_untried (MimesendPool *self, MimesendPoolItem *item)
   item_free (item);
 }
 
-/* While it waits. It counts as taken, whether there was room for it or not. */
+/* Cancelled while it waits. It counts as taken, whether there was room for it or not. */
 static gboolean
 item_cancelled_cb (GCancellable *cancellable, gpointer data)
 {
@@ -167,7 +167,7 @@ mimesend_pool_queue_empty (MimesendPool *self)
     settle_untried (self, item);
 }
 
-/* The connection was turned away, and the message is none the worse for it. */
+/* The connection was refused: the message goes back to the queue. */
 static void
 come_back (MimesendPoolItem *item)
 {
@@ -195,7 +195,7 @@ item_settle (MimesendPoolItem *item, MimesendReceipt *receipt, const GError *err
 
   mimesend_pool_settled (self, item->tag, receipt, error);
   item_free (item);
-  /* not before: a handler may shut the pool down */
+  /* last, as a handler may shut the pool down */
   if (of_use)
     mimesend_pool_slot_give_back (slot);
   else
@@ -245,7 +245,7 @@ pace_over_cb (gpointer pool)
   return G_SOURCE_REMOVE;
 }
 
-/* FALSE: the next message has to wait, and a timer was set. */
+/* FALSE: the next message must wait; the timer is set. */
 static gboolean
 may_begin (MimesendPool *self)
 {
@@ -279,8 +279,8 @@ pool_begun (MimesendPool *self)
 
 /* --- */
 
-/* The first that may begin; NULL: none. One content in several messages goes with one after another; if it is not one of
- * ours that has it there is nothing to wait for. */
+/* (nullable): the first message that may begin. Messages with the same content are sent one after another; if the content
+ * is in use outside the pool, it is not waited for. */
 static GList *
 next_item (MimesendPool *self)
 {
@@ -303,7 +303,7 @@ mimesend_pool_go_on (MimesendPool *self)
       GList *link = next_item (self);
       MimesendPoolItem *item;
 
-      if (link == NULL) /* a handler that saw the new session shut the pool down */
+      if (link == NULL) /* a handler of session-created shut the pool down */
         {
           mimesend_pool_slot_give_back (slot);
           break;

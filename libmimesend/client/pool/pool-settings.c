@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a pool sends: its properties and their functions. */
+/* The properties of a pool, with their getters and setters. */
 #include "client/pool/pool-private.h"
 
 #include "octets/seconds.h"
@@ -43,7 +43,7 @@ pool_set_number (MimesendPool *self, guint *field, guint number, guint id)
  * mimesend_pool_get_connections: (get-property connections)
  * @self: a pool
  *
- * Gets how many connections there are at once, at most.
+ * Gets the maximum number of connections at once.
  *
  * Returns: how many
  *
@@ -61,7 +61,7 @@ mimesend_pool_get_connections (MimesendPool *self)
  * @self: a pool
  * @connections: 1 to 1000
  *
- * Sets how many connections there are at once, at most.
+ * Sets the maximum number of connections at once.
  *
  * Since: 0.1
  */
@@ -77,7 +77,7 @@ mimesend_pool_set_connections (MimesendPool *self, guint connections)
  * mimesend_pool_get_messages: (get-property messages)
  * @self: a pool
  *
- * Gets how many messages go over one connection, at most.
+ * Gets the maximum number of messages of one connection.
  *
  * Returns: how many; 0: any number
  *
@@ -95,7 +95,7 @@ mimesend_pool_get_messages (MimesendPool *self)
  * @self: a pool
  * @messages: how many; 0: any number
  *
- * Sets how many messages go over one connection, at most.
+ * Sets the maximum number of messages of one connection.
  *
  * Since: 0.1
  */
@@ -110,7 +110,7 @@ mimesend_pool_set_messages (MimesendPool *self, guint messages)
  * mimesend_pool_get_idle_time: (get-property idle-time)
  * @self: a pool
  *
- * Gets after what time an unused connection is closed.
+ * Gets the time after which an unused connection is closed.
  *
  * Returns: seconds; 0: it is kept
  *
@@ -128,7 +128,7 @@ mimesend_pool_get_idle_time (MimesendPool *self)
  * @self: a pool
  * @idle_time: seconds; 0: it is kept
  *
- * Sets after what time an unused connection is closed.
+ * Sets the time after which an unused connection is closed.
  *
  * Since: 0.1
  */
@@ -144,7 +144,7 @@ mimesend_pool_set_idle_time (MimesendPool *self, double idle_time)
  * mimesend_pool_get_queue_size: (get-property queue-size)
  * @self: a pool
  *
- * Gets how many messages wait for a connection, at most.
+ * Gets the length of the queue.
  *
  * Returns: how many
  *
@@ -162,7 +162,7 @@ mimesend_pool_get_queue_size (MimesendPool *self)
  * @self: a pool
  * @queue_size: 1 or more
  *
- * Sets how many messages wait for a connection, at most.
+ * Sets the length of the queue.
  *
  * Since: 0.1
  */
@@ -178,7 +178,7 @@ mimesend_pool_set_queue_size (MimesendPool *self, guint queue_size)
  * mimesend_pool_get_rate: (get-property rate)
  * @self: a pool
  *
- * Gets how many messages are begun in a second, at most.
+ * Gets the maximum number of messages per second.
  *
  * Returns: messages a second; 0: any number
  *
@@ -196,7 +196,7 @@ mimesend_pool_get_rate (MimesendPool *self)
  * @self: a pool
  * @rate: messages a second, 1,000,000 at most; 0: any number
  *
- * Sets how many messages are begun in a second, at most.
+ * Sets the maximum number of messages per second.
  *
  * Since: 0.1
  */
@@ -215,9 +215,9 @@ mimesend_pool_set_rate (MimesendPool *self, double rate)
  * mimesend_pool_get_retry: (get-property retry)
  * @self: a pool
  *
- * Gets when a message is tried again.
+ * Gets the retry policy.
  *
- * Returns: (transfer none) (nullable): the policy; %NULL: as the server says
+ * Returns: (transfer none) (nullable): the policy; %NULL: the server's
  *
  * Since: 0.1
  */
@@ -231,9 +231,9 @@ mimesend_pool_get_retry (MimesendPool *self)
 /**
  * mimesend_pool_set_retry: (set-property retry)
  * @self: a pool
- * @retry: (nullable): a policy; %NULL: as the server says (mimesend_server_with_retry()), else one attempt
+ * @retry: (nullable): a policy; %NULL: the server's (mimesend_server_with_retry()), else one attempt
  *
- * Sets when a message is tried again, for connections that are made from now on.
+ * Sets the retry policy, for connections that are made from now on.
  *
  * Since: 0.1
  */
@@ -252,9 +252,9 @@ mimesend_pool_set_retry (MimesendPool *self, MimesendRetry *retry)
  * mimesend_pool_get_metrics: (get-property metrics)
  * @self: a pool
  *
- * Gets what counts.
+ * Gets the metrics.
  *
- * Returns: (transfer none) (nullable): what counts; %NULL: nothing is counted
+ * Returns: (transfer none) (nullable): the metrics; %NULL: nothing is counted
  *
  * Since: 0.1
  */
@@ -268,9 +268,9 @@ mimesend_pool_get_metrics (MimesendPool *self)
 /**
  * mimesend_pool_set_metrics: (set-property metrics)
  * @self: a pool
- * @metrics: (nullable): what counts; %NULL: nothing is counted
+ * @metrics: (nullable): the metrics; %NULL: nothing is counted
  *
- * Sets what counts, for connections that are made from now on.
+ * Sets the metrics, for connections that are made from now on.
  *
  * Since: 0.1
  */
@@ -360,7 +360,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:server: (getter get_server)
  *
- * Where to, with TLS policy, trust and login.
+ * The server, with TLS policy, trusted certificates and login.
  *
  * Since: 0.1
  */
@@ -368,7 +368,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:connections: (getter get_connections) (setter set_connections)
  *
- * Connections at once, at most.
+ * The maximum number of connections at once.
  *
  * Since: 0.1
  */
@@ -376,7 +376,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:messages: (getter get_messages) (setter set_messages)
  *
- * Messages that go over one connection, at most; 0: any number.
+ * The maximum number of messages of one connection; 0: any number.
  *
  * Since: 0.1
  */
@@ -392,7 +392,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:queue-size: (getter get_queue_size) (setter set_queue_size)
  *
- * Messages that wait for a connection, at most.
+ * The maximum number of messages that wait for a connection.
  *
  * Since: 0.1
  */
@@ -400,7 +400,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:rate: (getter get_rate) (setter set_rate)
  *
- * Messages that are begun in a second, at most; 0: any number.
+ * The maximum number of messages per second; 0: any number.
  *
  * Since: 0.1
  */
@@ -408,9 +408,8 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:retry: (getter get_retry) (setter set_retry)
  *
- * When to try a message again, and how often; %NULL: as the server says (mimesend_server_with_retry()), else never.
- * A message that waits for its next attempt keeps its connection from others. For connections that are made from
- * now on.
+ * The retry policy; %NULL: the server's (mimesend_server_with_retry()), else one attempt. A message that waits for its next
+ * attempt keeps its connection busy. For connections that are made from now on.
  *
  * Since: 0.1
  */
@@ -418,7 +417,7 @@ mimesend_pool_get_property (GObject *object, guint id, GValue *value, GParamSpec
 /**
  * MimesendPool:metrics: (getter get_metrics) (setter set_metrics)
  *
- * What counts for all of its connections (#MimesendSession:metrics). For connections that are made from now on.
+ * The metrics of all its connections (#MimesendSession:metrics). For connections that are made from now on.
  *
  * Since: 0.1
  */

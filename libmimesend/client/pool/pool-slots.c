@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The connections of a pool: one that is free, a new one, and when one is given up. */
+/* The connections of a pool: made, taken, returned and closed. */
 #include "client/pool/pool-private.h"
 #include "client/session/session-private.h"
 
@@ -28,7 +28,8 @@ slot_closed_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   g_autoptr (MimesendPool) self = data;
 
-  mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* whatever QUIT brings */
+  mimesend_session_close_finish (MIMESEND_SESSION (session), result,
+                                 NULL); /* the reply to QUIT does not matter */
   self->n_closing--;
   mimesend_pool_go_on (self);
 }
@@ -83,7 +84,7 @@ add_slot (MimesendPool *self)
     return NULL;
   slot = g_new0 (MimesendPoolSlot, 1);
   slot->pool = self;
-  slot->busy = TRUE; /* ahead of the signal: a handler may shut the pool down */
+  slot->busy = TRUE; /* before the signal, as a handler may shut the pool down */
   slot->session = mimesend_session_new (self->server);
   mimesend_session_share_lessons (slot->session, self->lessons);
   if (self->retry != NULL)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A pool for programs without a main loop: its own context is run while they wait. */
+/* The blocking functions of a pool, which run its private main context. */
 #include "client/pool/pool-private.h"
 
-/* FALSE: another pool's, or waited for already. */
+/* FALSE: the pool is another thread's, or waited for already. */
 static gboolean
 begin_wait (MimesendPool *self, GError **error)
 {
@@ -15,7 +15,7 @@ begin_wait (MimesendPool *self, GError **error)
           "this pool is waited for already: a handler may only use the asynchronous functions");
       return FALSE;
     }
-  g_object_ref (self); /* a handler may let go of it */
+  g_object_ref (self); /* a handler may drop the last reference */
   self->waiting = TRUE;
   g_main_context_push_thread_default (self->context);
   return TRUE;

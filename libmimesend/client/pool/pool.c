@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Several connections to one server, and a bounded queue ahead of them: the object that callers hold. */
+/* The public class: several connections to one server, and a bounded queue. */
 #include "client/pool/pool-private.h"
 
 #include "mimesend-error.h"
@@ -7,9 +7,9 @@
 /**
  * MimesendPool:
  *
- * Sends many messages over several connections at once. mimesend_pool_submit_async() is over when the message has been taken
- * into the queue: a caller that waits for it before submitting the next one holds as much in memory as the queue is long.
- * #MimesendPool::settled tells what became of each message, in the order in which that is known.
+ * Sends many messages over several connections at once. mimesend_pool_submit_async() completes when the message is in the
+ * queue: a caller that waits for it before submitting the next one needs memory for the queue alone. #MimesendPool::settled
+ * reports the outcome of each message, in the order in which that is known.
  *
  * The same content may be submitted for several envelopes (#MimesendContent says which contents may be sent again): a message
  * waits until the one that has its content is settled, and others pass it meanwhile.
@@ -55,8 +55,8 @@ mimesend_pool_session_created (MimesendPool *self, MimesendSession *session)
   g_signal_emit (self, signals[SESSION_CREATED], 0, session);
 }
 
-/* The first use decides on its context and its manner: asynchronously in its main context, or blocking in a
- * context of its own, which lives between calls only as far as the next one lets it. */
+/* The first use decides: asynchronous in the caller's main context, or blocking in a private one, which runs only during
+ * the calls. */
 gboolean
 mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
 {
@@ -71,7 +71,7 @@ mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
   else if (blocking && !self->blocking)
     g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                          "this pool is used in a main loop: use the asynchronous functions, or another pool");
-  else if (!blocking && self->blocking && !self->waiting) /* a handler may submit more during the wait */
+  else if (!blocking && self->blocking && !self->waiting) /* a handler may submit during the wait */
     g_set_error_literal (error, MIMESEND_ERROR, MIMESEND_ERROR_ARGUMENT,
                          "this pool is used by blocking calls, in no main loop: use another pool");
   else
@@ -115,7 +115,7 @@ mimesend_pool_submit_async (MimesendPool *self,
   g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_check_cancellable (task, FALSE); /* what was cancelled is taken too, and settled as that */
+  g_task_set_check_cancellable (task, FALSE); /* a cancelled message is taken too, and settled as cancelled */
   g_task_set_priority (task, io_priority);
   if (!mimesend_pool_claim (self, FALSE, &error))
     {
@@ -189,7 +189,7 @@ mimesend_pool_drain_async (MimesendPool *self,
   g_return_if_fail (MIMESEND_IS_POOL (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_check_cancellable (task, FALSE); /* what is over is over */
+  g_task_set_check_cancellable (task, FALSE); /* the result stands */
   g_task_set_priority (task, io_priority);
   if (!mimesend_pool_claim (self, FALSE, &error))
     {
@@ -236,9 +236,9 @@ shut_down_cb (gpointer pool)
  * mimesend_pool_shutdown:
  * @self: a pool
  *
- * Takes no more messages. What waits is settled at once with %MIMESEND_ERROR_NOT_TRIED, what is under way goes on, and
- * connections are closed as they become free: mimesend_pool_drain_async() waits for that. From another thread than the pool's
- * it is done when that thread's main context comes to it.
+ * Takes no more messages. Queued ones are settled at once with %MIMESEND_ERROR_NOT_TRIED, those being sent continue, and
+ * connections are closed as they become free: mimesend_pool_drain_async() waits for that. From another thread than the
+ * pool's it is done when that thread's main context comes to it.
  *
  * Since: 0.1
  */
@@ -251,7 +251,7 @@ mimesend_pool_shutdown (MimesendPool *self)
   g_return_if_fail (MIMESEND_IS_POOL (self));
   g_atomic_int_set (&self->down, TRUE);
   thread = g_atomic_pointer_get (&self->thread);
-  if (thread == NULL) /* never used */
+  if (thread == NULL) /* not used yet */
     return;
   if (thread == g_thread_self ())
     {
@@ -268,9 +268,9 @@ mimesend_pool_shutdown (MimesendPool *self)
 
 /**
  * mimesend_pool_new:
- * @server: where to
+ * @server: the server
  *
- * It does not connect yet.
+ * Makes a pool. It connects when messages are submitted.
  *
  * Returns: (transfer full): a pool
  *
@@ -340,23 +340,23 @@ mimesend_pool_class_init (MimesendPoolClass *klass)
    * @self: a pool
    * @tag: the caller's name for the message
    * @receipt: (nullable): what the server said; %NULL: it could not be asked
-   * @error: (nullable): why not
+   * @error: (nullable): why the server could not be asked
    *
-   * What became of a message is known. Once for each message that was taken.
+   * Emitted once for each message that was taken, with its outcome.
    *
    * Since: 0.1
-   */
+ */
   signals[SETTLED] = g_signal_new ("settled", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 3, G_TYPE_UINT64, MIMESEND_TYPE_RECEIPT, G_TYPE_ERROR);
   /**
    * MimesendPool::session-created:
    * @self: a pool
-   * @session: what a new connection is going to be used through
+   * @session: the session of a new connection
    *
-   * The place to set properties, a trace or handlers. Nothing may be sent through @session by others.
+   * Emitted for each new connection, to set properties, a trace or handlers. Do not send through @session.
    *
    * Since: 0.1
-   */
+ */
   signals[SESSION_CREATED] = g_signal_new ("session-created", MIMESEND_TYPE_POOL, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, MIMESEND_TYPE_SESSION);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether an address is certainly bogus: yes, no, or not known, since a server that cannot be reached proves nothing. */
+/* Checks whether an address is certainly unusable: yes, no, or unknown, since an unreachable server proves nothing. */
 #include "mimesend-address.h"
 
 #include <string.h>
@@ -39,7 +39,7 @@ look_up (Lookup *self, const char *domain, GCancellable *cancellable)
   g_main_context_pop_thread_default (context);
 }
 
-/* A domain without MX is its own mail host if it has an address (RFC 5321 5.1): asked when it stands alone. */
+/* A domain without MX is its own mail host if it has an address (RFC 5321 5.1). */
 static MimesendAddressVerdict
 has_address (const char *domain, GCancellable *cancellable, char **why)
 {

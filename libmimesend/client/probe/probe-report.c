@@ -39,7 +39,7 @@ copy_lines (GPtrArray *lines)
   return copy;
 }
 
-/* The mechanism by which a client with a password would log in here. */
+/* (nullable): the mechanism by which a client with a password would log in. */
 static char *
 choose_login (const MimesendPolicy *policy, MimesendDrive *drive, const char *const *offered)
 {

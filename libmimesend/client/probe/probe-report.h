@@ -19,7 +19,7 @@ typedef struct
   gint64 begun_us;
   MimesendProbeResult *result; /* owned */
   GPtrArray *before, *after;   /* of char *, printable */
-  MimesendProbeSaid said;      /* our last command */
+  MimesendProbeSaid said;      /* the last command sent */
   guint hello_line;
   gboolean tls_stands;
 } MimesendProbeReport;
@@ -27,9 +27,10 @@ typedef struct
 void mimesend_probe_report_init (MimesendProbeReport *self);
 void mimesend_probe_report_clear (MimesendProbeReport *self);
 void
-mimesend_probe_report_time (MimesendProbeReport *self, MimesendProbeStage stage); /* now; the latest counts */
+mimesend_probe_report_time (MimesendProbeReport *self,
+                            MimesendProbeStage stage); /* records the time of a step; the last call counts */
 
-/* Once the trial is over: limits, mechanisms, and what a message would use. */
+/* After the trial: adds limits, mechanisms, and what a message would use. */
 void
 mimesend_probe_report_offers (MimesendProbeReport *self, const MimesendPolicy *policy, MimesendDrive *drive);
 

@@ -36,8 +36,8 @@ struct _MimesendProbeTrial
   const MimesendSmtpCapabilities *offered;
   char *reverse_path;
   char **recipients;
-  guint n_asked;               /* of them */
-  MimesendProbeResult *result; /* borrowed: what comes of it is written there */
+  guint n_asked;               /* recipients asked so far */
+  MimesendProbeResult *result; /* borrowed: the results are written to it */
   MimesendSmtpOutput out;
   MimesendSmtpReplyReader *reader;
   Asked asked;
@@ -148,7 +148,7 @@ add_row (MimesendProbeTrial *self, const char *address, const MimesendSmtpReply 
   g_array_append_val (self->result->recipients, row);
 }
 
-/* All that have not been asked get these words. */
+/* Sets the words of all recipients that were not asked. */
 static void
 give_up_recipients (MimesendProbeTrial *self, const char *words)
 {
@@ -233,7 +233,7 @@ trial_ask_next (MimesendProbeTrial *self)
   return TRUE;
 }
 
-/* --- hearing --- */
+/* --- replies --- */
 
 static gboolean
 is_unknown (guint code)
@@ -292,7 +292,7 @@ judge_replies (MimesendProbeTrial *self)
   forget_replies (self);
 }
 
-/* Nothing more will come of this connection. */
+/* The connection is unusable from now on. */
 static void
 trial_lose (MimesendProbeTrial *self, const char *words)
 {
@@ -382,7 +382,7 @@ mimesend_probe_trial_step (MimesendProbeTrial *self, MimesendWait *wait)
   return FALSE;
 }
 
-/* --- what came of it --- */
+/* --- results --- */
 
 gboolean
 mimesend_probe_trial_is_broken (MimesendProbeTrial *self)

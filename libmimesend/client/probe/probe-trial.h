@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Does what a server offers hold? Asked without a message: no DATA, and no BDAT that could belong to one. */
+/* Tests whether offered extensions work, without a message: no DATA, and no BDAT that could belong to one. */
 #pragma once
 
 #include "client/drive/step-source.h"
@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _MimesendProbeTrial MimesendProbeTrial;
 
-/* The wire stays the drive's, which must have nothing to say. recipients: NULL for none. result: borrowed; what comes of it is
- * written there. */
+/* The wire is borrowed from the drive, which must be idle. recipients (nullable). result: borrowed; the results are written
+ * to it. */
 MimesendProbeTrial *mimesend_probe_trial_new (MimesendWire *wire,
                                               const MimesendSmtpCapabilities *offered,
                                               const char *reverse_path,
@@ -20,7 +20,7 @@ MimesendProbeTrial *mimesend_probe_trial_new (MimesendWire *wire,
                                               MimesendProbeResult *result);
 void mimesend_probe_trial_free (MimesendProbeTrial *self);
 
-/* Never blocks. TRUE: all is asked, or the connection is of no use any more. */
+/* Never blocks. TRUE: done, or the connection is unusable. */
 gboolean mimesend_probe_trial_step (MimesendProbeTrial *self, MimesendWait *wait);
 gboolean mimesend_probe_trial_is_broken (MimesendProbeTrial *self);
 

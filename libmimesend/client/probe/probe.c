@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a server offers and which identity it proves, without a message: the same connection, TLS and login as a message would
- * have, up to the point where MAIL would come. */
+/* The probe: what a server offers and which identity it proves. Connection, TLS and login are those of a message, up to
+ * where MAIL would be sent. */
 #include "mimesend-probe.h"
 
 #include <string.h>
@@ -21,13 +21,13 @@ typedef struct
 {
   MimesendVisit visit; /* the first */
   MimesendProbeReport report;
-  MimesendProbeTrial *trial; /* under way, or over */
+  MimesendProbeTrial *trial; /* running, or done */
   gboolean trial_over;
   const char *reverse_path;
   const char *const *recipients;
 } Probe;
 
-/* --- what is said --- */
+/* --- the dialogue --- */
 
 static void
 note_line (Probe *self, GPtrArray *lines, const char *text)
@@ -55,7 +55,7 @@ probe_hear (Probe *self, const char *line)
   if (report->hello_line++ > 0)
     note_line (self, report->tls_stands ? report->after : report->before, line + 4);
   else
-    /* what is offered behind the login takes the place of what was offered ahead of it */
+    /* what is offered after the login replaces what was offered before */
     g_ptr_array_set_size (report->tls_stands ? report->after : report->before, 0);
   if (!report->result->ready)
     mimesend_probe_report_time (report, report->tls_stands ? MIMESEND_PROBE_STAGE_HELLO_OVER_TLS
@@ -106,7 +106,7 @@ probe_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
     }
 }
 
-/* The drive has the wire again, where it is still good for QUIT. */
+/* Returns the wire to the drive, for QUIT if it still works. */
 static void
 end_trial (Probe *self, MimesendWait *wait)
 {
@@ -123,7 +123,7 @@ end_trial (Probe *self, MimesendWait *wait)
   wait->again = TRUE;
 }
 
-/* Once all is known that the server offers. */
+/* Called when the server's offers are known. */
 static void
 begin_trial (Probe *self)
 {
@@ -153,7 +153,7 @@ probe_step (MimesendVisit *visit, MimesendWait *wait)
     }
 }
 
-/* What the DNS has named, in the order in which it is tried. */
+/* Records the servers from the DNS, in the order in which they are tried. */
 static void
 note_found (Probe *self, const MimesendServer *first)
 {

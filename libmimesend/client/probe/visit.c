@@ -88,12 +88,12 @@ visit_connected_cb (GObject *object, GAsyncResult *result, gpointer data)
   mimesend_step_source_wake (self->source);
 }
 
-/* --- what ends it from outside --- */
+/* --- cancel and deadline --- */
 
 typedef struct
 {
   MimesendVisit *visit;
-  GCancellable *connecting; /* ended with it */
+  GCancellable *connecting; /* cancelled with it */
 } End;
 
 static void
@@ -107,7 +107,7 @@ visit_end (End *self, GError *error)
   self->visit->over |= self->visit->drive != NULL; /* else the attempt ends first: it is in this context */
 }
 
-/* Connecting has the same time, and better words for it. */
+/* While connecting, the connection attempt reports the time-out, with a better message. */
 static gboolean
 visit_deadline_cb (gpointer data)
 {
@@ -127,7 +127,7 @@ visit_cancelled_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* From any thread. */
+/* Called in any thread. */
 static void
 cancelled_cb (GCancellable *cancellable, gpointer source)
 {

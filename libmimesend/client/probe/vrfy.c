@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A connection as a message has it, TLS where it is offered, and VRFY where MAIL would come. */
+/* Asks VRFY over a connection like that of a message, with TLS where it is offered. */
 #include "client/probe/vrfy.h"
 
 #include "client/drive/error-map.h"
@@ -7,14 +7,14 @@
 #include "client/probe/visit.h"
 #include "mimesend-error.h"
 
-#define STAGE_US (20 * G_TIME_SPAN_SECOND) /* each of them … */
-#define ALL_US   (60 * G_TIME_SPAN_SECOND) /* … and all of it */
+#define STAGE_US (20 * G_TIME_SPAN_SECOND) /* the time-out of each stage … */
+#define ALL_US   (60 * G_TIME_SPAN_SECOND) /* … and of the whole */
 
 typedef struct
 {
   MimesendVisit visit; /* the first */
   const char *address;
-  gboolean whole; /* is being asked for; the local part was bogus */
+  gboolean whole; /* the whole address is asked for, after the local part was refused */
   gboolean told;
   MimesendVrfyAnswer answer;
   char *why;
@@ -27,7 +27,7 @@ vrfy_ask (Vrfy *self)
     self->visit.over = TRUE;
 }
 
-/* A server that does not tell says 252 or 502: only 550 is a verdict, and only of the whole address. */
+/* A server that does not support it replies 252 or 502: only 550 is a verdict, and only for the whole address. */
 static void
 vrfy_verified (Vrfy *self, const MimesendSmtpReply *reply)
 {
@@ -64,7 +64,7 @@ vrfy_event (MimesendVisit *visit, const MimesendSmtpEvent *event)
     }
 }
 
-/* TRUE: TLS is what it failed at. */
+/* TRUE: TLS failed. */
 static gboolean
 visit_once (Vrfy *self, MimesendServer *server, MimesendAvoid avoid, GCancellable *cancellable)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VRFY (RFC 5321 3.5): 550 means bogus, anything else perhaps good. */
+/* VRFY (RFC 5321 3.5): 550 means unknown, any other reply that the address may exist. */
 #pragma once
 
 #include <gio/gio.h>
@@ -13,8 +13,8 @@ typedef enum
   MIMESEND_VRFY_NO_ANSWER
 } MimesendVrfyAnswer;
 
-/* For a local part, then for the whole address, which are ASCII. Blocks, for a minute at most, or twice that where TLS fails:
- * then it is asked in the clear. why: what was said, or what was in the way. */
+/* Asks for a local part, then for the whole address, both ASCII. Blocks for a minute at most, or two if TLS fails, as it
+ * then asks in the clear. why: the reply, or the failure. */
 MimesendVrfyAnswer
 mimesend_vrfy (GSocketConnectable *where, const char *address, GCancellable *cancellable, char **why);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The tagged arguments of the sending macros, taken apart. */
+/* Conversions of the arguments of the sending macros. */
 #pragma once
 
 #include "mimesend-arg.h"
@@ -7,8 +7,7 @@
 G_BEGIN_DECLS
 
 MimesendServer *mimesend_arg_to_server (const MimesendArg *self, GError **error);
-char **
-mimesend_arg_to_recipients (const MimesendArg *self); /* NULL-terminated; to be checked by the envelope */
+char **mimesend_arg_to_recipients (const MimesendArg *self); /* NULL-terminated; the envelope checks them */
 MimesendContent *mimesend_arg_to_content (gsize n, const MimesendArg *messages, GError **error);
 
 G_END_DECLS

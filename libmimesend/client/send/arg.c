@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the C11 macros of mimesend-arg.h make of their arguments, and what becomes of it. */
+/* The functions behind the macros of mimesend-arg.h, and the conversion of their arguments. */
 #include "mimesend-arg.h"
 
 #include "client/send/arg-private.h"

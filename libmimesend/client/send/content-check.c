@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A content read as it is for a message, and thrown away: what would stop the message is found without a server. */
+/* mimesend_content_check (): reads a content as for a message and drops the octets, to find without a server what would
+ * stop the message. */
 #include "client/drive/feed.h"
 
 #include <string.h>

@@ -16,9 +16,9 @@ struct _MimesendMailing
   GObject parent_instance;
   MimesendTemplate *template;
   guint64 keep_limit;
-  char **names; /* of the header fields that differ */
+  char **names; /* the names of the header fields that differ */
   MimesendFieldKind kinds[MIMESEND_TEMPLATE_FIELDS_MAX];
-  guint n_values;             /* that the caller gives for each letter */
+  guint n_values;             /* values that the caller passes for each letter */
   char *id_domain;            /* set: one more field, a Message-ID made for each letter */
   GPtrArray *dkims;           /* nullable, of MimesendDkim */
   MimesendDkimShared *shared; /* nullable: the body's hash, where all letters have one body */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The same content to many people: header text from mime/, kept octets from content/. */
+/* Mailings: header fields from mime/, recorded octets from content/. */
 #include "client/send/mailing-private.h"
 
 #include <string.h>

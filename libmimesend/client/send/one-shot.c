@@ -79,7 +79,7 @@ mimesend_one_shot_end (MimesendOneShot *self, MimesendReceipt *got, GError **err
   MimesendReceipt *last = mimesend_session_get_last_receipt (self->session);
   gboolean sent = FALSE;
 
-  /* A server was reached when its address is known. */
+  /* A server was reached if its address is known. */
   if (last != NULL && mimesend_receipt_get_address (last) != NULL)
     self->receipt = mimesend_receipt_ref (last);
   if (got != NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One message through a session of its own, as mimesend_send_* () send it: what is prepared before, and what the receipt
- * means after. Blocking and asynchronous twins share it. */
+/* One message through a private session, for mimesend_send_* (): the preparation and the result, shared by the blocking and
+ * the asynchronous functions. */
 #pragma once
 
 #include "mimesend-send.h"
@@ -13,7 +13,7 @@ typedef struct
   MimesendEnvelope *envelope;
   MimesendContent *content;
   MimesendSendFlags flags;
-  MimesendReceipt *receipt; /* set by the end, where a server was reached */
+  MimesendReceipt *receipt; /* set at the end if a server was reached */
 } MimesendOneShot;
 
 MimesendOneShot *mimesend_one_shot_new (MimesendServer *server,
@@ -31,7 +31,7 @@ MimesendOneShot *mimesend_one_shot_new_for_letter (MimesendServer *server,
                                                    GError **error);
 void mimesend_one_shot_free (MimesendOneShot *self);
 
-/* Takes what the session gave: NULL means that error is set already. TRUE: accepted for all. */
+/* Takes the session's result: NULL means that error is set already. TRUE: accepted for all recipients. */
 gboolean mimesend_one_shot_end (MimesendOneShot *self, MimesendReceipt *got, GError **error);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A letter or a tree through a session: its envelope and its content are made at once, then they go as every message does. */
+/* Sends a letter or a tree through a session: makes its envelope and content, then sends these. */
 #include "client/session/session-private.h"
 
 #include "client/delivery/letter-content.h"

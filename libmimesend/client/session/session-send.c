@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A message through a session: blocking and asynchronous callers run the same source. */
+/* Sends one message through a session: blocking and asynchronous callers run the same source. */
 #include "client/session/session-private.h"
 
 #include <unistd.h>
@@ -12,7 +12,8 @@
 #include "walk/gmime-init.h"
 #include "mimesend-error.h"
 
-/* Blocking callers have the session alone; asynchronous ones may have several messages under way, all in one thread. */
+/* Marks the session as sending: a blocking call uses it alone, asynchronous ones may send several messages, all in one
+ * thread. */
 static gboolean
 session_enter (MimesendSession *self, gboolean alone, GError **error)
 {
@@ -80,7 +81,7 @@ mimesend_session_enter_batch (MimesendSession *self, GError **error)
   return session_enter (self, TRUE, error);
 }
 
-/* The caller's mistakes, found before a server is asked. Takes the session for the time of a send. */
+/* Checks the arguments before a server is asked, and marks the session as sending. */
 static MimesendDelivery *
 session_begin (MimesendSession *self,
                MimesendEnvelope *envelope,
@@ -113,7 +114,7 @@ session_begin (MimesendSession *self,
   return NULL;
 }
 
-/* Keeps the receipt of the last message, which tells how far it came. */
+/* Keeps the receipt of the last message, for mimesend_session_get_last_receipt (). */
 void
 mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
 {
@@ -136,8 +137,7 @@ mimesend_session_note_last (MimesendSession *self, MimesendDelivery *delivery)
   self->last = mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
 }
 
-/* What the caller gets: a receipt whenever the server was asked, else the error; the receipt is kept
- * in any case. */
+/* The result for the caller: a receipt if the server was asked, else the error; the receipt is kept in either case. */
 static MimesendReceipt *
 session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
 {
@@ -154,7 +154,7 @@ session_end (MimesendSession *self, MimesendDelivery *delivery, GError **error)
   return mimesend_receipt_ref (mimesend_delivery_get_receipt (delivery));
 }
 
-/* As often as the policy says. */
+/* Delivers with retries. */
 void
 mimesend_session_try (MimesendSession *self,
                       MimesendDelivery *delivery,
@@ -204,7 +204,7 @@ mimesend_session_begin_wait (MimesendSession *self)
 void
 mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const gboolean *over)
 {
-  /* An attempt to connect that was cancelled ends here too, so that nothing is left behind in the context. */
+  /* Also waits for a cancelled connection attempt, so that nothing is left in the context. */
   while (!*over || mimesend_runner_is_busy (self->runner))
     g_main_context_iteration (context, TRUE);
   mimesend_runner_set_alone (self->runner, FALSE);
@@ -258,7 +258,7 @@ mimesend_session_send (MimesendSession *self,
                         NULL);
   g_return_val_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
-  held = g_object_ref (self); /* a handler may let go of it */
+  held = g_object_ref (self); /* a handler may drop the last reference */
   delivery = session_begin (self, envelope, content, flags, FALSE, error);
   if (delivery == NULL)
     return NULL;
@@ -319,7 +319,7 @@ mimesend_session_send_async (MimesendSession *self,
   g_return_if_fail ((flags & ~MIMESEND_SEND_KNOWN) == 0);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
+  g_task_set_check_cancellable (task, FALSE); /* the receipt has the outcome */
   delivery = session_begin (self, envelope, content, flags, TRUE, &error);
   if (delivery == NULL)
     g_task_return_error (task, error);
@@ -353,10 +353,9 @@ mimesend_session_send_finish (MimesendSession *self, GAsyncResult *result, GErro
  * @cancellable: (nullable): not to wait
  * @error: return location for a #GError
  *
- * Says QUIT and waits for the reply, five seconds at most. What was accepted stays accepted, whatever comes.
- * The next message connects again.
+ * Sends QUIT and waits for the reply, five seconds at most; a failure does not matter. The next message connects again.
  *
- * Returns: %TRUE; %FALSE with %G_IO_ERROR_PENDING while a message is under way
+ * Returns: %TRUE; %FALSE with %G_IO_ERROR_PENDING while a message is being sent
  *
  * Since: 0.1
  */
@@ -397,7 +396,7 @@ session_forget_source (gpointer source)
   g_source_unref (source);
 }
 
-/* The end of the farewell, or of the patience for it. */
+/* The reply to QUIT, or the time-out. */
 static void
 close_done (gpointer data)
 {
@@ -487,8 +486,8 @@ mimesend_session_close_finish (MimesendSession *self, GAsyncResult *result, GErr
  * mimesend_session_get_last_receipt:
  * @self: a session
  *
- * How the last message stood, also where no receipt was returned because the session failed before it could
- * ask: which server and peer, whether TLS stood.
+ * Gets the receipt of the last message, also if none was returned because the server could not be asked: it tells server,
+ * peer and TLS.
  *
  * Returns: (transfer none) (nullable): it, until the next message
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a session sends: its properties and their functions. */
+/* The properties of a session, with their getters and setters. */
 #include "client/session/session-private.h"
 
 #include <math.h>
@@ -61,7 +61,7 @@ session_set_flag (MimesendSession *self, gboolean *field, gboolean flag, guint i
  * mimesend_session_get_timeout: (get-property timeout)
  * @self: a session
  *
- * Gets how long each stage may take, but the reply to the end of the data.
+ * Gets the time-out of each stage except the reply to the end of the data.
  *
  * Returns: seconds; 0: the times of RFC 5321 4.5.3.2
  *
@@ -79,7 +79,7 @@ mimesend_session_get_timeout (MimesendSession *self)
  * @self: a session
  * @timeout: seconds; 0: the times of RFC 5321 4.5.3.2
  *
- * Sets how long each stage may take, but the reply to the end of the data.
+ * Sets the time-out of each stage except the reply to the end of the data.
  *
  * Since: 0.1
  */
@@ -95,7 +95,7 @@ mimesend_session_set_timeout (MimesendSession *self, double timeout)
  * mimesend_session_get_final_timeout: (get-property final-timeout)
  * @self: a session
  *
- * Gets how long the reply to the end of the data is waited for.
+ * Gets the time-out of the reply to the end of the data.
  *
  * Returns: seconds; 0: 600
  *
@@ -113,8 +113,7 @@ mimesend_session_get_final_timeout (MimesendSession *self)
  * @self: a session
  * @final_timeout: seconds; 0: 600
  *
- * Sets how long the reply to the end of the data is waited for. Less than 600 seconds makes duplicates (RFC 5321
- * 4.5.3.2.6).
+ * Sets the time-out of the reply to the end of the data. Less than 600 seconds may lead to duplicates (RFC 5321 4.5.3.2.6).
  *
  * Since: 0.1
  */
@@ -130,9 +129,9 @@ mimesend_session_set_final_timeout (MimesendSession *self, double final_timeout)
  * mimesend_session_get_deadline: (get-property deadline)
  * @self: a session
  *
- * Gets how long one message may take in all.
+ * Gets the time-out of one message, over all attempts.
  *
- * Returns: seconds; 0: any time
+ * Returns: seconds; 0: none
  *
  * Since: 0.1
  */
@@ -146,10 +145,10 @@ mimesend_session_get_deadline (MimesendSession *self)
 /**
  * mimesend_session_set_deadline: (set-property deadline)
  * @self: a session
- * @deadline: seconds; 0: any time
+ * @deadline: seconds; 0: none
  *
- * Sets how long one message may take in all, over all attempts: beyond it the message is given up with
- * %MIMESEND_ERROR_TIMED_OUT, or is in doubt where its end was sent already.
+ * Sets the time-out of one message, over all attempts: after it the message fails with %MIMESEND_ERROR_TIMED_OUT, or is in
+ * doubt if its end was sent already.
  *
  * Since: 0.1
  */
@@ -167,7 +166,7 @@ mimesend_session_set_deadline (MimesendSession *self, double deadline)
  *
  * Gets the name in EHLO that was set.
  *
- * Returns: (transfer none) (nullable): the name; %NULL: it is found out
+ * Returns: (transfer none) (nullable): the name; %NULL: chosen automatically
  *
  * Since: 0.1
  */
@@ -202,7 +201,7 @@ mimesend_session_set_ehlo_name (MimesendSession *self, const char *ehlo_name)
  * mimesend_session_get_max_recipients: (get-property max-recipients)
  * @self: a session
  *
- * Gets how many recipients one transaction has at most.
+ * Gets the maximum number of recipients of one transaction.
  *
  * Returns: how many
  *
@@ -220,7 +219,7 @@ mimesend_session_get_max_recipients (MimesendSession *self)
  * @self: a session
  * @max_recipients: 1 to 1000
  *
- * Sets how many recipients one transaction has at most; a server's RCPTMAX (RFC 9422) wins.
+ * Sets the maximum number of recipients of one transaction; a server's RCPTMAX (RFC 9422) takes precedence.
  *
  * Since: 0.1
  */
@@ -302,7 +301,7 @@ mimesend_session_set_chunking (MimesendSession *self, gboolean chunking)
  * mimesend_session_get_window: (get-property window)
  * @self: a session
  *
- * Gets how many messages are in flight at most.
+ * Gets the maximum number of messages in flight.
  *
  * Returns: how many
  *
@@ -320,7 +319,7 @@ mimesend_session_get_window (MimesendSession *self)
  * @self: a session
  * @window: 1 to 128
  *
- * Sets how many messages are in flight at most. A lost connection leaves as many in doubt.
+ * Sets the maximum number of messages in flight. A lost connection may leave as many in doubt.
  *
  * Since: 0.1
  */
@@ -336,9 +335,9 @@ mimesend_session_set_window (MimesendSession *self, guint window)
  * mimesend_session_get_noop_after: (get-property noop-after)
  * @self: a session
  *
- * Gets how long a connection may have been quiet before NOOP asks whether it is still there.
+ * Gets the idle time after which a connection is checked by NOOP before the next message.
  *
- * Returns: seconds; −1: it is never asked
+ * Returns: seconds; −1: never
  *
  * Since: 0.1
  */
@@ -352,9 +351,9 @@ mimesend_session_get_noop_after (MimesendSession *self)
 /**
  * mimesend_session_set_noop_after: (set-property noop-after)
  * @self: a session
- * @noop_after: seconds; less than 0: it is never asked
+ * @noop_after: seconds; less than 0: never
  *
- * Sets how long a connection may have been quiet before NOOP asks whether it is still there.
+ * Sets the idle time after which a connection is checked by NOOP before the next message.
  *
  * Since: 0.1
  */
@@ -370,9 +369,9 @@ mimesend_session_set_noop_after (MimesendSession *self, double noop_after)
  * mimesend_session_get_retry: (get-property retry)
  * @self: a session
  *
- * Gets when a message is tried again.
+ * Gets the retry policy.
  *
- * Returns: (transfer none) (nullable): the policy; %NULL: as the server says
+ * Returns: (transfer none) (nullable): the policy; %NULL: the server's
  *
  * Since: 0.1
  */
@@ -386,9 +385,9 @@ mimesend_session_get_retry (MimesendSession *self)
 /**
  * mimesend_session_set_retry: (set-property retry)
  * @self: a session
- * @retry: (nullable): a policy; %NULL: as the server says (mimesend_server_with_retry()), else one attempt
+ * @retry: (nullable): a policy; %NULL: the server's (mimesend_server_with_retry()), else one attempt
  *
- * Sets when a message is tried again. To be set while nothing is under way.
+ * Sets the retry policy. To be set while no message is being sent.
  *
  * Since: 0.1
  */
@@ -407,9 +406,9 @@ mimesend_session_set_retry (MimesendSession *self, MimesendRetry *retry)
  * mimesend_session_get_metrics: (get-property metrics)
  * @self: a session
  *
- * Gets what counts.
+ * Gets the metrics.
  *
- * Returns: (transfer none) (nullable): what counts; %NULL: nothing is counted
+ * Returns: (transfer none) (nullable): the metrics; %NULL: nothing is counted
  *
  * Since: 0.1
  */
@@ -423,9 +422,9 @@ mimesend_session_get_metrics (MimesendSession *self)
 /**
  * mimesend_session_set_metrics: (set-property metrics)
  * @self: a session
- * @metrics: (nullable): what counts; %NULL: nothing is counted
+ * @metrics: (nullable): the metrics; %NULL: nothing is counted
  *
- * Sets what counts. Several sessions and pools may share one. To be set while nothing is under way.
+ * Sets the metrics, which several sessions and pools may share. To be set while no message is being sent.
  *
  * Since: 0.1
  */
@@ -444,9 +443,9 @@ mimesend_session_set_metrics (MimesendSession *self, MimesendMetrics *metrics)
  * mimesend_session_get_dkims: (get-property dkims)
  * @self: a session
  *
- * Gets who signs messages.
+ * Gets the DKIM signers of messages.
  *
- * Returns: (transfer none) (nullable) (element-type MimesendDkim): the signers; %NULL: messages go as they are
+ * Returns: (transfer none) (nullable) (element-type MimesendDkim): the signers; %NULL: messages are not signed
  *
  * Since: 0.1
  */
@@ -460,9 +459,10 @@ mimesend_session_get_dkims (MimesendSession *self)
 /**
  * mimesend_session_set_dkims: (set-property dkims)
  * @self: a session
- * @dkims: (nullable) (element-type MimesendDkim): the signers, copied; %NULL or none: messages go as they are
+ * @dkims: (nullable) (element-type MimesendDkim): the signers, copied; %NULL or none: messages are not signed
  *
- * Sets who signs messages from now on, as mimesend_content_new_dkim() does. A message that is signed already is left as it is.
+ * Sets the DKIM signers of messages from now on, see mimesend_content_new_dkim(). A message that is signed already is not
+ * signed again.
  *
  * Since: 0.1
  */
@@ -580,7 +580,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:server: (getter get_server)
  *
- * Where to, with TLS policy, trust and login.
+ * The server, with TLS policy, trusted certificates and login.
  *
  * Since: 0.1
  */
@@ -588,7 +588,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:timeout: (getter get_timeout) (setter set_timeout)
  *
- * Seconds for each stage but the reply to the end of the data; 0: the times of RFC 5321 4.5.3.2.
+ * The time-out of each stage except the reply to the end of the data, in seconds; 0: the times of RFC 5321 4.5.3.2.
  *
  * Since: 0.1
  */
@@ -596,7 +596,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:final-timeout: (getter get_final_timeout) (setter set_final_timeout)
  *
- * Seconds for the reply to the end of the data; 0: 600. A shorter one makes duplicates.
+ * The time-out of the reply to the end of the data, in seconds; 0: 600. A shorter one may lead to duplicates.
  *
  * Since: 0.1
  */
@@ -604,8 +604,8 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:deadline: (getter get_deadline) (setter set_deadline)
  *
- * Seconds for one message in all, over all attempts; 0: none. A message that it ends is %MIMESEND_ERROR_TIMED_OUT,
- * or in doubt.
+ * The time-out of one message, over all attempts, in seconds; 0: none. The message then fails with
+ * %MIMESEND_ERROR_TIMED_OUT, or is in doubt.
  *
  * Since: 0.1
  */
@@ -613,7 +613,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:ehlo-name: (getter get_ehlo_name) (setter set_ehlo_name)
  *
- * The name in EHLO: an FQDN or an address literal (RFC 5321 4.1.4); %NULL: found out.
+ * The name in EHLO: an FQDN or an address literal (RFC 5321 4.1.4); %NULL: chosen automatically.
  *
  * Since: 0.1
  */
@@ -621,7 +621,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:max-recipients: (getter get_max_recipients) (setter set_max_recipients)
  *
- * Recipients of one transaction at most; a server's RCPTMAX (RFC 9422) wins.
+ * The maximum number of recipients of one transaction; a server's RCPTMAX (RFC 9422) takes precedence.
  *
  * Since: 0.1
  */
@@ -629,7 +629,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:pipelining: (getter get_pipelining) (setter set_pipelining)
  *
- * Use PIPELINING (RFC 2920) where it is offered.
+ * Whether PIPELINING (RFC 2920) is used where it is offered.
  *
  * Since: 0.1
  */
@@ -637,7 +637,7 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:chunking: (getter get_chunking) (setter set_chunking)
  *
- * Use CHUNKING (RFC 3030) where it is offered.
+ * Whether CHUNKING (RFC 3030) is used where it is offered.
  *
  * Since: 0.1
  */
@@ -645,9 +645,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:window: (getter get_window) (setter set_window)
  *
- * Messages in flight at most. A lost connection leaves as many in doubt, and one at most until the server is known to
- * bear it. A server that does not is sent one at a time, and tried again after some messages; where a message was in
- * doubt by it, the server is first asked by MAIL and RSET in one packet, which can become no message.
+ * The maximum number of messages in flight. A lost connection may leave as many in doubt, and only one until the server is
+ * known to support it. A server that does not is sent one at a time, and tried again after some messages; where a message
+ * was in doubt by it, the server is first asked by MAIL and RSET in one packet, which can become no message.
  *
  * Since: 0.1
  */
@@ -655,9 +655,9 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:noop-after: (getter get_noop_after) (setter set_noop_after)
  *
- * A connection that was quiet for so many seconds is asked by NOOP ahead of the next message whether it is still
- * there, and replaced if no answer comes: a link that was cut without a word is noticed before anything of the
- * message has left. Less than 0: never. What the server said unasked, and that it has closed, is noticed without.
+ * After so many idle seconds a connection is checked by NOOP before the next message, and replaced if there is no reply: so
+ * a connection that broke silently is noticed before anything of the message is sent. Less than 0: never. A connection that
+ * the server has closed is noticed anyway.
  *
  * Since: 0.1
  */
@@ -665,8 +665,8 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:retry: (getter get_retry) (setter set_retry)
  *
- * When to try a message again; %NULL: as the server says (mimesend_server_with_retry()), else never.
- * #MimesendSession:deadline holds over all attempts. Recipients that have the message are never asked for again.
+ * The retry policy; %NULL: the server's (mimesend_server_with_retry()), else one attempt. #MimesendSession:deadline covers
+ * all attempts. Recipients that have the message are never tried again.
  *
  * Since: 0.1
  */
@@ -674,7 +674,8 @@ mimesend_session_get_property (GObject *object, guint id, GValue *value, GParamS
 /**
  * MimesendSession:metrics: (getter get_metrics) (setter set_metrics)
  *
- * What counts; %NULL: nothing is. Several sessions and pools may share one. To be set while nothing is under way.
+ * The metrics; %NULL: nothing is counted. Several sessions and pools may share them. To be set while no message is being
+ * sent.
  *
  * Since: 0.1
  */
@@ -701,10 +702,10 @@ mimesend_session_install_properties (GObjectClass *klass)
   /**
    * MimesendSession:dkims: (type GPtrArray(MimesendDkim)) (getter get_dkims) (setter set_dkims)
    *
-   * Who signs messages (#MimesendDkim); %NULL: they go as they are. For messages that are sent from now on.
+   * The DKIM signers (#MimesendDkim) of messages from now on; %NULL: messages are not signed.
    *
    * Since: 0.1
-   */
+ */
   properties[PROP_DKIMS] = g_param_spec_boxed ("dkims", NULL, NULL, G_TYPE_PTR_ARRAY, flags);
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One connection, many messages: the object that callers hold. */
+/* The public class: one connection, many messages. */
 #include "client/session/session-private.h"
 #include "client/session/signals.h"
 #include "values/trace-event-private.h"
@@ -7,8 +7,8 @@
 /**
  * MimesendSession:
  *
- * One connection to a server, for one message after the other: it is made when the first is sent, kept while it is good, and
- * made anew when it is not. Blocking or asynchronous; one thread at a time.
+ * One connection to a server, for any number of messages: it is made when the first is sent, kept while it works, and
+ * replaced when it does not. Blocking or asynchronous; for one thread at a time.
  *
  * Since: 0.1
  */
@@ -75,9 +75,9 @@ mimesend_session_class_init (MimesendSessionClass *klass)
 
 /**
  * mimesend_session_new:
- * @server: where to
+ * @server: the server
  *
- * It does not connect: the first message does.
+ * Makes a session. It connects when the first message is sent.
  *
  * Returns: (transfer full): a session
  *
@@ -111,7 +111,7 @@ G_STATIC_ASSERT ((int)MIMESEND_TRACE_SENT == (int)MIMESEND_TRACE_KIND_SENT);
 G_STATIC_ASSERT ((int)MIMESEND_TRACE_RECEIVED == (int)MIMESEND_TRACE_KIND_RECEIVED);
 G_STATIC_ASSERT ((int)MIMESEND_TRACE_NOTE == (int)MIMESEND_TRACE_KIND_NOTE);
 
-/* A callback for lines is one that is told of less. */
+/* Passes events to the callback for lines. */
 static void
 session_trace_cb (gpointer data, const MimesendTraceEvent *like)
 {
@@ -152,8 +152,8 @@ session_choose_trace (MimesendSession *self)
  * @user_data: for @func
  * @destroy: (nullable): called with @user_data when it is needed no more
  *
- * Shows the dialogue. Secrets are replaced by their kind and length. Called in the thread that
- * sends.
+ * Sets a function that is called for each line of the dialogue, in the sending thread. Secrets are replaced by their kind
+ * and length.
  *
  * Since: 0.1
  */

@@ -10,16 +10,16 @@ G_BEGIN_DECLS
 extern const MimesendReports mimesend_session_reports;
 void mimesend_session_install_signals (gpointer object_class);
 
-/* Progress at a bounded rate. All zeros at first. */
+/* Progress reports at a limited rate. Initialise with zeros. */
 typedef struct
 {
   gint64 told_us;
   guint64 octets;
   MimesendStage stage;
-  MimesendEnvelope *envelope; /* compared, never used */
+  MimesendEnvelope *envelope; /* compared, never dereferenced */
 } MimesendProgress;
 
-/* Tells it now, or says when (monotonic time; G_MAXINT64: there is nothing new). */
+/* Reports progress now, or returns when to (monotonic time; G_MAXINT64: nothing is new). */
 gint64 mimesend_progress_tell (MimesendProgress *self,
                                const MimesendReports *reports,
                                gpointer session,
