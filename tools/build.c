@@ -40,11 +40,35 @@ build_write_block (GBytes *block, Failure *failure)
   return TRUE;
 }
 
+/* What is signed comes as it is sent, and is written with LF like the rest: the sender of it makes CRLF of that again. A CR ends a
+ * line on the wire, with a LF behind it or without. */
+static GBytes *
+with_lf (GBytes *block, gboolean *after_cr)
+{
+  gsize n;
+  const char *octets = g_bytes_get_data (block, &n);
+  GString *made = g_string_sized_new (n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (octets[i] != '\n' || !*after_cr)
+        g_string_append_c (made, octets[i] == '\r' ? '\n' : octets[i]);
+      *after_cr = octets[i] == '\r';
+    }
+  return g_string_free_to_bytes (made);
+}
+
 static gboolean
 write_message (const Message *message, Failure *failure)
 {
-  GMimeStream *stream = message->tree != NULL ? mimesend_part_stream_new (message->tree) : NULL;
-  gboolean good = TRUE;
+  /* what is signed is the form of the wire */
+  gboolean as_tree = message->tree != NULL && message->dkims == NULL;
+  GMimeStream *stream = as_tree ? mimesend_part_stream_new (message->tree) : NULL;
+  gboolean after_cr = FALSE;
+  GError *unfit = NULL;
+  gboolean good = message->dkims == NULL ||
+                  mimesend_content_prepare (message->content, MIMESEND_WIRE_NONE, &unfit) ||
+                  fail_with (failure, EXIT_CODE_BAD_DATA, NULL, unfit);
 
   while (good)
     {
@@ -61,7 +85,14 @@ write_message (const Message *message, Failure *failure)
         }
       if (g_bytes_get_size (block) == 0)
         break;
-      good = build_write_block (block, failure);
+      if (message->dkims != NULL)
+        {
+          g_autoptr (GBytes) made = with_lf (block, &after_cr);
+
+          good = build_write_block (made, failure);
+        }
+      else
+        good = build_write_block (block, failure);
     }
   g_clear_object (&stream);
   message_warn_late (message);

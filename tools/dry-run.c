@@ -64,6 +64,11 @@ print_demands (GString *out, const Report *report, const Message *message)
   if (utf8)
     g_string_append (out, "; addresses in UTF-8 (SMTPUTF8)");
   g_string_append (out, "\n");
+  for (guint i = 0; message->dkims != NULL && i < message->dkims->len; i++)
+    g_string_append_printf (out, "would sign: for %s, selector %s, %s\n",
+                            mimesend_dkim_get_domain (message->dkims->pdata[i]),
+                            mimesend_dkim_get_selector (message->dkims->pdata[i]),
+                            mimesend_dkim_get_algorithm (message->dkims->pdata[i]));
 }
 
 gboolean

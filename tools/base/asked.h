@@ -84,6 +84,7 @@ typedef struct
   GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */
   GPtrArray *recipients;                         /* the arguments that are no options */
   guint n_ahead;                                 /* how many of the recipients precede "--" */
+  GPtrArray *dkims;                              /* --dkim */
   GPtrArray *probed;                             /* of const char, --rcpt */
   GArray *address_files;                         /* of Item */
   GArray *attachments;                           /* of Item */
@@ -124,7 +125,9 @@ typedef struct
   char *password_command;
   char *ca_file;
   char *proxy;
-  GString *unused; /* why files were ignored; NULL: none was */
+  GPtrArray *dkims;       /* owned, of char *; NULL: none */
+  const char *dkims_file; /* the file that has them, while files are read */
+  GString *unused;        /* why files were ignored; NULL: none was */
 } Config;
 
 /* "; PATH cannot be opened: Permission denied", to be appended to an error about a missing setting; "": no file was

@@ -130,6 +130,8 @@ input_is_kept (const Message *self, const Input *input)
 {
   if (input->terminal || (input->regular && input->size <= KEEP_IN_MEMORY_MAX))
     return TRUE;
+  if (self->dkims != NULL) /* it is read for its signature, and then to be sent */
+    return TRUE;
   if (self->options->skip_empty && !input->regular) /* whether it is empty must be known before connecting */
     return TRUE;
   return self->envelope != NULL && mimesend_envelope_get_n_recipients (self->envelope) > KEPT_FROM_RECIPIENTS;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "input/envelope.h"
+#include "input/signing.h"
 #include "input/stream.h"
 
 static gboolean
@@ -30,7 +31,8 @@ message_prepare (Message *self, const Options *options, const Config *config, Fa
   self->text = self->html = (Input)INPUT_INIT;
   self->raw = g_array_new (FALSE, FALSE, sizeof (Input));
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
-  return (options_is_raw (options) ? raw_prepare (self, config, failure)
+  return signing_load (&self->dkims, options, config, failure) &&
+         (options_is_raw (options) ? raw_prepare (self, config, failure)
                                    : letter_prepare (self, config, failure)) &&
          make_envelope (self, failure);
 }
@@ -38,7 +40,11 @@ message_prepare (Message *self, const Options *options, const Config *config, Fa
 gboolean
 message_read (Message *self, Failure *failure)
 {
-  return self->letter != NULL ? letter_read (self, failure) : raw_read (self, failure);
+  if (!(self->letter != NULL ? letter_read (self, failure) : raw_read (self, failure)))
+    return FALSE;
+  if (self->dkims != NULL)
+    self->content = signing_apply (self->content, self->tree, self->dkims);
+  return TRUE;
 }
 
 const Failure *
@@ -65,6 +71,7 @@ void
 message_clear (Message *self)
 {
   g_clear_object (&self->content);
+  g_clear_pointer (&self->dkims, g_ptr_array_unref);
   g_clear_object (&self->tree);
   g_clear_object (&self->letter);
   g_clear_pointer (&self->envelope, mimesend_envelope_unref);

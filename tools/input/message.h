@@ -13,6 +13,7 @@ typedef struct
   char **recipients;
   MimesendEnvelope *envelope; /* NULL: there are no recipients (build) */
   MimesendContent *content;   /* after message_read () */
+  GPtrArray *dkims;           /* of MimesendDkim: who signs it; NULL: it is not signed */
   gboolean empty;             /* the text, or the raw message, is known to be empty */
 
   MimesendLetter *letter; /* NULL: the raw form */

@@ -33,6 +33,19 @@ find_key (Config *self, const char *key)
   return NULL;
 }
 
+/* One line for each signature, all of them in one file. */
+static void
+take_dkim (Config *self, const char *path, const char *value)
+{
+  if (self->dkims == NULL)
+    {
+      self->dkims = g_ptr_array_new_with_free_func (g_free);
+      self->dkims_file = path;
+    }
+  if (self->dkims_file == path)
+    g_ptr_array_add (self->dkims, g_strdup (value));
+}
+
 /* Parses one line: key and value. A value from an earlier file stays. */
 static gboolean
 take_line (Config *self, const char *path, guint number, char *line, Failure *failure)
@@ -51,11 +64,16 @@ take_line (Config *self, const char *path, guint number, char *line, Failure *fa
     return fail (failure, EXIT_CODE_CONFIG, path,
                  "%s, line %u: a password does not belong here; write 'password-command = ...'", path,
                  number);
+  if (strcmp (key, "dkim") == 0)
+    {
+      take_dkim (self, path, g_strstrip (equals + 1));
+      return TRUE;
+    }
   value = find_key (self, key);
   if (value == NULL)
     return fail (failure, EXIT_CODE_CONFIG, path,
                  "%s, line %u: there is no key '%s'; the keys are server, from, user, password-command, "
-                 "ca-file and proxy",
+                 "ca-file, proxy and dkim",
                  path, number, key);
   if (*value == NULL)
     *value = g_strdup (g_strstrip (equals + 1));
@@ -220,6 +238,7 @@ config_clear (Config *self)
   g_clear_pointer (&self->password_command, g_free);
   g_clear_pointer (&self->ca_file, g_free);
   g_clear_pointer (&self->proxy, g_free);
+  g_clear_pointer (&self->dkims, g_ptr_array_unref);
   if (self->unused != NULL)
     g_string_free (self->unused, TRUE);
   self->unused = NULL;

@@ -64,6 +64,8 @@ const OptionSpec option_table[] = {
   ITEM ("--message", "message", 0, messages, ITEM_MESSAGE_FILE, "FILE", "the message; '-' is standard input; repeatable, joined in order"),
   ITEM ("--message-text", "message-text", 0, messages, ITEM_MESSAGE_TEXT, "STRING", "the same, as an argument"),
   VALUE (OPTION_TEXT, "--eight-bit", "eight-bit", 0, eight_bit, FALSE, "as-is", "send octets above 127 to servers without 8BITMIME"),
+  HEADING ("Signature"),
+  VALUE (OPTION_TEXTS, "--dkim", "dkim", 0, dkims, FALSE, "DOMAIN:SELECTOR:KEYFILE", "sign for this domain (DKIM); repeatable; 'none': not even if configured"),
   HEADING ("Requests to the server"),
   VALUE (OPTION_TEXT, "--notify", "notify", 0, notify, FALSE, "WHEN", "delivery reports: never, or some of success,failure,delay"),
   VALUE (OPTION_TEXT, "--return", "return", 0, returns, FALSE, "WHAT", "what a failure report contains of the message: full or headers"),

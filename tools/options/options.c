@@ -20,6 +20,7 @@ options_init (Options *self)
   self->recipients = g_ptr_array_new ();
   self->list_unsubscribe = g_ptr_array_new ();
   self->probed = g_ptr_array_new ();
+  self->dkims = g_ptr_array_new ();
   self->owned = g_ptr_array_new_with_free_func (g_free);
   self->address_files = g_array_new (FALSE, FALSE, sizeof (Item));
   self->attachments = g_array_new (FALSE, FALSE, sizeof (Item));
@@ -38,6 +39,7 @@ options_clear (Options *self)
   g_ptr_array_unref (self->recipients);
   g_ptr_array_unref (self->list_unsubscribe);
   g_ptr_array_unref (self->probed);
+  g_ptr_array_unref (self->dkims);
   g_ptr_array_unref (self->owned);
   g_array_unref (self->address_files);
   g_array_unref (self->attachments);
