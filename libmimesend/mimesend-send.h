@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One message in one call. */
+/* Functions that send one message. */
 #pragma once
 
 #include <gio/gio.h>
@@ -92,7 +92,7 @@ gboolean mimesend_send_letter_args (MimesendArg server,
 
 #endif /* __GI_SCANNER__ */
 
-/* The scanner is shown these, too: the reference has them. */
+/* Documented for the reference; the scanner does not evaluate the macros. */
 #ifdef __GI_SCANNER__
 #define MIMESEND_ARGS
 #endif
@@ -109,9 +109,9 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * @...: 1 to 64 messages: strings, `GMimeStream *`, `GInputStream *`, `GBytes *`, `GString *`, `MimesendContent *`, in any
  *   combination; what is sent is their concatenation
  *
- * Asks an SMTP server to send a message. %TRUE means that the server claimed that it received the message for every
- * recipient. No header is added, line ends become CRLF (RFC 5321 2.3.8), streams are read to their end and neither closed
- * nor rewound, unless the message has to be sent once more: in another transaction, or another attempt.
+ * Sends a message. %TRUE means that the server confirmed that it has the message for every recipient. No header is added,
+ * and line ends become CRLF (RFC 5321 2.3.8). Streams are read to their end and not closed; they are rewound only to send
+ * the message again, in another transaction or attempt.
  *
  * Since: 0.1
  */
@@ -130,7 +130,7 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * @error: a `GError **` or %NULL
  * @...: 1 to 64 messages
  *
- * Is mimesend_send_smtp() to a server that requires authentication (RFC 4954).
+ * As mimesend_send_smtp(), with a login (RFC 4954).
  *
  * Since: 0.1
  */
@@ -144,13 +144,13 @@ gboolean mimesend_send_letter_args (MimesendArg server,
  * @server: as for mimesend_send_smtp()
  * @from: the sender, with a name or bare
  * @to: the recipients
- * @letter: (nullable): what else the letter has
+ * @letter: (nullable): the other fields and attachments
  * @receipt: (out) (optional): a `MimesendReceipt **` or %NULL
  * @error: a `GError **` or %NULL
  * @...: 1 to 64 messages, the letter's text
  *
- * Builds the header (From, To, and what @letter says: Subject, Cc, Reply-To, attachments …) and sends the messages as the
- * letter's text.
+ * Sends a letter: with a header of From, To and the fields of @letter (Subject, Cc, Reply-To, attachments …), and the
+ * messages as its text.
  *
  * Since: 0.1
  */

@@ -15,14 +15,14 @@ G_BEGIN_DECLS
 
 /**
  * MimesendSendFlags:
- * @MIMESEND_SEND_DEFAULT: all recipients or none: where the server refuses one, none gets the message; the octets as they
- *   are
- * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts, as the command does unless told otherwise
- * @MIMESEND_SEND_ADD_MISSING_HEADERS: write those of Date, Message-ID and MIME-Version that the content's header lacks ahead
- *   of its fields (RFC 5322 3.6, RFC 2045 4), behind a line of mbox ("From …"); text without a header becomes the body. A header of
+ * @MIMESEND_SEND_DEFAULT: all recipients or none: if the server refuses one, none gets the message; the content is sent
+ * unchanged
+ * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts, which is the default of the command
+ * @MIMESEND_SEND_ADD_MISSING_HEADERS: add those of Date, Message-ID and MIME-Version that are missing, before the other
+ * fields (RFC 5322 3.6, RFC 2045 4) and after an mbox line ("From …"); text without a header becomes the body. A header of
  *   more than 4 MiB is refused. For content that is text
- * @MIMESEND_SEND_EIGHT_BIT_AS_IS: octets above 127 go out as they are, even where 8BITMIME is not offered
- * @MIMESEND_SEND_ALLOW_BINARYMIME: leaves labelled binary may go unencoded where BINARYMIME and CHUNKING are offered
+ * @MIMESEND_SEND_EIGHT_BIT_AS_IS: send octets above 127 unchanged even if 8BITMIME is not offered
+ * @MIMESEND_SEND_ALLOW_BINARYMIME: send parts labelled binary unencoded if BINARYMIME and CHUNKING are offered
  *
  * How a message is sent.
  *
@@ -118,11 +118,11 @@ mimesend_session_send_part_finish (MimesendSession *self, GAsyncResult *result, 
 
 /**
  * MimesendNext:
- * @MIMESEND_NEXT_MESSAGE: a message was given
- * @MIMESEND_NEXT_LATER: there is none for now: ask again when one is settled, or after mimesend_session_ask_again ()
- * @MIMESEND_NEXT_END: there is no more
+ * @MIMESEND_NEXT_MESSAGE: a message was returned
+ * @MIMESEND_NEXT_LATER: there is none now: call again when one is settled, or after mimesend_session_ask_again ()
+ * @MIMESEND_NEXT_END: there are no more
  *
- * What a #MimesendNextFunc says.
+ * The result of a #MimesendNextFunc.
  *
  * Since: 0.1
  */
@@ -138,7 +138,7 @@ typedef enum
  * @session: the session
  * @envelope: (out) (nullable) (transfer full): the sender and the recipients
  * @content: (out) (nullable) (transfer full): the message's octets
- * @tag: (out): the caller's own name for it
+ * @tag: (out): the caller's tag for it
  * @user_data: (closure): the caller's
  *
  * Gives the next message of many.
@@ -156,11 +156,11 @@ typedef MimesendNext (*MimesendNextFunc) (MimesendSession *session,
 /**
  * MimesendSettledFunc:
  * @session: the session
- * @tag: what the message was called when it was given
- * @receipt: (transfer none): what became of it
+ * @tag: the tag of the message
+ * @receipt: (transfer none): its receipt
  * @user_data: (closure): the caller's
  *
- * Is told of each message once.
+ * Called once for each message, when it is settled.
  *
  * Since: 0.1
  */
@@ -204,11 +204,11 @@ MimesendReceipt *mimesend_session_get_last_receipt (MimesendSession *self);
 
 /**
  * MimesendTraceDirection:
- * @MIMESEND_TRACE_SENT: a line of ours; secrets are replaced by their kind and length
- * @MIMESEND_TRACE_RECEIVED: a line of the server's
- * @MIMESEND_TRACE_NOTE: something that happened: connected, TLS negotiated, so many octets of content
+ * @MIMESEND_TRACE_SENT: a line that was sent; secrets are replaced by their kind and length
+ * @MIMESEND_TRACE_RECEIVED: a line from the server
+ * @MIMESEND_TRACE_NOTE: an event: connected, TLS negotiated, octets of content
  *
- * What a line of the dialogue is.
+ * The kind of a line of the dialogue.
  *
  * Since: 0.1
  */
@@ -221,11 +221,11 @@ typedef enum
 
 /**
  * MimesendTraceFunc:
- * @direction: which side speaks
+ * @direction: the kind of the line
  * @line: the line without its end, in valid UTF-8; controls are as they came: escape before showing
  * @user_data: (closure): the caller's
  *
- * Is told of each line of the dialogue, in the thread that sends.
+ * Called for each line of the dialogue, in the sending thread.
  *
  * Since: 0.1
  */

@@ -234,8 +234,8 @@ mimesend_content_read_held_async (MimesendContent *self,
  * mimesend_content_read_bytes_async:
  * @self: a content
  * @count: how many octets at most, at least 1
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give up
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
  * @callback: (scope async) (closure user_data): called when octets are there
  * @user_data: for @callback
  *
@@ -269,10 +269,10 @@ mimesend_content_read_bytes_async (MimesendContent *self,
 /**
  * mimesend_content_read_bytes_finish:
  * @self: a content
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location
  *
- * Ends what mimesend_content_read_bytes_async() began.
+ * Finishes mimesend_content_read_bytes_async().
  *
  * Returns: (transfer full) (nullable): as mimesend_content_read_bytes(); %G_IO_ERROR_PENDING in addition
  *

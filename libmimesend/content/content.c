@@ -312,7 +312,7 @@ mimesend_content_read_held (MimesendContent *self, gsize count, GCancellable *ca
  * mimesend_content_read_bytes:
  * @self: a content
  * @count: how many octets at most, at least 1
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location
  *
  * Reads the next octets. Blocks where the content does.

@@ -56,7 +56,7 @@ write_to_gio (gpointer to, const guint8 *octets, gsize n, GCancellable *cancella
  * mimesend_part_write:
  * @part: the top of a tree; it is not changed
  * @stream: where to; it is written and flushed, not closed
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location
  *
  * Renders a tree, as mimesend_part_stream_new() gives it. Unlike g_mime_object_write_to_stream() it fails if a part cannot
@@ -87,7 +87,7 @@ mimesend_part_write (GMimeObject *part, GMimeStream *stream, GCancellable *cance
  * mimesend_part_write_to_output:
  * @part: the top of a tree; it is not changed
  * @output: where to; it is written, not closed
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location
  *
  * As mimesend_part_write(), to a #GOutputStream.

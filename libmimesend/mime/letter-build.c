@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The message: its headers around the tree that assemble.c made. A field that the body has already is not
- * written. */
+/* Builds the message: headers around the tree of letter-assemble.c. A field that the body has is not written. */
 #include <string.h>
 
 #include "mime/addresses.h"
@@ -9,7 +8,7 @@
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
-/* Does the body bring this header along? */
+/* (nullable): the value of this header in the body. */
 static const char *
 given (MimesendLetter *self, const char *name)
 {
@@ -25,7 +24,7 @@ given (MimesendLetter *self, const char *name)
   return part != NULL ? g_mime_object_get_header (part, name) : NULL;
 }
 
-/* At a domain that is ours as far as can be told. */
+/* (transfer full): an id at the sender's domain, or this host's. */
 static char *
 make_id (MimesendLetter *self)
 {
@@ -103,7 +102,7 @@ mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain)
  * @id: (nullable): an id, with or without angle brackets (RFC 5322 3.6.4); %NULL: one is made
  * @error: return location for an error, or %NULL
  *
- * Sets the Message-ID. It stays when the letter is changed, and no other message should have it.
+ * Sets the Message-ID. It stays when the letter is changed, and must be unique.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
  *
@@ -127,8 +126,7 @@ mimesend_letter_set_message_id (MimesendLetter *self, const char *id, GError **e
  * mimesend_letter_get_message_id: (get-property message-id)
  * @self: a letter
  *
- * The id that the letter has or will have when it is built. It stays the same until something in the letter
- * is changed.
+ * Gets the Message-ID that the letter has or will have when it is built. It stays the same until the letter is changed.
  *
  * Returns: the message id, without angle brackets
  *
@@ -204,7 +202,7 @@ set_plain (MimesendLetter *self, GMimeMessage *message, const char *name, const 
     mimesend_header_append (GMIME_OBJECT (message), name, value, NULL);
 }
 
-/* From and Sender, each from what is there. */
+/* Writes From and Sender. */
 static gboolean
 set_originator (MimesendLetter *self, GMimeMessage *message, GError **error)
 {
@@ -241,8 +239,7 @@ has_header (MimesendLetter *self, const char *name)
   return FALSE;
 }
 
-/* A destination field is not demanded, but many filters miss it: an empty group says that there is more to
- * it. */
+/* A destination field is not required, but many filters expect one: an empty group. */
 static void
 set_destination (MimesendLetter *self, GMimeMessage *message)
 {
@@ -341,13 +338,12 @@ letter_check_faults (MimesendLetter *self, GError **error)
  * @self: a letter
  * @error: return location for an error, or %NULL
  *
- * Makes a message of the letter: Date, Message-ID and MIME-Version are in it, Bcc is not. Files and streams
- * are read when it is rendered. Can be called again.
+ * Makes a message of the letter, with Date, Message-ID and MIME-Version, and without Bcc. Files and streams are read when
+ * it is rendered. Can be called again.
  *
- * Errors: %MIMESEND_ERROR_ARGUMENT when there is neither From nor reverse-path, %MIMESEND_ERROR_CONTENT when
- * the text is not in its charset, those of
- * mimesend_security_protect() when the letter is signed or encrypted; in addition whatever was wrong with the value that was
- * written to a property.
+ * Errors: %MIMESEND_ERROR_ARGUMENT if there is neither From nor reverse-path, %MIMESEND_ERROR_CONTENT when the text is not
+ * in its charset, those of mimesend_security_protect() when the letter is signed or encrypted; in addition whatever was
+ * wrong with the value that was written to a property.
  *
  * Returns: (transfer full): a #GMimeMessage, or %NULL with @error set
  *
@@ -385,7 +381,7 @@ mimesend_letter_build (MimesendLetter *self, GError **error)
       return NULL;
     }
   g_mime_message_set_mime_part (message, part);
-  /* The part is outermost already, and says so itself. */
+  /* The part has its own MIME-Version. */
   if (g_mime_object_get_header (part, "MIME-Version") != NULL)
     g_mime_object_remove_header (GMIME_OBJECT (message), "MIME-Version");
   g_object_unref (part);

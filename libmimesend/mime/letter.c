@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A letter: what is set is checked at once; letter-build.c makes a message of it. Its addresses are letter-address.c's, its
- * attachments letter-attach.c's. */
+/* A letter: its setters, which check at once. letter-build.c builds the message, letter-address.c has the addresses,
+ * letter-attach.c the attachments. */
 #include "mime/letter.h"
 
 #include "mime/addresses.h"
@@ -11,9 +11,9 @@
 /**
  * MimesendLetter:
  *
- * From, To, Cc, Bcc, Subject, a text, HTML or part, and attachments: what send-letter has for arguments. A
- * letter may be built and sent as often as wanted, to the same recipients or to others: sending adds nothing to it. What is
- * read from a pipe can be sent once (#MimesendContent).
+ * A letter: From, To, Cc, Bcc, Subject, a text, HTML or part, and attachments. It can be built and sent any number of
+ * times, to the same recipients or to others: sending does not change it. What is read from a pipe can be sent once
+ * (#MimesendContent).
  *
  * A setter that can refuse its value returns %FALSE with an error, and nothing is changed then; one that takes every value
  * returns nothing. A property is set by its setter. Since no error can be given there, a value that is refused is kept in mind:
@@ -91,9 +91,9 @@ mimesend_letter_set_protection (MimesendLetter *self,
 /**
  * mimesend_letter_new:
  *
- * Makes a letter to be filled in; what is sent without Date, Message-ID and MIME-Version gets them.
+ * Makes an empty letter. Date, Message-ID and MIME-Version are added when it is built.
  *
- * Returns: (transfer full): a letter in which nothing is set
+ * Returns: (transfer full): a letter
  *
  * Since: 0.1
  */
@@ -187,7 +187,7 @@ mimesend_letter_set_subject (MimesendLetter *self, const char *subject, GError *
  *
  * Gets the header Subject.
  *
- * Returns: (nullable): it, as it was set; %NULL: none
+ * Returns: (nullable): the subject, as it was set; %NULL: none
  *
  * Since: 0.1
  */
@@ -205,8 +205,8 @@ mimesend_letter_get_subject (MimesendLetter *self)
  * @value: its value in UTF-8, on one line; long ones are folded when the letter is sent
  * @error: return location for an error, or %NULL
  *
- * Adds a header; of the same name there may be several. Date and Message-ID replace the letter's own. Those that have another
- * setter (From, To, Cc, Reply-To, Subject, MIME-Version, Content-*) and Bcc, Resent-Bcc and Return-Path are
+ * Adds a header field; there may be several of the same name. Date and Message-ID replace the letter's own. Those that have
+ * another setter (From, To, Cc, Reply-To, Subject, MIME-Version, Content-*) and Bcc, Resent-Bcc and Return-Path are
  * %MIMESEND_ERROR_ARGUMENT.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_ARGUMENT; %MIMESEND_ERROR_CONTENT for a name or a value that no
@@ -243,7 +243,7 @@ mimesend_letter_add_header (MimesendLetter *self, const char *name, const char *
  * @charset: (nullable): the charset in which text and HTML are; %NULL: UTF-8
  * @error: return location for an error, or %NULL
  *
- * Names the charset of text and HTML, which is UTF-8 otherwise. Nothing is converted.
+ * Sets the charset of text and HTML; the default is UTF-8. Nothing is converted.
  *
  * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT: it is not known) and nothing changed
  *
@@ -283,8 +283,8 @@ mimesend_letter_get_charset (MimesendLetter *self)
  * @self: a letter
  * @text: (nullable): the text; %NULL for none
  *
- * Sets the text of the letter. With HTML too they become a multipart/alternative. That the text is in the
- * charset of the letter is checked when it is built.
+ * Sets the text of the letter. Text and HTML together become a multipart/alternative. Whether the text is valid in the
+ * letter's charset is checked when the letter is built.
  *
  * Since: 0.1
  */
@@ -350,8 +350,8 @@ mimesend_letter_get_html (MimesendLetter *self)
  * @self: a letter
  * @part: (nullable): a part, or a message whose headers and body are used; %NULL for none
  *
- * Sets the body instead of text and HTML. Fields that it has already (Subject, From …) are left as they are,
- * and the letter writes none of that name. The part is held, not changed.
+ * Sets the body instead of text and HTML. Header fields that it has (Subject, From …) are kept, and the letter does not
+ * write them. The part is referenced, not changed.
  *
  * Since: 0.1
  */
@@ -367,9 +367,9 @@ mimesend_letter_set_body (MimesendLetter *self, GMimeObject *part)
  * mimesend_letter_get_body: (get-property body)
  * @self: a letter
  *
- * Gets the body that stands in the place of text and HTML.
+ * Gets the body that is used instead of text and HTML.
  *
- * Returns: (transfer none) (nullable): it; %NULL: none
+ * Returns: (transfer none) (nullable): the body; %NULL: none
  *
  * Since: 0.1
  */

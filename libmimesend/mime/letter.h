@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The letter's fields, and what the sending functions use of it. */
+/* The letter's fields, and functions for the sending functions. */
 #pragma once
 
 #include "mime/calendar.h"
@@ -30,16 +30,16 @@ typedef enum
 
 typedef struct
 {
-  const char *name;          /* "to": what messages call it */
-  InternetAddressList *list; /* as the header has it */
-  GPtrArray *bare;           /* of strings: as the envelope has it, in the order of the list and its groups */
+  const char *name;          /* "to": its name in messages */
+  InternetAddressList *list; /* for the header */
+  GPtrArray *bare;           /* of strings: for the envelope, in the order of the list and its groups */
 } MimesendLetterField;
 
 typedef struct
 {
   char *name;
   char *value;
-  InternetAddressList *list; /* where it is a field of addresses; else NULL */
+  InternetAddressList *list; /* of a field of addresses; else NULL */
 } MimesendLetterHeader;
 
 void mimesend_letter_header_free (MimesendLetterHeader *header);
@@ -69,11 +69,11 @@ struct _MimesendLetter
   MimesendCalendar *calendar; /* NULL: none */
   const MimesendLetterProtection *protection;
   gpointer protector; /* owned; NULL: none */
-  char *id_domain;    /* for the Message-ID where no address has one */
+  char *id_domain;    /* the domain of the Message-ID if no address has one */
 
-  char *given_id; /* by the caller, without angle brackets */
+  char *given_id; /* set by the caller, without angle brackets */
   char *given_date;
-  char *made_id; /* by us, kept until something is set */
+  char *made_id; /* generated, kept until the letter changes */
   char *made_date;
 
   /* Each nullable: why the value that was written to the property last was not taken. The letter cannot be built until it is
@@ -100,10 +100,10 @@ void mimesend_letter_replace (MimesendLetter *self,
 
 void mimesend_letter_notify (MimesendLetter *self, MimesendLetterProperty property);
 
-/* What is built from now on is another message. */
+/* Notes a change: the letter gets a new Message-ID and date. */
 void mimesend_letter_changed (MimesendLetter *self);
 
-/* (transfer full): a copy, in which more can be set. Parts and streams are shared. */
+/* (transfer full): a copy, which can be changed. Parts and streams are shared. */
 MimesendLetter *mimesend_letter_copy (MimesendLetter *self);
 
 /* protector (nullable) is referenced. */
@@ -111,17 +111,17 @@ void mimesend_letter_set_protection (MimesendLetter *self,
                                      const MimesendLetterProtection *protection,
                                      gpointer protector);
 
-/* The copy was sent as it is: its id and date are the letter's. */
+/* Keeps the id and the date of a copy that was sent unchanged. */
 void mimesend_letter_keep_made (MimesendLetter *self, MimesendLetter *copy);
 
-/* The EHLO name of the sender: it is taken if the caller has set none and the id was not read yet. */
+/* Sets the EHLO name as the domain of ids, if the caller has set none and the id was not read yet. */
 void mimesend_letter_default_id_domain (MimesendLetter *self, const char *domain);
 
 /* (transfer full): a shallow copy: same class, same Content-* fields, same children or content. */
 GMimeObject *mimesend_part_copy_shallow (GMimeObject *part);
 
-/* The body with its attachments. Headers that `given` (nullable) has and that belong to the message, since
- * the body was wrapped or copied, are for the caller to carry up: *carry is set then. */
+/* The body with its attachments. If the body was wrapped or copied, *carry is set: the caller must move the message's
+ * headers of `given` (nullable) to the message. */
 GMimeObject *mimesend_letter_assemble (MimesendLetter *self, gboolean *carry, GError **error);
 
 G_END_DECLS

@@ -68,7 +68,7 @@ mimesend_part_builder_new (void)
  * mimesend_part_builder_ref:
  * @self: a builder
  *
- * Takes one reference more; mimesend_part_builder_unref() gives it back.
+ * Takes a reference; mimesend_part_builder_unref() gives it back.
  *
  * Returns: (transfer full): @self
  *

@@ -122,7 +122,7 @@ mimesend_envelope_new (const char *reverse_path, const char *const *recipients, 
  * mimesend_envelope_ref:
  * @self: an envelope
  *
- * Takes one reference more; mimesend_envelope_unref() gives it back. Any thread may call it.
+ * Takes a reference; mimesend_envelope_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
  *

@@ -43,7 +43,7 @@ mimesend_metrics_new (void)
  * mimesend_metrics_ref:
  * @self: what counts
  *
- * Takes one reference more; mimesend_metrics_unref() gives it back. Any thread may call it.
+ * Takes a reference; mimesend_metrics_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
  *

@@ -49,7 +49,7 @@ mimesend_probe_result_new (void)
  * mimesend_probe_result_ref:
  * @self: a result
  *
- * Takes one reference more; mimesend_probe_result_unref() gives it back. Any thread may call it.
+ * Takes a reference; mimesend_probe_result_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
  *

@@ -116,7 +116,7 @@ mimesend_receipt_drop_transaction (MimesendReceipt *self)
  * mimesend_receipt_ref:
  * @self: a receipt
  *
- * Takes one reference more; mimesend_receipt_unref() gives it back. Any thread may call it.
+ * Takes a reference; mimesend_receipt_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
  *

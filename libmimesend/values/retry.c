@@ -48,7 +48,7 @@ mimesend_retry_new (guint attempts)
  * mimesend_retry_ref:
  * @self: a policy
  *
- * Takes one reference more; mimesend_retry_unref() gives it back. Any thread may call it.
+ * Takes a reference; mimesend_retry_unref() gives it back. Any thread may call it.
  *
  * Returns: (transfer full): @self
  *

@@ -23,7 +23,7 @@ mimesend_trace_event_new (const MimesendTraceEvent *like)
  * mimesend_trace_event_ref:
  * @self: an event
  *
- * Takes one reference more; mimesend_trace_event_unref() gives it back.
+ * Takes a reference; mimesend_trace_event_unref() gives it back.
  *
  * Returns: (transfer full): @self
  *

@@ -9,7 +9,7 @@
  * mimesend_pool_submit_letter:
  * @self: a pool
  * @letter: the letter; what is changed in it afterwards has no effect on what is sent
- * @flags: what else is wanted
+ * @flags: how the message is sent
  * @tag: the caller's name for the message, which #MimesendPool::settled tells
  * @cancellable: (nullable): to give the message up at any time before it is settled
  * @error: return location for a #GError
@@ -46,9 +46,9 @@ mimesend_pool_submit_letter (MimesendPool *self,
  * mimesend_pool_submit_letter_async:
  * @self: a pool
  * @letter: the letter; what is changed in it afterwards has no effect on what is sent
- * @flags: what else is wanted
+ * @flags: how the message is sent
  * @tag: the caller's name for the message, which #MimesendPool::settled tells
- * @io_priority: of the main loop's sources
+ * @io_priority: the priority of the main loop's sources
  * @cancellable: (nullable): to give the message up at any time before it is settled
  * @callback: (scope async) (closure user_data): called when the message has been taken
  * @user_data: for @callback
@@ -84,10 +84,10 @@ mimesend_pool_submit_letter_async (MimesendPool *self,
 /**
  * mimesend_pool_submit_letter_finish:
  * @self: a pool
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_pool_submit_letter_async() began: there is room in the queue for the next message.
+ * Finishes mimesend_pool_submit_letter_async(): there is room in the queue for the next message.
  *
  * Returns: as mimesend_pool_submit_letter()
  *

@@ -41,7 +41,7 @@ pool_wait_for (MimesendPool *self, GAsyncResult **result)
  * @self: a pool
  * @envelope: the sender and the recipients
  * @content: the message's octets
- * @flags: what else is wanted
+ * @flags: how the message is sent
  * @tag: the caller's name for the message, which #MimesendPool::settled tells
  * @cancellable: (nullable): to give the message up at any time before it is settled
  * @error: return location for a #GError

@@ -84,7 +84,7 @@ mimesend_pool_claim (MimesendPool *self, gboolean blocking, GError **error)
  * @self: a pool
  * @envelope: the sender and the recipients
  * @content: the message's octets
- * @flags: what else is wanted
+ * @flags: how the message is sent
  * @tag: the caller's name for the message, which #MimesendPool::settled tells
  * @io_priority: of the message's source in the main loop, and of @callback
  * @cancellable: (nullable): to give the message up at any time before it is settled
@@ -147,10 +147,10 @@ mimesend_pool_submit_async (MimesendPool *self,
 /**
  * mimesend_pool_submit_finish:
  * @self: a pool
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_pool_submit_async() began: there is room in the queue for the next message.
+ * Finishes mimesend_pool_submit_async(): there is room in the queue for the next message.
  *
  * Returns: %TRUE: the message was taken, and will be settled. %FALSE with %MIMESEND_ERROR_NOT_TRIED: the pool was shut down
  *
@@ -202,10 +202,10 @@ mimesend_pool_drain_async (MimesendPool *self,
 /**
  * mimesend_pool_drain_finish:
  * @self: a pool
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_pool_drain_async() began: every message is settled.
+ * Finishes mimesend_pool_drain_async(): every message is settled.
  *
  * Returns: %TRUE; %FALSE with %MIMESEND_ERROR_ARGUMENT (the pool is another thread's) or %G_IO_ERROR_CANCELLED
  *

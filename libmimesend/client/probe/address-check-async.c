@@ -41,9 +41,9 @@ question_ask (gpointer data)
  * mimesend_address_check_async:
  * @address: a bare address
  * @flags: what to ask besides the grammar of RFC 5321
- * @io_priority: of the callback
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @io_priority: the priority of the callback
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_address_check() without waiting: the thread-default main context is called back, and not blocked.
@@ -76,11 +76,11 @@ mimesend_address_check_async (const char *address,
 
 /**
  * mimesend_address_check_finish:
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @why: (out) (optional) (nullable) (transfer full): why it is bad, or why it could not be told
  * @error: return location for a #GError
  *
- * Ends what mimesend_address_check_async() began.
+ * Finishes mimesend_address_check_async().
  *
  * Returns: as mimesend_address_check(); @error is also set where no thread could be had
  *

@@ -104,7 +104,7 @@ check_vrfy (GPtrArray *hosts, const char *address, GCancellable *cancellable, ch
  * mimesend_address_check:
  * @address: a bare address
  * @flags: what to ask besides the grammar of RFC 5321
- * @cancellable: (nullable): to give it up
+ * @cancellable: (nullable): a #GCancellable
  * @why: (out) (optional) (nullable) (transfer full): why it is bad, or why it could not be told
  * @error: return location for a #GError
  *

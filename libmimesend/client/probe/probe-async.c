@@ -46,9 +46,9 @@ probe_thread_cb (gpointer data)
  * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
  * @recipients: (nullable) (array zero-terminated=1): bare mailboxes for RCPT; %NULL: none
  * @timeout: seconds for all of it; 0: 60
- * @io_priority: of the callback
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @io_priority: the priority of the callback
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_probe_recipients() without waiting: the thread-default main context is called back, and not blocked. A cancel ends
@@ -84,10 +84,10 @@ mimesend_probe_recipients_async (MimesendServer *server,
 
 /**
  * mimesend_probe_recipients_finish:
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_probe_recipients_async() began.
+ * Finishes mimesend_probe_recipients_async().
  *
  * Returns: (transfer full): as mimesend_probe_recipients()
  *
@@ -104,9 +104,9 @@ mimesend_probe_recipients_finish (GAsyncResult *result, GError **error)
  * mimesend_probe_async:
  * @server: a server; one without a login is not logged in to
  * @timeout: seconds for all of it; 0: 60
- * @io_priority: of the callback
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @io_priority: the priority of the callback
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_probe() without waiting: the thread-default main context is called back, and not blocked.
@@ -129,10 +129,10 @@ mimesend_probe_async (MimesendServer *server,
 
 /**
  * mimesend_probe_finish:
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_probe_async() began.
+ * Finishes mimesend_probe_async().
  *
  * Returns: (transfer full): as mimesend_probe()
  *

@@ -181,7 +181,7 @@ probe_connected (MimesendVisit *visit, const MimesendConnected *connected)
  * mimesend_probe:
  * @server: a server; one without a login is not logged in to
  * @timeout: seconds for all of it; 0: 60
- * @cancellable: (nullable): to give it up from elsewhere
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * As mimesend_probe_recipients(), without recipients.
@@ -204,7 +204,7 @@ mimesend_probe (MimesendServer *server, double timeout, GCancellable *cancellabl
  * @reverse_path: (nullable): a bare mailbox for MAIL; %NULL: the null reverse-path
  * @recipients: (nullable) (array zero-terminated=1): bare mailboxes that the server is asked for; %NULL: none
  * @timeout: seconds for all of it; 0: 60
- * @cancellable: (nullable): to give it up from elsewhere
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Asks a server what it offers, whether that holds, and for which recipients it would take a message. No message is sent: beside EHLO,

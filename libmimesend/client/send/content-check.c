@@ -56,7 +56,7 @@ feed_read_all (MimesendFeed *feed, GCancellable *cancellable, GError **error)
  * mimesend_content_check:
  * @content: a content
  * @wire: what a server is taken to offer
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): a #GCancellable
  * @error: where to put an error, or %NULL
  *
  * Reads all of @content as it is read for a message, and keeps nothing of it: files that cannot be read, a carriage return in a

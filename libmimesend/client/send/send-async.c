@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The asynchronous twins of send.c: the same session, in the caller's main context. */
+/* The asynchronous functions that send one message, in the caller's main context. */
 #include "client/drive/policy.h"
 #include "client/send/one-shot.h"
 
-/* The task as it is handed over: its data is what is being sent, and what went wrong waits for the farewell. */
+/* The task while the connection is being closed; its data is the message. */
 typedef struct
 {
   GTask *task;
@@ -25,7 +25,8 @@ send_closed_cb (GObject *session, GAsyncResult *result, gpointer data)
 {
   Farewell *self = data;
 
-  mimesend_session_close_finish (MIMESEND_SESSION (session), result, NULL); /* undoes nothing */
+  mimesend_session_close_finish (MIMESEND_SESSION (session), result,
+                                 NULL); /* the reply to QUIT does not matter */
   one_shot_give (self->task, self->failure);
   g_free (self);
 }
@@ -56,7 +57,7 @@ send_sent_cb (GObject *session, GAsyncResult *result, gpointer data)
 static void
 send_begin (GTask *task, MimesendOneShot *sending, int io_priority, GError *error)
 {
-  g_task_set_check_cancellable (task, FALSE); /* the receipt says more */
+  g_task_set_check_cancellable (task, FALSE); /* the receipt has the outcome */
   g_task_set_priority (task, io_priority);
   if (sending == NULL)
     {
@@ -80,14 +81,14 @@ send_finish (GAsyncResult *result, MimesendReceipt **receipt, GError **error)
 
 /**
  * mimesend_send_smtp_content_async:
- * @server: where to
+ * @server: the server
  * @from: the reverse-path, a bare address; "" is the null one (RFC 5321 4.5.5)
  * @to: (array zero-terminated=1): bare addresses
  * @content: the message, as octets
- * @flags: what else is wanted
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @flags: how the message is sent
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_send_smtp_content() in the thread-default main context, which it never blocks.
@@ -117,12 +118,12 @@ mimesend_send_smtp_content_async (MimesendServer *server,
 
 /**
  * mimesend_send_smtp_content_finish:
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever a server was
  *   reached
  * @error: return location for a #GError
  *
- * Ends what mimesend_send_smtp_content_async() began.
+ * Finishes mimesend_send_smtp_content_async().
  *
  * Returns: as mimesend_send_smtp_content()
  *
@@ -137,15 +138,15 @@ mimesend_send_smtp_content_finish (GAsyncResult *result, MimesendReceipt **recei
 
 /**
  * mimesend_send_letter_content_async:
- * @server: where to
+ * @server: the server
  * @from: (nullable): the author, who may have a display name, instead of the letter's; %NULL: the letter's
  * @to: (nullable) (array zero-terminated=1): recipients of this message, who may have display names, with the letter's
  * @letter: (nullable) (transfer none): subject, reply-to, cc, bcc, headers and attachments; nothing in it is changed
  * @content: (nullable): the text of the letter, in UTF-8; %NULL: what the letter has
- * @flags: what else is wanted
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @flags: how the message is sent
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_send_letter_content() in the thread-default main context, which it never blocks.
@@ -178,12 +179,12 @@ mimesend_send_letter_content_async (MimesendServer *server,
 
 /**
  * mimesend_send_letter_content_finish:
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever a server was
  *   reached
  * @error: return location for a #GError
  *
- * Ends what mimesend_send_letter_content_async() began.
+ * Finishes mimesend_send_letter_content_async().
  *
  * Returns: as mimesend_send_letter_content()
  *

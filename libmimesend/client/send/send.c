@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The three functions for one message: a session, the message, and the receipt as TRUE or an error. */
+/* The blocking functions that send one message, each through a session of its own. */
 #include "mimesend-send.h"
 
 #include "client/send/arg-private.h"
@@ -7,7 +7,7 @@
 #include "client/send/one-shot.h"
 #include "mimesend-error.h"
 
-/* Takes self; NULL: it could not be made. */
+/* Runs and frees self; NULL: it could not be made. */
 static gboolean
 send_and_wait (MimesendOneShot *self, MimesendReceipt **receipt, GCancellable *cancellable, GError **error)
 {
@@ -19,7 +19,7 @@ send_and_wait (MimesendOneShot *self, MimesendReceipt **receipt, GCancellable *c
   got = mimesend_session_send (self->session, self->envelope, self->content, self->flags, cancellable, error);
   sent = mimesend_one_shot_end (self, got, error);
   if (got != NULL)
-    mimesend_session_close (self->session, cancellable, NULL); /* whatever QUIT brings undoes nothing */
+    mimesend_session_close (self->session, cancellable, NULL); /* the reply to QUIT does not matter */
   if (receipt != NULL)
     *receipt = g_steal_pointer (&self->receipt);
   mimesend_one_shot_free (self);
@@ -28,15 +28,15 @@ send_and_wait (MimesendOneShot *self, MimesendReceipt **receipt, GCancellable *c
 
 /**
  * mimesend_send_smtp_content:
- * @server: where to
+ * @server: the server
  * @from: the reverse-path, a bare address; "" is the null one (RFC 5321 4.5.5)
  * @to: (array zero-terminated=1): bare addresses
  * @content: the message, as octets, from the first (#MimesendContent says how often a content may be sent): no header is
  *   prepended, line ends become CRLF (RFC 5321 2.3.8)
- * @flags: what else is wanted; by default all recipients or none
+ * @flags: how the message is sent; by default all recipients or none
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words, on %TRUE and on %FALSE, whenever
  * a server was reached
- * @cancellable: (nullable): to give it up from another thread
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Asks an SMTP server to send a message and waits.
@@ -67,15 +67,15 @@ mimesend_send_smtp_content (MimesendServer *server,
 
 /**
  * mimesend_send_smtp_auth_content:
- * @server: where to
+ * @server: the server
  * @from: the reverse-path
  * @to: (array zero-terminated=1): bare addresses
  * @login: the name to log in with
- * @password: the password; it never goes over an unprotected connection unless @server says so in words
+ * @password: the password; it is sent over an unprotected connection only if @server allows that explicitly
  * @content: the message
- * @flags: what else is wanted
+ * @flags: how the message is sent
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words
- * @cancellable: (nullable): to give it up from another thread
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * mimesend_send_smtp_content () to a server that requires authentication (RFC 4954).
@@ -112,14 +112,14 @@ mimesend_send_smtp_auth_content (MimesendServer *server,
 
 /**
  * mimesend_send_letter_content:
- * @server: where to
+ * @server: the server
  * @from: (nullable): the author, who may have a display name, instead of the letter's; %NULL: the letter's
  * @to: (nullable) (array zero-terminated=1): recipients of this message, who may have display names, with the letter's
  * @letter: (nullable) (transfer none): subject, reply-to, cc, bcc, headers and attachments; nothing in it is changed
  * @content: (nullable): the text of the letter, in UTF-8; %NULL: what the letter has
- * @flags: what else is wanted
+ * @flags: how the message is sent
  * @receipt: (out) (optional) (nullable) (transfer full): the server's words
- * @cancellable: (nullable): to give it up from another thread
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Builds the header, constructs the tree, and sends its stream to all of to, cc and bcc; bcc is in no header.
@@ -150,7 +150,7 @@ mimesend_send_letter_content (MimesendServer *server,
                         receipt, cancellable, error);
 }
 
-/* What the macros' arguments amount to. */
+/* The arguments of the macros, converted. */
 typedef struct
 {
   MimesendServer *server;
@@ -190,7 +190,7 @@ gather_arguments (Gathered *self,
 /**
  * mimesend_send_smtp_args: (skip)
  *
- * What the macro mimesend_send_smtp () calls.
+ * Implements the macro mimesend_send_smtp ().
  *
  * Since: 0.1
  */
@@ -215,7 +215,7 @@ mimesend_send_smtp_args (MimesendArg server,
 /**
  * mimesend_send_smtp_auth_args: (skip)
  *
- * What the macro mimesend_send_smtp_auth () calls.
+ * Implements the macro mimesend_send_smtp_auth ().
  *
  * Since: 0.1
  */
@@ -243,7 +243,7 @@ mimesend_send_smtp_auth_args (MimesendArg server,
 /**
  * mimesend_send_letter_args: (skip)
  *
- * What the macro mimesend_send_letter () calls.
+ * Implements the macro mimesend_send_letter ().
  *
  * Since: 0.1
  */

@@ -296,8 +296,8 @@ each_begin (Each *self)
  * @next_data: for @next
  * @settled: (scope call) (closure settled_data): told of each message once, when it is settled
  * @settled_data: for @settled
- * @flags: what else is wanted, for each
- * @cancellable: (nullable): to give it up from elsewhere
+ * @flags: how the message is sent, for each
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Sends many messages over one connection and waits for the last. A message is asked for when it can begin: with
@@ -362,9 +362,9 @@ mimesend_session_send_each (MimesendSession *self,
  * @settled: (scope notified) (closure settled_data) (destroy settled_destroy): told of each message once
  * @settled_data: for @settled
  * @settled_destroy: (nullable): called with @settled_data when it is needed no more
- * @flags: what else is wanted, for each
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give it up
+ * @flags: how the message is sent, for each
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
  * @callback: (scope async) (closure user_data): called when the last message is settled
  * @user_data: for @callback
  *
@@ -415,10 +415,10 @@ mimesend_session_send_each_async (MimesendSession *self,
 /**
  * mimesend_session_send_each_finish:
  * @self: a session
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_session_send_each_async() began.
+ * Finishes mimesend_session_send_each_async().
  *
  * Returns: as mimesend_session_send_each ()
  *

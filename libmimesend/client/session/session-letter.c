@@ -8,8 +8,8 @@
  * mimesend_session_send_letter:
  * @self: a session
  * @letter: the letter
- * @flags: what else is wanted
- * @cancellable: (nullable): to give it up from elsewhere
+ * @flags: how the message is sent
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Sends a letter and waits. It goes to the addresses of its To, Cc and Bcc, of which Bcc is in no header, and failures are
@@ -46,10 +46,10 @@ mimesend_session_send_letter (MimesendSession *self,
  * mimesend_session_send_letter_async:
  * @self: a session
  * @letter: the letter; what is changed in it afterwards has no effect on what is sent
- * @flags: what else is wanted
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @flags: how the message is sent
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_session_send_letter() in the thread-default main context, which it never blocks.
@@ -82,10 +82,10 @@ mimesend_session_send_letter_async (MimesendSession *self,
 /**
  * mimesend_session_send_letter_finish:
  * @self: a session
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_session_send_letter_async() began.
+ * Finishes mimesend_session_send_letter_async().
  *
  * Returns: (transfer full): as mimesend_session_send_letter()
  *
@@ -104,8 +104,8 @@ mimesend_session_send_letter_finish (MimesendSession *self, GAsyncResult *result
  * @self: a session
  * @envelope: the sender and the recipients; what the tree's header names does not matter
  * @part: the top of a tree, usually a #GMimeMessage; it is not changed, and must not be while it is sent
- * @flags: what else is wanted
- * @cancellable: (nullable): to give it up from elsewhere
+ * @flags: how the message is sent
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Sends a tree and waits, as mimesend_session_send() sends the content that mimesend_content_new_for_part() makes of it: Bcc
@@ -138,10 +138,10 @@ mimesend_session_send_part (MimesendSession *self,
  * @self: a session
  * @envelope: the sender and the recipients
  * @part: the top of a tree, which must not be changed until it is over
- * @flags: what else is wanted
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @flags: how the message is sent
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_session_send_part() in the thread-default main context, which it never blocks.
@@ -170,10 +170,10 @@ mimesend_session_send_part_async (MimesendSession *self,
 /**
  * mimesend_session_send_part_finish:
  * @self: a session
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_session_send_part_async() began.
+ * Finishes mimesend_session_send_part_async().
  *
  * Returns: (transfer full): as mimesend_session_send_part()
  *

@@ -217,8 +217,8 @@ mimesend_session_end_wait (MimesendSession *self, GMainContext *context, const g
  * @self: a session
  * @envelope: the sender and the recipients
  * @content: the message's octets, from the first; #MimesendContent says how often a content may be sent
- * @flags: what else is wanted
- * @cancellable: (nullable): to give it up from elsewhere
+ * @flags: how the message is sent
+ * @cancellable: (nullable): a #GCancellable
  * @error: return location for a #GError
  *
  * Sends one message and waits. A refusal is an outcome, as a 404 is to libsoup: see the receipt, or turn it
@@ -290,10 +290,10 @@ async_done (MimesendDelivery *delivery, gpointer data)
  * @self: a session
  * @envelope: the sender and the recipients
  * @content: the message's octets
- * @flags: what else is wanted
- * @io_priority: of the main loop's source
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): called when it is over
+ * @flags: how the message is sent
+ * @io_priority: the priority of the main loop's source
+ * @cancellable: (nullable): a #GCancellable
+ * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: for @callback
  *
  * mimesend_session_send () in the thread-default main context, which it never blocks, also while a read of @content that
@@ -330,10 +330,10 @@ mimesend_session_send_async (MimesendSession *self,
 /**
  * mimesend_session_send_finish:
  * @self: a session
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_session_send_async() began.
+ * Finishes mimesend_session_send_async().
  *
  * Returns: (transfer full): as mimesend_session_send ()
  *
@@ -420,7 +420,7 @@ close_cancelled_cb (GCancellable *cancellable, gpointer task)
 /**
  * mimesend_session_close_async:
  * @self: a session
- * @io_priority: of the callback
+ * @io_priority: the priority of the callback
  * @cancellable: (nullable): not to wait
  * @callback: (scope async) (closure user_data): called when the connection is closed
  * @user_data: for @callback
@@ -465,10 +465,10 @@ mimesend_session_close_async (MimesendSession *self,
 /**
  * mimesend_session_close_finish:
  * @self: a session
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: return location for a #GError
  *
- * Ends what mimesend_session_close_async() began.
+ * Finishes mimesend_session_close_async().
  *
  * Returns: as mimesend_session_close ()
  *
