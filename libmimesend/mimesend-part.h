@@ -42,14 +42,20 @@ void mimesend_part_builder_set_range (MimesendPartBuilder *self, gint64 start, g
 void mimesend_part_builder_set_file (MimesendPartBuilder *self, const char *path);
 void mimesend_part_builder_set_stream (MimesendPartBuilder *self, GMimeStream *stream);
 void mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part);
-void mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type);
-void mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name, const char *value);
-void mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset);
+gboolean
+mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type, GError **error);
+gboolean mimesend_part_builder_set_parameter (MimesendPartBuilder *self,
+                                              const char *name,
+                                              const char *value,
+                                              GError **error);
+gboolean mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset, GError **error);
 void mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncoding encoding);
-void mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition);
-void mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name);
-void mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id);
-void mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description);
+gboolean
+mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition, GError **error);
+gboolean mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name, GError **error);
+gboolean mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id, GError **error);
+gboolean
+mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description, GError **error);
 gboolean mimesend_part_builder_add_header (MimesendPartBuilder *self,
                                            const char *name,
                                            const char *value,

@@ -311,10 +311,11 @@ mimesend_calendar_new_alternative (MimesendCalendar *self, GError **error)
   const char *text = g_bytes_get_data (self->octets, &n);
 
   mimesend_part_builder_set_text (builder, text, (gssize)n);
-  mimesend_part_builder_set_content_type (builder, "text/calendar");
-  mimesend_part_builder_set_parameter (builder, "method", self->method);
-  mimesend_part_builder_set_charset (builder, "utf-8");
-  mimesend_part_builder_set_disposition (builder, "");
+  mimesend_part_builder_set_content_type (builder, "text/calendar", NULL);
+  mimesend_part_builder_set_charset (builder, "utf-8", NULL);
+  mimesend_part_builder_set_disposition (builder, "", NULL);
+  if (!mimesend_part_builder_set_parameter (builder, "method", self->method, error))
+    return NULL;
   return mimesend_part_builder_build (builder, error);
 }
 
@@ -324,8 +325,8 @@ mimesend_calendar_new_attachment (MimesendCalendar *self, GError **error)
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
 
   mimesend_part_builder_set_bytes (builder, self->octets);
-  mimesend_part_builder_set_content_type (builder, "application/ics");
-  mimesend_part_builder_set_name (builder, "invite.ics");
-  mimesend_part_builder_set_disposition (builder, "attachment");
+  mimesend_part_builder_set_content_type (builder, "application/ics", NULL);
+  mimesend_part_builder_set_name (builder, "invite.ics", NULL);
+  mimesend_part_builder_set_disposition (builder, "attachment", NULL);
   return mimesend_part_builder_build (builder, error);
 }

@@ -224,10 +224,11 @@ make_text (const FillLeaf *leaf, const char *const *values, GError **error)
 
   mimesend_pattern_fill (leaf->text, values, text);
   mimesend_part_builder_set_text (builder, text->str, (gssize)text->len);
-  mimesend_part_builder_set_content_type (builder, type);
-  mimesend_part_builder_set_charset (builder, "utf-8");
-  mimesend_part_builder_set_disposition (builder, "");
-  made = mimesend_part_builder_build (builder, error);
+  mimesend_part_builder_set_charset (builder, "utf-8", NULL);
+  mimesend_part_builder_set_disposition (builder, "", NULL);
+  made = mimesend_part_builder_set_content_type (builder, type, error)
+             ? mimesend_part_builder_build (builder, error)
+             : NULL;
   if (made != NULL)
     copy_fields (made, GMIME_OBJECT (leaf->part));
   return made;

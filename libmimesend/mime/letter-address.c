@@ -4,6 +4,9 @@
 
 #include "mime/addresses.h"
 #include "mime/letter.h"
+#include "mimesend-error.h"
+#include "octets/printable.h"
+#include "octets/spelled.h"
 
 typedef struct
 {
@@ -175,6 +178,23 @@ letter_field_replace (MimesendLetter *self, guint i, MimesendLetterField *field)
   mimesend_letter_settle (self, infos[i].property, changed);
 }
 
+/* A binding turns a string that is passed as the array into one address for each letter: say so in the error. */
+static void
+letter_explain_spelled (const char *name, const char *const *addresses, GError **error)
+{
+  g_autofree char *spelled = mimesend_spelled_text (addresses);
+  g_autofree char *shown = NULL;
+
+  if (spelled == NULL)
+    return;
+  shown = mimesend_printable (spelled, 100);
+  g_clear_error (error);
+  g_set_error (
+      error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS,
+      "%s: '%s' was given letter by letter, as a string where an array of addresses is due; write ['%s']",
+      name, shown, shown);
+}
+
 static gboolean
 letter_field_set (
     MimesendLetter *self, guint i, const char *const *addresses, gboolean groups, GError **error)
@@ -185,6 +205,7 @@ letter_field_set (
   for (guint j = 0; addresses != NULL && addresses[j] != NULL; j++)
     if (!mimesend_addresses_parse (field.list, field.bare, field.name, addresses[j], groups, error))
       {
+        letter_explain_spelled (field.name, addresses, error);
         letter_field_clear (&field);
         return FALSE;
       }

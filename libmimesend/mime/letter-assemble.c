@@ -13,8 +13,9 @@ new_text (MimesendLetter *self, const char *text, const char *content_type, GErr
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
 
   mimesend_part_builder_set_text (builder, text, -1);
-  mimesend_part_builder_set_content_type (builder, content_type);
-  mimesend_part_builder_set_charset (builder, self->charset);
+  if (!mimesend_part_builder_set_content_type (builder, content_type, error) ||
+      !mimesend_part_builder_set_charset (builder, self->charset, error))
+    return NULL;
   return mimesend_part_builder_build (builder, error);
 }
 

@@ -72,7 +72,8 @@ mimesend_letter_attach_stream (MimesendLetter *self, GMimeStream *stream, const 
   g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
   g_return_val_if_fail (GMIME_IS_STREAM (stream), FALSE);
   mimesend_part_builder_set_stream (builder, stream);
-  mimesend_part_builder_set_name (builder, name);
+  if (!mimesend_part_builder_set_name (builder, name, error))
+    return FALSE;
   return letter_attach (self, mimesend_part_builder_build (builder, error));
 }
 
@@ -101,9 +102,10 @@ mimesend_letter_attach_bytes (
   g_return_val_if_fail (MIMESEND_IS_LETTER (self), FALSE);
   g_return_val_if_fail (bytes != NULL, FALSE);
   mimesend_part_builder_set_bytes (builder, bytes);
-  mimesend_part_builder_set_disposition (builder, GMIME_DISPOSITION_ATTACHMENT);
-  mimesend_part_builder_set_name (builder, name);
-  mimesend_part_builder_set_content_type (builder, content_type);
+  if (!mimesend_part_builder_set_disposition (builder, GMIME_DISPOSITION_ATTACHMENT, error) ||
+      !mimesend_part_builder_set_name (builder, name, error) ||
+      !mimesend_part_builder_set_content_type (builder, content_type, error))
+    return FALSE;
   return letter_attach (self, mimesend_part_builder_build (builder, error));
 }
 

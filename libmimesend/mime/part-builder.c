@@ -3,6 +3,7 @@
  */
 #include "mime/part-builder.h"
 #include "mime/header.h"
+#include "mime/sniff.h"
 #include "mimesend-error.h"
 #include "octets/boxed.h"
 
@@ -39,11 +40,37 @@ builder_replace_string (char **where, const char *value)
   *where = copy;
 }
 
+/* Whether a field would take the value: asked of a part that is not kept, so that there is one rule of what a header may hold. */
+static gboolean
+builder_would_take (gboolean (*set) (GMimeObject *object, const char *value, GError **error),
+                    const char *value,
+                    GError **error)
+{
+  GMimePart *part = g_mime_part_new ();
+  gboolean taken = set (GMIME_OBJECT (part), value, error);
+
+  g_object_unref (part);
+  return taken;
+}
+
+static gboolean
+builder_would_take_parameter (const char *name, const char *value, GError **error)
+{
+  GMimePart *part = g_mime_part_new ();
+  gboolean taken = mimesend_header_set_parameter (GMIME_OBJECT (part), name, value, error);
+
+  g_object_unref (part);
+  return taken;
+}
+
 /**
  * mimesend_part_builder_new:
  *
  * Makes an empty builder. Set exactly one content (text, bytes, file, stream, or subparts) and any other property, then
- * call mimesend_part_builder_build (). The setters check nothing; errors are reported by mimesend_part_builder_build ().
+ * call mimesend_part_builder_build ().
+ *
+ * A setter that can refuse its value returns %FALSE with an error, and nothing is changed then, as in a letter; one that takes
+ * every value returns nothing. What belongs together, and what the content holds, is checked by mimesend_part_builder_build ().
  *
  * Returns: (transfer full): a builder
  *
@@ -227,16 +254,26 @@ mimesend_part_builder_add_subpart (MimesendPartBuilder *self, GMimeObject *part)
  * mimesend_part_builder_set_content_type:
  * @self: a builder
  * @content_type: (nullable): "type/subtype", parameters may follow; %NULL: the default for the content
+ * @error: return location for an error, or %NULL
  *
  * Sets the content type.
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT: it is no content type, or %MIMESEND_ERROR_ARGUMENT) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type)
+gboolean
+mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *content_type, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  GMimeContentType *type;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  type = content_type != NULL ? mimesend_header_parse_type (content_type, error) : NULL;
+  if (content_type != NULL && type == NULL)
+    return FALSE;
+  g_clear_object (&type);
   builder_replace_string (&self->content_type, content_type);
+  return TRUE;
 }
 
 /**
@@ -244,16 +281,24 @@ mimesend_part_builder_set_content_type (MimesendPartBuilder *self, const char *c
  * @self: a builder
  * @name: the name of a parameter of the content type, at most 40 octets
  * @value: (nullable): its value in UTF-8; %NULL unsets it
+ * @error: return location for an error, or %NULL
  *
  * Sets a parameter of the content type.
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name, const char *value)
+gboolean
+mimesend_part_builder_set_parameter (MimesendPartBuilder *self,
+                                     const char *name,
+                                     const char *value,
+                                     GError **error)
 {
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (name != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  if (value != NULL && !builder_would_take_parameter (name, value, error))
+    return FALSE;
   for (guint i = 0; i < self->parameters->len; i++)
     if (g_ascii_strcasecmp (((MimesendPair *)self->parameters->pdata[i])->name, name) == 0)
       {
@@ -262,12 +307,14 @@ mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name
       }
   if (value != NULL)
     add_pair (self->parameters, name, value);
+  return TRUE;
 }
 
 /**
  * mimesend_part_builder_set_charset:
  * @self: a builder
  * @charset: (nullable): the charset in which a text is; %NULL: UTF-8 for text in memory, else detected
+ * @error: return location for an error, or %NULL
  *
  * Sets the charset; nothing is converted. A text in memory that is not in that charset is an error.
  *
@@ -276,13 +323,18 @@ mimesend_part_builder_set_parameter (MimesendPartBuilder *self, const char *name
  * than none: other charsets, NUL octets, streams that can be read only once, and texts of more than 16 MiB but for those
  * that have a byte order mark.
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT: it is not known) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset)
+gboolean
+mimesend_part_builder_set_charset (MimesendPartBuilder *self, const char *charset, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+  if (charset != NULL && !mimesend_sniff_check_charset_name (charset, error))
+    return FALSE;
   builder_replace_string (&self->charset, charset);
+  return TRUE;
 }
 
 /**
@@ -307,64 +359,89 @@ mimesend_part_builder_set_encoding (MimesendPartBuilder *self, GMimeContentEncod
  * mimesend_part_builder_set_disposition:
  * @self: a builder
  * @disposition: (nullable): "attachment", "inline", or "" for none; %NULL: the default for the content
+ * @error: return location for an error, or %NULL
  *
  * Sets the disposition (RFC 2183).
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition)
+gboolean
+mimesend_part_builder_set_disposition (MimesendPartBuilder *self, const char *disposition, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+  if (disposition != NULL && *disposition != '\0' &&
+      !builder_would_take (mimesend_header_set_disposition, disposition, error))
+    return FALSE;
   builder_replace_string (&self->disposition, disposition);
+  return TRUE;
 }
 
 /**
  * mimesend_part_builder_set_name:
  * @self: a builder
  * @name: (nullable): the file name that the recipient sees, in UTF-8; %NULL: that of the file
+ * @error: return location for an error, or %NULL
  *
  * Sets the file name. Of a path only the last component is used.
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name)
+gboolean
+mimesend_part_builder_set_name (MimesendPartBuilder *self, const char *name, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+  if (name != NULL && !builder_would_take (mimesend_header_set_file_name, name, error))
+    return FALSE;
   builder_replace_string (&self->name, name);
+  return TRUE;
 }
 
 /**
  * mimesend_part_builder_set_id:
  * @self: a builder
  * @content_id: (nullable): a content id, with or without angle brackets (RFC 2045 7)
+ * @error: return location for an error, or %NULL
  *
  * Sets the content id.
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id)
+gboolean
+mimesend_part_builder_set_id (MimesendPartBuilder *self, const char *content_id, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+  if (content_id != NULL && !builder_would_take (mimesend_header_set_content_id, content_id, error))
+    return FALSE;
   builder_replace_string (&self->id, content_id);
+  return TRUE;
 }
 
 /**
  * mimesend_part_builder_set_description:
  * @self: a builder
  * @description: (nullable): one line in UTF-8 (RFC 2045 8)
+ * @error: return location for an error, or %NULL
  *
  * Sets the description.
  *
+ * Returns: %TRUE, or %FALSE with @error set (%MIMESEND_ERROR_CONTENT) and nothing changed
+ *
  * Since: 0.1
  */
-void
-mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description)
+gboolean
+mimesend_part_builder_set_description (MimesendPartBuilder *self, const char *description, GError **error)
 {
-  g_return_if_fail (self != NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
+  if (description != NULL && !mimesend_header_check_field ("Content-Description", description, error))
+    return FALSE;
   builder_replace_string (&self->description, description);
+  return TRUE;
 }
 
 /**

@@ -35,7 +35,7 @@ part_new_text (const char *text, const char *content_type, const char *subtype)
   if (!g_utf8_validate (text, -1, NULL))
     return new_unknown_text (text, subtype);
   mimesend_part_builder_set_text (builder, text, -1);
-  mimesend_part_builder_set_content_type (builder, content_type);
+  mimesend_part_builder_set_content_type (builder, content_type, NULL); /* a literal */
   return mimesend_part_builder_build (builder, NULL);
 }
 
@@ -94,7 +94,8 @@ mimesend_part_new_bytes (GBytes *bytes, const char *content_type, GError **error
 
   g_return_val_if_fail (bytes != NULL, NULL);
   mimesend_part_builder_set_bytes (builder, bytes);
-  mimesend_part_builder_set_content_type (builder, content_type);
+  if (!mimesend_part_builder_set_content_type (builder, content_type, error))
+    return NULL;
   return mimesend_part_builder_build (builder, error);
 }
 
@@ -149,6 +150,7 @@ mimesend_part_new_multipart (const char *subtype, GMimeObject **parts, gsize n_p
   g_return_val_if_fail (parts != NULL || n_parts == 0, NULL);
   for (gsize i = 0; i < n_parts; i++)
     mimesend_part_builder_add_subpart (builder, parts[i]);
-  mimesend_part_builder_set_content_type (builder, type);
+  if (!mimesend_part_builder_set_content_type (builder, type, error))
+    return NULL;
   return mimesend_part_builder_build (builder, error);
 }

@@ -7,6 +7,7 @@
 #include "octets/boxed.h"
 #include "values/envelope-private.h"
 #include "octets/printable.h"
+#include "octets/spelled.h"
 #include "mimesend-error.h"
 #include "octets/mailbox.h"
 
@@ -35,16 +36,6 @@ mimesend_envelope_check_mailbox (const char *argument, const char *text, GError 
   return FALSE;
 }
 
-/* A binding turns a string that is passed as the array into one recipient for each letter: say so in the error. */
-static char *
-spelled_text (const char *const *recipients)
-{
-  for (guint i = 0; recipients[i] != NULL; i++)
-    if (*recipients[i] == '\0' || *g_utf8_next_char (recipients[i]) != '\0')
-      return NULL;
-  return recipients[1] != NULL ? g_strjoinv (NULL, (char **)recipients) : NULL;
-}
-
 static gboolean
 check_recipient (const char *const *recipients, guint i, GError **error)
 {
@@ -54,7 +45,7 @@ check_recipient (const char *const *recipients, guint i, GError **error)
 
   if (mimesend_envelope_check_mailbox ("to", recipients[i], &own))
     return TRUE;
-  spelled = spelled_text (recipients);
+  spelled = mimesend_spelled_text (recipients);
   if (spelled == NULL)
     {
       g_propagate_error (error, g_steal_pointer (&own));

@@ -43,6 +43,14 @@ class JavaScript(support.Case):
         self.assertEqual(first['content'], b'one\r\n')
         self.assertTrue(second['content'].endswith(b'\r\n\r\ntwo\r\n'))
 
+    def test_letter_by_properties(self):
+        sink = support.Sink(self)
+        self.run_it('letterByProperties', sink)
+        message = sink.message()
+        self.assertEqual(message['recipients'], ['jimmy@example.org'])
+        for words in (b'From: =?UTF-8?B?', b'\r\nReply-To: reply@example.com\r\n', b'\r\nAAEC\r\n', b'<p>text</p>', b'three.bin'):
+            self.assertIn(words, message['content'])
+
     def test_letter_with_content(self):
         sink = support.Sink(self)
         self.run_it('letterWithContent', sink)

@@ -144,6 +144,22 @@ const tests = {
         assert(thrown.matches(Mimesend.Error, Mimesend.Error.ADDRESS), `${thrown}`);
     },
 
+    async letterByProperties() {
+        const letter = new Mimesend.Letter({from: 'Jörg <joe@example.com>', to: ['jimmy@example.org'], subject: 'Grüße',
+            text: 'text\n', replyTo: ['reply@example.com']});
+        let told = 0;
+        letter.connect('notify::html', () => told++);
+        letter.html = '<p>text</p>';
+        letter.html = '<p>text</p>';
+        assert(told === 1 && letter.subject === 'Grüße' && letter.to[0] === 'jimmy@example.org', 'what was set');
+        letter.attach_bytes(new GLib.Bytes(new Uint8Array([0, 1, 2])), 'three.bin', null);
+        const session = Mimesend.Session.new(Mimesend.Server.new(server));
+        const receipt = session.send_letter(letter, Mimesend.SendFlags.DEFAULT, null);
+        assert(receipt.get_message_id() === `<${letter.message_id}>`, receipt.explain());
+        letter.subject = 'a\nb';
+        throws(() => session.send_letter(letter, Mimesend.SendFlags.DEFAULT, null), Mimesend.Error, Mimesend.Error.CONTENT);
+    },
+
     letterWithContent() {
         const letter = Mimesend.Letter.new();
         letter.set_from('joe@example.com');

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The library as Python has it: values, contents written in Python, part streams, asynchronous sending."""
 
+import email
+import email.policy
 import os
 import socket
 import sys
@@ -226,6 +228,54 @@ class Values(support.Case):
         self.assertTrue(sent)
         self.assertEqual(receipt.get_message_id(), '<%s>' % letter.get_message_id())
         self.assertEqual(sink.message()['recipients'], ['a@example.com', 'b@example.com'])
+
+    def test_letter_by_properties(self):
+        letter = Mimesend.Letter(subject='Grüße', text='text\n', to=['Ann <ann@example.com>'], bcc=['b@example.com'],
+                                 **{'from': 'Jörg <joe@example.com>'})
+        told = []
+        letter.connect('notify::subject', lambda letter, spec: told.append(letter.props.subject))
+        letter.props.subject = 'zwei'
+        letter.props.subject = 'zwei'
+        letter.attach_bytes(GLib.Bytes.new('ä\n'.encode()), 'ä.txt', None)
+        letter.add_header('X-Ticket', '42')
+        self.assertEqual((told, letter.props.to, letter.get_from()), (['zwei'], ['Ann <ann@example.com>'], 'Jörg <joe@example.com>'))
+        sink = support.Sink(self)
+        session = Mimesend.Session(server=Mimesend.Server.new(sink.name))
+        for name in ('ann@example.com', 'bob@example.com'):
+            letter.props.to = [name]
+            receipt = session.send_letter(letter, DEFAULT, None)
+            receipt.check()
+            self.assertEqual(receipt.get_message_id(), '<%s>' % letter.props.message_id)
+            message = sink.message()
+            self.assertEqual(message['recipients'], [name, 'b@example.com'])
+            parsed = email.message_from_bytes(message['content'], policy=email.policy.default)
+            self.assertEqual((str(parsed['to']), parsed['subject'], parsed['x-ticket']), (name, 'zwei', '42'))
+            attached, = parsed.iter_attachments()
+            self.assertEqual((attached.get_filename(), attached.get_content()), ('ä.txt', 'ä\n'))
+
+    def test_letter_with_wrong_values(self):
+        """A setter raises; a property cannot, and the letter is not sent until it is right."""
+        letter = Mimesend.Letter(text='x\n', to=['a@example.com'], **{'from': 'joe@example.com'})
+        for call in (lambda: letter.set_subject('a\nb'), lambda: letter.add_header('X', 'a\nb'), lambda: letter.set_to(['a b@c']),
+                     lambda: letter.attach_bytes(GLib.Bytes.new(b'x'), 'x', 'text')):
+            with self.assertRaises(GLib.Error):
+                call()
+        with self.assertRaises(GLib.Error) as raised:
+            letter.set_to('ann@example.com')
+        self.assertIn("write ['ann@example.com']", raised.exception.message)
+        letter.build()
+        session = Mimesend.Session(server=Mimesend.Server.new('127.0.0.1:1'))
+        for name, value in (('subject', 'a\nb'), ('to', ['a@example.com', 'a b@c']), ('message-id', 'x')):
+            right = letter.get_property(name)
+            letter.set_property(name, value)
+            self.assertEqual(letter.get_property(name), right)
+            with self.assertRaises(GLib.Error) as raised:
+                session.send_letter(letter, DEFAULT, None)
+            self.assertIn(name, raised.exception.message)
+            letter.set_property(name, right)
+            letter.build()
+        with self.assertRaises(TypeError):
+            Mimesend.Letter(to='ann@example.com')
 
     def test_letter_of_a_sender_without_domain(self):
         for own, domains in ((None, (socket.gethostname(), 'localhost.invalid')), ('mail.example.com', ('mail.example.com',))):

@@ -236,10 +236,10 @@ test_body_is_copied_whole (void)
   mimesend_part_builder_set_text (builder, "caf\xc3\xa9 = with a lot of ASCII around\n", -1);
   mimesend_part_builder_set_parameter (builder, "title",
                                        "Gr\xc3\xbc\xc3\x9f"
-                                       "e");
-  mimesend_part_builder_set_disposition (builder, "inline");
-  mimesend_part_builder_set_name (builder, "\xc3\xa4.txt");
-  mimesend_part_builder_set_id (builder, "id@x");
+                                       "e", NULL);
+  mimesend_part_builder_set_disposition (builder, "inline", NULL);
+  mimesend_part_builder_set_name (builder, "\xc3\xa4.txt", NULL);
+  mimesend_part_builder_set_id (builder, "id@x", NULL);
   g_assert_true (mimesend_part_builder_add_header (builder, "Subject", "own", NULL));
   leaf = mimesend_part_builder_build (builder, NULL);
   mimesend_letter_set_body (letter, leaf);

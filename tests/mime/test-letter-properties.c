@@ -334,6 +334,25 @@ test_setter_refuses (void)
     }
 }
 
+/* A string that a binding has taken for an array. */
+static void
+test_letter_by_letter (void)
+{
+  static const char *const spelled[] = { "a", "@", "b", NULL }, *const names[] = { "a", "b", NULL },
+                           *const one[] = { "@", NULL };
+  g_autoptr (MimesendLetter) letter = letter_new ();
+  g_autoptr (GError) error = NULL, other = NULL;
+
+  g_assert_false (mimesend_letter_set_cc (letter, spelled, &error));
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_ADDRESS);
+  g_assert_nonnull (strstr (error->message, "cc: 'a@b' was given letter by letter"));
+  g_assert_false (mimesend_letter_set_cc (letter, one, &other));
+  g_assert_null (strstr (other->message, "letter by letter"));
+  must (mimesend_letter_set_cc (letter, names, &failure));
+  g_assert_false (mimesend_letter_set_cc (letter, spelled, NULL));
+  assert_list (letter, "cc", "a|b");
+}
+
 /* The error of one property stands beside what is right in others. */
 static void
 test_two_wrong (void)
@@ -479,6 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mime/letter-properties/notify", test_notify);
   g_test_add_func ("/mime/letter-properties/wrong-value-is-not-built", test_wrong);
   g_test_add_func ("/mime/letter-properties/setter-refuses", test_setter_refuses);
+  g_test_add_func ("/mime/letter-properties/letter-by-letter", test_letter_by_letter);
   g_test_add_func ("/mime/letter-properties/two-wrong", test_two_wrong);
   g_test_add_func ("/mime/letter-properties/huge", test_huge);
   g_test_add_func ("/mime/letter-properties/date", test_date);

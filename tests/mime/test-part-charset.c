@@ -48,7 +48,7 @@ check_ways (const char *name, const char *octets, gsize n, const char *charset)
       else if (way < 4)
         {
           mimesend_part_builder_set_stream (builder, (GMimeStream *)stream);
-          mimesend_part_builder_set_name (builder, name);
+          mimesend_part_builder_set_name (builder, name, NULL);
         }
       part = way == 4 ? mimesend_part_new_file (file.path, NULL) : build (builder);
       g_assert_cmpstr (charset_of (part), ==, charset);
@@ -103,11 +103,11 @@ test_said (void)
 
       mimesend_part_builder_set_file (builder, file.path);
       if (i < 2)
-        mimesend_part_builder_set_content_type (builder, types[i]);
+        mimesend_part_builder_set_content_type (builder, types[i], NULL);
       else if (i == 2)
-        mimesend_part_builder_set_charset (builder, "iso-8859-1");
+        mimesend_part_builder_set_charset (builder, "iso-8859-1", NULL);
       else
-        mimesend_part_builder_set_parameter (builder, "Charset", "iso-8859-1");
+        mimesend_part_builder_set_parameter (builder, "Charset", "iso-8859-1", NULL);
       part = build (builder);
       g_assert_cmpstr (charset_of (part), ==, "iso-8859-1");
     }
@@ -214,7 +214,7 @@ test_pipes (void)
   close (fds[1]);
   stream = (GObject *)g_mime_stream_pipe_new (fds[0]);
   mimesend_part_builder_set_stream (builder, (GMimeStream *)stream);
-  mimesend_part_builder_set_name (builder, "a.txt");
+  mimesend_part_builder_set_name (builder, "a.txt", NULL);
   part = build (builder);
   g_assert_null (charset_of (part));
   content = decoded (part);
@@ -253,8 +253,8 @@ test_inline (void)
       g_autoptr (GMimeObject) part = NULL;
 
       mimesend_part_builder_set_file (builder, file.path);
-      mimesend_part_builder_set_disposition (builder, "inline");
-      mimesend_part_builder_set_charset (builder, rows[i].charset);
+      mimesend_part_builder_set_disposition (builder, "inline", NULL);
+      mimesend_part_builder_set_charset (builder, rows[i].charset, NULL);
       part = build (builder);
       g_assert_cmpint (g_mime_part_get_content_encoding (GMIME_PART (part)), ==, rows[i].encoding);
     }

@@ -9,27 +9,32 @@ test_charset (void)
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
   g_autoptr (GMimeObject) part = NULL;
   g_autofree char *content = NULL;
+  g_autoptr (GError) error = NULL;
 
   mimesend_part_builder_set_text (builder, "a long line of text with a caf\xe9 in it", -1);
   assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "\\xe9");
-  mimesend_part_builder_set_charset (builder, "no-such-charset");
+  g_assert_false (mimesend_part_builder_set_charset (builder, "no-such-charset", &error));
+  g_assert_nonnull (strstr (error->message, "no-such-charset"));
+  assert_refused (error, MIMESEND_ERROR_CONTENT);
+  mimesend_part_builder_set_parameter (builder, "charset", "no-such-charset", NULL);
   assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "no-such-charset");
-  mimesend_part_builder_set_charset (builder, "us-ascii");
+  mimesend_part_builder_set_parameter (builder, "charset", NULL, NULL);
+  mimesend_part_builder_set_charset (builder, "us-ascii", NULL);
   assert_build_fails (builder, MIMESEND_ERROR_CONTENT, "us-ascii");
-  mimesend_part_builder_set_charset (builder, "iso-8859-1");
+  mimesend_part_builder_set_charset (builder, "iso-8859-1", NULL);
   part = build (builder);
   g_assert_cmpstr (g_mime_object_get_content_type_parameter (part, "charset"), ==, "iso-8859-1");
   content = decoded (part);
   g_assert_cmpstr (content, ==, "a long line of text with a caf\xe9 in it");
 
   /* As a parameter of the type, and as a parameter. */
-  mimesend_part_builder_set_charset (builder, NULL);
-  mimesend_part_builder_set_content_type (builder, "text/plain; charset=iso-8859-15");
+  mimesend_part_builder_set_charset (builder, NULL, NULL);
+  mimesend_part_builder_set_content_type (builder, "text/plain; charset=iso-8859-15", NULL);
   g_clear_object (&part);
   part = build (builder);
   g_assert_cmpstr (g_mime_object_get_content_type_parameter (part, "charset"), ==, "iso-8859-15");
-  mimesend_part_builder_set_content_type (builder, NULL);
-  mimesend_part_builder_set_parameter (builder, "charset", "windows-1252");
+  mimesend_part_builder_set_content_type (builder, NULL, NULL);
+  mimesend_part_builder_set_parameter (builder, "charset", "windows-1252", NULL);
   g_clear_object (&part);
   part = build (builder);
   g_assert_cmpstr (g_mime_object_get_content_type_parameter (part, "charset"), ==, "windows-1252");
@@ -45,7 +50,7 @@ test_charset_of_long_text (void)
 
   for (guint i = 0; i < 30000; i++)
     g_string_append (text, "\xa4\xa2"); /* EUC-JP */
-  mimesend_part_builder_set_charset (builder, "euc-jp");
+  mimesend_part_builder_set_charset (builder, "euc-jp", NULL);
   mimesend_part_builder_set_text (builder, text->str, (gssize)text->len);
   part = build (builder);
   mimesend_part_builder_set_text (builder, text->str, (gssize)text->len - 1);
@@ -61,11 +66,11 @@ test_disposition (void)
   g_autoptr (GMimeObject) none = NULL;
 
   mimesend_part_builder_set_file (builder, file.path);
-  mimesend_part_builder_set_disposition (builder, "inline");
+  mimesend_part_builder_set_disposition (builder, "inline", NULL);
   inline_part = build (builder);
   g_assert_cmpstr (g_mime_object_get_disposition (inline_part), ==, "inline");
   g_assert_cmpstr (g_mime_part_get_filename (GMIME_PART (inline_part)), ==, "a.txt");
-  mimesend_part_builder_set_disposition (builder, "");
+  mimesend_part_builder_set_disposition (builder, "", NULL);
   none = build (builder);
   g_assert_null (g_mime_object_get_content_disposition (none));
   g_assert_cmpstr (g_mime_object_get_content_type_parameter (none, "name"), ==, "a.txt");
@@ -79,14 +84,17 @@ test_fields (void)
   g_autoptr (GMimeObject) back = NULL;
 
   mimesend_part_builder_set_text (builder, "x\n", -1);
-  mimesend_part_builder_set_parameter (builder, "format", "fixed");
-  mimesend_part_builder_set_parameter (builder, "Format", "flowed");
+  mimesend_part_builder_set_parameter (builder, "format", "fixed", NULL);
+  mimesend_part_builder_set_parameter (builder, "Format", "flowed", NULL);
   mimesend_part_builder_set_parameter (builder, "title",
                                        "Gr\xc3\xbc\xc3\x9f"
-                                       "e");
-  mimesend_part_builder_set_id (builder, "<part1@example.com>");
-  mimesend_part_builder_set_description (builder, "Gr\xc3\xbc\xc3\x9f"
-                                                  "e");
+                                       "e",
+                                       NULL);
+  mimesend_part_builder_set_id (builder, "<part1@example.com>", NULL);
+  mimesend_part_builder_set_description (builder,
+                                         "Gr\xc3\xbc\xc3\x9f"
+                                         "e",
+                                         NULL);
   g_assert_true (mimesend_part_builder_add_header (builder, "Content-Language", "de", NULL));
   g_assert_true (mimesend_part_builder_add_header (builder, "Content-Language", "en", NULL));
   part = build (builder);
@@ -126,11 +134,53 @@ test_headers_with_a_setter (void)
     }
 }
 
+/* A value that no header may have is refused by its setter, and the one of before stays. */
+static void
+test_setters_refuse (void)
+{
+  typedef gboolean (*Setter) (MimesendPartBuilder *, const char *, GError **);
+  static const struct
+  {
+    Setter set;
+    const char *right, *wrong;
+  } rows[] = {
+    { mimesend_part_builder_set_content_type, "text/x-a", "text/a\r\nX: y" },
+    { mimesend_part_builder_set_charset, "us-ascii", "us\nascii" },
+    { mimesend_part_builder_set_disposition, "inline", "in line" },
+    { mimesend_part_builder_set_name, "a.txt", "\xff" },
+    { mimesend_part_builder_set_id, "a@b", "<a b>" },
+    { mimesend_part_builder_set_description, "one", "one\ntwo" },
+  };
+  g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
+  g_autoptr (GMimeObject) part = NULL;
+  g_autofree char *octets = NULL;
+
+  mimesend_part_builder_set_text (builder, "x", -1);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL, none = NULL;
+
+      g_assert_true (rows[i].set (builder, rows[i].right, &none));
+      g_assert_no_error (none);
+      g_assert_false (rows[i].set (builder, rows[i].wrong, &error));
+      g_assert_nonnull (error);
+    }
+  g_assert_true (mimesend_part_builder_set_parameter (builder, "x", "1", NULL));
+  g_assert_false (mimesend_part_builder_set_parameter (builder, "x", "1\n2", NULL));
+  g_assert_false (mimesend_part_builder_set_parameter (builder, "x y", "1", NULL));
+  part = build (builder);
+  octets = g_mime_object_to_string (part, NULL);
+  g_assert_nonnull (strstr (octets, "Content-Type: text/x-a; charset=us-ascii; x=1"));
+  g_assert_nonnull (strstr (octets, "Content-Disposition: inline; filename=a.txt"));
+  g_assert_nonnull (strstr (octets, "Content-Id: <a@b>"));
+  g_assert_nonnull (strstr (octets, "Content-Description: one\n"));
+}
+
 /* Every key × every hostile value: an error, or harmless. */
 static void
 test_hostile (void)
 {
-  typedef void (*Setter) (MimesendPartBuilder *, const char *);
+  typedef gboolean (*Setter) (MimesendPartBuilder *, const char *, GError **);
   static const Setter setters[] = { mimesend_part_builder_set_content_type, mimesend_part_builder_set_charset,
                                     mimesend_part_builder_set_disposition, mimesend_part_builder_set_id,
                                     mimesend_part_builder_set_description };
@@ -148,15 +198,15 @@ test_hostile (void)
 
           mimesend_part_builder_set_text (builder, "x", -1);
           if (kind < G_N_ELEMENTS (setters))
-            setters[kind](builder, value);
+            taken = setters[kind](builder, value, NULL);
           else if (kind == G_N_ELEMENTS (setters))
-            mimesend_part_builder_set_parameter (builder, "x", value);
+            taken = mimesend_part_builder_set_parameter (builder, "x", value, NULL);
           else if (kind == G_N_ELEMENTS (setters) + 1)
-            mimesend_part_builder_set_parameter (builder, value, "x");
+            taken = mimesend_part_builder_set_parameter (builder, value, "x", NULL);
           else if (kind == G_N_ELEMENTS (setters) + 2)
             taken = mimesend_part_builder_add_header (builder, value, "x", NULL);
           else
-            mimesend_part_builder_set_content_type (builder, name_with_type);
+            taken = mimesend_part_builder_set_content_type (builder, name_with_type, NULL);
           part = mimesend_part_builder_build (builder, NULL);
           g_assert_true (i == G_N_ELEMENTS (hostile_values) || part == NULL || !taken);
           if (part != NULL)
@@ -206,8 +256,8 @@ test_file_names (void)
       const char *safe;
 
       mimesend_part_builder_set_text (builder, "x\n", -1);
-      mimesend_part_builder_set_disposition (builder, i % 2 == 0 ? "attachment" : "");
-      mimesend_part_builder_set_name (builder, names[i / 2]);
+      mimesend_part_builder_set_disposition (builder, i % 2 == 0 ? "attachment" : "", NULL);
+      mimesend_part_builder_set_name (builder, names[i / 2], NULL);
       part = build (builder);
       assert_headers_are_sound (part, 998);
       safe = g_mime_part_get_filename (GMIME_PART (part));
@@ -232,7 +282,7 @@ test_long_parameter (void)
   for (guint i = 0; i < 250; i++)
     g_string_append (value, i % 2 == 0 ? "\xc3\xa4" : "b c");
   mimesend_part_builder_set_text (builder, "x", -1);
-  mimesend_part_builder_set_parameter (builder, name, value->str);
+  mimesend_part_builder_set_parameter (builder, name, value->str, NULL);
   part = build (builder);
   assert_headers_are_sound (part, 998);
   back = read_back_part (part);
@@ -321,6 +371,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mime/part/checks-charset-of-long-text", test_charset_of_long_text);
   g_test_add_func ("/mime/part/refuses-headers-with-a-setter", test_headers_with_a_setter);
+  g_test_add_func ("/mime/part/setters-refuse", test_setters_refuse);
   g_test_add_func ("/mime/part/refuses-hostile-values", test_hostile);
   g_test_add_func ("/mime/part/file-names-are-safe", test_file_names);
   g_test_add_func ("/mime/part/refuses-long-parameter", test_long_parameter);

@@ -120,10 +120,10 @@ test_streams (void)
             mimesend_part_builder_set_stream (builder, stream);
           }
         if (i < 9)
-          mimesend_part_builder_set_content_type (builder, "message/rfc822");
+          mimesend_part_builder_set_content_type (builder, "message/rfc822", NULL);
         else if (way == 0)
-          mimesend_part_builder_set_content_type (builder, "application/octet-stream");
-        mimesend_part_builder_set_name (builder, "mail.eml");
+          mimesend_part_builder_set_content_type (builder, "application/octet-stream", NULL);
+        mimesend_part_builder_set_name (builder, "mail.eml", NULL);
         part = build (builder);
         if (way == 1)
           g_assert_cmpint (g_mime_stream_tell (stream), ==, (gint64)MIN (mails[i].length, 3));
@@ -140,7 +140,7 @@ test_asked_for (void)
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
   g_auto (File) file = file_new ("mail.txt", "no header\n");
 
-  mimesend_part_builder_set_content_type (builder, "message/rfc822");
+  mimesend_part_builder_set_content_type (builder, "message/rfc822", NULL);
   mimesend_part_builder_set_text (builder, "", -1);
   assert_build_fails (builder, MIMESEND_ERROR_ARGUMENT, "no message");
   mimesend_part_builder_set_text (builder, NULL, 0);

@@ -165,7 +165,7 @@ test_string_of_another_type (void)
   g_autoptr (GMimeObject) part = NULL;
 
   mimesend_part_builder_set_text (builder, "{}", -1);
-  mimesend_part_builder_set_content_type (builder, "application/json");
+  mimesend_part_builder_set_content_type (builder, "application/json", NULL);
   part = build (builder);
   g_assert_cmpint (encoding_of (part), ==, GMIME_CONTENT_ENCODING_7BIT);
   g_assert_null (g_mime_object_get_content_type_parameter (part, "charset"));
@@ -304,7 +304,7 @@ test_file_is_checked_at_once (void)
     g_autoptr (GMimeObject) part = NULL;
 
     mimesend_part_builder_set_file (builder, not_utf8);
-    mimesend_part_builder_set_name (builder, "a.txt");
+    mimesend_part_builder_set_name (builder, "a.txt", NULL);
     part = build (builder);
     g_assert_cmpstr (g_mime_part_get_filename (GMIME_PART (part)), ==, "a.txt");
   }
@@ -325,7 +325,7 @@ test_stream (void)
   unnamed = build (builder);
   assert_type (unnamed, "application/octet-stream");
   g_assert_cmpstr (g_mime_object_get_disposition (unnamed), ==, "attachment");
-  mimesend_part_builder_set_name (builder, "a.png");
+  mimesend_part_builder_set_name (builder, "a.png", NULL);
   named = build (builder);
   assert_type (named, "image/png");
   back = read_back_part (named);
@@ -434,16 +434,19 @@ test_types_and_contents (void)
   mimesend_part_builder_set_text (builder, "x", -1);
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      mimesend_part_builder_set_content_type (builder, bad[i]);
-      assert_build_fails (builder, MIMESEND_ERROR_ARGUMENT, "type/subtype");
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (mimesend_part_builder_set_content_type (builder, bad[i], &error));
+      g_assert_nonnull (strstr (error->message, "type/subtype"));
+      assert_refused (error, MIMESEND_ERROR_ARGUMENT);
     }
-  mimesend_part_builder_set_content_type (builder, "multipart/mixed");
+  mimesend_part_builder_set_content_type (builder, "multipart/mixed", NULL);
   assert_build_fails (builder, MIMESEND_ERROR_ARGUMENT, "subparts");
 
   mimesend_part_builder_add_subpart (parent, one);
-  mimesend_part_builder_set_content_type (parent, "text/plain");
+  mimesend_part_builder_set_content_type (parent, "text/plain", NULL);
   assert_build_fails (parent, MIMESEND_ERROR_ARGUMENT, "multipart/");
-  mimesend_part_builder_set_content_type (parent, "multipart/digest");
+  mimesend_part_builder_set_content_type (parent, "multipart/digest", NULL);
   mimesend_part_builder_set_encoding (parent, GMIME_CONTENT_ENCODING_BASE64);
   assert_build_fails (parent, MIMESEND_ERROR_ARGUMENT, "encoded");
 }

@@ -163,9 +163,18 @@ set_content (MimesendPartBuilder *builder, const Spec *spec, Input *input, Failu
   stream = stream_of_keep (keep);
   mimesend_part_builder_set_stream (builder, stream);
   g_object_unref (stream);
-  if (spec->name == NULL)
-    mimesend_part_builder_set_name (builder, spec->path);
   return TRUE;
+}
+
+/* What the option says of it. What is no regular file has no name of its own. */
+static gboolean
+set_said (MimesendPartBuilder *builder, const Spec *spec, Input *input, GError **error)
+{
+  const char *name = spec->name != NULL || input->regular ? spec->name : spec->path;
+
+  return mimesend_part_builder_set_content_type (builder, spec->type, error) &&
+         mimesend_part_builder_set_name (builder, name, error) &&
+         mimesend_part_builder_set_disposition (builder, spec->is_inline ? "inline" : NULL, error);
 }
 
 static GMimeObject *
@@ -175,15 +184,9 @@ attach_build (const Spec *spec, Input *input, const char *option, Failure *failu
   GMimeObject *part = NULL;
   GError *error = NULL;
 
-  if (spec->type != NULL)
-    mimesend_part_builder_set_content_type (builder, spec->type);
-  if (spec->name != NULL)
-    mimesend_part_builder_set_name (builder, spec->name);
-  if (spec->is_inline)
-    mimesend_part_builder_set_disposition (builder, "inline");
   if (set_content (builder, spec, input, failure))
     {
-      part = mimesend_part_builder_build (builder, &error);
+      part = set_said (builder, spec, input, &error) ? mimesend_part_builder_build (builder, &error) : NULL;
       if (part == NULL)
         {
           g_prefix_error (&error, "%s: ", option);

@@ -303,19 +303,19 @@ static GMimeObject *
 build_text_part (Text *text, const char *type, const char *charset, const char *option, Failure *failure)
 {
   g_autoptr (MimesendPartBuilder) builder = mimesend_part_builder_new ();
-  GMimeObject *part;
+  GMimeObject *part = NULL;
   GError *error = NULL;
 
-  mimesend_part_builder_set_content_type (builder, type);
-  mimesend_part_builder_set_charset (builder, charset);
-  mimesend_part_builder_set_disposition (builder, "");
   if (text->bytes != NULL)
     mimesend_part_builder_set_text (
         builder, g_bytes_get_size (text->bytes) > 0 ? g_bytes_get_data (text->bytes, NULL) : "",
         g_bytes_get_size (text->bytes));
   else
     mimesend_part_builder_set_stream (builder, text->stream);
-  part = mimesend_part_builder_build (builder, &error);
+  if (mimesend_part_builder_set_content_type (builder, type, &error) &&
+      mimesend_part_builder_set_charset (builder, charset, &error) &&
+      mimesend_part_builder_set_disposition (builder, "", &error))
+    part = mimesend_part_builder_build (builder, &error);
   if (part == NULL)
     {
       g_prefix_error (&error, "%s: ", option);
