@@ -27,6 +27,7 @@ static struct
 {
   GObject *wrong; /* of no type that a function takes */
   GMimeObject *part;
+  GMimeMessage *message;
   GMimeStream *stream;
   GInputStream *input;
   GFileInputStream *file;
@@ -183,6 +184,7 @@ make_values (void)
   g_autoptr (GFile) file = g_file_new_for_path ("/dev/null");
 
   valid.wrong = G_OBJECT (g_simple_action_group_new ());
+  valid.message = g_mime_message_new (FALSE);
   valid.part = mimesend_part_new_text ("Hello.\n");
   valid.stream = g_mime_stream_mem_new_with_buffer ("x\n", 2);
   valid.input = g_memory_input_stream_new_from_data ("x\n", 2, NULL);
@@ -223,6 +225,7 @@ free_values (void)
 {
   g_clear_object (&valid.wrong);
   g_clear_object (&valid.part);
+  g_clear_object (&valid.message);
   g_clear_object (&valid.stream);
   g_clear_object (&valid.input);
   g_clear_object (&valid.file);

@@ -15,7 +15,7 @@ import sys
 
 # A value of each type, as test-guards.c makes them. None: NULL is as good as any.
 VALUES = {
-    "char *": '"joe@example.com"', "char *const *": "valid_strings", "GMimeObject *": "valid.part",
+    "char *": '"joe@example.com"', "char *const *": "valid_strings", "GMimeObject *": "valid.part", "GMimeMessage *": "valid.message",
     "GMimeObject **": "&valid.part", "GMimeStream *": "valid.stream", "GInputStream *": "valid.input",
     "GFileInputStream *": "valid.file", "GOutputStream *": "valid.output", "GBytes *": "valid.bytes",
     "GString *": "valid.string", "GDateTime *": "valid.time", "GInetAddress *": "valid.inet",
@@ -34,7 +34,7 @@ VALUES = {
 NUMBERS = re.compile(r"double|g?u?int(8|16|32|64)?|g?s?size|gboolean|Mimesend(\w+Flags|DkimForm|Outcome|ProbeStage|SecurityKind|Return|Stage|TlsPolicy|TlsVersion)"
                      r"|GMimeContentEncoding")
 # Those whose type an instance carries.
-OBJECTS = {"GMimeObject *", "GMimeStream *", "GInputStream *", "GFileInputStream *", "GOutputStream *", "GInetAddress *",
+OBJECTS = {"GMimeObject *", "GMimeMessage *", "GMimeStream *", "GInputStream *", "GFileInputStream *", "GOutputStream *", "GInetAddress *",
            "GSocketConnectable *", "GAsyncResult *", "GProxyResolver *", "GCancellable *", "MimesendContent *",
            "MimesendLetter *", "MimesendMailing *", "MimesendPool *", "MimesendSession *"}
 # What an asynchronous function ends with.
