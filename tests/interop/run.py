@@ -96,13 +96,18 @@ def run_suites(work, root, command_path, wanted, what_ran):
         written = Letters(files)
         command = Command(command_path, folder, os.path.join(certificates, "ca.pem"))
         running = {}
+        haraka = os.path.join(work, "haraka")
         try:
-            packages.unpack_haraka(root, os.path.join(work, "haraka"))
+            packages.unpack_haraka(root, haraka)
         except packages.Unavailable as failure:
             what_ran.miss("Haraka", str(failure))
 
         def make(kind, backend=None):
-            more = {"backend": backend or server(Postfix).ports["plain"]} if kind.name == "dovecot" else {}
+            more = {}
+            if kind.name == "dovecot":
+                more = {"backend": backend or server(Postfix).ports["plain"]}
+            elif kind.name == "haraka":
+                more = {"where": haraka}
             return kind(root, certificates, **more)
 
         def server(kind):

@@ -26,10 +26,14 @@ class Haraka(Server):
     name = "haraka"
     modes = ("plain", "auth", "starttls", "tls")
 
+    def __init__(self, root, certificates, where):
+        super().__init__(root, certificates)
+        self._where = where  # what packages.unpack_haraka () filled
+
     def start(self):
         folder = self.folder
         self.keys()
-        package = os.path.join(os.path.dirname(self._root), "haraka/node_modules/Haraka")
+        package = os.path.join(self._where, "node_modules/Haraka")
         with open(os.path.join(package, "config/connection.ini")) as file:  # a file of ours replaces all of it
             connection = re.sub("^bytes=.*", "bytes=@SIZE@", file.read(), flags=re.M)
         for name, text in (("smtp.ini", _SMTP), ("connection.ini", connection), ("tls.ini", _TLS),
