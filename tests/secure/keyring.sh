@@ -26,19 +26,19 @@ printf 'no-secmem-warning\nno-greeting\n' > gpg.conf
 
 gpg_batch () { gpg --batch --quiet --no-tty --pinentry-mode loopback --passphrase "$@" 2>> gpg.log; }
 fingerprint () { gpg --batch --with-colons --list-keys "<$1@example.com>" 2>> gpg.log | sed -n '/^fpr/ { s/^fpr:*//; s/:.*//; p; q }'; }
-new_key () { # NAME PASSPHRASE USAGE EXPIRY [OPTION...]
-  name=$1 pass=$2 usage=$3 expiry=$4
-  shift 4
-  gpg_batch "$pass" "$@" --quick-gen-key "$name <$name@example.com>" ed25519 sign "$expiry"
+new_key () { # NAME PASSPHRASE USAGE EXPIRY [YEAR-AND-MONTH, the time for a key of the past]
+  name=$1 pass=$2 usage=$3 expiry=$4 month=${5-}
+  gpg_batch "$pass" ${month:+--faked-system-time "${month}01T000000"} --quick-gen-key "$name <$name@example.com>" ed25519 sign "$expiry"
   if [ "$usage" = both ]; then
-    gpg_batch "$pass" "$@" --quick-add-key "$(fingerprint "$name")" cv25519 encr "$expiry"
+    # A day later: the clock has gone on since it was set, and nothing is added ahead of the key's own time.
+    gpg_batch "$pass" ${month:+--faked-system-time "${month}02T000000"} --quick-add-key "$(fingerprint "$name")" cv25519 encr "$expiry"
   fi
 }
 new_key alice '' both never
 new_key bob '' both never
 new_key locked secret sign never
 new_key signonly '' sign never
-new_key expired '' both 2020-02-01 --faked-system-time 20200101T000000
+new_key expired '' both 2020-02-01 202001
 new_key revoked '' both never
 sed 's/^:-/-/' "openpgp-revocs.d/$(fingerprint revoked).rev" | gpg_batch '' --import
 # A key of another home: nobody here has said whose it is.
@@ -50,22 +50,26 @@ rm -rf other
 # An authority, and certificates of it: RSA, since gpgsm of GnuPG 2.2 imports no others.
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj '/CN=Mimesend Test CA' -days 3650 \
   -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign 2>> openssl.log
-certificate () { # NAME PASSPHRASE DAYS...
+printf '[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\nserial = serial.txt\nnew_certs_dir = .\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n' > ca.cnf
+: > index.txt
+echo 1000 > serial.txt
+certificate () { # NAME PASSPHRASE FROM UNTIL
   name=$1 pass=$2
-  shift 2
   printf 'subjectAltName=email:%s@example.com\nkeyUsage=critical,digitalSignature,keyEncipherment\n' "$name" > "$name.ext"
   printf 'extendedKeyUsage=emailProtection\nbasicConstraints=CA:FALSE\n' >> "$name.ext"
   openssl req -newkey rsa:2048 -nodes -keyout "$name.key" -out "$name.csr" -subj "/CN=$name" 2>> openssl.log
-  openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -extfile "$name.ext" -out "$name.pem" "$@" 2>> openssl.log
+  openssl ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key -in "$name.csr" -extfile "$name.ext" -out "$name.pem" \
+    -startdate "$3" -enddate "$4" 2>> openssl.log
   openssl pkcs12 -export -in "$name.pem" -inkey "$name.key" -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 \
     -passout "pass:$pass" -out "$name.p12" 2>> openssl.log
   echo "$pass" | gpgsm --batch --pinentry-mode loopback --passphrase-fd 0 --import "$name.p12" 2>> gpgsm.log
 }
 gpgsm --batch --import ca.pem 2>> gpgsm.log
 openssl x509 -in ca.pem -noout -fingerprint -sha1 | sed 's/.*=//; s/$/ S/' > trustlist.txt
-certificate sam '' -days 3650
-certificate tom '' -days 3650
-certificate vault secret -days 3650
-certificate late '' -days -1
+begun=$(date -u -d yesterday +%Y%m%d%H%M%SZ) lasting=$(date -u -d '+9 years' +%Y%m%d%H%M%SZ)
+certificate sam '' "$begun" "$lasting"
+certificate tom '' "$begun" "$lasting"
+certificate vault secret "$begun" "$lasting"
+certificate late '' 20200101000000Z 20200201000000Z
 rm -f pinentry.log
 gpgconf --kill all
