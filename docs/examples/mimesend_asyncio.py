@@ -3,7 +3,7 @@
 """libmimesend in programs of asyncio: copy this file beside yours.
 
     session = mimesend_asyncio.Session(server, window=8)
-    receipt = await session.send(envelope, content)
+    receipt = await session.send_letter(letter)
     await session.close()
 
     async with mimesend_asyncio.Pool(server, connections=4) as pool:
@@ -84,6 +84,12 @@ async def call(begin, finish, *args):
     return await _settled(future, cancellable)
 
 
+def _opened(letter):
+    """The envelope and the content of a letter as it is now: what is changed in it afterwards has no effect."""
+    tree = letter.build()
+    return Mimesend.Envelope.new(letter.get_reverse_path(), letter.get_recipients()), Mimesend.Content.new_for_part(tree, None)
+
+
 class Session:
     """A Mimesend.Session with its properties; any number of tasks may send at once."""
 
@@ -93,6 +99,10 @@ class Session:
     async def send(self, envelope, content, flags=Mimesend.SendFlags.DEFAULT, priority=GLib.PRIORITY_DEFAULT):
         """The receipt."""
         return await call(self.session.send_async, self.session.send_finish, envelope, content, flags, priority)
+
+    async def send_letter(self, letter, flags=Mimesend.SendFlags.DEFAULT, priority=GLib.PRIORITY_DEFAULT):
+        """The receipt."""
+        return await self.send(*_opened(letter), flags, priority)
 
     async def close(self):
         await call(self.session.close_async, self.session.close_finish, GLib.PRIORITY_DEFAULT)
@@ -142,6 +152,10 @@ class Pool:
 
         _in_glib(start)
         return await _settled(future, cancellable)
+
+    async def send_letter(self, letter, flags=Mimesend.SendFlags.DEFAULT, priority=GLib.PRIORITY_DEFAULT):
+        """The receipt."""
+        return await self.send(*_opened(letter), flags, priority)
 
     async def close(self):
         """Takes no more messages, and waits for those that were taken."""

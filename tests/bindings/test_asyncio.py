@@ -58,6 +58,34 @@ class Asyncio(support.Case):
             self.assertEqual([receipt.get_outcome() for receipt in receipts], [Mimesend.Outcome.ACCEPTED] * 20)
             self.assertEqual(sorted(int(message['content']) for message in sink.stop()), list(range(20)))
 
+    def test_letters(self):
+        """One letter for several people, at once and one after another; one that cannot be built is an error."""
+        async def main(way):
+            letter = Mimesend.Letter(subject='Grüße', **{'from': 'joe@example.com'})
+            async with way:
+                with self.assertRaises(GLib.Error) as raised:
+                    await way.send_letter(letter)
+                tasks = []
+                for name in ('ann', 'bob', 'cy'):
+                    letter.props.to, letter.props.text = [name + '@example.org'], name + '\n'
+                    tasks.append(asyncio.ensure_future(way.send_letter(letter)))
+                    await asyncio.sleep(0)  # it was begun
+                return raised.exception, await asyncio.gather(*tasks)
+
+        for which in (0, 1):
+            sink = support.Sink(self)
+            error, receipts = self.run_it(main(self.each(sink)[which]))
+            self.assertTrue(error.matches(Mimesend.error_quark(), Mimesend.Error.ARGUMENT), error)
+            for receipt in receipts:
+                receipt.check()
+            ids = {receipt.get_message_id().encode() for receipt in receipts}
+            messages = sink.stop()
+            self.assertEqual((len(ids), len(messages)), (3, 3))
+            for message in messages:
+                name, = message['recipients']
+                self.assertTrue(message['content'].endswith(b'\r\n\r\n' + name.partition('@')[0].encode() + b'\r\n'))
+                self.assertTrue(any(one in message['content'] for one in ids))
+
     def test_cancel(self):
         async def main(way):
             async with way:
