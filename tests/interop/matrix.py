@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import smtplib
+import sys
 import unittest
 
 import letters
@@ -17,6 +18,9 @@ from relay import Relay
 from servers.server import USER
 from stopping import Stopping
 from windows import Windows
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../secure"))
+import verifiers
 
 _serial = itertools.count(1)
 
@@ -162,6 +166,23 @@ class Matrix(Logins, Extensions, Windows, Probes, Stopping, unittest.TestCase):
                 self.sender = "from%d-%s@example.test" % (next(_serial), self.server.name)
                 self.send(mode, *self.letter(), "--sign", key, "ok@example.test")
                 signatures.check_signed(self, self.delivered_once(), key.startswith("smime"))
+
+    @for_modes("plain", "sevenbit", "bdat0", "strict", "lmtp", "auth")
+    def test_dkim_letter(self, mode):
+        records = verifiers.make_keys(self.letters.folder)
+        found = [one for one, why in verifiers.available(records, self.letters.folder) if why is None]
+        if not found:
+            self.skipTest("no verifier of DKIM is installed: ./bootstrap deps --test")
+        signed = [word for name in records for word in
+                  ("--dkim", "example.com:%s:%s" % (name, os.path.join(self.letters.folder, name + ".pem")))]
+        self.send(mode, *self.letter(), *signed, "ok@example.test")
+        octets = self.delivered_once().octets
+        octets = octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        path = os.path.join(self.letters.folder, "dkim.eml")
+        with open(path, "wb") as file:
+            file.write(octets[octets.index(b"DKIM-Signature:"):])
+        for verifier in found:
+            self.assertTrue(verifier.verify(path), verifier.name)
 
     @for_modes("plain", "sevenbit")
     def test_encrypted_letter(self, mode):

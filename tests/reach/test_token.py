@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A client certificate whose key is in a token (PKCS#11): SoftHSM, unpacked and not installed."""
 
+import base64
+import hashlib
 import os
+import re
 import ssl
 import subprocess
 import tempfile
@@ -55,6 +58,12 @@ def make_token():
     tool('p11tool', '--batch', '--login', '--set-pin', '1234', '--write', '--load-certificate', CERTIFICATE, '--label', 'me',
          '--id', '01', 'pkcs11:token=t')
     os.rename(KEY, KEY + '.gone')
+    subprocess.run(['openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', at('dkim.pem')], check=True,
+                   stderr=subprocess.DEVNULL)
+    subprocess.run(['openssl', 'pkey', '-in', at('dkim.pem'), '-pubout', '-out', at('dkim.public')], check=True)
+    tool('p11tool', '--batch', '--login', '--set-pin', '1234', '--write', '--load-privkey', at('dkim.pem'), '--label', 'dkim', '--id', '02',
+         'pkcs11:token=t')
+    os.remove(at('dkim.pem'))
 
 
 make_token()
@@ -113,6 +122,40 @@ class Token(support.Case):
             with self.subTest((certificate, key)):
                 self.show(certificate, key, code=76, words=['our certificate', 'pkcs11:'])
         self.assertEqual(self.shown, [])
+
+    def test_dkim(self):
+        """A key that never leaves its token signs; what is not there is known ahead of the message."""
+        pin = '?pin-source=' + self.file('pin', b'1234')
+        result = run('build', '-f', 'me@example.com', '--dkim', 'example.com:s:pkcs11:token=t;object=dkim;type=private' + pin, 'a@example.com',
+                     input=b'x\n', env={'SOFTHSM2_CONF': os.environ['SOFTHSM2_CONF']})
+        self.check(result, 0)
+        self.assertTrue(self.is_signed(result.stdout.replace(b'\n', b'\r\n')))
+        for uri in ('pkcs11:token=other;object=me', 'pkcs11:token=t;object=dkim;type=private?pin-source=' + self.file('wrong', b'9999')):
+            self.refuse(78, '-f', 'me@example.com', '--dkim', 'example.com:s:' + uri, 'a@example.com', input=b'x\n', words=['--dkim'],
+                        env={'SOFTHSM2_CONF': os.environ['SOFTHSM2_CONF']})
+
+    def is_signed(self, message):
+        """By openssl: the hash of the body, and the signature over the fields that h= names, from the last up (RFC 6376 3.7)."""
+        header, _, body = message.partition(b'\r\n\r\n')
+        fields = re.split(rb'\r\n(?![ \t])', header)
+        tags = {name.strip(): b''.join(value.split()) for name, _, value in
+                (tag.partition(b'=') for tag in fields[0].partition(b':')[2].split(b';'))}
+        if base64.b64decode(tags[b'bh']) != hashlib.sha256(body).digest():
+            return False
+        def relaxed(field):
+            name, _, value = field.partition(b':')
+            return name.strip().lower() + b':' + b' '.join(value.split())
+        left, text = fields[1:], b''
+        for name in tags[b'h'].split(b':'):
+            for field in reversed(left):
+                if field.partition(b':')[0].strip().lower() == name.lower():
+                    text += relaxed(field) + b'\r\n'
+                    left.remove(field)
+                    break
+        text += relaxed(re.sub(rb'(;\s*b=)[^;]*$', rb'\1', fields[0]))
+        return subprocess.run(['openssl', 'dgst', '-sha256', '-verify', at('dkim.public'), '-signature',
+                               self.file('signature', base64.b64decode(tags[b'b']))], input=text,
+                              stdout=subprocess.DEVNULL).returncode == 0
 
     def test_pin_is_no_argument(self):
         for option in ('--client-cert', '--client-key'):

@@ -132,7 +132,9 @@ class Dkim(support.Case):
             self.refuse(64, *ME, '--dkim', value, A, input=b'x\n', words=['--dkim', 'DOMAIN:SELECTOR:KEYFILE'])
         for value in 'example:s:', 'exam_ple.com:s:', 'example.com:s_1:', ':s:', 'example.com::', 'example.com;l=1:s:':
             self.refuse(78, *ME, '--dkim', value + self.key('rsa'), A, input=b'x\n', words=['--dkim'])
-        self.refuse(78, *ME, '--dkim', 'example.com:s:pkcs11:token=none?pin-value=4711', A, input=b'x\n', words=['--dkim'])
+        self.refuse(78, *ME, '--dkim', 'example.com:s:pkcs11:token=none', A, input=b'x\n', words=['--dkim'])
+        said = self.refuse(64, *ME, '--dkim', 'example.com:s:pkcs11:token=none?pin-value=4711', A, input=b'x\n', words=['pin-source'])
+        self.assertNotIn(b'4711', said.stderr)
 
     def test_short_key_is_said(self):
         path = self.file('short.pem', subprocess.run(['openssl', 'genrsa', '1024'], stdout=subprocess.PIPE,
