@@ -361,6 +361,29 @@ class Bench:
                        [Bar('letters, × the speed of building each', ratio(built, made), 4, 30, False),
                         Bar('the same with the sending', ratio(built_sent, sent), 4, 30, False)])
 
+    def signed(self):
+        """Letters of one tree, signed; peers sign one that is ready, and those that take long a part of them."""
+        n, few = self.count(10000), self.count(1000)
+        send, tools = self.tools.path('send'), self.tools
+        keys, letter = tools.dkim_keys(), self.files.letter()
+        plain = self.alone('mimesend: a mailing of one tree, read to its end', [send, 'letters', 'none', str(n)], 'ours')
+        variants, bars = [plain], []
+        for kind, name in (('ed25519', 'Ed25519'), ('rsa', 'RSA-2048')):
+            ours = self.alone('mimesend: the same, signed by ' + name, [send, 'letters', 'none', str(n), '--dkim', keys[kind]], 'ours')
+            variants.append(ours)
+            arguments = [letter, keys[kind], kind]
+            if tools.opendkim:
+                peer = self.alone('libopendkim: signs the ready letter, ' + name, [tools.opendkim, *arguments, str(n)])
+                variants.append(peer)
+                bars.append((Bar, 'signed by %s, × the time of libopendkim' % name, ours, peer))
+            if tools.dkimpy:
+                peer = self.each(self.alone('dkimpy: signs the ready letter, ' + name,
+                                            ['/usr/bin/python3', tools.dkimpy, *arguments, str(few)]), few / n, 'seconds')
+                variants.append(peer)
+        interleave(variants, self.rounds)
+        return Outcome('k', '%d letters of one tree, signed (DKIM)' % n, 's', variants,
+                       [kind(text, ratio(ours, peer), 1.3, 1) for kind, text, ours, peer in bars])
+
     def start(self):
         small = self.files.small()
         tools = self.tools
@@ -382,7 +405,7 @@ class Bench:
 
 CASES = [('a', Bench.attachment), ('b', Bench.lf), ('c', Bench.crlf), ('d', Bench.binary), ('step', Bench.step),
          ('memory', Bench.memory), ('e', Bench.many), ('f', Bench.distance), ('g', Bench.tls), ('h', Bench.building),
-         ('i', Bench.recipients), ('j', Bench.letters), ('start', Bench.start)]
+         ('i', Bench.recipients), ('j', Bench.letters), ('k', Bench.signed), ('start', Bench.start)]
 
 
 def human(octets):

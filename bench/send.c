@@ -22,13 +22,14 @@
 static int window = 1, ahead = -1;
 static gboolean no_chunking, binary, asynchronous;
 static double stall;
-static char *ca_file;
+static char *ca_file, *dkim_file;
 static const GOptionEntry options[] = { { "window", 0, 0, G_OPTION_ARG_INT, &window, NULL, NULL },
                                         { "no-chunking", 0, 0, G_OPTION_ARG_NONE, &no_chunking, NULL, NULL },
                                         { "binary", 0, 0, G_OPTION_ARG_NONE, &binary, NULL, NULL },
                                         { "async", 0, 0, G_OPTION_ARG_NONE, &asynchronous, NULL, NULL },
                                         { "ahead", 0, 0, G_OPTION_ARG_INT, &ahead, NULL, NULL },
                                         { "ca", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, NULL, NULL },
+                                        { "dkim", 0, 0, G_OPTION_ARG_FILENAME, &dkim_file, NULL, NULL },
                                         { NULL } };
 
 static void
@@ -399,6 +400,17 @@ next_letter (Batch *self, guint i)
 }
 
 static void
+sign_letters (MimesendMailing *mailing)
+{
+  g_autoptr (GPtrArray) dkims = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_dkim_unref);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (dkims, mimesend_dkim_new_for_file ("example.com", "s", dkim_file, &error));
+  stop_on (error);
+  mimesend_mailing_set_dkims (mailing, dkims);
+}
+
+static void
 send_letters (MimesendSession *session, guint n)
 {
   static const char *const fields[] = { "To", "Subject", "Message-ID", NULL };
@@ -407,6 +419,8 @@ send_letters (MimesendSession *session, guint n)
   g_autoptr (MimesendMailing) mailing = mimesend_mailing_new (tree, fields, &error);
 
   stop_on (error);
+  if (dkim_file != NULL)
+    sign_letters (mailing);
   run_batch (&(Batch){ .session = session, .next = next_letter, .mailing = mailing, .n = n });
 }
 

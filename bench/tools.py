@@ -9,7 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(HERE)
 WARN = ['-O2', '-g', '-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wno-unused-parameter',
         '-Wno-missing-field-initializers']
-APT = ['curl', 'openssl', 'libcurl4-openssl-dev', 'msmtp', 'libesmtp-dev', 'nodejs', 'npm']
+APT = ['curl', 'openssl', 'python3-dkim', 'python3-nacl', 'libopendkim-dev', 'libcurl4-openssl-dev', 'msmtp', 'libesmtp-dev', 'nodejs', 'npm']
 
 
 class Tools:
@@ -90,6 +90,9 @@ class Tools:
         self.base64 = note('base64', shutil.which('base64'), 'not installed')
         self.libcurl = note('libcurl', self.compile('peer-libcurl', ['-lcurl'], True), 'libcurl4-openssl-dev missing')
         self.libesmtp = note('libESMTP', self.compile('peer-libesmtp', ['-lesmtp'], True), 'libesmtp-dev missing')
+        self.opendkim = note('libopendkim', self.compile('peer-opendkim', ['-lopendkim'], True), 'libopendkim-dev missing')
+        found = subprocess.run(['/usr/bin/python3', '-c', 'import dkim, nacl'], check=False, stderr=subprocess.DEVNULL).returncode == 0
+        self.dkimpy = note('dkimpy', os.path.join(HERE, 'peer-dkimpy.py') if found else None, 'python3-dkim missing')
         self.gmime = self.compile('peer-gmime', self.flags('gmime-3.0'))
         source = self.path('postfix/usr/sbin/smtp-source')
         self.smtp_source = note('smtp-source', source if os.path.exists(source) else None,
@@ -99,6 +102,15 @@ class Tools:
         self.nodemailer = note('nodemailer', module if os.path.isdir(module) and shutil.which('node') else None,
                                'npm install nodemailer failed')
         self.mimesend = os.path.join(self.build, 'tools', 'mimesend')
+
+    def dkim_keys(self):
+        """Files with new keys, by kind."""
+        keys = {}
+        for kind, made in ('rsa', ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048']), ('ed25519', ['-algorithm', 'ed25519']):
+            keys[kind] = self.path('dkim-%s.pem' % kind)
+            subprocess.run(['openssl', 'genpkey', *made, '-out', keys[kind]], check=True, stderr=subprocess.DEVNULL)
+            os.chmod(keys[kind], 0o600)
+        return keys
 
     def certificate(self):
         cert, key = self.path('cert.pem'), self.path('key.pem')
@@ -123,6 +135,15 @@ class Files:
                 write(file)
             os.rename(path + '.part', path)
         return path
+
+    def letter(self):
+        """One of the letters that bench/send.c makes, ready for the wire."""
+        body = (b'--=-b\r\nContent-Type: text/plain\r\n\r\nDear reader,\r\n\r\nthis is what everybody gets.\r\n\r\n--=-b\r\n'
+                b'Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+                + b'\r\n'.join([b'A' * 76] * 18) + b'\r\n--=-b--\r\n')
+        header = (b'From: writer@example.com\r\nTo: reader1@example.net\r\nSubject: letter 1\r\nMessage-ID: <1@example.com>\r\n'
+                  b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="=-b"\r\n\r\n')
+        return self.make('letter.eml', lambda file: file.write(header + body))
 
     def random(self, size):
         def write(file):
