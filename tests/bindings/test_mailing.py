@@ -25,6 +25,26 @@ def headers(content):
 
 
 class Mailing(support.Case):
+    def test_signed(self):
+        sink = support.Sink(self)
+        key = subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519'], stdout=subprocess.PIPE, check=True).stdout
+        dkim = Mimesend.Dkim.new('example.com', 's', GLib.Bytes.new(key)).with_expiry(60).with_headers(['Subject'], ['From'])
+        self.assertEqual((dkim.get_algorithm(), dkim.get_expiry()), ('ed25519-sha256', 60))
+        self.assertTrue(dkim.dup_record().startswith('v=DKIM1; k=ed25519; p='))
+        with self.assertRaises(GLib.Error):
+            Mimesend.Dkim.new('localhost', 's', GLib.Bytes.new(key))
+        part = Mimesend.part_new_text('text\n')
+        part.set_header('From', 'writer@example.com', 'utf-8')
+        mailing = Mimesend.Mailing.new(part, ['To'])
+        mailing.set_dkims([dkim])
+        session = Mimesend.Session.new(Mimesend.Server.new(sink.name))
+        session.set_dkims([dkim])
+        plain = Mimesend.Content.new_for_part(part, None)
+        for content in (mailing.new_content(['a@example.net']), plain, Mimesend.Content.new_dkim(plain, [dkim])):
+            envelope = Mimesend.Envelope.new('writer@example.com', ['a@example.net'])
+            self.assertTrue(session.send(envelope, content, Mimesend.SendFlags.DEFAULT, None).check())
+            self.assertEqual(sink.message()['content'].count(b'h=From:From'), 1)
+
     def test_letters(self):
         sink = support.Sink(self)
         part = Mimesend.part_new_text('Grüße an alle\n.\n')
