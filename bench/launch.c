@@ -2,7 +2,7 @@
 /* Runs one program on one processor and writes down how long it took and what it used. Small, because the peak of memory
  * that the kernel reports for a child includes what its parent had when it was born.
  *
- *   launch REPORT CPU REALTIME STDIN PROGRAM ARGUMENT...     CPU −1: any; REALTIME 1: ahead of everybody else */
+ *   launch REPORT CPU REALTIME STDIN PROGRAM ARGUMENT...     CPU −1: any; REALTIME 1: ahead of all other processes */
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>

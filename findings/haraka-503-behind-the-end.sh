@@ -10,7 +10,7 @@
 # The guess  A server that takes MAIL, RCPT and DATA in one packet takes MAIL in the packet of the final dot; a patch release
 #            does not change what PIPELINING means; and 503 to MAIL is a fault of the client's, so it is permanent.
 # Matters    A client that sends many messages over one connection loses every second one: 5yz is "refused for good", and it
-#            is to a message that nobody has looked at. It depends on how the network cuts the packets, so it comes and goes.
+#            is to a message that was not looked at. It depends on how the network cuts the packets, so it comes and goes.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 folder=$(mktemp -d)

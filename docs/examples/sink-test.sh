@@ -58,7 +58,7 @@ start_sink --script '* delay 350ms'
 send a@example.org
 expect "$status" 0
 
-# The connection is dropped after the dot: nobody can know, and the exit code says so.
+# The connection is dropped after the dot: the outcome is unknown, and the exit code says so.
 start_sink --script 'DOT drop' --hide CHUNKING
 send a@example.org
 expect "$status" 74

@@ -246,7 +246,7 @@ own_class_beside_a_file (void)
   return content;
 }
 
-/* Somebody has read the beginning of it, and was not the one who sends it. */
+/* The beginning was read by another reader, not by the sender. */
 static MimesendContent *
 read_in_part (void)
 {

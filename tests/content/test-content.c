@@ -9,7 +9,7 @@
 #include "mimesend-part-stream.h"
 #include "support.h"
 
-/* ── a class as somebody else would write it ── */
+/* ── a class as an application writes it ── */
 
 typedef enum
 {

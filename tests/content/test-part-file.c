@@ -149,7 +149,7 @@ static const struct
   const char *name;
   void (*act) (void);
   Fate since;      /* between its size being told and its first octet … */
-  Fate blind;      /* … by who has it open already */
+  Fate blind;      /* … through a descriptor that was opened before */
   Fate briefly;    /* … of a short file that is named */
   Fate on_the_way; /* with a part of it read */
 } acts[] = {

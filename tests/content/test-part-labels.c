@@ -185,7 +185,8 @@ test_binary (void)
   g_object_unref (tree);
 }
 
-/* Looked at ahead, a file is open nowhere behind it and a pipe has all its octets still. Behind the window nobody looks. */
+/* Looked at ahead, a file is open nowhere behind it and a pipe has all its octets still. What is behind the window is not
+ * looked at. */
 static void
 test_streams (void)
 {

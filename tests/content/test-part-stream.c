@@ -124,7 +124,7 @@ test_read_bytes (void)
   g_object_unref (part);
 }
 
-/* Bcc of the outermost message is nobody's business; inside message/rfc822 it is content. */
+/* Bcc of the outermost message is left out; inside message/rfc822 it is content. */
 static void
 test_bcc (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cipher octets of a stranger into the handshake. None of them can finish it: nobody signs for them. */
+/* Cipher octets of a stranger into the handshake. None of them can finish it: they have no valid signature. */
 #include "fuzz.h"
 
 #include "mimesend-error.h"

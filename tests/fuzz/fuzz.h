@@ -20,7 +20,7 @@ fuzz_choose (FuzzInput *self, guint n)
   return self->size > 0 ? self->data[--self->size] % n : 0;
 }
 
-/* The next n octets, or fewer, in a block of their own: a sanitizer sees whoever reads past them. */
+/* The next n octets, or fewer, in a block of their own: a sanitizer sees a read past them. */
 static inline guint8 *
 fuzz_take (FuzzInput *self, gsize n, gsize *taken)
 {

@@ -98,7 +98,7 @@ class Connections(support.Case):
                         self.assertEqual(len(wires), times + 1)
 
     def test_one_that_leaves_every_time(self):
-        """Three new connections, and then the rest is put off: nobody has anything."""
+        """Three new connections, and then the rest is put off: no recipient has anything."""
         everyone = ['ok%d@example.com' % i for i in range(20)]
         for offers in WAYS:
             for how in ('421', 'close', 'reset'):

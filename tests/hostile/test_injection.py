@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Values that try to become commands or headers, through every option: refused before anybody is connected to, or what
+"""Values that try to become commands or headers, through every option: refused before any connection is made, or what
 a naive server recorded holds one message, its own commands and its own header fields, and nothing else."""
 
 import os

@@ -88,7 +88,7 @@ def split(wire, octets):
 
 
 def merge(index, replies):
-    """The reply `index` comes together with the one behind it, which nobody has asked for yet."""
+    """The reply `index` comes together with the one behind it, which is not due yet."""
     lock = threading.Lock()
 
     def fault(wire, octets):

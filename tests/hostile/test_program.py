@@ -34,7 +34,7 @@ class Program(support.Case):
         self.assertEqual(self.recorded('input'), b'Subject: x\n\n.\nbody\n')
 
     def test_killed(self):
-        """Whoever had the whole message and was killed may have passed it on."""
+        """A program that had the whole message and was killed may have passed it on."""
         for number in ('KILL', 'SEGV', 'TERM', 'ABRT'):
             with self.subTest(number):
                 result = send('-S', self.record('kill -%s $$' % number), *ME, *MESSAGE, A)

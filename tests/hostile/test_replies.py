@@ -64,7 +64,7 @@ class Replies(support.Case):
                                               code=69, words=(refusal[:3].decode(), 'see x'))
                         self.assertEqual(result.report['error']['stage'], 'hello', result.words())
 
-    # --- a success that nobody gave ---
+    # --- a success that no reply gave ---
 
     def test_end_ahead_of_the_dot(self):
         for offers in ((), PIPE):
@@ -200,7 +200,7 @@ class Replies(support.Case):
                         self.assertLess(len(result.err), 4096)
 
     def test_a_chunk_is_refused(self):
-        """With its LAST accepted: what the server kept, nobody knows."""
+        """With its LAST accepted: what the server kept is unknown."""
         text = self.file('long', b'A line of text to send.\n' * 40000)
         for last in (b'503 no\r\n', b'250 fine\r\n'):
             with self.subTest(last):

@@ -126,7 +126,7 @@ class Slow(support.Case):
         self.each_way(work)
 
     def test_closed_window(self):
-        """Nothing is read any more: given up after the time for a write, and nobody has the message."""
+        """Nothing is read any more: given up after the time for a write, and no recipient has the message."""
         def work(secure, what, offers):
             gone = threading.Event()
 
@@ -260,7 +260,7 @@ class Slow(support.Case):
         self.assertFalse(any(w.ended for w in listener.wires))
 
     def test_endless_pipe(self):
-        """Sent without end in the same memory, until somebody stops it; the server gets no end, either."""
+        """Sent without end in the same memory, until it is stopped; the server gets no end, either."""
         for server, offers in SERVERS.items():
             with self.subTest(server):
                 child, known = None, threading.Event()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""TLS that is wrong, and logins that somebody listens to: nothing secret leaves, nothing wrong is believed."""
+"""TLS that is wrong, and logins with an eavesdropper: nothing secret leaves, nothing wrong is believed."""
 
 import base64
 import concurrent.futures
@@ -163,7 +163,7 @@ class Wrong(support.Case):
                 result, _ = self.play(serve, '--tls', 'implicit', '--timeout', '2', code=76 if octets[:3] != b'\x16\x03\x03' else 75)
 
     def test_turned_away_in_the_clear(self):
-        """A server that takes nobody now, or not us, may say so ahead of any TLS. It is quoted; what it says is anybody's word."""
+        """A server that takes no client now, or not this one, may say so ahead of any TLS. It is quoted; it proves nothing."""
         def once(reply, end, apart=False):
             def serve(wire):
                 for octets in [bytes([c]) for c in reply] if apart else [reply]:
@@ -321,7 +321,7 @@ class Wrong(support.Case):
         self.assertEqual(server.wires[0].received.count(b'STARTTLS'), 1)
 
     def test_replies_with_the_handshake(self):
-        """A greeting of its own right after the handshake: nobody asked."""
+        """A greeting of its own right after the handshake: it is not due."""
         def serve(wire):
             speak(wire, tls=context(), answers={'EHLO': lambda wire: b'220 again\r\n250 host\r\n'
                                                 if isinstance(wire.sock, ssl.SSLSocket) else b'250-host\r\n250 STARTTLS\r\n'})

@@ -293,7 +293,7 @@ class Truncation(support.Case):
         return code, listener.wires[0]
 
     def test_closed_outputs(self):
-        """Nobody reads what is printed: the mail goes all the same."""
+        """What is printed is not read: the mail goes all the same."""
         for redirect in ('>&-', '2>&-', '>&- 2>&-', '>/dev/full', '<&-', '<&- >&- 2>&-'):
             with self.subTest(redirect):
                 with Peer(speak) as listener:

@@ -66,7 +66,7 @@ def hold_still(server_port, client_port):
 class Stopping:
     stop_mode = None       # the mode in which it is tried
     stop_ends_all = False  # one process is the whole server
-    fresh_server = None    # run.py: a server of this kind that nobody else uses
+    fresh_server = None    # run.py: a server of this kind that no other test uses
 
     def stop_at_the_end(self):
         """Returns the answer of the command, and what the server said behind the end."""

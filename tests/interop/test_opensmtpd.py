@@ -57,5 +57,5 @@ class OpenSmtpdTest(Matrix):
         self.delivered(3)
 
     def test_more_messages_than_a_connection_takes(self):
-        """Nobody has touched its limit."""
+        """With its default limit."""
         self.more_than_a_connection_takes("plain", 100, 220, "DATA")

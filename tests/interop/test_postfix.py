@@ -48,7 +48,7 @@ class PostfixTest(Matrix):
         self.send("plain", "--tls", "required", *self.letter(), "ok@example.test", exit_code=76)
         self.assert_nothing_delivered()
 
-    # Many recipients, on a Postfix whose limits nobody has touched
+    # Many recipients, on a Postfix with default limits
 
     def bcc(self, recipients):
         return ["-s", "many", "--text", self.letters.text, *itertools.chain(*(("--bcc", a) for a in recipients))]

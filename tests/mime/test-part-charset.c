@@ -141,7 +141,7 @@ test_far (void)
       check_far (sizes[i], G_MAXSIZE, "utf-8");
       check_far (sizes[i], sizes[i] - 2, NULL);
     }
-  /* nobody knows what is behind what was looked at */
+  /* what is behind the part that was looked at is unknown */
   check_far (MIMESEND_LOOK_MAX + 1, G_MAXSIZE, NULL);
   check_far (MIMESEND_LOOK_MAX + 1, MIMESEND_LOOK_MAX, NULL);
 }
@@ -198,7 +198,7 @@ test_range (void)
     }
 }
 
-/* What can be read once is not looked at, and nothing is taken from it; nor does anybody wait for it. */
+/* What can be read once is not looked at, and nothing is taken from it; nor waited for. */
 static void
 test_pipes (void)
 {

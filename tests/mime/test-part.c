@@ -125,7 +125,7 @@ test_lines_near_the_limit (void)
     }
 }
 
-/* RFC 2045 6.8: text is in its canonical form ahead of base64. Octets are nobody's text. */
+/* RFC 2045 6.8: text is in its canonical form ahead of base64. Octets are no text. */
 static void
 test_base64_of_text (void)
 {

@@ -33,7 +33,7 @@ static const char *const hostile_values[] = {
   "a\xc0\x8a",
 };
 
-/* The code point whose low octet is LF: harmless where nobody narrows. */
+/* The code point whose low octet is LF: harmless unless it is narrowed. */
 #define HARMLESS_VALUE "\xe5\x98\x8aX-Evil: 1"
 
 static inline char *

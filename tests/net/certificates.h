@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Certificates made in the test, through GnuTLS: a CA, and what it (or nobody) signs. */
+/* Certificates made in the test, through GnuTLS: a CA, and certificates that it signs, or no CA does. */
 #pragma once
 
 #include <glib.h>

@@ -260,7 +260,8 @@ time_out (void)
     }
 }
 
-/* A socket that listens and accepts nobody: once its queue is full, a further SYN is dropped as by a silent firewall. */
+/* A socket that listens and accepts no connection: once its queue is full, a further SYN is dropped as by a silent
+ * firewall. */
 static void
 time_out_hint (void)
 {

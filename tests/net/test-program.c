@@ -75,7 +75,7 @@ feed (MimesendProgram *program, const char *octets, gsize n)
         {
           GPollFD poll = { fd, G_IO_OUT, 0 };
 
-          /* The child may stand still because nobody reads it: its output is read by the context. */
+          /* The child may stand still because its output is not read: its output is read by the context. */
           g_main_context_iteration (NULL, FALSE);
           g_poll (&poll, 1, 1);
         }

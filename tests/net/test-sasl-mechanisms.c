@@ -100,7 +100,7 @@ bound (gconstpointer mechanism)
   g_assert_cmpint (server, ==, GSASL_OK);
 }
 
-/* Somebody in the middle has another TLS session with the server. */
+/* An attacker in the middle has another TLS session with the server. */
 static void
 bound_elsewhere (gconstpointer mechanism)
 {

@@ -230,7 +230,7 @@ revoked (void)
   g_assert_nonnull (strstr (error->message, ca->ca_file));
   g_clear_error (&error);
   setup.crl_file = path;
-  setup.ca_file = NULL; /* signed by nobody whom the system trusts */
+  setup.ca_file = NULL; /* signed by no CA that the system trusts */
   g_assert_null (mimesend_tls_new (&setup, &error));
   g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_TLS);
   g_unlink (path);

@@ -59,7 +59,7 @@ check_accounts (Pair *pair)
             g_assert_true (outcome == MIMESEND_SMTP_ACCEPTED || outcome == MIMESEND_SMTP_IN_DOUBT);
           else
             g_assert_true (outcome != MIMESEND_SMTP_ACCEPTED);
-          if (message->again) /* but for those who were refused for themselves, ahead of it */
+          if (message->again) /* except those that were refused themselves, ahead of it */
             g_assert_true (!has_it && outcome != MIMESEND_SMTP_IN_DOUBT);
           if (!pair->cut && pair->failure == MIMESEND_SMTP_FAILURE_NONE)
             g_assert_true (outcome != MIMESEND_SMTP_IN_DOUBT);
@@ -233,7 +233,7 @@ run_random (GRand *rand, gboolean cut)
   pair_run (pair);
   check_accounts (pair);
   if (script[0] == NULL)
-    g_assert_cmpint (pair->now, ==, pair->began); /* nobody waited for a time-out */
+    g_assert_cmpint (pair->now, ==, pair->began); /* no time-out was waited for */
   pair_free (pair);
 }
 

@@ -179,7 +179,7 @@ class Srv(Case):
         self.send('srv:example.test', code=68)
 
     def test_thousand(self):
-        """The answer comes by TCP; the first twenty are tried, and nobody waits for more."""
+        """The answer comes by TCP; the first twenty are tried, and no more are waited for."""
         thousand = [dns.srv(i, 1, 1000 + i, 'mail.example.test') for i in range(1000)]
         WORLD.table[SUBMISSIONS, SRV] = thousand
         good = Sink(self, '-l', '127.0.0.1:1019', '--implicit-tls', *OF_DOMAIN)
@@ -234,7 +234,7 @@ class Mx(Case):
         self.assertEqual(len(backup.stop()), 3)
 
     def test_login_in_the_clear(self):
-        """The DNS has led to this machine: that is no reason to show whoever listens here a password."""
+        """The DNS has led to this machine: that is no reason to show a password to what listens here."""
         sink = Sink(self, '-l', '127.0.0.1:25', '--auth', 'me:secret')
         for args, code in (((), 76), (('--tls', 'opportunistic'), 77), (('--tls', 'none'), 77)):
             with self.subTest(args):
@@ -291,7 +291,7 @@ class Mx(Case):
 
 
 class Hostile(Case):
-    """Answers that are none. Whatever is made of them, nothing is sent to anybody, and the command says so in words."""
+    """Answers that are none. Whatever is made of them, nothing is sent, and the command says so in words."""
 
     LOOP = b'\xc0'  # a pointer to itself, at the place that is filled in
 

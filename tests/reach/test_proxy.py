@@ -88,7 +88,7 @@ class Through(Case):
         self.assertEqual(len(sink.stop()), 4)
 
     def test_environment_is_no_proxy(self):
-        """Those of a shell are for its web browser; nobody asked for them here."""
+        """Those of a shell are for its web browser; they are not for mail."""
         sink = Sink(self, '-l', '127.0.0.1:25')
         env = {name: 'http://127.0.0.1:1' for name in ('http_proxy', 'https_proxy', 'all_proxy', 'ALL_PROXY')}
         self.send('mail.example.test', None, env=env)

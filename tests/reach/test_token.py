@@ -82,7 +82,7 @@ class Token(support.Case):
         self.shown = []
 
         def serve():
-            """Looks at the certificate, and wants nobody."""
+            """Looks at the certificate, and takes no client."""
             while True:
                 try:
                     with context.wrap_socket(server.accept()[0], server_side=True) as peer:

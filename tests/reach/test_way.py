@@ -35,7 +35,7 @@ class Case(support.Case):
         return report
 
     def mute(self, address, port):
-        """Listens and accepts nobody; once its queue is full, whoever comes next is not answered, as by a silent firewall."""
+        """Listens and accepts no connection; once its queue is full, the next one is not answered, as by a silent firewall."""
         family = socket.AF_INET6 if ':' in address else socket.AF_INET
         listener = socket.socket(family)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -57,7 +57,7 @@ class Source(Case):
         return server
 
     def seen(self, server, name, source):
-        """Whom the server sees; it wants nobody."""
+        """The address that the server sees; it takes no client."""
         import threading
         peers = []
 

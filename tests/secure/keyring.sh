@@ -13,7 +13,7 @@ unset GPG_TTY DISPLAY WAYLAND_DISPLAY || :
 chmod 700 "$folder"
 cd "$folder"
 
-# A pinentry that is never answered: whoever waits for it hangs.
+# A pinentry that is never answered: waiting for it hangs.
 cat > pinentry.sh <<END
 #!/bin/sh
 echo asked >> "$folder/pinentry.log"
@@ -41,7 +41,7 @@ new_key signonly '' sign never
 new_key expired '' both 2020-02-01 202001
 new_key revoked '' both never
 sed 's/^:-/-/' "openpgp-revocs.d/$(fingerprint revoked).rev" | gpg_batch '' --import
-# A key of another home: nobody here has said whose it is.
+# A key of another home: its owner is not certified here.
 mkdir -m 700 other
 (GNUPGHOME=$folder/other; new_key stranger '' both never; gpg --batch --export > stranger.pgp; gpgconf --kill all)
 gpg_batch '' --import stranger.pgp

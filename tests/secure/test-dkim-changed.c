@@ -80,7 +80,7 @@ test_own_class (void)
   g_object_unref (own);
 }
 
-/* The end is not told: whoever sends it completes no message. */
+/* The end is not returned: the message is not completed. */
 static void
 test_changed (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Contract S7 to S9: bare addresses, one or many, and what is refused before anybody is asked. */
+/* Contract S7 to S9: bare addresses, one or many, and what is refused before a server is asked. */
 #include "seed.h"
 
 static void

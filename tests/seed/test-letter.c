@@ -257,7 +257,7 @@ test_sent_as_it_is (void)
   test_sink_stop (sink);
 }
 
-/* A group without members goes into the header and names no recipient: an error, and nobody is connected to. */
+/* A group without members goes into the header and names no recipient: an error, and no connection is made. */
 static void
 test_nobody (void)
 {

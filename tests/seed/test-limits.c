@@ -106,7 +106,7 @@ test_no_smtputf8 (void)
   test_sink_stop (sink);
 }
 
-/* Nobody but him: it is no server's refusal. */
+/* The only recipient: the error is not a server's refusal. */
 static void
 test_no_smtputf8_alone (void)
 {
@@ -123,7 +123,7 @@ test_no_smtputf8_alone (void)
   test_sink_stop (sink);
 }
 
-/* All or none: nobody gets it. */
+/* All or none: no recipient gets it. */
 static void
 test_no_smtputf8_all_or_none (void)
 {

@@ -13,7 +13,7 @@ list (const char *first, const char *second)
   return mimesend_server_with_next (one, two, NULL);
 }
 
-/* One that goes on: nobody there, or one that does not want us. */
+/* A server that does not listen, or refuses the connection: the next one is tried. */
 static void
 goes_on (void)
 {
@@ -70,7 +70,7 @@ stays (void)
   test_sink_stop (good);
 }
 
-/* The session stays where it was served; and where nobody is, the last one's error is told. */
+/* The session stays where it was served; and if none can be reached, the last one's error is reported. */
 static void
 session (void)
 {

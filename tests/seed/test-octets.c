@@ -136,7 +136,7 @@ test_missing_headers (void)
   test_sink_stop (sink);
 }
 
-/* In the header a bare CR would make a field that nobody wrote, for a server that takes it for a line end. */
+/* In the header a bare CR would make a field that was never written, for a server that takes it for a line end. */
 static void
 test_cr_in_header (void)
 {

@@ -91,7 +91,7 @@ test_quit_fails (void)
   test_sink_stop (sink);
 }
 
-/* Nobody may say success before the server did. */
+/* There is no success before the server's reply. */
 static void
 test_lost_after_the_dot (void)
 {

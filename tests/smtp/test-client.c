@@ -108,7 +108,7 @@ test_stage_within_a_tick (void)
   mimesend_smtp_client_free (client);
 }
 
-/* A command that nobody waits in front of leaves only after idle (). */
+/* A command that does not follow another is sent only after idle (). */
 static void
 test_gate_command (void)
 {
@@ -388,7 +388,7 @@ test_large_piece (void)
   mimesend_smtp_client_free (client);
 }
 
-/* Nobody wants a piece that comes too late; it is given back. */
+/* A piece that comes too late is released. */
 static void
 test_supply_unasked (void)
 {

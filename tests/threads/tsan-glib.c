@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ThreadSanitizer sees what instrumented code does. GLib is not instrumented, and its locks are futexes that no interceptor
  * knows: what they order would look like a race. Here each of GLib's functions that orders threads is put ahead of GLib's
- * own, and says so: release by the one who publishes, acquire by the one who sees it, on the same object and on no other. A
+ * own, and says so: release where it is published, acquire where it is seen, on the same object and on no other. A
  * race of ours stays a race: nothing is ordered here that GLib does not order by a lock or an atomic of that very object. */
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -117,7 +117,7 @@ g_bytes_unref (GBytes *bytes)
   real (bytes);
 }
 
-/* --- main contexts: whoever attaches, wakes or destroys a source does so under the context's lock, and the context takes it
+/* --- main contexts: attaching, waking or destroying a source happens under the context's lock, and the context takes it
  * around each poll --- */
 
 static __thread GMainContext *iterated;

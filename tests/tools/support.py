@@ -21,7 +21,7 @@ with open(MIMESEND, 'rb') as program:
 BARE = os.environ.get('MIMESEND_TEST_BARE') == '1'  # as under cron: next to no environment
 
 
-# Nobody can make it, not even root: what some library keeps at home (dconf) would be there for the next test.
+# It cannot be made, not even by root: what some library keeps at home (dconf) would be there for the next test.
 NOWHERE = '/dev/null/nowhere'
 
 
@@ -90,7 +90,7 @@ def text_of(part):
 
 
 class Trap:
-    """A server that nobody may connect to."""
+    """A server to which no connection may be made."""
 
     def __init__(self):
         self.socket = socket.create_server(('127.0.0.1', 0))

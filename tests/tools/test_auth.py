@@ -138,7 +138,7 @@ class Auth(support.Case):
                 self.assertEqual(self.send('smtp://localhost:' + port_of(sink.name), '--auth', words)[0]['auth'], name)
 
     def test_long_tokens(self):
-        """As long as a line takes (RFC 4954 section 4), and no longer: then nobody is connected to."""
+        """As long as a line takes (RFC 4954 section 4), and no longer: then no connection is made."""
         for name in TOKENS:
             for n, code in ((300, 0), (8192, 0), (8193, None)):
                 with self.subTest(name=name, n=n):

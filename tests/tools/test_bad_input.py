@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Bad input is refused before anybody is connected to, with the argument's name and what to write instead."""
+"""Bad input is refused before any connection is made, with the argument's name and what to write instead."""
 
 import os
 import resource

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""--dry-run: everything is checked and shown, nobody is connected to; and the fields of --json (docs/json.md)."""
+"""--dry-run: everything is checked and shown, no connection is made; and the fields of --json (docs/json.md)."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Where the password comes from, and what is refused about it, before anybody is connected to."""
+"""Where the password comes from, and what is refused about it, before any connection is made."""
 
 import json
 import os

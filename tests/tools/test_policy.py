@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Whom a server must prove to be, and how we log in."""
+"""Which identity a server must prove, and how logins work."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ class Policy(support.Case):
         return json.loads(result.stdout)
 
     def secure(self):
-        """A server whose certificate nobody knows, its pins: of the certificate and, as it says itself, of the key."""
+        """A server whose certificate no CA signed, its pins: of the certificate and, as it says itself, of the key."""
         sink = Sink(self, '--tls-self-signed')
         der = ssl.PEM_cert_to_DER_cert(sink.certificate)
         return sink, 'localhost:' + sink.name.rpartition(':')[2], hashlib.sha256(der).digest()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The receiver as a process, with the clients of Python's library, which nobody here wrote."""
+"""The receiver as a process, with the clients of Python's library, which are independent of this project."""
 
 import base64
 import glob
@@ -520,7 +520,7 @@ class Command(SinkCase):
             self.fails(64, word, *args)
 
     def test_what_would_have_no_effect(self):
-        """A pattern that nobody has, a code that is none, a keyword that is never offered."""
+        """A pattern that no recipient has, a code that is none, a keyword that is never offered."""
         for value in ('x@y=no such user', 'x@y=', 'x@y=5', 'x@y=55 no', 'x@y=250 ok', 'x@y=354 go', 'x@y=5500 no', 'x@y= 550 no', 'user=no',
                       'x@y=mail me at a@b', '*=450x', '=550 no', '', '<x@y>', 'x@y =550 no', 'x@y, z@y', 'x@y=550 a\r\n550 b', '"a b"@c=no'):
             self.fails(64, '--refuse', '--refuse', value)

@@ -88,7 +88,7 @@ class Usage(support.Case):
                 self.check(run('-n', '-S', 'localhost', *ME, *args, input=b'x\n'), 0)
 
     def test_groups_that_name_nobody(self):
-        """Said before anybody is connected to, and by -n as well."""
+        """Said before any connection is made, and by -n as well."""
         for args in (['-t', 'undisclosed-recipients:;'], ['--cc', 'a:;, b:;'], ['--bcc', 'x: ;'],
                      ['-t', 'a:;', '--cc', 'b:;', '--', 'c:;']):
             with self.subTest(args):

@@ -34,7 +34,7 @@ assert_recipients (MimesendRetry *retry, MimesendReceipt *receipt, const char *e
   g_assert_cmpstr (joined, ==, expected);
 }
 
-/* One of each kind. Nobody who has it, nobody who was refused, and nobody in doubt unless that was said in words. */
+/* One of each kind. None that has it, none that was refused, and none in doubt unless that was allowed. */
 static void
 test_recipients (void)
 {

@@ -109,7 +109,7 @@ test_too_many (void)
   g_object_unref (tree);
 }
 
-/* Whoever changes the tree meanwhile does not get half of it sent. */
+/* A tree that is changed meanwhile is not sent in part. */
 static void
 test_changed_on_the_way (void)
 {

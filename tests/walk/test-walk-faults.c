@@ -9,7 +9,7 @@
 
 #include "support.h"
 
-/* ── a stream of somebody's that fails in the middle ── */
+/* ── a stream that fails in the middle ── */
 
 typedef struct
 {

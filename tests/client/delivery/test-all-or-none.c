@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One recipient of two is refused. By default nobody gets the message, whichever way the library was asked; with
- * %MIMESEND_SEND_SERVE_ACCEPTED the other one does. The README says so. */
+/* One recipient of two is refused. By default no recipient gets the message, by any sending function; with
+ * %MIMESEND_SEND_SERVE_ACCEPTED the other one does. */
 #include <libmimesend/mimesend-gmime-autoptr.h>
 #include <libmimesend/mimesend.h>
 

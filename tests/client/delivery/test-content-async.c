@@ -11,7 +11,7 @@ typedef enum
   HELD_NO_DATA,   /* is called back without the user data */
   HELD_NO_SOURCE, /* … and without the source */
   HELD_PASSED_ON, /* asks another content with its callback */
-  HELD_NEVER,     /* is never finished, whoever cancels */
+  HELD_NEVER,     /* is never finished, even by a cancel */
   HELD_AFTER_END, /* has more behind the end */
 } HeldKind;
 
@@ -235,7 +235,7 @@ cancel_when_held (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* It comes after all, and is wanted by nobody. */
+/* The octets come after all, and are dropped. */
 static void
 answer_too_late (TestHeld *held)
 {
@@ -245,7 +245,7 @@ answer_too_late (TestHeld *held)
     ;
 }
 
-/* A read that is never finished: whoever cancels is not kept, and others are sent meanwhile and afterwards. */
+/* A read that is never finished: a cancel ends the message, and others are sent meanwhile and afterwards. */
 static void
 test_never (void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A content that a delivery has is nobody else's; what comes next begins at its beginning, whatever came of the one ahead. */
+/* A content belongs to one delivery at a time; the next one reads it from its beginning, whatever the outcome of the one
+ * before. */
 #include "async.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ assert_pending (GError *error)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
 }
 
-/* While a delivery has it nobody else does: not to send it, nor what it is a part of, nor to read it. */
+/* While a delivery has it no other reader does: not to send it, nor what it is a part of, nor to read it. */
 static void
 test_held (void)
 {

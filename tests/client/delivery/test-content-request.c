@@ -28,7 +28,7 @@ test_asked_answer (gpointer data)
     {
       bytes = self->n < 5 ? line_of (self->n) : g_bytes_new (NULL, 0);
       mimesend_content_answer_bytes (content, bytes);
-      mimesend_content_answer_bytes (content, bytes); /* nobody asked for it */
+      mimesend_content_answer_bytes (content, bytes); /* there is no request */
     }
   self->n++;
   return G_SOURCE_REMOVE;
@@ -103,7 +103,7 @@ test_request_without_answer (void)
   sent_clear (&sent);
   g_object_add_weak_pointer (G_OBJECT (asked), &alive);
   g_object_unref (asked);
-  while (g_atomic_pointer_get (&alive) != NULL) /* nobody keeps it: neither the request nor the worker */
+  while (g_atomic_pointer_get (&alive) != NULL) /* nothing keeps it: neither the request nor the worker */
     if (!g_main_context_iteration (NULL, FALSE))
       g_thread_yield ();
   test_sink_stop (sink);

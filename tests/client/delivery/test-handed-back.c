@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A message is over when nobody reads its content any more: who is told may close the stream, read from it or free it. The
- * loop goes on meanwhile, with the other messages. */
+/* A message completes when its content is not read any more: the callback may close the stream, read from it or free it.
+ * The loop goes on meanwhile, with the other messages. */
 #include "async.h"
 
 #include <fcntl.h>
@@ -292,7 +292,7 @@ run_way (const Way *way, MimesendContent *(*make) (Stuck **stuck))
   g_assert_true (g_strv_contains (mimesend_receipt_get_warnings (sent.receipt), "it was watched") ==
                  (make == content_that_is_watched));
   sent_clear (&sent);
-  /* nobody else has it */
+  /* there is no other reference */
   g_assert_cmpint (((GObject *)content)->ref_count, ==, 1);
   g_clear_object (&content);
   g_assert_cmpint (((GObject *)stuck)->ref_count, ==, 1);
@@ -355,7 +355,7 @@ test_blocking (void)
   test_sink_stop (sink);
 }
 
-/* --- streams that a cancel ends: nobody waits for their next octet --- */
+/* --- streams that a cancel ends: their next octet is not waited for --- */
 
 /* The server goes as the content comes: GIO's stream is free at once, and can be closed. */
 static void

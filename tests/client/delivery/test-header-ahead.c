@@ -7,7 +7,7 @@
 
 typedef MimesendContent *(*Make) (const char *text);
 
-/* From a stream that nobody can begin again. */
+/* From a stream that cannot be rewound. */
 static MimesendContent *
 of_pipe (const char *text)
 {
@@ -206,7 +206,7 @@ test_slow_header (void)
 
   g_assert_cmpint (write (writer, "Subject: x\n", 11), ==, 11);
   start (session, content, NULL, &sent);
-  sent_await (&sent); /* for the writer, who waits for it, it would be for ever */
+  sent_await (&sent); /* it would last for ever, as the writer waits for it */
   g_assert_no_error (sent.error);
   g_assert_cmpint (mimesend_receipt_get_outcome (sent.receipt), ==, MIMESEND_OUTCOME_REFUSED);
   g_assert_cmpint (mimesend_receipt_get_stage (sent.receipt), ==, MIMESEND_STAGE_MAIL);

@@ -104,7 +104,7 @@ static const struct
   { "\nDate: x\n", "DIV|Date: x|" },
   { "Subject: x\nno field\nDate: x\n\nhi\n", "DIVSubject: x|no field|Date: x||hi|" },
   { "X-Date: x\nDat: x\nDatee: x\nMessage: x\n\n", "DIVX-Date: x|Dat: x|Datee: x|Message: x||" },
-  /* a bare CR is for whoever sends it to refuse, at the place where it was */
+  /* the sender refuses a bare CR, at the place where it was */
   { "Subject: x\rDate: x\r\rhi\r", "Subject: xRDate: xRRhiR" },
   { "Subject : x\rBcc: y\n\n", "Subject : xRBcc: y||" },
 };

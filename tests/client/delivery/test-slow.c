@@ -19,7 +19,7 @@ assert_arrived (TestSink *sink, const char *expected)
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, strlen (expected));
 }
 
-/* A stream of somebody else's: its reads block. */
+/* A stream of an application's class: its reads block. */
 typedef struct
 {
   GMimeStream parent;

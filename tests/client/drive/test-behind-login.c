@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a server offers to who has logged in alone: it is asked for with the first message that could do with it, once a
- * connection, and not in the middle of others. */
+/* What a server offers only after a login: it is asked for with the first message that could use it, once a connection, and not
+ * while others are in flight. */
 #include "async.h"
 
 #include <string.h>

@@ -117,7 +117,7 @@ proxy_run (gpointer data)
   GThread *other;
   char octet;
 
-  if (near == NULL) /* nobody came */
+  if (near == NULL) /* there was no connection */
     return NULL;
   while (!g_str_has_suffix (request->str, "\r\n\r\n"))
     {

@@ -12,7 +12,7 @@ test_id_domain (void)
 
   g_assert_cmpstr (name, ==, "mail.example.com");
   g_assert_cmpstr (literal, ==, "192.0.2.1");
-  /* The literal of a connection that is not made yet is nobody's name. */
+  /* The literal of a connection that is not made yet is no name. */
   g_assert_cmpstr (host, ==, hello[0] == '[' ? NULL : hello);
 }
 

@@ -122,7 +122,7 @@ test_pipe (void)
   g_string_free (reader.got, TRUE);
 }
 
-/* A worker that stands in a read is left to itself: freeing the feed waits for nobody, and nobody is woken afterwards. */
+/* A worker that stands in a read is left to itself: freeing the feed does not wait, and nothing is woken afterwards. */
 static void
 never (gpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A secret that takes its time: nothing else waits for it, and nobody has to. */
+/* A secret callback that blocks: nothing else waits for it, and it can be cancelled. */
 #include "async.h"
 #include "test-sink.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reply that comes too late is nobody's: the connection that it was due on is never used again. */
+/* A reply that comes too late is never used: the connection that it was due on is never used again. */
 #include "async.h"
 
 #include "test-sink.h"

@@ -178,7 +178,7 @@ test_row (gconstpointer data)
     }
 }
 
-/* Nobody listens any more, and the connection that stands goes on. */
+/* The server no longer listens, and the connection that stands goes on. */
 static void
 test_refused (void)
 {

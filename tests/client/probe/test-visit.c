@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Those who ask a server something and wait, without a message: a cancel ends it at once, wherever the server stands, and
- * so does the time that it was given, however slowly the server drips. */
+/* Blocking questions to a server, without a message: a cancel ends it at once, wherever the server stands, and so does the
+ * time that it was given, however slowly the server drips. */
 #include <gio/gio.h>
 #include <libmimesend/mimesend.h>
 #include <string.h>

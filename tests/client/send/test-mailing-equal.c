@@ -193,7 +193,7 @@ test_random (gconstpointer data)
 
       random_names (rand, &edit);
       mailing = mimesend_mailing_new (tree, edit.names, &error);
-      if (mailing == NULL) /* a GMimeStreamCat, of which nobody knows whether it can be begun again */
+      if (mailing == NULL) /* a GMimeStreamCat, of which it is unknown whether it can be rewound */
         {
           g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED);
           g_assert_nonnull (strstr (error->message, "begun again"));

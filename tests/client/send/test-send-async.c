@@ -89,7 +89,7 @@ test_smtp (void)
   test_sink_stop (sink);
 }
 
-/* Nobody was asked: no receipt. */
+/* No server was asked: no receipt. */
 static void
 test_not_asked (void)
 {
@@ -193,7 +193,7 @@ send_in_thread (gpointer server)
   return NULL;
 }
 
-/* In the context that is the thread's default, while nobody runs the main one. */
+/* In the context that is the thread's default, while the main one is not run. */
 static void
 test_thread (void)
 {

@@ -163,7 +163,7 @@ test_all_or_none (void)
   test_sink_stop (refusing);
 }
 
-/* In doubt is left alone, unless somebody says in words that it may be sent twice. */
+/* In doubt is left alone, unless the policy allows explicitly that it is sent twice. */
 static void
 test_in_doubt (void)
 {

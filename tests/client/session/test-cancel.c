@@ -176,7 +176,7 @@ test_every_octet_of_the_content (gconstpointer data)
     }
 }
 
-/* Nobody is asked. */
+/* No server is asked. */
 static void
 test_beforehand (void)
 {

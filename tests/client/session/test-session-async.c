@@ -84,7 +84,7 @@ test_many (gconstpointer data)
   test_sink_stop (sink);
 }
 
-/* One of a window is cancelled, and takes the connection with it. Nobody gets a message twice, and nobody is told an untruth. */
+/* One of a window is cancelled, and takes the connection with it. No message is delivered twice, and every outcome is true. */
 static void
 test_cancel_one_of_many (void)
 {

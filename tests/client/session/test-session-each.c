@@ -197,7 +197,7 @@ test_cancel_at_octets (gconstpointer data)
     cancel_at_octet ((gint)i, GPOINTER_TO_UINT (data));
 }
 
-/* A server that leaves after every third message. Nothing is lost from the account, and nobody gets a message twice. */
+/* A server that leaves after every third message. Nothing is lost from the account, and no message is delivered twice. */
 static void
 test_lost (gconstpointer data)
 {
@@ -221,7 +221,7 @@ test_lost (gconstpointer data)
   peer_stop (peer);
 }
 
-/* Nobody listens: what was asked for is told of, and no more is asked for. */
+/* The server does not listen: the requested message is settled, and no more is requested. */
 static void
 test_nobody (void)
 {
@@ -263,7 +263,7 @@ test_async (void)
   g_object_set (session, "window", 16, NULL);
   mimesend_session_send_each_async (session, next, &batch, NULL, settled, &batch, destroyed,
                                     MIMESEND_SEND_DEFAULT, G_PRIORITY_DEFAULT, NULL, finished, &batch);
-  /* it is taken, whoever asks */
+  /* it is taken */
   run (session, &second);
   g_assert_error (second.error, G_IO_ERROR, G_IO_ERROR_PENDING);
   g_clear_error (&second.error);
@@ -277,7 +277,7 @@ test_async (void)
   g_assert_no_error (batch.error);
   g_assert_true (batch.result && batch.destroyed);
   assert_account (&batch, MANY);
-  mimesend_session_ask_again (session); /* nobody is asked any more: nothing happens */
+  mimesend_session_ask_again (session); /* there is no callback any more: nothing happens */
   test_sink_stop (sink);
 }
 
