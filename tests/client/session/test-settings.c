@@ -2,6 +2,9 @@
 /* Each property of a session and of a pool has a getter and a setter that do the same as g_object_get () and g_object_set (),
  * and tell of a change once. */
 #include <libmimesend/mimesend.h>
+#include <string.h>
+
+#include "../../secure/keys.h"
 
 static void
 count_notify (GObject *object, GParamSpec *spec, gpointer n)
@@ -71,6 +74,31 @@ all_seen (GObject *object, GHashTable *seen)
   g_assert_cmpuint (g_hash_table_size (seen), ==, n);
 }
 
+/* Signers are copied: what is done to the caller's array has no effect. */
+static void
+check_dkims (MimesendSession *session, GHashTable *seen)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) key = g_bytes_new_static (KEYS_ED25519, strlen (KEYS_ED25519));
+  MimesendDkim *dkim = mimesend_dkim_new ("example.com", "s", key, &error);
+  g_autoptr (GPtrArray) dkims = g_ptr_array_new_with_free_func ((GDestroyNotify)mimesend_dkim_unref),
+                        read = NULL;
+
+  g_assert_no_error (error);
+  g_assert_null (mimesend_session_get_dkims (session));
+  g_ptr_array_add (dkims, dkim);
+  mimesend_session_set_dkims (session, dkims);
+  g_ptr_array_set_size (dkims, 0);
+  g_assert_cmpuint (mimesend_session_get_dkims (session)->len, ==, 1);
+  g_object_get (session, "dkims", &read, NULL);
+  g_assert_true (read == mimesend_session_get_dkims (session));
+  mimesend_session_set_dkims (session, NULL);
+  g_assert_null (mimesend_session_get_dkims (session));
+  g_object_set (session, "dkims", read, NULL);
+  g_assert_cmpuint (mimesend_session_get_dkims (session)->len, ==, 1);
+  g_hash_table_add (seen, (gpointer) "dkims");
+}
+
 static void
 test_session (void)
 {
@@ -93,6 +121,7 @@ test_session (void)
   g_object_get (session, "ehlo-name", &name, "server", &got, NULL);
   g_assert_cmpstr (name, ==, "mail.example.com");
   g_assert_true (got == server && mimesend_session_get_server (session) == server);
+  check_dkims (session, seen);
   g_hash_table_add (seen, (gpointer) "ehlo-name");
   g_hash_table_add (seen, (gpointer) "server");
   all_seen (G_OBJECT (session), seen);
