@@ -254,17 +254,17 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_func ("/walk/header/address", test_address);
-  g_test_add_func ("/walk/header/name", test_name);
-  g_test_add_func ("/walk/header/message-id", test_message_id);
-  g_test_add_func ("/walk/header/content-id", test_content_id);
-  g_test_add_func ("/walk/header/file-name", test_file_name);
-  g_test_add_func ("/walk/header/parameter-name", test_parameter_name);
-  g_test_add_func ("/walk/header/raw-value", test_raw_value);
-  g_test_add_func ("/walk/header/blank-lines", test_blank_lines);
+  g_test_add_func ("/walk/header/refuses-line-ends-in-address", test_address);
+  g_test_add_func ("/walk/header/refuses-bad-names", test_name);
+  g_test_add_func ("/walk/header/refuses-line-ends-in-message-id", test_message_id);
+  g_test_add_func ("/walk/header/refuses-line-ends-in-content-id", test_content_id);
+  g_test_add_func ("/walk/header/refuses-line-ends-in-file-name", test_file_name);
+  g_test_add_func ("/walk/header/refuses-line-ends-in-parameter-name", test_parameter_name);
+  g_test_add_func ("/walk/header/checks-raw-values", test_raw_value);
+  g_test_add_func ("/walk/header/blank-lines-are-left-out", test_blank_lines);
   g_test_add_func ("/walk/header/blank-lines-below-a-signature", test_blank_lines_below_a_signature);
   g_test_add_func ("/walk/header/stopped-in-the-header", test_stopped_in_the_header);
-  g_test_add_func ("/walk/header/hidden", test_hidden);
-  g_test_add_func ("/walk/header/many-recipients", test_many_recipients);
+  g_test_add_func ("/walk/header/hidden-header-is-not-checked", test_hidden);
+  g_test_add_func ("/walk/header/folds-many-recipients", test_many_recipients);
   return g_test_run ();
 }

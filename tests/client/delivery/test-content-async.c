@@ -391,18 +391,20 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/content-async/sent/async", GUINT_TO_POINTER (FALSE), test_sent);
-  g_test_add_data_func ("/client/content-async/sent/blocking", GUINT_TO_POINTER (TRUE), test_sent);
-  g_test_add_func ("/client/content-async/letter", test_letter);
-  g_test_add_data_func ("/client/content-async/failures/async", GUINT_TO_POINTER (FALSE), test_failures);
-  g_test_add_data_func ("/client/content-async/failures/blocking", GUINT_TO_POINTER (TRUE), test_failures);
-  g_test_add_data_func ("/client/content-async/after-the-end/async", GUINT_TO_POINTER (FALSE),
+  g_test_add_data_func ("/client/content-async/is-sent-whole/async", GUINT_TO_POINTER (FALSE), test_sent);
+  g_test_add_data_func ("/client/content-async/is-sent-whole/blocking", GUINT_TO_POINTER (TRUE), test_sent);
+  g_test_add_func ("/client/content-async/letter-is-sent-whole", test_letter);
+  g_test_add_data_func ("/client/content-async/failure-completes-nothing/async", GUINT_TO_POINTER (FALSE),
+                        test_failures);
+  g_test_add_data_func ("/client/content-async/failure-completes-nothing/blocking", GUINT_TO_POINTER (TRUE),
+                        test_failures);
+  g_test_add_data_func ("/client/content-async/is-not-asked-after-the-end/async", GUINT_TO_POINTER (FALSE),
                         test_after_the_end);
-  g_test_add_data_func ("/client/content-async/after-the-end/blocking", GUINT_TO_POINTER (TRUE),
+  g_test_add_data_func ("/client/content-async/is-not-asked-after-the-end/blocking", GUINT_TO_POINTER (TRUE),
                         test_after_the_end);
-  g_test_add_func ("/client/content-async/never", test_never);
-  g_test_add_func ("/client/content-async/silence", test_silence);
-  g_test_add_func ("/client/content-async/read", test_read);
+  g_test_add_func ("/client/content-async/endless-read-can-be-cancelled", test_never);
+  g_test_add_func ("/client/content-async/silence-ends-by-time-out", test_silence);
+  g_test_add_func ("/client/content-async/read-bytes-async-returns-all", test_read);
   g_test_add_func ("/client/content-async/called-back", test_called_back);
   return g_test_run ();
 }

@@ -361,11 +361,11 @@ main (int argc, char **argv)
   g_mime_init ();
   g_test_init (&argc, &argv, NULL);
   content_kinds_begin ();
-  g_test_add_func ("/client/content-held/held", test_held);
-  g_test_add_func ("/client/content-held/threads", test_threads);
-  g_test_add_func ("/client/content-held/not-begun", test_not_begun);
+  g_test_add_func ("/client/content-held/held-content-is-pending", test_held);
+  g_test_add_func ("/client/content-held/holds-in-several-threads", test_threads);
+  g_test_add_func ("/client/content-held/unread-content-can-be-sent-again", test_not_begun);
   g_test_add_func ("/client/content-held/after-a-failure", test_after_a_failure);
-  g_test_add_func ("/client/content-held/several-transactions", test_several_transactions);
+  g_test_add_func ("/client/content-held/several-transactions-read-it-again", test_several_transactions);
   g_test_add_func ("/client/content-held/for-another-server", test_for_another_server);
   g_test_add_func ("/client/content-held/not-for-another-server", test_not_for_another_server);
   g_test_add_func ("/client/content-held/text-of-a-letter", test_text_of_a_letter);

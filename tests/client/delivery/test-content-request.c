@@ -113,8 +113,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/content-request/async", GUINT_TO_POINTER (FALSE), test_requests);
-  g_test_add_data_func ("/client/content-request/blocking", GUINT_TO_POINTER (TRUE), test_requests);
-  g_test_add_func ("/client/content-request/without-answer", test_request_without_answer);
+  g_test_add_data_func ("/client/content-request/is-sent-whole/async", GUINT_TO_POINTER (FALSE),
+                        test_requests);
+  g_test_add_data_func ("/client/content-request/is-sent-whole/blocking", GUINT_TO_POINTER (TRUE),
+                        test_requests);
+  g_test_add_func ("/client/content-request/missing-answer-can-be-cancelled", test_request_without_answer);
   return g_test_run ();
 }

@@ -495,10 +495,12 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &ways[i], test_way);
     }
-  g_test_add_func ("/client/handed-back/blocking", test_blocking);
-  g_test_add_func ("/client/handed-back/input-stream", test_input_stream);
-  g_test_add_data_func ("/client/handed-back/gmime/pipe", GUINT_TO_POINTER (FALSE), test_gmime_stream);
-  g_test_add_data_func ("/client/handed-back/gmime/fs", GUINT_TO_POINTER (TRUE), test_gmime_stream);
+  g_test_add_func ("/client/handed-back/content-is-free-after-blocking-send", test_blocking);
+  g_test_add_func ("/client/handed-back/input-stream-is-free-in-the-callback", test_input_stream);
+  g_test_add_data_func ("/client/handed-back/gmime-stream-is-free-in-the-callback/pipe",
+                        GUINT_TO_POINTER (FALSE), test_gmime_stream);
+  g_test_add_data_func ("/client/handed-back/gmime-stream-is-free-in-the-callback/fs",
+                        GUINT_TO_POINTER (TRUE), test_gmime_stream);
   g_test_add_func ("/client/handed-back/warnings", test_warnings);
   return g_test_run ();
 }

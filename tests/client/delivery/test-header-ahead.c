@@ -304,10 +304,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/header-ahead/refused-lock-step", "PIPELINING", test_refused);
   g_test_add_data_func ("/client/header-ahead/refused-beyond-data", "CHUNKING", test_refused_beyond);
   g_test_add_data_func ("/client/header-ahead/refused-beyond-bdat", "DSN", test_refused_beyond);
-  g_test_add_func ("/client/header-ahead/long", test_long);
+  g_test_add_func ("/client/header-ahead/long-header-is-sent-whole", test_long);
   g_test_add_func ("/client/header-ahead/nothing-is-lost", test_nothing_is_lost);
-  g_test_add_func ("/client/header-ahead/slow", test_slow_header);
-  g_test_add_func ("/client/header-ahead/warned", test_warned);
-  g_test_add_func ("/client/header-ahead/not-warned", test_not_warned);
+  g_test_add_func ("/client/header-ahead/slow-header-is-waited-for-briefly", test_slow_header);
+  g_test_add_func ("/client/header-ahead/odd-headers-are-warned-of", test_warned);
+  g_test_add_func ("/client/header-ahead/good-headers-are-not-warned-of", test_not_warned);
   return g_test_run ();
 }

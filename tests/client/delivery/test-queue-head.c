@@ -248,8 +248,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_data_func ("/client/queue-head/counts/window-1", GUINT_TO_POINTER (1), test_counts);
-  g_test_add_data_func ("/client/queue-head/counts/window-8", GUINT_TO_POINTER (8), test_counts);
+  g_test_add_data_func ("/client/queue-head/waiting-message-is-prepared-once/window-1", GUINT_TO_POINTER (1),
+                        test_counts);
+  g_test_add_data_func ("/client/queue-head/waiting-message-is-prepared-once/window-8", GUINT_TO_POINTER (8),
+                        test_counts);
   g_test_add_func ("/client/queue-head/told-again", test_told_again);
   g_test_add_func ("/client/queue-head/gaps", test_gaps);
   return g_test_run ();

@@ -219,11 +219,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/slow/pipe", GUINT_TO_POINTER (SLOW_PIPE), test_slow);
-  g_test_add_data_func ("/client/slow/socket", GUINT_TO_POINTER (SLOW_SOCKET), test_slow);
-  g_test_add_data_func ("/client/slow/gmime-pipe", GUINT_TO_POINTER (SLOW_GMIME_PIPE), test_slow);
-  g_test_add_data_func ("/client/slow/own-stream", GUINT_TO_POINTER (SLOW_OWN_STREAM), test_slow);
-  g_test_add_data_func ("/client/slow/leaf", GUINT_TO_POINTER (SLOW_LEAF), test_slow);
+  g_test_add_data_func ("/client/slow/loop-runs-while-waiting/pipe", GUINT_TO_POINTER (SLOW_PIPE), test_slow);
+  g_test_add_data_func ("/client/slow/loop-runs-while-waiting/socket", GUINT_TO_POINTER (SLOW_SOCKET),
+                        test_slow);
+  g_test_add_data_func ("/client/slow/loop-runs-while-waiting/gmime-pipe", GUINT_TO_POINTER (SLOW_GMIME_PIPE),
+                        test_slow);
+  g_test_add_data_func ("/client/slow/loop-runs-while-waiting/own-stream", GUINT_TO_POINTER (SLOW_OWN_STREAM),
+                        test_slow);
+  g_test_add_data_func ("/client/slow/loop-runs-while-waiting/leaf", GUINT_TO_POINTER (SLOW_LEAF), test_slow);
   g_test_add_func ("/client/slow/cancel-a-silent-pipe", test_cancel_a_silent_pipe);
   return g_test_run ();
 }

@@ -62,7 +62,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/acknowledge/replies-one-by-one", test_replies_one_by_one);
+  g_test_add_func ("/client/acknowledge/replies-one-by-one-are-acknowledged-at-once",
+                   test_replies_one_by_one);
   g_test_add_func ("/client/acknowledge/lock-step", test_lock_step);
   return g_test_run ();
 }

@@ -338,6 +338,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &rows[i], test_next_connection);
     }
-  g_test_add_func ("/client/cleartext/two-addresses", test_two_addresses);
+  g_test_add_func ("/client/cleartext/failed-handshake-is-not-held-against-other-address",
+                   test_two_addresses);
   return g_test_run ();
 }

@@ -234,15 +234,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/lesson/shared", test_shared);
-  g_test_add_func ("/client/lesson/worked-before", test_worked_before);
+  g_test_add_func ("/client/lesson/is-shared-by-name", test_shared);
+  g_test_add_func ("/client/lesson/one-fault-does-not-undo-success", test_worked_before);
   g_test_add_func ("/client/lesson/again", test_again);
   g_test_add_func ("/client/lesson/trial-without-end", test_trial_without_end);
   g_test_add_func ("/client/lesson/costly", test_costly);
   g_test_add_func ("/client/lesson/costly-trial", test_costly_trial);
   g_test_add_func ("/client/lesson/harmless", test_harmless);
-  g_test_add_func ("/client/lesson/limit/kept", test_limit_kept);
-  g_test_add_func ("/client/lesson/limit/dropped", test_limit_dropped);
-  g_test_add_func ("/client/lesson/limit/by-close", test_limit_by_close);
+  g_test_add_func ("/client/lesson/limit-of-messages-is-kept", test_limit_kept);
+  g_test_add_func ("/client/lesson/limit-of-messages-is-dropped", test_limit_dropped);
+  g_test_add_func ("/client/lesson/limit-is-learnt-from-closes", test_limit_by_close);
   return g_test_run ();
 }

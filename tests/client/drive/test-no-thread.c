@@ -176,10 +176,12 @@ main (int argc, char **argv)
   g_mime_init ();
   g_type_ensure (
       G_TYPE_TASK); /* GLib makes a thread for its tasks with the first of them, and cannot do without */
-  g_test_add_data_func ("/client/no-thread/content/async", GUINT_TO_POINTER (FALSE), test_content);
-  g_test_add_data_func ("/client/no-thread/content/blocking", GUINT_TO_POINTER (TRUE), test_content);
-  g_test_add_func ("/client/no-thread/login", test_login);
-  g_test_add_func ("/client/no-thread/probe", test_probe);
-  g_test_add_func ("/client/no-thread/program", test_program);
+  g_test_add_data_func ("/client/no-thread/content-fails-with-a-reason/async", GUINT_TO_POINTER (FALSE),
+                        test_content);
+  g_test_add_data_func ("/client/no-thread/content-fails-with-a-reason/blocking", GUINT_TO_POINTER (TRUE),
+                        test_content);
+  g_test_add_func ("/client/no-thread/login-fails-with-a-reason", test_login);
+  g_test_add_func ("/client/no-thread/probe-fails-with-a-reason", test_probe);
+  g_test_add_func ("/client/no-thread/program-fails-with-a-reason", test_program);
   return g_test_run ();
 }

@@ -386,21 +386,22 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &rows[i], test_row);
     }
-  g_test_add_func ("/client/pool-limit/refused", test_refused);
+  g_test_add_func ("/client/pool-limit/refused-connections-fail-no-message", test_refused);
   g_test_add_func ("/client/pool-limit/replaced", test_replaced);
   g_test_add_func ("/client/pool-limit/more-later", test_more_later);
-  g_test_add_func ("/client/pool-limit/pause-grows", test_pause_grows);
-  g_test_add_data_func ("/client/pool-limit/none-works/greeting", GUINT_TO_POINTER (AWAY_GREETING_421),
-                        test_none_works);
-  g_test_add_data_func ("/client/pool-limit/none-works/closed", GUINT_TO_POINTER (AWAY_CLOSED),
-                        test_none_works);
-  g_test_add_data_func ("/client/pool-limit/none-works/password", GUINT_TO_POINTER (AWAY_AUTH_535),
-                        test_none_works);
-  g_test_add_data_func ("/client/pool-limit/none-works/mail", GUINT_TO_POINTER (AWAY_MAIL_421),
-                        test_none_works);
-  g_test_add_data_func ("/client/pool-limit/none-works/put-off", GUINT_TO_POINTER (AWAY_MAIL_450),
-                        test_none_works);
-  g_test_add_func ("/client/pool-limit/none-works/retried", test_none_works_retried);
+  g_test_add_func ("/client/pool-limit/pause-grows-with-each-try", test_pause_grows);
+  g_test_add_data_func ("/client/pool-limit/no-working-connection-fails-messages/greeting",
+                        GUINT_TO_POINTER (AWAY_GREETING_421), test_none_works);
+  g_test_add_data_func ("/client/pool-limit/no-working-connection-fails-messages/closed",
+                        GUINT_TO_POINTER (AWAY_CLOSED), test_none_works);
+  g_test_add_data_func ("/client/pool-limit/no-working-connection-fails-messages/password",
+                        GUINT_TO_POINTER (AWAY_AUTH_535), test_none_works);
+  g_test_add_data_func ("/client/pool-limit/no-working-connection-fails-messages/mail",
+                        GUINT_TO_POINTER (AWAY_MAIL_421), test_none_works);
+  g_test_add_data_func ("/client/pool-limit/no-working-connection-fails-messages/put-off",
+                        GUINT_TO_POINTER (AWAY_MAIL_450), test_none_works);
+  g_test_add_func ("/client/pool-limit/no-working-connection-fails-messages/retried",
+                   test_none_works_retried);
   g_test_add_data_func ("/client/pool-limit/cancelled", GUINT_TO_POINTER (FALSE), test_given_up);
   g_test_add_data_func ("/client/pool-limit/shut-down", GUINT_TO_POINTER (TRUE), test_given_up);
   g_test_add_func ("/client/pool-limit/blocking", test_blocking);

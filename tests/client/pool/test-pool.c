@@ -457,8 +457,10 @@ main (int argc, char **argv)
   g_test_add_func ("/client/pool/closing-server-settles-all", test_nobody_there);
   g_test_add_func ("/client/pool/keeps-the-rate", test_rate);
   g_test_add_func ("/client/pool/obeys-server-limits", test_server_limits);
-  g_test_add_data_func ("/client/pool/attempts/second-time", "RCPT#1 reply 450 4.2.0 later", test_attempts);
-  g_test_add_data_func ("/client/pool/attempts/never", "RCPT reply 450 4.2.0 later", test_attempts);
+  g_test_add_data_func ("/client/pool/retries-as-the-policy-says/second-time", "RCPT#1 reply 450 4.2.0 later",
+                        test_attempts);
+  g_test_add_data_func ("/client/pool/retries-as-the-policy-says/never", "RCPT reply 450 4.2.0 later",
+                        test_attempts);
   g_test_add_func ("/client/pool/shutdown-in-a-handler", test_shutdown_in_a_handler);
   g_test_add_func ("/client/pool/handler-drops-the-pool", test_handler_drops_the_pool);
   g_test_add_func ("/client/pool/refuses-another-thread", test_two_threads);

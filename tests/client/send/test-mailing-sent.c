@@ -149,7 +149,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_mime_init ();
-  g_test_add_data_func ("/client/mailing-sent/kept", GUINT_TO_POINTER (1048576), test_sessions);
-  g_test_add_data_func ("/client/mailing-sent/file-read-anew", GUINT_TO_POINTER (1000), test_sessions);
+  g_test_add_data_func ("/client/mailing-sent/letters-are-sent-from-memory", GUINT_TO_POINTER (1048576),
+                        test_sessions);
+  g_test_add_data_func ("/client/mailing-sent/letters-read-the-file-anew", GUINT_TO_POINTER (1000),
+                        test_sessions);
   return g_test_run ();
 }

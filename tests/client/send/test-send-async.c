@@ -208,10 +208,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/send-async/smtp", test_smtp);
-  g_test_add_func ("/client/send-async/not-asked", test_not_asked);
-  g_test_add_func ("/client/send-async/auth", test_auth);
-  g_test_add_func ("/client/send-async/letter", test_letter);
-  g_test_add_func ("/client/send-async/thread", test_thread);
+  g_test_add_func ("/client/send-async/sends-a-message", test_smtp);
+  g_test_add_func ("/client/send-async/no-receipt-without-a-server", test_not_asked);
+  g_test_add_func ("/client/send-async/sends-with-a-login", test_auth);
+  g_test_add_func ("/client/send-async/sends-a-letter", test_letter);
+  g_test_add_func ("/client/send-async/uses-the-default-context-of-its-thread", test_thread);
   return g_test_run ();
 }

@@ -393,18 +393,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/client/attempts/until-accepted", test_until_accepted);
+  g_test_add_func ("/client/attempts/tries-until-accepted", test_until_accepted);
   g_test_add_func ("/client/attempts/later-reply", test_later_reply);
-  g_test_add_func ("/client/attempts/off", test_off);
-  g_test_add_func ("/client/attempts/those-alone", test_those_alone);
-  g_test_add_func ("/client/attempts/all-or-none", test_all_or_none);
-  g_test_add_func ("/client/attempts/in-doubt", test_in_doubt);
+  g_test_add_func ("/client/attempts/one-attempt-without-a-policy", test_off);
+  g_test_add_func ("/client/attempts/only-deferred-recipients-are-retried", test_those_alone);
+  g_test_add_func ("/client/attempts/all-or-none-retries-all", test_all_or_none);
+  g_test_add_func ("/client/attempts/doubt-is-not-retried-unless-allowed", test_in_doubt);
   g_test_add_data_func ("/client/attempts/read-again", NULL, test_read_again);
   g_test_add_data_func ("/client/attempts/read-again/stream", GINT_TO_POINTER (TRUE), test_read_again);
-  g_test_add_func ("/client/attempts/read-once", test_read_once);
-  g_test_add_func ("/client/attempts/doubt-stays", test_doubt_stays);
-  g_test_add_func ("/client/attempts/cancelled", test_cancelled);
-  g_test_add_func ("/client/attempts/deadlines", test_deadlines);
-  g_test_add_func ("/client/attempts/deadline-holds", test_deadline_holds);
+  g_test_add_func ("/client/attempts/content-read-once-is-not-retried", test_read_once);
+  g_test_add_func ("/client/attempts/doubt-stays-unless-accepted", test_doubt_stays);
+  g_test_add_func ("/client/attempts/cancel-ends-the-wait", test_cancelled);
+  g_test_add_func ("/client/attempts/late-attempts-are-not-waited-for", test_deadlines);
+  g_test_add_func ("/client/attempts/session-deadline-covers-attempts", test_deadline_holds);
   return g_test_run ();
 }

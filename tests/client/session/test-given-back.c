@@ -503,7 +503,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/client/given-back/put-off", test_put_off);
   g_test_add_func ("/client/given-back/put-off-at-rcpt", test_put_off_at_rcpt);
-  g_test_add_func ("/client/given-back/nobody-left", test_nobody_left);
+  g_test_add_func ("/client/given-back/no-server-left-defers-the-message", test_nobody_left);
   for (guint i = 0; i < G_N_ELEMENTS (recoveries); i++)
     {
       g_autofree char *path = g_strconcat ("/client/recovery/", recoveries[i].name, NULL);
@@ -514,11 +514,13 @@ main (int argc, char **argv)
   g_test_add_data_func ("/client/never-cured/stalls", "hang", test_never_cured);
   g_test_add_data_func ("/client/never-cured/drops", "drop", test_never_cured);
   g_test_add_func ("/client/recovery/pool", test_pool_recovers);
-  g_test_add_data_func ("/client/stored-421/lmtp", "lmtp 421 4.3.2 Shutting down", test_stored_421);
-  g_test_add_data_func ("/client/stored-421/lmtp-plain", "lmtp 421 bye", test_stored_421);
-  g_test_add_data_func ("/client/stored-421/stopping", "421 4.3.2 Shutting down", test_stored_421);
-  g_test_add_data_func ("/client/stored-421/network", "421 4.4.0 Lost connection to relay server",
+  g_test_add_data_func ("/client/421-to-the-end-is-in-doubt/lmtp", "lmtp 421 4.3.2 Shutting down",
                         test_stored_421);
+  g_test_add_data_func ("/client/421-to-the-end-is-in-doubt/lmtp-plain", "lmtp 421 bye", test_stored_421);
+  g_test_add_data_func ("/client/421-to-the-end-is-in-doubt/stopping", "421 4.3.2 Shutting down",
+                        test_stored_421);
+  g_test_add_data_func ("/client/421-to-the-end-is-in-doubt/network",
+                        "421 4.4.0 Lost connection to relay server", test_stored_421);
   g_test_add_func ("/client/given-back/pool", test_pool);
   g_test_add_data_func ("/client/many-recipients/every-seventh", NULL, test_refused_among_many);
   g_test_add_data_func ("/client/many-recipients/dropped-at-thirtieth", "RCPT#30 drop",

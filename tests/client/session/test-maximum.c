@@ -343,9 +343,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/maximum/timeout", "timeout", test_times);
-  g_test_add_data_func ("/client/maximum/final-timeout", "final-timeout", test_times);
-  g_test_add_data_func ("/client/maximum/deadline", "deadline", test_times);
+  g_test_add_data_func ("/client/maximum/largest-timeout-is-long", "timeout", test_times);
+  g_test_add_data_func ("/client/maximum/largest-final-timeout-is-long", "final-timeout", test_times);
+  g_test_add_data_func ("/client/maximum/largest-deadline-is-long", "deadline", test_times);
   g_test_add_func ("/client/maximum/handshake", test_handshake);
   g_test_add_func ("/client/maximum/connecting", test_connecting);
   g_test_add_func ("/client/maximum/probe", test_probe);

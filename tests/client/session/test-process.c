@@ -168,10 +168,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/process/fork/clear", GUINT_TO_POINTER (FALSE), test_fork);
-  g_test_add_data_func ("/client/process/fork/tls", GUINT_TO_POINTER (TRUE), test_fork);
-  g_test_add_func ("/client/process/sigpipe", test_sigpipe);
-  g_test_add_func ("/client/process/interrupted", test_interrupted);
+  g_test_add_data_func ("/client/process/child-cannot-use-parents-session/clear", GUINT_TO_POINTER (FALSE),
+                        test_fork);
+  g_test_add_data_func ("/client/process/child-cannot-use-parents-session/tls", GUINT_TO_POINTER (TRUE),
+                        test_fork);
+  g_test_add_func ("/client/process/lost-connection-raises-no-sigpipe", test_sigpipe);
+  g_test_add_func ("/client/process/signals-do-not-interrupt", test_interrupted);
   g_test_add_func ("/client/process/no-server", test_no_server);
   return g_test_run ();
 }

@@ -455,22 +455,26 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/client/session-async/many/window-1", GUINT_TO_POINTER (1), test_many);
-  g_test_add_data_func ("/client/session-async/many/window-8", GUINT_TO_POINTER (8), test_many);
+  g_test_add_data_func ("/client/session-async/many-at-once-are-settled/window-1", GUINT_TO_POINTER (1),
+                        test_many);
+  g_test_add_data_func ("/client/session-async/many-at-once-are-settled/window-8", GUINT_TO_POINTER (8),
+                        test_many);
   g_test_add_func ("/client/session-async/cancel-one-of-many", test_cancel_one_of_many);
   g_test_add_func ("/client/session-async/two-threads", test_two_threads);
   g_test_add_func ("/client/session-async/callback-drops-the-session", test_callback_drops_the_session);
   g_test_add_func ("/client/session-async/callback-sends", test_callback_sends);
   g_test_add_func ("/client/session-async/close-after-cancel", test_close_after_cancel);
-  g_test_add_func ("/client/session-async/deadline", test_deadline);
+  g_test_add_func ("/client/session-async/deadline-ends-a-message", test_deadline);
   g_test_add_data_func ("/client/session-async/lost-in-a-transaction/pipelining", "SMTPUTF8",
                         test_lost_in_a_transaction);
   g_test_add_data_func ("/client/session-async/lost-in-a-transaction/one-by-one", "PIPELINING",
                         test_lost_in_a_transaction);
-  g_test_add_data_func ("/client/session-async/stale/closed", NULL, test_stale);
-  g_test_add_data_func ("/client/session-async/noop/answered", NULL, test_noop);
-  g_test_add_data_func ("/client/session-async/noop/closed", "NOOP drop", test_noop);
-  g_test_add_data_func ("/client/session-async/noop/421", "NOOP reply 421 4.3.2 going down", test_noop);
-  g_test_add_data_func ("/client/session-async/stale/421", "421 4.3.2 going down\r\n", test_stale);
+  g_test_add_data_func ("/client/session-async/stale-connection-is-replaced/closed", NULL, test_stale);
+  g_test_add_data_func ("/client/session-async/noop-checks-idle-connection/answered", NULL, test_noop);
+  g_test_add_data_func ("/client/session-async/noop-checks-idle-connection/closed", "NOOP drop", test_noop);
+  g_test_add_data_func ("/client/session-async/noop-checks-idle-connection/421",
+                        "NOOP reply 421 4.3.2 going down", test_noop);
+  g_test_add_data_func ("/client/session-async/stale-connection-is-replaced/421", "421 4.3.2 going down\r\n",
+                        test_stale);
   return g_test_run ();
 }
