@@ -7,7 +7,7 @@
 
 #include "test-sink.h"
 
-#define MANY 200
+#define MANY 130
 
 typedef struct
 {
@@ -261,13 +261,13 @@ typedef struct
 
 static const Recovery recoveries[] = {
   { "dropped-at-first-last", "@1 LAST#1 drop", NULL, 1, 1, MANY - 55, 0 },
-  { "dropped-at-first-last-window", "@1 LAST#1 drop", NULL, 8, 1, MANY - 1, MANY - 100 },
-  { "dropped-at-first-dot-window", "@1 DOT#1 drop", DATA_ONLY, 8, 1, 0, MANY - 100 },
-  { "dropped-at-second-mail-window", "@1 MAIL#2 drop", NULL, 8, 0, MANY, MANY - 100 },
+  { "dropped-at-first-last-window", "@1 LAST#1 drop", NULL, 8, 1, MANY - 1, 20 },
+  { "dropped-at-first-dot-window", "@1 DOT#1 drop", DATA_ONLY, 8, 1, 0, 20 },
+  { "dropped-at-second-mail-window", "@1 MAIL#2 drop", NULL, 8, 0, MANY, 20 },
   { "stalled-at-first-last", "@1 LAST#1 hang", NULL, 1, 1, MANY - 55, 0 },
   { "stalled-at-hundredth-last", "@1 LAST#100 hang", NULL, 1, 1, MANY - 1, 0 },
-  { "chunk-not-known-window", "@1 LAST#1 reply 500 5.5.1 what?", NULL, 8, 0, MANY - 80, MANY - 100 },
-  { "pipelining-refused", "@1 RCPT#1 reply 503 5.5.1 what?", NULL, 8, 0, MANY - 80, MANY - 180 },
+  { "chunk-not-known-window", "@1 LAST#1 reply 500 5.5.1 what?", NULL, 8, 0, MANY - 80, 20 },
+  { "pipelining-refused", "@1 RCPT#1 reply 503 5.5.1 what?", NULL, 8, 0, MANY - 80, 1 },
   { "chunk-not-known", "@1 LAST#1 reply 500 5.5.1 what?", NULL, 1, 0, MANY - 55, 0 },
 };
 
