@@ -334,6 +334,33 @@ class Bench:
         interleave(variants, self.rounds)
         return Outcome('h', 'building only', 's', variants)
 
+    # GnuPG hashes in a process of its own, so nothing is pinned here.
+    def signing(self):
+        size = self.size(1024 * MIB)
+        source, part = self.files.random(size), self.files.wire(size)
+        send, ring = self.tools.path('send'), self.tools.keyring()
+        if ring is None:
+            return Outcome('sign', 'left out: gpg, gpgsm or openssl is missing', 's', [])
+        env = {'GNUPGHOME': ring}
+
+        def free(name, argv, kind='peer'):
+            return Variant(name, lambda: self.machine.run(argv, env=env, pinned=False), kind)
+
+        pgp = free('mimesend: a letter signed by PGP', [send, 'signed', 'none', source, 'pgp'], 'ours')
+        smime = free('mimesend: a letter signed by S/MIME', [send, 'signed', 'none', source, 'smime'], 'ours')
+        gpg = free('gpg --detach-sign, the part ready in a file', [
+            'gpg', '--batch', '--quiet', '--yes', '--armor', '--local-user', 'alice@example.com', '--output', '/dev/null',
+            '--detach-sign', part])
+        openssl = free('openssl cms -sign -stream, the part ready in a file', [
+            'openssl', 'cms', '-sign', '-stream', '-binary', '-in', part, '-signer', ring + '/sam.pem', '-inkey',
+            ring + '/sam.key', '-outform', 'SMIME', '-out', '/dev/null'])
+        variants = [pgp, gpg, smime, openssl]
+        interleave(variants, self.rounds)
+        return Outcome('sign', 'a letter with an attachment of %d octets, signed' % size, 's', variants, [
+            Bar('PGP, × gpg --detach-sign', ratio(pgp, gpg, 'walls'), 1.3, 1.1),
+            Bar('S/MIME, × openssl cms -sign -stream', ratio(smime, openssl, 'walls'), 1.3, 1.1),
+            Bar('peak, MiB', max(pgp.kib, smime.kib) / 1024, 24, 16)])
+
     def recipients(self):
         small, n = self.files.small(), 1000
         with self.machine.sink(*SPIN) as sink:
@@ -405,7 +432,8 @@ class Bench:
 
 CASES = [('a', Bench.attachment), ('b', Bench.lf), ('c', Bench.crlf), ('d', Bench.binary), ('step', Bench.step),
          ('memory', Bench.memory), ('e', Bench.many), ('f', Bench.distance), ('g', Bench.tls), ('h', Bench.building),
-         ('i', Bench.recipients), ('j', Bench.letters), ('k', Bench.signed), ('start', Bench.start)]
+         ('i', Bench.recipients), ('j', Bench.letters), ('k', Bench.signed),
+         ('sign', Bench.signing), ('start', Bench.start)]
 
 
 def human(octets):

@@ -26,9 +26,9 @@ class Machine:
     def proxy(self, port, milliseconds):
         return Server(self, [self.tools.path('delay'), str(port), str(milliseconds)], self.receiver)
 
-    def run(self, argv, stdin='/dev/null', env=None):
+    def run(self, argv, stdin='/dev/null', env=None, pinned=True):
         report = self.tools.path('report.json')
-        command = [self.tools.path('launch'), report, str(self.sender), str(int(self.realtime)), stdin, *argv]
+        command = [self.tools.path('launch'), report, str(self.sender if pinned else -1), str(int(self.realtime)), stdin, *argv]
         done = subprocess.run(command, capture_output=True, env={**os.environ, **(env or {})}, check=False,
                               timeout=TIMEOUT)
         with open(report, encoding='utf-8') as file:

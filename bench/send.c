@@ -424,6 +424,40 @@ send_letters (MimesendSession *session, guint n)
   run_batch (&(Batch){ .session = session, .next = next_letter, .mailing = mailing, .n = n });
 }
 
+/* --- a letter with an attachment, signed --- */
+
+static void
+read_signed (const char *path, const char *kind)
+{
+  gboolean smime = strcmp (kind, "smime") == 0;
+  g_autoptr (MimesendSecurity) plain =
+      mimesend_security_new (smime ? MIMESEND_SECURITY_SMIME : MIMESEND_SECURITY_PGP);
+  g_autoptr (MimesendSecurity) security = mimesend_security_with_signature (plain, NULL);
+  g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
+  g_autoptr (GMimeObject) message = NULL;
+  g_autoptr (MimesendContent) content = NULL;
+  g_autoptr (GBytes) octets = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mimesend_letter_set_from (letter, smime ? "sam@example.com" : "alice@example.com", NULL);
+  mimesend_letter_add_to (letter, "reader@example.net", NULL);
+  mimesend_letter_attach_file (letter, path, &error);
+  stop_on (error);
+  mimesend_letter_set_security (letter, security);
+  message = mimesend_letter_build (letter, &error);
+  stop_on (error);
+  content = mimesend_content_new_for_part (message, NULL);
+  mimesend_content_prepare (content, MIMESEND_WIRE_8BITMIME, &error);
+  stop_on (error);
+  do
+    {
+      g_clear_pointer (&octets, g_bytes_unref);
+      octets = mimesend_content_read_bytes (content, 262144, NULL, &error);
+      stop_on (error);
+    }
+  while (g_bytes_get_size (octets) > 0);
+}
+
 static MimesendContent *
 next_built (Batch *self, guint i)
 {
@@ -492,6 +526,8 @@ main (int argc, char **argv)
     send_file (session, argv[3], (guint)atoi (argv[4]));
   else if (strcmp (mode, "letters") == 0)
     send_letters (session, (guint)atoi (argv[3]));
+  else if (strcmp (mode, "signed") == 0 && argc > 4)
+    read_signed (argv[3], argv[4]);
   else if (strcmp (mode, "build") == 0)
     run_batch (&(Batch){ .session = session, .next = next_built, .n = (guint)atoi (argv[3]) });
   else

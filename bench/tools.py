@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the benchmarks run: our own small programs, and the peers, as far as this machine has or gets them."""
+import atexit
 import glob
 import os
 import shutil
 import subprocess
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(HERE)
@@ -111,6 +113,19 @@ class Tools:
             subprocess.run(['openssl', 'genpkey', *made, '-out', keys[kind]], check=True, stderr=subprocess.DEVNULL)
             os.chmod(keys[kind], 0o600)
         return keys
+
+    def keyring(self):
+        """Keys and certificates of the tests, in a folder for this run; None: a program is missing."""
+        if not all(shutil.which(name) for name in ('gpg', 'gpgsm', 'openssl')):
+            return None
+        folder = tempfile.mkdtemp(prefix='mimesend-keys-', dir='/tmp')  # a socket's path has 107 octets
+        subprocess.run(['sh', os.path.join(TOP, 'tests/secure/keyring.sh'), folder], check=True)
+
+        def remove():
+            subprocess.run(['gpgconf', '--homedir', folder, '--kill', 'all'], check=False)
+            shutil.rmtree(folder, ignore_errors=True)
+        atexit.register(remove)
+        return folder
 
     def certificate(self):
         cert, key = self.path('cert.pem'), self.path('key.pem')

@@ -211,34 +211,7 @@ flow_judge (
   return mimesend_engine_fail (self, what, code != 0 ? code : gpgme_error (GPG_ERR_GENERAL), error);
 }
 
-/* ── signing ── */
-
-static char *
-name_hash (MimesendEngine *self, gpgme_hash_algo_t hash)
-{
-  const char *name = gpgme_hash_algo_name (hash);
-  g_autofree char *lower = name != NULL ? g_ascii_strdown (name, -1) : NULL;
-
-  if (lower == NULL)
-    return NULL;
-  if (is_pgp (self))
-    return g_strconcat ("pgp-", lower, NULL);
-  /* "sha-256", but "md5". */
-  if (g_str_has_prefix (lower, "sha") && g_ascii_isdigit (lower[3]))
-    return g_strconcat ("sha-", lower + 3, NULL);
-  return g_steal_pointer (&lower);
-}
-
-static GBytes *
-take_octets (gpgme_data_t data)
-{
-  size_t n = 0;
-  char *octets = gpgme_data_release_and_get_mem (data, &n);
-  GBytes *bytes = octets != NULL && n > 0 ? g_bytes_new (octets, n) : NULL;
-
-  gpgme_free (octets);
-  return bytes;
-}
+/* ── encrypting ── */
 
 static gboolean
 set_signer (MimesendEngine *self, gpgme_key_t signer)
@@ -246,62 +219,6 @@ set_signer (MimesendEngine *self, gpgme_key_t signer)
   gpgme_signers_clear (self->context);
   return signer == NULL || gpgme_signers_add (self->context, signer) == 0;
 }
-
-static GBytes *
-run_signing (MimesendEngine *self, Flow *flow, char **micalg, gpgme_error_t *code)
-{
-  gpgme_data_t in = NULL, out = NULL;
-  gpgme_sign_result_t result;
-  MimesendPipeGuard guard;
-  GBytes *bytes = NULL;
-
-  *code = gpgme_data_new_from_cbs (&in, &callbacks_in, flow);
-  if (*code == 0)
-    *code = gpgme_data_new (&out);
-  if (*code == 0)
-    {
-      gpgme_data_set_flag (in, "io-buffer-size", IO_BUFFER);
-      mimesend_pipe_guard_begin (&guard);
-      *code = gpgme_op_sign (self->context, in, out, GPGME_SIG_MODE_DETACH);
-      mimesend_pipe_guard_end (&guard);
-    }
-  result = *code == 0 ? gpgme_op_sign_result (self->context) : NULL;
-  if (result != NULL && result->signatures != NULL)
-    *micalg = name_hash (self, result->signatures->hash_algo);
-  if (out != NULL)
-    bytes = take_octets (out);
-  if (in != NULL)
-    gpgme_data_release (in);
-  return bytes;
-}
-
-GBytes *
-mimesend_engine_sign (MimesendEngine *self,
-                      gpgme_key_t signer,
-                      MimesendEngineRead read,
-                      gpointer data,
-                      char **micalg,
-                      GError **error)
-{
-  static const char what[] = "the letter cannot be signed";
-  Flow flow = { .read = read, .data = data };
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *hash = NULL;
-  gpgme_error_t code;
-
-  if (!set_signer (self, signer))
-    {
-      mimesend_engine_fail (self, what, gpgme_error (GPG_ERR_UNUSABLE_SECKEY), error);
-      return NULL;
-    }
-  bytes = run_signing (self, &flow, &hash, &code);
-  if (!flow_judge (self, &flow, what, code, bytes != NULL && hash != NULL, error))
-    return NULL;
-  *micalg = g_steal_pointer (&hash);
-  return g_steal_pointer (&bytes);
-}
-
-/* ── encrypting ── */
 
 static gpgme_error_t
 run_encryption (MimesendEngine *self, gpgme_key_t *keys, Flow *flow)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GnuPG, by GPGME: signs and encrypts octets that are pulled from a reader. */
+/* GnuPG, by GPGME: encrypts octets that are pulled from a reader. */
 #pragma once
 
 #include <gpgme.h>
@@ -20,15 +20,6 @@ MimesendSecurity *mimesend_engine_get_security (MimesendEngine *self);
 
 /* Gives the next octets, at most n: 0 at the end, −1 with error. */
 typedef gssize (*MimesendEngineRead) (gpointer data, guint8 *octets, gsize n, GError **error);
-
-/* The signature that stands beside what is read (detached), and its hash as `micalg` names it (RFC 3156 5, RFC 8551 3.5.3.2).
- * signer NULL: GnuPG's default key. */
-GBytes *mimesend_engine_sign (MimesendEngine *self,
-                              gpgme_key_t signer,
-                              MimesendEngineRead read,
-                              gpointer data,
-                              char **micalg,
-                              GError **error);
 
 /* Encrypts to keys (NULL-terminated) into out; PGP signs as well where the security says so. out NULL: a trial. */
 gboolean mimesend_engine_encrypt (MimesendEngine *self,

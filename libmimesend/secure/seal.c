@@ -2,6 +2,7 @@
 #include "secure/seal.h"
 
 #include "mimesend-error.h"
+#include "secure/gnupg-sign.h"
 
 struct _MimesendSeal
 {
@@ -25,12 +26,13 @@ sign_by (MimesendSeal *self,
          MimesendEngine *engine,
          MimesendEngineRead read,
          gpointer data,
+         GCancellable *cancellable,
          char **micalg,
          GError **error)
 {
   if (self->signer != NULL && !mimesend_keys_check_unlocked (engine, self->signer, error))
     return NULL;
-  return mimesend_engine_sign (engine, self->signer, read, data, micalg, error);
+  return mimesend_gnupg_sign (engine, self->signer, read, data, cancellable, micalg, error);
 }
 
 static gboolean
@@ -65,7 +67,7 @@ seal_try (MimesendSeal *self, MimesendEngine *engine, GError **error)
 
   if (signs_beside (self))
     {
-      signature = sign_by (self, engine, read_nothing, NULL, &self->micalg, error);
+      signature = sign_by (self, engine, read_nothing, NULL, NULL, &self->micalg, error);
       if (signature == NULL)
         return FALSE;
     }
@@ -143,7 +145,8 @@ mimesend_seal_get_micalg (MimesendSeal *self)
 
 /* The header said which hash it would be before there was anything to sign. */
 GBytes *
-mimesend_seal_sign (MimesendSeal *self, MimesendEngineRead read, gpointer data, GError **error)
+mimesend_seal_sign (
+    MimesendSeal *self, MimesendEngineRead read, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr (MimesendEngine) engine = mimesend_engine_new (self->security, error);
   g_autoptr (GBytes) signature = NULL;
@@ -151,7 +154,7 @@ mimesend_seal_sign (MimesendSeal *self, MimesendEngineRead read, gpointer data, 
 
   if (engine == NULL)
     return NULL;
-  signature = sign_by (self, engine, read, data, &micalg, error);
+  signature = sign_by (self, engine, read, data, cancellable, &micalg, error);
   if (signature == NULL || g_strcmp0 (micalg, self->micalg) == 0)
     return g_steal_pointer (&signature);
   g_set_error (

@@ -21,7 +21,8 @@ MimesendSecurity *mimesend_seal_get_security (MimesendSeal *self);
 /* The hash of its signatures, "pgp-sha256"; NULL: it does not sign beside what it signs. */
 const char *mimesend_seal_get_micalg (MimesendSeal *self);
 
-GBytes *mimesend_seal_sign (MimesendSeal *self, MimesendEngineRead read, gpointer data, GError **error);
+GBytes *mimesend_seal_sign (
+    MimesendSeal *self, MimesendEngineRead read, gpointer data, GCancellable *cancellable, GError **error);
 gboolean mimesend_seal_encrypt (
     MimesendSeal *self, MimesendEngineRead read, gpointer data, MimesendSpool *out, GError **error);
 

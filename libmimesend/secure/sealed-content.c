@@ -136,7 +136,7 @@ sealed_sign (MimesendSealedContent *self, GCancellable *cancellable, GError **er
       pump.keep = sealed_keep_piece;
       pump.data = self->spool;
     }
-  signature = mimesend_seal_sign (self->seal, mimesend_pump_read, &pump, error);
+  signature = mimesend_seal_sign (self->seal, mimesend_pump_read, &pump, cancellable, error);
   mimesend_pump_clear (&pump);
   if (signature == NULL)
     return FALSE;

@@ -24,6 +24,11 @@ printf 'pinentry-program %s/pinentry.sh\nallow-preset-passphrase\ndisable-scdaem
 printf 'disable-crl-checks\nno-secmem-warning\n' > gpgsm.conf
 printf 'no-secmem-warning\nno-greeting\n' > gpg.conf
 
+# gpg gives the agent a few seconds to come up, which a busy machine may not have.
+for _ in 1 2 3 4 5; do
+  if gpg-connect-agent /bye > /dev/null 2>> gpg.log; then break; fi
+done
+
 gpg_batch () { gpg --batch --quiet --no-tty --pinentry-mode loopback --passphrase "$@" 2>> gpg.log; }
 fingerprint () { gpg --batch --with-colons --list-keys "<$1@example.com>" 2>> gpg.log | sed -n '/^fpr/ { s/^fpr:*//; s/:.*//; p; q }'; }
 new_key () { # NAME PASSPHRASE USAGE EXPIRY [YEAR-AND-MONTH, the time for a key of the past]
@@ -71,5 +76,7 @@ certificate sam '' "$begun" "$lasting"
 certificate tom '' "$begun" "$lasting"
 certificate vault secret "$begun" "$lasting"
 certificate late '' 20200101000000Z 20200201000000Z
+# The agent stays, and forgets the passphrases.
+gpg-connect-agent reloadagent /bye > /dev/null
 rm -f pinentry.log
-gpgconf --kill all
+rm -f pinentry.log
