@@ -79,4 +79,3 @@ certificate late '' 20200101000000Z 20200201000000Z
 # The agent stays, and forgets the passphrases.
 gpg-connect-agent reloadagent /bye > /dev/null
 rm -f pinentry.log
-rm -f pinentry.log
