@@ -116,6 +116,9 @@ test_session (void)
   SESSION ("pipelining", pipelining, gboolean, FALSE);
   SESSION ("chunking", chunking, gboolean, FALSE);
   CHECK_VALUES (session, mimesend_session);
+  /* with keys: tests/secure */
+  g_assert_null (mimesend_session_get_dkims (session));
+  g_hash_table_add (seen, (gpointer) "dkims");
   g_assert_null (mimesend_session_get_ehlo_name (session));
   mimesend_session_set_ehlo_name (session, "mail.example.com");
   g_object_get (session, "ehlo-name", &name, "server", &got, NULL);
