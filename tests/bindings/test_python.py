@@ -263,9 +263,9 @@ class Values(support.Case):
                      lambda: letter.attach_bytes(GLib.Bytes.new(b'x'), 'x', 'text')):
             with self.assertRaises(GLib.Error):
                 call()
-        with self.assertRaises(GLib.Error) as raised:
+        with self.assertRaises((GLib.Error, TypeError)) as raised:
             letter.set_to('ann@example.com')
-        self.assertIn("write ['ann@example.com']", raised.exception.message)
+        self.assertIn('str as an array' if gi.version_info >= (3, 58) else "write ['ann@example.com']", str(raised.exception))
         letter.build()
         session = Mimesend.Session(server=Mimesend.Server.new('127.0.0.1:1'))
         for name, value in (('subject', 'a\nb'), ('to', ['a@example.com', 'a b@c']), ('message-id', 'x')):
