@@ -452,7 +452,7 @@ read_signed (const char *path, const char *kind)
   do
     {
       g_clear_pointer (&octets, g_bytes_unref);
-      octets = mimesend_content_read_bytes (content, 262144, NULL, &error);
+      octets = mimesend_content_read_bytes (content, 65536, NULL, &error);
       stop_on (error);
     }
   while (g_bytes_get_size (octets) > 0);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "secure/gnupg-sign.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <gio/gio.h>
-#include <gio/gunixoutputstream.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "mimesend-error.h"
 #include "octets/printable.h"
 
 #define STEP       262144    /* octets read and written at a time */
+#define BUFFER     (1 << 20) /* octets on the way, as far as the system allows */
 #define ANSWER_MAX (1 << 20) /* octets of a signature, with its certificates */
 
 static const char what[] = "the letter cannot be signed";
@@ -19,6 +21,7 @@ typedef struct
 {
   MimesendEngine *engine;
   GSubprocess *child;
+  GSocket *in; /* its standard input */
   GBytes *signature;
   char *words; /* its standard error, with the lines of --status-fd */
 } Signing;
@@ -30,6 +33,31 @@ signing_is_pgp (const Signing *self)
 }
 
 /* ── the program ── */
+
+/* Its input is a socket: who writes into a full one sleeps until half of it is free; at a pipe it is woken for each page. */
+static gboolean
+signing_spawn (Signing *self, const char *const *argv, GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  int ends[2], size = BUFFER;
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+    {
+      g_set_error (error, MIMESEND_ERROR, MIMESEND_ERROR_UNSUPPORTED, "%s: %s", what, g_strerror (errno));
+      return FALSE;
+    }
+  setsockopt (ends[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  g_subprocess_launcher_take_stdin_fd (launcher, ends[1]);
+  self->in = g_socket_new_from_fd (ends[0], error);
+  if (self->in == NULL)
+    {
+      close (ends[0]);
+      return FALSE;
+    }
+  self->child = g_subprocess_launcher_spawnv (launcher, argv, error);
+  return self->child != NULL;
+}
 
 static gboolean
 signing_start (Signing *self, gpgme_key_t signer, GError **error)
@@ -66,10 +94,7 @@ signing_start (Signing *self, gpgme_key_t signer, GError **error)
     }
   g_ptr_array_add (argv, (char *)"--detach-sign");
   g_ptr_array_add (argv, NULL);
-  self->child = g_subprocess_newv (
-      (const char *const *)argv->pdata,
-      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
-  return self->child != NULL;
+  return signing_spawn (self, (const char *const *)argv->pdata, error);
 }
 
 /* FALSE with error: reading failed. That the program left off reading is told by how it ended. */
@@ -77,17 +102,13 @@ static gboolean
 signing_feed (
     Signing *self, MimesendEngineRead read, gpointer data, GCancellable *cancellable, GError **error)
 {
-  GOutputStream *in = g_subprocess_get_stdin_pipe (self->child);
-  g_autofree guint8 *octets = g_malloc (STEP);
-  gboolean taken = TRUE;
-  gssize got = 0;
+  g_autofree char *octets = g_malloc (STEP);
+  gssize got = 0, sent = 0;
 
-  /* As much as an unprivileged process may ask for: fewer changes between the two. */
-  if (G_IS_UNIX_OUTPUT_STREAM (in))
-    fcntl (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (in)), F_SETPIPE_SZ, 1 << 20);
-  while (taken && (got = read (data, octets, STEP, error)) > 0)
-    taken = g_output_stream_write_all (in, octets, (gsize)got, NULL, cancellable, NULL);
-  g_output_stream_close (in, NULL, NULL);
+  while (sent >= 0 && (got = read (data, (guint8 *)octets, STEP, error)) > 0)
+    for (gssize at = 0; at < got && sent >= 0; at += sent)
+      sent = g_socket_send (self->in, octets + at, (gsize)(got - at), cancellable, NULL);
+  g_socket_close (self->in, NULL);
   return got >= 0 && !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
@@ -119,6 +140,7 @@ signing_clear (Signing *self)
   if (self->child != NULL)
     g_subprocess_force_exit (self->child);
   g_clear_object (&self->child);
+  g_clear_object (&self->in);
   g_clear_pointer (&self->signature, g_bytes_unref);
   g_free (self->words);
 }
