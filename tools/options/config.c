@@ -48,7 +48,7 @@ take_dkim (Config *self, const char *path, const char *value)
 
 /* Parses one line: key and value. A value from an earlier file stays. */
 static gboolean
-take_line (Config *self, const char *path, guint number, char *line, Failure *failure)
+config_take_line (Config *self, const char *path, guint number, char *line, Failure *failure)
 {
   char *key = g_strstrip (line);
   char *equals = strchr (key, '=');
@@ -153,7 +153,7 @@ load_file (Config *self, const char *path, Failure *failure)
   if (text != NULL && !g_utf8_validate (text, -1, NULL))
     return fail (failure, EXIT_CODE_CONFIG, path, "%s is not UTF-8", path);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (!take_line (self, path, i + 1, lines[i], failure))
+    if (!config_take_line (self, path, i + 1, lines[i], failure))
       return FALSE;
   return TRUE;
 }
