@@ -224,6 +224,7 @@ test_begun_pipe (void)
   g_autoptr (GBytes) first = mimesend_content_read_bytes (content, 5, NULL, NULL);
   g_autoptr (GError) error = NULL;
 
+  g_assert_nonnull (first);
   made = sign (content);
   g_assert_false (mimesend_pull_can_rewind (MIMESEND_PULL (made)));
   g_assert_null (mimesend_content_read_bytes (made, 100, NULL, &error));
