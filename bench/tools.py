@@ -92,7 +92,7 @@ class Tools:
         self.base64 = note('base64', shutil.which('base64'), 'not installed')
         self.libcurl = note('libcurl', self.compile('peer-libcurl', ['-lcurl'], True), 'libcurl4-openssl-dev missing')
         self.libesmtp = note('libESMTP', self.compile('peer-libesmtp', ['-lesmtp'], True), 'libesmtp-dev missing')
-        self.opendkim = note('libopendkim', self.compile('peer-opendkim', ['-lopendkim'], True), 'libopendkim-dev missing')
+        self.opendkim = note('libopendkim', self.compile('peer-opendkim', ['-lopendkim'] + self.flags('glib-2.0'), True), 'libopendkim-dev missing')
         found = subprocess.run(['/usr/bin/python3', '-c', 'import dkim, nacl'], check=False, stderr=subprocess.DEVNULL).returncode == 0
         self.dkimpy = note('dkimpy', os.path.join(HERE, 'peer-dkimpy.py') if found else None, 'python3-dkim missing')
         self.gmime = self.compile('peer-gmime', self.flags('gmime-3.0'))
