@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "content/as-stream.h"
 #include "keyring.h"
 #include "mimesend-gmime-autoptr.h"
 #include "mimesend-part-stream.h"
@@ -305,10 +306,26 @@ fickle_init (Fickle *self)
 }
 
 static void
+test_fickle (gconstpointer data)
+{
+  MimesendContent *fickle = g_object_new (fickle_get_type (), NULL);
+  GMimeStream *stream = mimesend_content_stream_new (fickle);
+  g_autoptr (GMimeObject) leaf = (GMimeObject *)leaf_with_stream (
+      "text/plain", stream, GMIME_CONTENT_ENCODING_DEFAULT, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  g_autoptr (GMimeObject) whole = sign (GPOINTER_TO_INT (data), leaf);
+  g_autoptr (GError) error = NULL;
+  GByteArray *octets = sent (whole, MIMESEND_WIRE_NONE, &error);
+
+  g_assert_null (octets);
+  g_assert_error (error, MIMESEND_ERROR, MIMESEND_ERROR_CONTENT);
+  g_assert_nonnull (strstr (error->message, "changed while it was sent"));
+  g_object_unref (stream);
+  g_object_unref (fickle);
+}
+
+static void
 test_changed (gconstpointer data)
 {
-  g_autoptr (MimesendContent) fickle = g_object_new (fickle_get_type (), NULL);
-  g_autoptr (MimesendLetter) letter = mimesend_letter_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GMimeObject) whole = NULL;
   g_autoptr (GByteArray) octets = NULL;
@@ -445,7 +462,8 @@ main (int argc, char **argv)
         void (*run) (gconstpointer data);
       } tests[] = { { "header", test_header },     { "texts", test_texts }, { "long-text", test_long_text },
                     { "prologue", test_prologue }, { "trees", test_trees }, { "stream", test_stream },
-                    { "again", test_again },       { "pipe", test_pipe },   { "changed", test_changed } };
+                    { "again", test_again },       { "pipe", test_pipe },   { "fickle", test_fickle },
+                    { "changed", test_changed } };
 
       for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
         {
