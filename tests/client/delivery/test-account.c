@@ -39,9 +39,9 @@ test_times (void)
     const char *step;
     MimesendStage stage;
   } rows[] = {
-    { "GREETING delay 60ms", MIMESEND_STAGE_GREETING }, { "EHLO delay 60ms", MIMESEND_STAGE_HELLO },
-    { "MAIL delay 60ms", MIMESEND_STAGE_MAIL },         { "RCPT delay 60ms", MIMESEND_STAGE_RCPT },
-    { "DATA delay 60ms", MIMESEND_STAGE_DATA },         { "DOT delay 60ms", MIMESEND_STAGE_END_OF_DATA },
+    { "GREETING delay 200ms", MIMESEND_STAGE_GREETING }, { "EHLO delay 200ms", MIMESEND_STAGE_HELLO },
+    { "MAIL delay 200ms", MIMESEND_STAGE_MAIL },         { "RCPT delay 200ms", MIMESEND_STAGE_RCPT },
+    { "DATA delay 200ms", MIMESEND_STAGE_DATA },         { "DOT delay 200ms", MIMESEND_STAGE_END_OF_DATA },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -59,7 +59,8 @@ test_times (void)
             MIMESEND_STAGE_GREETING) /* begins where the server is, ahead of our knowing it */
           late += mimesend_receipt_get_stage_time (receipt, MIMESEND_STAGE_CONNECT);
         g_assert_cmpint (mimesend_receipt_get_outcome (receipt), ==, MIMESEND_OUTCOME_ACCEPTED);
-        g_assert_cmpfloat (late, >=, 0.055);
+        /* on a busy machine the reply before it is seen late, and this stage begins then */
+        g_assert_cmpfloat (late, >=, 0.1);
         g_assert_cmpfloat (mimesend_receipt_get_stage_time (receipt, MIMESEND_STAGE_CONNECT), >, 0);
         g_assert_cmpfloat (sum_of (receipt), <=, took + 1e-6);
         test_sink_stop (sink);
