@@ -55,10 +55,10 @@ rm -rf other
 # An authority, and certificates of it: RSA, since gpgsm of GnuPG 2.2 imports no others.
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj '/CN=Mimesend Test CA' -days 3650 \
   -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign 2>> openssl.log
-printf '[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\nserial = serial.txt\nnew_certs_dir = .\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n' > ca.cnf
+printf '[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\nserial = serial.txt\nunique_subject = no\nnew_certs_dir = .\ndefault_md = sha256\npolicy = any\n[any]\ncommonName = supplied\n' > ca.cnf
 : > index.txt
 echo 1000 > serial.txt
-certificate () { # NAME PASSPHRASE FROM UNTIL
+try_certificate () { # NAME PASSPHRASE FROM UNTIL
   name=$1 pass=$2
   printf 'subjectAltName=email:%s@example.com\nkeyUsage=critical,digitalSignature,keyEncipherment\n' "$name" > "$name.ext"
   printf 'extendedKeyUsage=emailProtection\nbasicConstraints=CA:FALSE\n' >> "$name.ext"
@@ -68,6 +68,13 @@ certificate () { # NAME PASSPHRASE FROM UNTIL
   openssl pkcs12 -export -in "$name.pem" -inkey "$name.key" -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 \
     -passout "pass:$pass" -out "$name.p12" 2>> openssl.log
   echo "$pass" | gpgsm --batch --pinentry-mode loopback --passphrase-fd 0 --import "$name.p12" 2>> gpgsm.log
+}
+# gpgsm refuses to import a key now and then: another one takes its place.
+certificate () {
+  for _ in 1 2 3 4 5; do
+    if try_certificate "$@"; then return 0; fi
+  done
+  return 1
 }
 gpgsm --batch --import ca.pem 2>> gpgsm.log
 openssl x509 -in ca.pem -noout -fingerprint -sha1 | sed 's/.*=//; s/$/ S/' > trustlist.txt
