@@ -59,8 +59,7 @@ gboolean mimesend_letter_attach_bytes (
 gboolean mimesend_letter_set_calendar (MimesendLetter *self, GBytes *ics, GError **error);
 
 gboolean mimesend_letter_set_reply_to_message (MimesendLetter *self, GMimeMessage *message, GError **error);
-gboolean
-mimesend_letter_set_list_unsubscribe (MimesendLetter *self, const char *const *uris, GError **error);
+gboolean mimesend_letter_set_list_unsubscribe (MimesendLetter *self, const char *const *uris, GError **error);
 
 GMimeObject *mimesend_letter_build (MimesendLetter *self, GError **error);
 

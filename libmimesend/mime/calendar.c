@@ -257,8 +257,7 @@ check_whole (const Reader *self, GError **error)
   if (self->without_organizer == 0 || strcmp (self->method, "PUBLISH") == 0)
     return TRUE;
   words = g_strdup_printf (
-      "what begins here has no ORGANIZER, and METHOD:%s needs one: answers would go nowhere",
-      self->method);
+      "what begins here has no ORGANIZER, and METHOD:%s needs one: answers would go nowhere", self->method);
   return calendar_refuse (self->without_organizer, error, words);
 }
 

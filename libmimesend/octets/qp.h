@@ -11,7 +11,7 @@ typedef struct
 {
   guint line_length;
   gboolean lasting; /* an F that begins a line is escaped, so that no line begins with "From " (RFC 3156 3) */
-  gint pending; /* an octet whose spelling depends on the next one (blank, CR); −1: none */
+  gint pending;     /* an octet whose spelling depends on the next one (blank, CR); −1: none */
 } MimesendQp;
 
 #define MIMESEND_QP_WORST(n)                                                                                 \

@@ -236,7 +236,8 @@ test_body_is_copied_whole (void)
   mimesend_part_builder_set_text (builder, "caf\xc3\xa9 = with a lot of ASCII around\n", -1);
   mimesend_part_builder_set_parameter (builder, "title",
                                        "Gr\xc3\xbc\xc3\x9f"
-                                       "e", NULL);
+                                       "e",
+                                       NULL);
   mimesend_part_builder_set_disposition (builder, "inline", NULL);
   mimesend_part_builder_set_name (builder, "\xc3\xa4.txt", NULL);
   mimesend_part_builder_set_id (builder, "id@x", NULL);

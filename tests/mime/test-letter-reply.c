@@ -242,7 +242,6 @@ test_invitation_is_last_alternative_and_file (void)
         g_autoptr (GError) error = NULL;
         GMimeMessage *message;
         GMimeObject *mixed, *calendar, *file;
-        g_autofree char *text = NULL;
 
         if (html > 0)
           mimesend_letter_set_html (letter, "<p>hello</p>");

@@ -77,8 +77,8 @@ typedef struct
   const char *reply;           /* the message that is answered: a file */
   const char *calendar;        /* a file */
   GPtrArray *list_unsubscribe; /* of const char: URIs */
-  const char *sign;    /* pgp or smime, and perhaps :KEY */
-  const char *encrypt; /* pgp or smime */
+  const char *sign;            /* pgp or smime, and perhaps :KEY */
+  const char *encrypt;         /* pgp or smime */
   gboolean hide_recipients;
   gboolean hide_subject;
   GPtrArray *to, *cc, *bcc, *reply_to, *headers; /* of const char */

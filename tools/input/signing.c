@@ -49,9 +49,10 @@ add_signer (GPtrArray *dkims, const char *label, const char *text, const Options
                  "%s is DOMAIN:SELECTOR:KEYFILE, as in example.com:s1:/etc/dkim/s1.pem, not '%s'", label,
                  text);
   if (label[0] == '-' && g_str_has_prefix (parts[2], "pkcs11:") && strstr (parts[2], "pin-value=") != NULL)
-    return fail (failure, EXIT_CODE_USAGE, label,
-                 "%s: a PIN on the command line can be seen by other users: put it into a file, '?pin-source=FILE'",
-                 label);
+    return fail (
+        failure, EXIT_CODE_USAGE, label,
+        "%s: a PIN on the command line can be seen by other users: put it into a file, '?pin-source=FILE'",
+        label);
   if (g_str_has_prefix (parts[2], "pkcs11:"))
     dkim = mimesend_dkim_new_for_uri (parts[0], parts[1], parts[2], &error);
   else
