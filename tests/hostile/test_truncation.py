@@ -222,6 +222,8 @@ class Truncation(support.Case):
     def test_signals(self):
         """At a random moment of the content: dropped, and it says so by the signal."""
         path = self.big()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # these tests may run under nohup
+            self.addCleanup(signal.signal, number, signal.signal(number, signal.SIG_DFL))
         for i in range(24 if ALL else 8):
             server = self.random.choice(list(SERVERS))
             number = self.random.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
