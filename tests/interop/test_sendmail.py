@@ -17,3 +17,7 @@ class SendmailTest(Matrix):
     served_modes = ("plain", "auth", "starttls", "tls")
     shrink_modes = ("plain",)
     bdat_modes = ()
+
+    def as_sent(self, octets):
+        """Its local mailer takes the domain off the addresses of its own users."""
+        return octets.replace(b"\r\nTo: ok\r\n", b"\r\nTo: ok@example.test\r\n")
