@@ -97,10 +97,20 @@ append_armour (GString *out, GBytes *bytes)
       g_string_append_c (out, octets[i]);
 }
 
+static void
+clear_around (MimesendSealedContent *self)
+{
+  if (self->front != NULL)
+    g_string_free (g_steal_pointer (&self->front), TRUE);
+  if (self->tail != NULL)
+    g_string_free (g_steal_pointer (&self->tail), TRUE);
+}
+
 /* RFC 3156 5, RFC 8551 3.5.3. */
 static void
 set_around (MimesendSealedContent *self, GBytes *signature)
 {
+  clear_around (self); /* of an earlier signature */
   self->front = g_string_new (NULL);
   g_string_printf (self->front, "--%s\r\n", self->boundary);
   self->tail = g_string_new (NULL);
@@ -302,10 +312,7 @@ mimesend_sealed_content_finalize (GObject *object)
 
   g_clear_pointer (&self->again, mimesend_canonical_free);
   g_clear_pointer (&self->spool, mimesend_spool_free);
-  if (self->front != NULL)
-    g_string_free (self->front, TRUE);
-  if (self->tail != NULL)
-    g_string_free (self->tail, TRUE);
+  clear_around (self);
   mimesend_seal_unref (self->seal);
   g_clear_object (&self->inner);
   g_free (self->boundary);

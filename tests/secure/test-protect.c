@@ -196,7 +196,8 @@ static void
 test_stream (gconstpointer data)
 {
   gboolean smime = GPOINTER_TO_INT (data);
-  g_autoptr (GMimeObject) once = sign (smime, mimesend_part_new_text ("Hello \n"));
+  g_autoptr (GMimeObject) text = mimesend_part_new_text ("Hello \n");
+  g_autoptr (GMimeObject) once = sign (smime, text);
   g_autoptr (GMimeObject) twice = sign (smime, once);
   g_autoptr (GMimeStream) stream = mimesend_part_stream_new (twice);
   g_autoptr (GBytes) octets = NULL, signed_octets = NULL, signature = NULL, inside = NULL, inner = NULL;
