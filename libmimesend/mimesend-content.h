@@ -4,27 +4,9 @@
 
 #include <gio/gio.h>
 #include <gmime/gmime.h>
+#include "mimesend-flags.h"
 
 G_BEGIN_DECLS
-
-/**
- * MimesendWireFlags:
- * @MIMESEND_WIRE_NONE: seven-bit text, in lines (RFC 5321)
- * @MIMESEND_WIRE_8BITMIME: octets above 127 are accepted (RFC 6152)
- * @MIMESEND_WIRE_BINARYMIME: any octets are accepted (RFC 3030); only if the caller allowed it
- * @MIMESEND_WIRE_SMTPUTF8: UTF-8 in header fields is accepted (RFC 6531)
- *
- * What the server accepts; passed to a content before its first octet is read.
- *
- * Since: 0.1
- */
-typedef enum
-{ /*< flags >*/
-  MIMESEND_WIRE_NONE = 0,
-  MIMESEND_WIRE_8BITMIME = 1 << 0,
-  MIMESEND_WIRE_BINARYMIME = 1 << 1,
-  MIMESEND_WIRE_SMTPUTF8 = 1 << 2
-} MimesendWireFlags;
 
 #define MIMESEND_TYPE_CONTENT (mimesend_content_get_type ())
 G_DECLARE_DERIVABLE_TYPE (MimesendContent, mimesend_content, MIMESEND, CONTENT, GObject)

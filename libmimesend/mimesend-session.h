@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include "mimesend-content.h"
 #include "mimesend-envelope.h"
+#include "mimesend-flags.h"
 #include "mimesend-letter.h"
 #include "mimesend-metrics.h"
 #include "mimesend-receipt.h"
@@ -12,30 +13,6 @@
 #include "mimesend-trace-event.h"
 
 G_BEGIN_DECLS
-
-/**
- * MimesendSendFlags:
- * @MIMESEND_SEND_DEFAULT: all recipients or none: if the server refuses one, none gets the message; the content is sent
- * unchanged
- * @MIMESEND_SEND_SERVE_ACCEPTED: send to the recipients that the server accepts, which is the default of the command
- * @MIMESEND_SEND_ADD_MISSING_HEADERS: add those of Date, Message-ID and MIME-Version that are missing, before the other
- * fields (RFC 5322 3.6, RFC 2045 4) and after an mbox line ("From …"); text without a header becomes the body. A header of
- *   more than 4 MiB is refused. For content that is text
- * @MIMESEND_SEND_EIGHT_BIT_AS_IS: send octets above 127 unchanged even if 8BITMIME is not offered
- * @MIMESEND_SEND_ALLOW_BINARYMIME: send parts labelled binary unencoded if BINARYMIME and CHUNKING are offered
- *
- * How a message is sent.
- *
- * Since: 0.1
- */
-typedef enum
-{ /*< flags >*/
-  MIMESEND_SEND_DEFAULT = 0,
-  MIMESEND_SEND_SERVE_ACCEPTED = 1 << 0,
-  MIMESEND_SEND_ADD_MISSING_HEADERS = 1 << 1,
-  MIMESEND_SEND_EIGHT_BIT_AS_IS = 1 << 2,
-  MIMESEND_SEND_ALLOW_BINARYMIME = 1 << 3
-} MimesendSendFlags;
 
 #define MIMESEND_TYPE_SESSION (mimesend_session_get_type ())
 G_DECLARE_FINAL_TYPE (MimesendSession, mimesend_session, MIMESEND, SESSION, GObject)

@@ -8,6 +8,7 @@
 #include <libmimesend/mimesend-enum-types.h>
 #include <libmimesend/mimesend-part.h>
 #include <libmimesend/mimesend-part-stream.h>
+#include <libmimesend/mimesend-flags.h>
 #include <libmimesend/mimesend-content.h>
 #include <libmimesend/mimesend-dkim.h>
 #include <libmimesend/mimesend-address.h>

@@ -5,7 +5,7 @@
 #include "walk/block.h"
 #include "walk/source.h"
 #include "walk/text.h"
-#include "mimesend-content.h"
+#include "mimesend-flags.h"
 #include "octets/piece.h"
 
 G_BEGIN_DECLS

@@ -58,7 +58,7 @@ LIBRARIES = {
 }
 PUBLIC = {
     "octets": set(), "smtp": set(), "values": {"envelope", "receipt", "retry", "metrics", "trace-event", "server", "probe-result", "enum-types"},
-    "walk": {"content"}, "content": {"content", "part", "part-stream"}, "secure": {"content", "dkim", "letter", "security"}, "mime": {"part", "letter", "address"},
+    "walk": {"flags"}, "content": {"content", "flags", "part", "part-stream"}, "secure": {"content", "dkim", "letter", "security"}, "mime": {"part", "letter", "address"},
     "net": {"server", "retry"}, "client": None,
 }
 # Of the library, and built into the command once more: one rule for both, and none of it public.
@@ -93,6 +93,10 @@ def arrow_fault(user, used):
         return None
     return "%s/ does not know %s/" % (floor or tree, other or other_tree)
 
+# Public headers that a floor of client/ implements: for the others its arrows count.
+OWNERS = {"session": "client/session", "pool": "client/pool", "probe": "client/probe", "probe-result": "client/probe",
+          "send": "client/send", "arg": "client/send", "mailing": "client/send"}
+
 
 # --- by include ---
 
@@ -117,6 +121,9 @@ def library_fault(path, name, angle):
     public = re.fullmatch(r"mimesend(?:-(.*))?\.h", name)
     if not public:
         return "includes are written from the root: \"%s/%s\"" % (floor, name)
+    owner = OWNERS.get(public[1])
+    if room == "client" and owner not in (None, floor):
+        return arrow_fault(path, "libmimesend/%s/%s" % (owner, name))
     if public[1] in ("error", "init") or PUBLIC[room] is None or public[1] in PUBLIC[room]:
         return None
     return "%s/ knows its own public headers alone" % room

@@ -27,7 +27,12 @@ def main():
         if tree == "libmimesend" and rooms.include_fault(user, used[len(tree) + 1:-2] + ".h", False) is None:
             missed.append("%s includes %s" % (user, used))
     for user, name, angle in (("libmimesend/smtp/here.c", "stdio.h", True), ("libmimesend/walk/here.c", "gnutls/gnutls.h", True),
-                              ("libmimesend/mime/here.c", "mimesend-session.h", False), ("tools/sink/here.c", "options/options.h", False),
+                              ("libmimesend/mime/here.c", "mimesend-session.h", False),
+                              ("libmimesend/client/drive/here.c", "mimesend-pool.h", False),
+                              ("libmimesend/client/drive/here.c", "mimesend-session.h", False),
+                              ("libmimesend/client/session/here.c", "mimesend-pool.h", False),
+                              ("libmimesend/client/delivery/here.c", "mimesend-mailing.h", False),
+                              ("libmimesend/client/pool/here.c", "mimesend-send.h", False), ("tools/sink/here.c", "options/options.h", False),
                               ("tools/send.c", "libmimesend/smtp/client.h", True), ("tools/send.c", "libmimesend/smtp/client.h", False),
                               ("tools/sink/report.c", "libmimesend/octets/printable.h", False), ("libmimesend/nowhere/here.c", "glib.h", True)):
         if rooms.include_fault(user, name, angle) is None:

@@ -5,7 +5,11 @@
 #include "client/drive/lesson.h"
 #include "values/metrics-private.h"
 #include "client/drive/reports.h"
-#include "mimesend-session.h"
+#include "mimesend-flags.h"
+#include "mimesend-metrics.h"
+#include "mimesend-retry.h"
+#include "mimesend-server.h"
+#include "mimesend-trace-event.h"
 
 G_BEGIN_DECLS
 
