@@ -68,7 +68,7 @@ void mimesend_probe_result_unref (MimesendProbeResult *self);
 gboolean mimesend_probe_result_is_ready (MimesendProbeResult *self);
 const GError *mimesend_probe_result_get_failure (MimesendProbeResult *self);
 gboolean mimesend_probe_result_check (MimesendProbeResult *self, GError **error);
-double mimesend_probe_result_get_time (MimesendProbeResult *self, MimesendProbeStage stage);
+double mimesend_probe_result_get_elapsed (MimesendProbeResult *self, MimesendProbeStage stage);
 
 const char *const *mimesend_probe_result_get_candidates (MimesendProbeResult *self);
 const char *mimesend_probe_result_get_server (MimesendProbeResult *self);

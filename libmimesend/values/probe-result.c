@@ -151,7 +151,7 @@ mimesend_probe_result_check (MimesendProbeResult *self, GError **error)
 }
 
 /**
- * mimesend_probe_result_get_time:
+ * mimesend_probe_result_get_elapsed:
  * @self: a result
  * @stage: a stage
  *
@@ -162,7 +162,7 @@ mimesend_probe_result_check (MimesendProbeResult *self, GError **error)
  * Since: 0.1
  */
 double
-mimesend_probe_result_get_time (MimesendProbeResult *self, MimesendProbeStage stage)
+mimesend_probe_result_get_elapsed (MimesendProbeResult *self, MimesendProbeStage stage)
 {
   g_return_val_if_fail (self != NULL && (guint)stage < MIMESEND_PROBE_N_STAGES, -1);
   return mimesend_seconds_from_us (self->times_us[stage]);

@@ -666,7 +666,7 @@ class Sending(support.Case):
         self.assertIsNone(result.get_failure())
         self.assertIn('STARTTLS', result.get_clear_capabilities())
         self.assertEqual(result.get_pipelining(), Mimesend.ProbeVerdict.HOLDS)
-        self.assertGreater(result.get_time(Mimesend.ProbeStage.READY), 0)
+        self.assertGreater(result.get_elapsed(Mimesend.ProbeStage.READY), 0)
         self.assertGreater(result.get_certificate_not_after(0).to_unix(), result.get_certificate_not_before(0).to_unix())
         self.assertEqual([(result.get_recipient(i), result.get_recipient_outcome(i), result.get_recipient_code(i))
                           for i in range(result.get_n_recipients())],

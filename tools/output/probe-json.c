@@ -126,11 +126,11 @@ put_times (GVariantDict *dict, MimesendProbeResult *result)
   g_variant_dict_init (&times, NULL);
   for (guint i = 0; i < stages->n_values; i++)
     {
-      double time = mimesend_probe_result_get_time (result, (MimesendProbeStage)stages->values[i].value);
+      double time = mimesend_probe_result_get_elapsed (result, (MimesendProbeStage)stages->values[i].value);
 
       if (time >= 0)
-        g_variant_dict_insert (&times, stages->values[i].value_nick, "d",
-                               (double)(gint64)(time * (double)G_TIME_SPAN_SECOND + 0.5) / 1000);
+        g_variant_dict_insert (&times, stages->values[i].value_nick, "x",
+                               (gint64)(time * (double)G_TIME_SPAN_SECOND + 0.5));
     }
   g_variant_dict_insert_value (dict, "times", g_variant_dict_end (&times));
 }

@@ -88,7 +88,7 @@ show_times (GString *out, MimesendProbeResult *result)
 
   for (guint i = 0; i < stages->n_values; i++)
     {
-      double time = mimesend_probe_result_get_time (result, (MimesendProbeStage)stages->values[i].value);
+      double time = mimesend_probe_result_get_elapsed (result, (MimesendProbeStage)stages->values[i].value);
 
       if (time >= 0)
         g_string_append_printf (line, "%s%s %.0f", line->len > 0 ? ", " : "", stages->values[i].value_nick,

@@ -33,7 +33,7 @@ test_everything (void)
   g_assert_null (mimesend_probe_result_get_failure (result));
   for (guint i = 0; i <= MIMESEND_PROBE_STAGE_TRIALS; i++)
     {
-      double time = mimesend_probe_result_get_time (result, (MimesendProbeStage)i);
+      double time = mimesend_probe_result_get_elapsed (result, (MimesendProbeStage)i);
 
       g_assert_cmpfloat (time, >, 0);
       g_assert_cmpfloat (time, >=, last);
@@ -133,8 +133,8 @@ test_not_ready (void)
   g_assert_null (mimesend_probe_result_get_choices (unverified));
   g_assert_cmpint (mimesend_probe_result_get_chunking (unverified), ==, MIMESEND_PROBE_VERDICT_NOT_TRIED);
   g_assert_null (mimesend_probe_result_get_chunking_words (unverified));
-  g_assert_cmpfloat (mimesend_probe_result_get_time (unverified, MIMESEND_PROBE_STAGE_CONNECT), >, 0);
-  g_assert_cmpfloat (mimesend_probe_result_get_time (unverified, MIMESEND_PROBE_STAGE_READY), ==, -1);
+  g_assert_cmpfloat (mimesend_probe_result_get_elapsed (unverified, MIMESEND_PROBE_STAGE_CONNECT), >, 0);
+  g_assert_cmpfloat (mimesend_probe_result_get_elapsed (unverified, MIMESEND_PROBE_STAGE_READY), ==, -1);
   g_clear_error (&error);
 
   refused = mimesend_probe (turned, 20, NULL, &error);
