@@ -32,8 +32,8 @@ build_write_block (GBytes *block, Failure *failure)
       if (written < 0 && errno == EINTR)
         continue;
       if (written < 0)
-        return fail (failure, EXIT_CODE_NO_OUTPUT, NULL, "standard output cannot be written: %s",
-                     g_strerror (errno));
+        return failure_set (failure, EXIT_CODE_NO_OUTPUT, NULL, "standard output cannot be written: %s",
+                            g_strerror (errno));
       octets += written;
       left -= written;
     }
@@ -68,7 +68,7 @@ write_message (const Message *message, Failure *failure)
   GError *unfit = NULL;
   gboolean good = message->dkims == NULL ||
                   mimesend_content_prepare (message->content, MIMESEND_WIRE_NONE, &unfit) ||
-                  fail_with (failure, EXIT_CODE_BAD_DATA, NULL, unfit);
+                  failure_set_error (failure, EXIT_CODE_BAD_DATA, NULL, unfit);
 
   while (good)
     {
@@ -79,8 +79,8 @@ write_message (const Message *message, Failure *failure)
         {
           const Failure *late = message_get_late_failure (message);
 
-          good = late == NULL ? fail_with (failure, EXIT_CODE_NO_INPUT, NULL, error)
-                              : fail (failure, late->code, late->argument, "%s", late->message);
+          good = late == NULL ? failure_set_error (failure, EXIT_CODE_NO_INPUT, NULL, error)
+                              : failure_set (failure, late->code, late->argument, "%s", late->message);
           break;
         }
       if (g_bytes_get_size (block) == 0)

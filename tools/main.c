@@ -59,8 +59,8 @@ run_command (Command command, int argc, char **argv)
   return code;
 }
 
-/* Started with one of the three closed: what is opened next would take its place, and be written to. It stays of no
- * use, as it was meant. */
+/* A standard descriptor that is closed would be given to the next file that is opened, and written to. It stays unusable, as
+ * the caller intended. */
 static void
 occupy_standard_fds (void)
 {

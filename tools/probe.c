@@ -85,7 +85,7 @@ envelope_of (const Options *options, Failure *failure)
     recipients[i] = g_ptr_array_index (options->probed, i);
   envelope = mimesend_envelope_new (from != NULL ? from : "", recipients, &error);
   if (envelope == NULL)
-    fail_with (failure, EXIT_CODE_BAD_DATA, "--rcpt", error);
+    failure_set_error (failure, EXIT_CODE_BAD_DATA, "--rcpt", error);
   return envelope;
 }
 
@@ -146,10 +146,10 @@ probe_run (const Options *options)
   if (!config_load (&config, &failure))
     run.code = failure.code;
   else if (text == NULL && (text = config.server) == NULL)
-    run.code =
-        fail (&failure, EXIT_CODE_CONFIG, "SERVER", "no server is named: mimesend probe mail.example.com")
-            ? EXIT_CODE_OK
-            : failure.code;
+    run.code = failure_set (&failure, EXIT_CODE_CONFIG, "SERVER",
+                            "no server is named: mimesend probe mail.example.com")
+                   ? EXIT_CODE_OK
+                   : failure.code;
   run.envelope = envelope = envelope_of (options, &failure);
   servers = run.code == EXIT_CODE_OK ? probe_candidates (text) : NULL;
   for (guint i = 0; servers != NULL && servers[i] != NULL && failure.code == EXIT_CODE_OK; i++)

@@ -30,7 +30,7 @@ make_session (const Options *options, MimesendServer *server)
   return session;
 }
 
-/* The content's own failure says more than what the library makes of it, and which kind it was. */
+/* The content's own failure is more precise than the library's error, and decides the exit code. */
 static void
 explain_late_failure (Report *report, const Message *message)
 {
@@ -45,7 +45,7 @@ explain_late_failure (Report *report, const Message *message)
         report->code = EXIT_CODE_BAD_DATA;
       return;
     }
-  fail (&report->failure, late->code, late->argument, "%s", late->message);
+  failure_set (&report->failure, late->code, late->argument, "%s", late->message);
   if (outcome != MIMESEND_OUTCOME_ACCEPTED && outcome != MIMESEND_OUTCOME_PARTIAL &&
       outcome != MIMESEND_OUTCOME_IN_DOUBT)
     report->code = late->code;
@@ -103,8 +103,8 @@ check_content (Report *report, const Message *message)
     return TRUE;
   report->code = exit_code_of (NULL, error);
   explain_late_failure (report, message);
-  return fail_with (&report->failure, report->code, options_is_raw (report->options) ? "--message" : NULL,
-                    error);
+  return failure_set_error (&report->failure, report->code,
+                            options_is_raw (report->options) ? "--message" : NULL, error);
 }
 
 static gboolean

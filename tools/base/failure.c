@@ -2,7 +2,7 @@
 #include "base/failure.h"
 
 gboolean
-fail (Failure *failure, ExitCode code, const char *argument, const char *format, ...)
+failure_set (Failure *failure, ExitCode code, const char *argument, const char *format, ...)
 {
   va_list arguments;
 
@@ -17,9 +17,9 @@ fail (Failure *failure, ExitCode code, const char *argument, const char *format,
 }
 
 gboolean
-fail_with (Failure *failure, ExitCode code, const char *argument, GError *error)
+failure_set_error (Failure *failure, ExitCode code, const char *argument, GError *error)
 {
-  fail (failure, code, argument, "%s", error->message);
+  failure_set (failure, code, argument, "%s", error->message);
   g_error_free (error);
   return FALSE;
 }

@@ -17,11 +17,11 @@ typedef struct
   }
 
 /* Each records a failure, unless there is one already, and returns FALSE. */
-gboolean
-fail (Failure *failure, ExitCode code, const char *argument, const char *format, ...) G_GNUC_PRINTF (4, 5);
-gboolean fail_with (Failure *failure,
-                    ExitCode code,
-                    const char *argument,
-                    GError *error); /* takes ownership of error */
+gboolean failure_set (Failure *failure, ExitCode code, const char *argument, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+gboolean failure_set_error (Failure *failure,
+                            ExitCode code,
+                            const char *argument,
+                            GError *error); /* takes ownership of error */
 void failure_clear (Failure *failure);
 const char *failure_get_stage (const Failure *failure);

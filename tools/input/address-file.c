@@ -62,15 +62,15 @@ file_octets (const char *option, const char *path, Failure *failure)
   if (input_open (&input, option, path, failure))
     keep = input_keep (&input, NULL, failure);
   if (keep != NULL && keep_get_length (keep) > OCTETS_MAX)
-    fail (failure, EXIT_CODE_BAD_DATA, option, "%s: %s is larger than 64 MiB: is it a file of addresses?",
-          option, input.name);
+    failure_set (failure, EXIT_CODE_BAD_DATA, option,
+                 "%s: %s is larger than 64 MiB: is it a file of addresses?", option, input.name);
   else if (keep != NULL)
     {
       GError *error = NULL;
 
       bytes = stream_bytes_of_keep (keep, &error);
       if (bytes == NULL)
-        fail_with (failure, EXIT_CODE_NO_INPUT, option, error);
+        failure_set_error (failure, EXIT_CODE_NO_INPUT, option, error);
     }
   input_close (&input);
   return bytes;
@@ -87,14 +87,14 @@ bare_recipients (const char *text, const char *option, const char *place, Failur
   if (!mimesend_letter_add_to (letter, text, &error))
     {
       g_prefix_error (&error, "%s: ", place);
-      fail_with (failure, EXIT_CODE_BAD_DATA, option, error);
+      failure_set_error (failure, EXIT_CODE_BAD_DATA, option, error);
       return NULL;
     }
   recipients = mimesend_letter_get_recipients (letter);
   for (guint i = 0; recipients[i] != NULL; i++)
     if (strchr (recipients[i], '@') == NULL)
       {
-        fail (failure, EXIT_CODE_BAD_DATA, option, "%s: '%s' has no '@'", place, recipients[i]);
+        failure_set (failure, EXIT_CODE_BAD_DATA, option, "%s: '%s' has no '@'", place, recipients[i]);
         return NULL;
       }
   return g_steal_pointer (&recipients);
@@ -108,7 +108,7 @@ address_file_take_line (
   g_autofree char *text = NULL;
 
   if (memchr (octets, '\0', n) != NULL || !g_utf8_validate_len (octets, n, NULL))
-    return fail (failure, EXIT_CODE_BAD_DATA, option, "%s: this is not valid UTF-8 text", place);
+    return failure_set (failure, EXIT_CODE_BAD_DATA, option, "%s: this is not valid UTF-8 text", place);
   text = g_strndup (octets, n);
   text[comment_begin (text)] = '\0';
   g_strstrip (text);

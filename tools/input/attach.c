@@ -40,13 +40,14 @@ spec_take_attribute (Spec *self, const char *attribute, Failure *failure)
       return TRUE;
     }
   if (field == NULL)
-    return fail (failure, EXIT_CODE_USAGE, "--attach",
-                 "--attach: ';%s' is not one of ;type=T, ;name=N and ;inline; parameters of a type stand in "
-                 "quotes with it "
-                 "(;type=\"text/plain; charset=iso-8859-1\"); for a file that is called so use --attach-file",
-                 attribute);
+    return failure_set (
+        failure, EXIT_CODE_USAGE, "--attach",
+        "--attach: ';%s' is not one of ;type=T, ;name=N and ;inline; parameters of a type stand in "
+        "quotes with it "
+        "(;type=\"text/plain; charset=iso-8859-1\"); for a file that is called so use --attach-file",
+        attribute);
   if (!g_utf8_validate (attribute, -1, NULL))
-    return fail (failure, EXIT_CODE_BAD_DATA, "--attach", "--attach: ';%s' is not UTF-8", attribute);
+    return failure_set (failure, EXIT_CODE_BAD_DATA, "--attach", "--attach: ';%s' is not UTF-8", attribute);
   g_free (*field);
   *field = g_strdup (attribute + skip);
   return TRUE;
@@ -100,7 +101,7 @@ read_attribute (const char **at, GString *into, Failure *failure)
       g_string_append_c (into, '=');
       end = read_quoted (end + 2, into);
       if (end == NULL || (*end != '\0' && *end != ';'))
-        return fail (
+        return failure_set (
             failure, EXIT_CODE_USAGE, "--attach",
             "--attach: ';%s' has a quote that does not end ahead of the next ';': write \\\" for a quote "
             "in it",
@@ -139,7 +140,7 @@ spec_check_name (const Spec *self, const char *option, Failure *failure)
 {
   if (self->name != NULL || g_utf8_validate (self->path, -1, NULL))
     return TRUE;
-  return fail (
+  return failure_set (
       failure, EXIT_CODE_BAD_DATA, option,
       "%s: the name of '%s' is not UTF-8; say under which name it travels: --attach 'FILE;name=NAME'", option,
       self->path);
@@ -190,7 +191,7 @@ attach_build (const Spec *spec, Input *input, const char *option, Failure *failu
       if (part == NULL)
         {
           g_prefix_error (&error, "%s: ", option);
-          fail_with (failure, EXIT_CODE_BAD_DATA, option, error);
+          failure_set_error (failure, EXIT_CODE_BAD_DATA, option, error);
         }
     }
   return part;

@@ -15,7 +15,7 @@ take_envelope (MimesendEnvelope **envelope,
   if (changed != NULL)
     return TRUE;
   g_prefix_error (&error, "%s: ", label);
-  return fail_with (failure, EXIT_CODE_USAGE, label, error);
+  return failure_set_error (failure, EXIT_CODE_USAGE, label, error);
 }
 
 static gboolean
@@ -34,7 +34,7 @@ read_notify (const char *text, MimesendNotifyFlags *flags, Failure *failure)
       while (k < G_N_ELEMENTS (words) && g_ascii_strcasecmp (parts[i], words[k]) != 0)
         k++;
       if (k == G_N_ELEMENTS (words))
-        return fail (
+        return failure_set (
             failure, EXIT_CODE_USAGE, "--notify",
             "--notify takes never, or some of success, failure and delay with commas between them, not '%s'",
             text);
@@ -60,8 +60,8 @@ apply_reports (MimesendEnvelope **envelope, const Options *options, Failure *fai
   else if (options->returns != NULL && strcmp (options->returns, "headers") == 0)
     what = MIMESEND_RETURN_HEADERS;
   else if (options->returns != NULL)
-    return fail (failure, EXIT_CODE_USAGE, "--return", "--return takes full or headers, not '%s'",
-                 options->returns);
+    return failure_set (failure, EXIT_CODE_USAGE, "--return", "--return takes full or headers, not '%s'",
+                        options->returns);
   changed = mimesend_envelope_with_dsn (*envelope, notify, what, options->envelope_id, &error);
   return take_envelope (envelope, changed, options->envelope_id != NULL ? "--envelope-id" : "--notify", error,
                         failure);
@@ -75,8 +75,8 @@ apply_priority (MimesendEnvelope **envelope, const Options *options, Failure *fa
   if (options->priority == NULL)
     return TRUE;
   if (!g_ascii_string_to_signed (options->priority, 10, -9, 9, &priority, NULL))
-    return fail (failure, EXIT_CODE_USAGE, "--priority", "--priority takes a number from -9 to 9, not '%s'",
-                 options->priority);
+    return failure_set (failure, EXIT_CODE_USAGE, "--priority",
+                        "--priority takes a number from -9 to 9, not '%s'", options->priority);
   return take_envelope (envelope, mimesend_envelope_with_priority (*envelope, (int)priority, NULL), NULL,
                         NULL, failure);
 }
@@ -98,12 +98,14 @@ apply_deliver_by (MimesendEnvelope **envelope, const Options *options, Failure *
       else if (strcmp (parts[i], "trace") == 0)
         flags |= MIMESEND_DELIVER_BY_TRACE;
       else
-        return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
-                     "--deliver-by takes seconds, and notify or trace behind a comma, not '%s'", parts[i]);
+        return failure_set (failure, EXIT_CODE_USAGE, "--deliver-by",
+                            "--deliver-by takes seconds, and notify or trace behind a comma, not '%s'",
+                            parts[i]);
     }
   if (parts[0] == NULL || !g_ascii_string_to_unsigned (parts[0], 10, 1, 999999999, &seconds, NULL))
-    return fail (failure, EXIT_CODE_USAGE, "--deliver-by",
-                 "--deliver-by takes whole seconds from 1 to 999999999, not '%s'", options->deliver_by);
+    return failure_set (failure, EXIT_CODE_USAGE, "--deliver-by",
+                        "--deliver-by takes whole seconds from 1 to 999999999, not '%s'",
+                        options->deliver_by);
   return take_envelope (envelope, mimesend_envelope_with_deliver_by (*envelope, (double)seconds, flags, NULL),
                         NULL, NULL, failure);
 }
@@ -116,7 +118,8 @@ apply_hold (MimesendEnvelope **envelope, const Options *options, Failure *failur
   MimesendEnvelope *changed;
 
   if (options->hold > 0 && options->hold_until != NULL)
-    return fail (failure, EXIT_CODE_USAGE, "--hold-until", "--hold and --hold-until: give one of them");
+    return failure_set (failure, EXIT_CODE_USAGE, "--hold-until",
+                        "--hold and --hold-until: give one of them");
   if (options->hold > 0)
     return take_envelope (envelope, mimesend_envelope_with_hold (*envelope, options->hold, NULL), NULL, NULL,
                           failure);
@@ -124,9 +127,10 @@ apply_hold (MimesendEnvelope **envelope, const Options *options, Failure *failur
     return TRUE;
   until = g_date_time_new_from_iso8601 (options->hold_until, NULL);
   if (until == NULL)
-    return fail (failure, EXIT_CODE_USAGE, "--hold-until",
-                 "--hold-until takes a date with a time and its zone, 2027-01-31T08:00:00+01:00, not '%s'",
-                 options->hold_until);
+    return failure_set (
+        failure, EXIT_CODE_USAGE, "--hold-until",
+        "--hold-until takes a date with a time and its zone, 2027-01-31T08:00:00+01:00, not '%s'",
+        options->hold_until);
   changed = mimesend_envelope_with_hold_until (*envelope, until, &error);
   return take_envelope (envelope, changed, "--hold-until", error, failure);
 }

@@ -33,11 +33,11 @@ input_examine (Input *self, Failure *failure)
   struct stat st;
 
   if (self->fd < 0 || fstat (self->fd, &st) != 0)
-    return fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option,
-                 self->name, g_strerror (errno));
+    return failure_set (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option,
+                        self->name, g_strerror (errno));
   if (S_ISDIR (st.st_mode))
-    return fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s is a directory, not a file", self->option,
-                 self->name);
+    return failure_set (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s is a directory, not a file",
+                        self->option, self->name);
   self->regular = S_ISREG (st.st_mode);
   self->terminal = isatty (self->fd);
   self->size = st.st_size;
@@ -80,9 +80,9 @@ input_is_whole (Input *self, Failure *failure)
   const char *why;
 
   return mimesend_file_watch_end (&self->watch, self->fd, &why) ||
-         fail (failure, EXIT_CODE_NO_INPUT, self->option,
-               "%s: %s %s; nothing of it is delivered: wait until it is written, or send a copy",
-               self->option, self->name, why);
+         failure_set (failure, EXIT_CODE_NO_INPUT, self->option,
+                      "%s: %s %s; nothing of it is delivered: wait until it is written, or send a copy",
+                      self->option, self->name, why);
 }
 
 gssize
@@ -96,8 +96,8 @@ input_read (Input *self, void *buffer, gsize n, Failure *failure)
     ;
   if (got < 0)
     {
-      fail (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option, self->name,
-            g_strerror (errno));
+      failure_set (failure, EXIT_CODE_NO_INPUT, self->option, "%s: %s cannot be read: %s", self->option,
+                   self->name, g_strerror (errno));
       return -1;
     }
   if (self->watched && got == 0)
@@ -137,7 +137,8 @@ take_block (Input *self, Reading *reading, const guint8 *block, gsize n, Failure
   GError *error = NULL;
 
   if (reading->check != NULL && !charset_check_feed (reading->check, block, n, &why))
-    return fail (failure, EXIT_CODE_BAD_DATA, self->option, "%s: %s %s", self->option, self->name, why);
+    return failure_set (failure, EXIT_CODE_BAD_DATA, self->option, "%s: %s %s", self->option, self->name,
+                        why);
   if (reading->mend != NULL)
     {
       mended = g_byte_array_new ();
@@ -148,7 +149,7 @@ take_block (Input *self, Reading *reading, const guint8 *block, gsize n, Failure
       n = mended->len;
     }
   return n == 0 || keep_append (reading->keep, block, n, &error) ||
-         fail_with (failure, EXIT_CODE_NO_INPUT, self->option, error);
+         failure_set_error (failure, EXIT_CODE_NO_INPUT, self->option, error);
 }
 
 static gboolean
@@ -176,7 +177,7 @@ input_keep (Input *self, const char *charset, Failure *failure)
     return NULL;
   if (why == NULL && (check == NULL || charset_check_end (check, &why)))
     return g_steal_pointer (&keep);
-  fail (failure, EXIT_CODE_BAD_DATA, self->option, "%s: %s %s", self->option, self->name, why);
+  failure_set (failure, EXIT_CODE_BAD_DATA, self->option, "%s: %s %s", self->option, self->name, why);
   return NULL;
 }
 

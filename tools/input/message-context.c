@@ -21,7 +21,7 @@ read_answered (const char *path, Failure *failure)
 
       message = g_mime_parser_construct_message (parser, NULL);
       if (message == NULL)
-        fail (failure, EXIT_CODE_BAD_DATA, "--reply", "--reply: %s is no message", input.name);
+        failure_set (failure, EXIT_CODE_BAD_DATA, "--reply", "--reply: %s is no message", input.name);
     }
   input_close (&input);
   return message;
@@ -48,8 +48,8 @@ address_answer (Message *self, GMimeMessage *answered, Failure *failure)
                            mimesend_letter_add_to (self->letter, bare, NULL)))
         n++;
     }
-  return n > 0 || fail (failure, EXIT_CODE_BAD_DATA, "--reply",
-                        "--reply: the message names no address to answer: add -t ADDRESS");
+  return n > 0 || failure_set (failure, EXIT_CODE_BAD_DATA, "--reply",
+                               "--reply: the message names no address to answer: add -t ADDRESS");
 }
 
 static gboolean
@@ -64,7 +64,7 @@ set_answered (Message *self, Failure *failure)
   if (!mimesend_letter_set_reply_to_message (self->letter, answered, &error))
     {
       g_prefix_error (&error, "--reply: ");
-      return fail_with (failure, EXIT_CODE_BAD_DATA, "--reply", error);
+      return failure_set_error (failure, EXIT_CODE_BAD_DATA, "--reply", error);
     }
   return options->to->len + options->cc->len + options->bcc->len + options->recipients->len +
                  options->address_files->len >
@@ -87,11 +87,11 @@ set_calendar (Message *self, Failure *failure)
     return FALSE;
   ics = stream_bytes_of_keep (keep, &error);
   if (ics == NULL)
-    return fail_with (failure, EXIT_CODE_NO_INPUT, "--calendar", error);
+    return failure_set_error (failure, EXIT_CODE_NO_INPUT, "--calendar", error);
   if (mimesend_letter_set_calendar (self->letter, ics, &error))
     return TRUE;
   g_prefix_error (&error, "--calendar: ");
-  return fail_with (failure, EXIT_CODE_BAD_DATA, "--calendar", error);
+  return failure_set_error (failure, EXIT_CODE_BAD_DATA, "--calendar", error);
 }
 
 static gboolean
@@ -105,7 +105,7 @@ set_list (Message *self, Failure *failure)
     g_ptr_array_add (uris, given->pdata[i]);
   g_ptr_array_add (uris, NULL);
   return mimesend_letter_set_list_unsubscribe (self->letter, (const char *const *)uris->pdata, &error) ||
-         fail_with (failure, EXIT_CODE_BAD_DATA, "--list-unsubscribe", error);
+         failure_set_error (failure, EXIT_CODE_BAD_DATA, "--list-unsubscribe", error);
 }
 
 gboolean

@@ -23,7 +23,7 @@ set_one (Message *self, Setter set, const char *label, const char *value, Failur
   if (set (self->letter, value, &error))
     return TRUE;
   g_prefix_error (&error, "%s: ", label);
-  return fail_with (failure, EXIT_CODE_BAD_DATA, label, error);
+  return failure_set_error (failure, EXIT_CODE_BAD_DATA, label, error);
 }
 
 static gboolean
@@ -60,14 +60,14 @@ add_header (Message *self, const char *line, Failure *failure)
       g_autofree char *start = g_strndup (line, 60);
       g_autofree char *shown = g_strescape (start, NULL);
 
-      return fail (failure, EXIT_CODE_BAD_DATA, "--header",
-                   "--header: the header '%s' has no colon: write it as in X-Ticket: 42", shown);
+      return failure_set (failure, EXIT_CODE_BAD_DATA, "--header",
+                          "--header: the header '%s' has no colon: write it as in X-Ticket: 42", shown);
     }
   name = g_strndup (line, (gsize)(colon - line));
   if (mimesend_letter_add_header (self->letter, name, colon + 1, &error))
     return TRUE;
   g_prefix_error (&error, "--header: ");
-  return fail_with (failure, EXIT_CODE_BAD_DATA, "--header", error);
+  return failure_set_error (failure, EXIT_CODE_BAD_DATA, "--header", error);
 }
 
 /* Several lines are several headers, and a line that begins with a blank continues the one ahead of it. */
@@ -91,8 +91,8 @@ add_headers (Message *self, const char *text, Failure *failure)
       g_string_truncate (line, 0);
       found = TRUE;
     }
-  return found || fail (failure, EXIT_CODE_BAD_DATA, "--header",
-                        "--header: an empty header was given: write it as in X-Ticket: 42");
+  return found || failure_set (failure, EXIT_CODE_BAD_DATA, "--header",
+                               "--header: an empty header was given: write it as in X-Ticket: 42");
 }
 
 static gboolean
@@ -132,18 +132,19 @@ set_sender (Message *self, const Config *config, Failure *failure)
         return FALSE;
     }
   else if (options->from == NULL && path != NULL)
-    return fail (failure, EXIT_CODE_CONFIG, "--from",
-                 "with an empty -f the letter has no From yet: add --from 'NAME <ADDRESS>'");
+    return failure_set (failure, EXIT_CODE_CONFIG, "--from",
+                        "with an empty -f the letter has no From yet: add --from 'NAME <ADDRESS>'");
   else if (options->from == NULL)
-    return fail (
+    return failure_set (
         failure, EXIT_CODE_CONFIG, "--from",
         "no sender is known: give -f ADDRESS or --from 'NAME <ADDRESS>', or set MIMESEND_FROM, or write "
         "'from = ...' into mimesend.conf%s",
         config_get_unused (config));
   if (path == NULL && mimesend_letter_get_reverse_path (self->letter) == NULL)
-    return fail (failure, EXIT_CODE_BAD_DATA, "-f",
-                 "%s has several addresses, and errors go back to one: add -f ADDRESS, the one that sends",
-                 options->from != NULL ? "--from" : "from, as configured,");
+    return failure_set (
+        failure, EXIT_CODE_BAD_DATA, "-f",
+        "%s has several addresses, and errors go back to one: add -f ADDRESS, the one that sends",
+        options->from != NULL ? "--from" : "from, as configured,");
   return path == NULL || set_one (self, mimesend_letter_set_reverse_path, "-f", path, failure);
 }
 
@@ -180,7 +181,7 @@ check_charset (const char *charset, Failure *failure)
   g_autofree char *why = NULL;
   g_autoptr (CharsetCheck) check = charset_check_new (charset, &why);
 
-  return check != NULL || fail (failure, EXIT_CODE_BAD_DATA, "--charset", "--charset: %s", why);
+  return check != NULL || failure_set (failure, EXIT_CODE_BAD_DATA, "--charset", "--charset: %s", why);
 }
 
 gboolean
@@ -284,8 +285,8 @@ take_subject (Message *self, Text *text, const char *charset, Failure *failure)
   gsize taken = end != NULL ? (gsize)(end - head) + 1 : n;
 
   if (taken > SUBJECT_OCTETS_MAX)
-    return fail (failure, EXIT_CODE_BAD_DATA, option,
-                 "%s: the first line of the text has more than %d octets", option, SUBJECT_OCTETS_MAX);
+    return failure_set (failure, EXIT_CODE_BAD_DATA, option,
+                        "%s: the first line of the text has more than %d octets", option, SUBJECT_OCTETS_MAX);
   if (strncmp (head + taken, "\r\n", 2) == 0)
     end = head + taken + 1;
   else if (head[taken] == '\n')
@@ -294,8 +295,9 @@ take_subject (Message *self, Text *text, const char *charset, Failure *failure)
   head[taken] = '\0';
   subject = g_convert (g_strstrip (head), -1, "UTF-8", charset, NULL, NULL, NULL);
   if (subject == NULL || subject[0] == '\0')
-    return fail (failure, EXIT_CODE_BAD_DATA, option,
-                 "%s: the first line of the text is empty, and the letter would have no subject", option);
+    return failure_set (failure, EXIT_CODE_BAD_DATA, option,
+                        "%s: the first line of the text is empty, and the letter would have no subject",
+                        option);
   return set_one (self, mimesend_letter_set_subject, option, subject, failure);
 }
 
@@ -319,7 +321,7 @@ build_text_part (Text *text, const char *type, const char *charset, const char *
   if (part == NULL)
     {
       g_prefix_error (&error, "%s: ", option);
-      fail_with (failure, EXIT_CODE_BAD_DATA, option, error);
+      failure_set_error (failure, EXIT_CODE_BAD_DATA, option, error);
     }
   return part;
 }
@@ -368,7 +370,7 @@ make_body (Message *self, Failure *failure)
     {
       body = mimesend_part_new_multipart ("alternative", parts, n, &error);
       if (body == NULL)
-        fail_with (failure, EXIT_CODE_BAD_DATA, "--html", error);
+        failure_set_error (failure, EXIT_CODE_BAD_DATA, "--html", error);
     }
   else if (failure->code == EXIT_CODE_OK)
     body = g_object_ref (parts[0]);
@@ -394,10 +396,10 @@ letter_read (Message *self, Failure *failure)
   mimesend_letter_set_security (self->letter, security);
   self->tree = mimesend_letter_build (self->letter, &error);
   if (self->tree == NULL)
-    return fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+    return failure_set_error (failure, EXIT_CODE_BAD_DATA, NULL, error);
   stream = mimesend_part_stream_new (self->tree);
   self->content = mimesend_content_new ();
   good = mimesend_content_add_stream (self->content, stream, &error);
   g_object_unref (stream);
-  return good || fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+  return good || failure_set_error (failure, EXIT_CODE_BAD_DATA, NULL, error);
 }

@@ -22,7 +22,7 @@ take_addresses (const char *label, const GPtrArray *addresses, GStrvBuilder *bui
       if (probe == NULL)
         {
           g_prefix_error (&error, "%s: ", label);
-          return fail_with (failure, EXIT_CODE_BAD_DATA, label, error);
+          return failure_set_error (failure, EXIT_CODE_BAD_DATA, label, error);
         }
       mimesend_envelope_unref (probe);
       g_strv_builder_add (builder, one[0]);
@@ -54,16 +54,17 @@ choose_reverse_path (Message *self, const Config *config, Failure *failure)
     }
   if (config->from == NULL)
     return self->options->command == COMMAND_BUILD ||
-           fail (failure, EXIT_CODE_CONFIG, "-f",
-                 "no sender is known: give -f ADDRESS ('<>' for none), or set MIMESEND_FROM, or write 'from "
-                 "= ...' into "
-                 "mimesend.conf%s",
-                 config_get_unused (config));
+           failure_set (
+               failure, EXIT_CODE_CONFIG, "-f",
+               "no sender is known: give -f ADDRESS ('<>' for none), or set MIMESEND_FROM, or write 'from "
+               "= ...' into "
+               "mimesend.conf%s",
+               config_get_unused (config));
   letter = mimesend_letter_new ();
   if (!mimesend_letter_set_from (letter, config->from, &error))
     {
       g_prefix_error (&error, "from, as configured: ");
-      return fail_with (failure, EXIT_CODE_BAD_DATA, "from", error);
+      return failure_set_error (failure, EXIT_CODE_BAD_DATA, "from", error);
     }
   self->reverse_path = g_strdup (mimesend_letter_get_reverse_path (letter));
   return TRUE;
@@ -82,7 +83,7 @@ check_reverse_path (Message *self, Failure *failure)
   if (envelope == NULL)
     {
       g_prefix_error (&error, "-f: ");
-      return fail_with (failure, EXIT_CODE_BAD_DATA, "-f", error);
+      return failure_set_error (failure, EXIT_CODE_BAD_DATA, "-f", error);
     }
   mimesend_envelope_unref (envelope);
   return TRUE;
@@ -192,7 +193,7 @@ raw_read (Message *self, Failure *failure)
       if (good)
         continue;
       if (error != NULL)
-        fail_with (failure, EXIT_CODE_NO_INPUT, "--message", error);
+        failure_set_error (failure, EXIT_CODE_NO_INPUT, "--message", error);
       return FALSE;
     }
   return TRUE;

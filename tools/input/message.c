@@ -14,11 +14,11 @@ make_envelope (Message *self, Failure *failure)
 
   if (self->recipients[0] == NULL)
     return self->options->command == COMMAND_BUILD ||
-           fail (failure, EXIT_CODE_USAGE, "RECIPIENT",
-                 "no recipient is given: a group without members names nobody; add --bcc ADDRESS");
+           failure_set (failure, EXIT_CODE_USAGE, "RECIPIENT",
+                        "no recipient is given: a group without members names nobody; add --bcc ADDRESS");
   self->envelope = mimesend_envelope_new (self->reverse_path, (const char *const *)self->recipients, &error);
   if (self->envelope == NULL)
-    return fail_with (failure, EXIT_CODE_BAD_DATA, NULL, error);
+    return failure_set_error (failure, EXIT_CODE_BAD_DATA, NULL, error);
   self->envelope = envelope_apply (self->envelope, self->options, failure);
   return self->envelope != NULL;
 }

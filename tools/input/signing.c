@@ -45,11 +45,11 @@ add_signer (GPtrArray *dkims, const char *label, const char *text, const Options
   GError *error = NULL;
 
   if (g_strv_length (parts) < 3 || *parts[2] == '\0')
-    return fail (failure, label[0] == '-' ? EXIT_CODE_USAGE : EXIT_CODE_CONFIG, label,
-                 "%s is DOMAIN:SELECTOR:KEYFILE, as in example.com:s1:/etc/dkim/s1.pem, not '%s'", label,
-                 text);
+    return failure_set (failure, label[0] == '-' ? EXIT_CODE_USAGE : EXIT_CODE_CONFIG, label,
+                        "%s is DOMAIN:SELECTOR:KEYFILE, as in example.com:s1:/etc/dkim/s1.pem, not '%s'",
+                        label, text);
   if (label[0] == '-' && g_str_has_prefix (parts[2], "pkcs11:") && strstr (parts[2], "pin-value=") != NULL)
-    return fail (
+    return failure_set (
         failure, EXIT_CODE_USAGE, label,
         "%s: a PIN on the command line can be seen by other users: put it into a file, '?pin-source=FILE'",
         label);
@@ -63,7 +63,7 @@ add_signer (GPtrArray *dkims, const char *label, const char *text, const Options
   if (dkim == NULL)
     {
       g_prefix_error (&error, "%s: ", label);
-      return fail_with (failure, EXIT_CODE_CONFIG, label, error);
+      return failure_set_error (failure, EXIT_CODE_CONFIG, label, error);
     }
   warn_of_key (dkim, label);
   g_ptr_array_add (dkims, extend (dkim, options));

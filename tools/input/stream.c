@@ -44,10 +44,10 @@ check_nul (const Input *input, const guint8 *octets, gsize n, guint64 offset, Fa
 {
   const guint8 *nul = n > 0 ? memchr (octets, 0, n) : NULL;
 
-  return nul == NULL || fail (failure, EXIT_CODE_BAD_DATA, input->option,
-                              "%s: %s holds a NUL octet at offset %" G_GUINT64_FORMAT
-                              ", which no message may; send it as an attachment",
-                              input->option, input->name, offset + (nul - octets));
+  return nul == NULL || failure_set (failure, EXIT_CODE_BAD_DATA, input->option,
+                                     "%s: %s holds a NUL octet at offset %" G_GUINT64_FORMAT
+                                     ", which no message may; send it as an attachment",
+                                     input->option, input->name, offset + (nul - octets));
 }
 
 gboolean
@@ -120,9 +120,9 @@ raw_read_octets (RawStream *self, void *buffer, gsize count, GError **error)
 
   if (n > 0 && memchr (buffer, 0, n) != NULL && has_shrunk (input))
     {
-      fail (&self->failure, EXIT_CODE_NO_INPUT, input->option,
-            "%s: %s became shorter while it was read; nothing of it is delivered", input->option,
-            input->name);
+      failure_set (&self->failure, EXIT_CODE_NO_INPUT, input->option,
+                   "%s: %s became shorter while it was read; nothing of it is delivered", input->option,
+                   input->name);
       return raw_stop (self, error);
     }
   if (n < 0 || !check_nul (input, buffer, n, self->offset, &self->failure))
@@ -149,15 +149,15 @@ raw_stream_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
     return -1;
   if (ready == 0)
     {
-      fail (&self->failure, EXIT_CODE_NO_INPUT, input->option,
-            "%s: %s was silent for %u s in the middle of the message, which was dropped", input->option,
-            input->name, self->seconds);
+      failure_set (&self->failure, EXIT_CODE_NO_INPUT, input->option,
+                   "%s: %s was silent for %u s in the middle of the message, which was dropped",
+                   input->option, input->name, self->seconds);
       return raw_stop (self, error);
     }
   return raw_read_octets (self, buffer, count, error);
 }
 
-/* Of a short message that is there as a whole the sender learns what it holds ahead of MAIL. */
+/* Lets the sender read a short message that is already there as a whole, before MAIL. */
 static gboolean
 raw_stream_is_readable (GPollableInputStream *stream)
 {

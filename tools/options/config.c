@@ -57,13 +57,13 @@ config_take_line (Config *self, const char *path, guint number, char *line, Fail
   if (key[0] == '\0' || key[0] == '#')
     return TRUE;
   if (equals == NULL)
-    return fail (failure, EXIT_CODE_CONFIG, path, "%s, line %u: write 'key = value'", path, number);
+    return failure_set (failure, EXIT_CODE_CONFIG, path, "%s, line %u: write 'key = value'", path, number);
   *equals = '\0';
   g_strchomp (key);
   if (strcmp (key, "password") == 0)
-    return fail (failure, EXIT_CODE_CONFIG, path,
-                 "%s, line %u: a password does not belong here; write 'password-command = ...'", path,
-                 number);
+    return failure_set (failure, EXIT_CODE_CONFIG, path,
+                        "%s, line %u: a password does not belong here; write 'password-command = ...'", path,
+                        number);
   if (strcmp (key, "dkim") == 0)
     {
       take_dkim (self, path, g_strstrip (equals + 1));
@@ -71,10 +71,11 @@ config_take_line (Config *self, const char *path, guint number, char *line, Fail
     }
   value = find_key (self, key);
   if (value == NULL)
-    return fail (failure, EXIT_CODE_CONFIG, path,
-                 "%s, line %u: there is no key '%s'; the keys are server, from, user, password-command, "
-                 "ca-file, proxy and dkim",
-                 path, number, key);
+    return failure_set (
+        failure, EXIT_CODE_CONFIG, path,
+        "%s, line %u: there is no key '%s'; the keys are server, from, user, password-command, "
+        "ca-file, proxy and dkim",
+        path, number, key);
   if (*value == NULL)
     *value = g_strdup (g_strstrip (equals + 1));
   return TRUE;
@@ -151,7 +152,7 @@ load_file (Config *self, const char *path, Failure *failure)
   g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
 
   if (text != NULL && !g_utf8_validate (text, -1, NULL))
-    return fail (failure, EXIT_CODE_CONFIG, path, "%s is not UTF-8", path);
+    return failure_set (failure, EXIT_CODE_CONFIG, path, "%s is not UTF-8", path);
   for (guint i = 0; lines[i] != NULL; i++)
     if (!config_take_line (self, path, i + 1, lines[i], failure))
       return FALSE;
@@ -174,7 +175,7 @@ config_take_environment (const char *name, char **value, Failure *failure)
   if (given == NULL || given[0] == '\0')
     return TRUE;
   if (!g_utf8_validate (given, -1, NULL))
-    return fail (failure, EXIT_CODE_BAD_DATA, name, "%s is not UTF-8", name);
+    return failure_set (failure, EXIT_CODE_BAD_DATA, name, "%s is not UTF-8", name);
   config_take (value, g_strdup (given));
   return TRUE;
 }

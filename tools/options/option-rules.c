@@ -12,8 +12,8 @@ rules_check_utf8 (const Options *self, Failure *failure)
       const OptionText *text = &g_array_index (self->texts, OptionText, i);
 
       if (!g_utf8_validate (text->value, -1, NULL))
-        return fail (failure, EXIT_CODE_BAD_DATA, text->label,
-                     "%s '%s' is not UTF-8, as all arguments must be", text->label, text->value);
+        return failure_set (failure, EXIT_CODE_BAD_DATA, text->label,
+                            "%s '%s' is not UTF-8, as all arguments must be", text->label, text->value);
     }
   return TRUE;
 }
@@ -50,9 +50,10 @@ rules_check_raw (const Options *self, Failure *failure)
 
   for (gsize i = 0; i < G_N_ELEMENTS (letter_only); i++)
     if (letter_only[i].given)
-      return fail (failure, EXIT_CODE_USAGE, letter_only[i].label,
-                   "%s does not go with --message: a message given as it is brings its own header and body",
-                   letter_only[i].label);
+      return failure_set (
+          failure, EXIT_CODE_USAGE, letter_only[i].label,
+          "%s does not go with --message: a message given as it is brings its own header and body",
+          letter_only[i].label);
   return TRUE;
 }
 
@@ -75,8 +76,8 @@ check_standard_input (const Options *self, Failure *failure)
         users++;
     }
   if (users > 1)
-    return fail (failure, EXIT_CODE_USAGE, "-", "standard input ('-') can be read only once%s",
-                 by_default ? "; the text is read from it unless --text FILE is given" : "");
+    return failure_set (failure, EXIT_CODE_USAGE, "-", "standard input ('-') can be read only once%s",
+                        by_default ? "; the text is read from it unless --text FILE is given" : "");
   return TRUE;
 }
 
@@ -102,20 +103,21 @@ rules_check_header (const char *header, Failure *failure)
     length--;
   for (gsize i = 0; i < G_N_ELEMENTS (secret); i++)
     if (header_name_is (header, length, secret[i]))
-      return fail (failure, EXIT_CODE_USAGE, "--header", "--header may not be %s: %s", secret[i],
-                   i < 2 ? "use --bcc" : "the receiving server writes it, from -f");
+      return failure_set (failure, EXIT_CODE_USAGE, "--header", "--header may not be %s: %s", secret[i],
+                          i < 2 ? "use --bcc" : "the receiving server writes it, from -f");
   for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
     if (header_name_is (header, length, ours[i].name))
-      return fail (failure, EXIT_CODE_USAGE, "--header",
-                   "--header may not be %s, which the letter writes itself%s%s", ours[i].name,
-                   ours[i].instead != NULL ? ": use " : "", ours[i].instead != NULL ? ours[i].instead : "");
+      return failure_set (failure, EXIT_CODE_USAGE, "--header",
+                          "--header may not be %s, which the letter writes itself%s%s", ours[i].name,
+                          ours[i].instead != NULL ? ": use " : "",
+                          ours[i].instead != NULL ? ours[i].instead : "");
   if (g_ascii_strncasecmp (header, "Content-", 8) == 0)
-    return fail (failure, EXIT_CODE_USAGE, "--header",
-                 "--header may not be a Content- field: the letter writes those for each part");
+    return failure_set (failure, EXIT_CODE_USAGE, "--header",
+                        "--header may not be a Content- field: the letter writes those for each part");
   /* the library accepts several lines; a value in a script must not become two headers */
   if (strpbrk (header, "\r\n") != NULL)
-    return fail (failure, EXIT_CODE_BAD_DATA, "--header",
-                 "--header takes one header of one line; give it once for each");
+    return failure_set (failure, EXIT_CODE_BAD_DATA, "--header",
+                        "--header takes one header of one line; give it once for each");
   return TRUE;
 }
 
@@ -131,10 +133,11 @@ check_hiding (const Options *self, Failure *failure)
   const char *label = self->hide_recipients ? "--hide-recipients" : "--hide-subject";
 
   if ((self->hide_recipients || self->hide_subject) && self->encrypt == NULL)
-    return fail (failure, EXIT_CODE_USAGE, label, "%s goes with --encrypt, by which it hides", label);
+    return failure_set (failure, EXIT_CODE_USAGE, label, "%s goes with --encrypt, by which it hides", label);
   if (self->hide_recipients && strcmp (self->encrypt, "pgp") != 0)
-    return fail (failure, EXIT_CODE_USAGE, label,
-                 "%s goes with pgp alone: S/MIME names every recipient's certificate in the letter", label);
+    return failure_set (failure, EXIT_CODE_USAGE, label,
+                        "%s goes with pgp alone: S/MIME names every recipient's certificate in the letter",
+                        label);
   return TRUE;
 }
 
@@ -145,17 +148,17 @@ check_security (const Options *self, Failure *failure)
   gsize kind = self->sign != NULL ? strcspn (self->sign, ":") : 0;
 
   if (self->sign != NULL && (!is_security_kind (self->sign, kind) || strcmp (self->sign + kind, ":") == 0))
-    return fail (failure, EXIT_CODE_USAGE, "--sign",
-                 "--sign takes pgp or smime, perhaps with a key behind it (pgp:FINGERPRINT), not '%s'",
-                 self->sign);
+    return failure_set (failure, EXIT_CODE_USAGE, "--sign",
+                        "--sign takes pgp or smime, perhaps with a key behind it (pgp:FINGERPRINT), not '%s'",
+                        self->sign);
   if (self->encrypt != NULL && !is_security_kind (self->encrypt, strlen (self->encrypt)))
-    return fail (failure, EXIT_CODE_USAGE, "--encrypt", "--encrypt takes pgp or smime, not '%s'",
-                 self->encrypt);
+    return failure_set (failure, EXIT_CODE_USAGE, "--encrypt", "--encrypt takes pgp or smime, not '%s'",
+                        self->encrypt);
   if (self->sign != NULL && self->encrypt != NULL &&
       (strlen (self->encrypt) != kind || strncmp (self->sign, self->encrypt, kind) != 0))
-    return fail (failure, EXIT_CODE_USAGE, "--encrypt",
-                 "--sign %.*s and --encrypt %s are two kinds: a letter is protected by one", (int)kind,
-                 self->sign, self->encrypt);
+    return failure_set (failure, EXIT_CODE_USAGE, "--encrypt",
+                        "--sign %.*s and --encrypt %s are two kinds: a letter is protected by one", (int)kind,
+                        self->sign, self->encrypt);
   return check_hiding (self, failure);
 }
 
@@ -165,14 +168,14 @@ check_values (const Options *self, Failure *failure)
   static const char *const policies[] = { "none", "opportunistic", "required", "implicit", NULL };
 
   if (self->tls != NULL && !g_strv_contains (policies, self->tls))
-    return fail (failure, EXIT_CODE_USAGE, "--tls",
-                 "--tls takes none, opportunistic, required or implicit, not '%s'", self->tls);
+    return failure_set (failure, EXIT_CODE_USAGE, "--tls",
+                        "--tls takes none, opportunistic, required or implicit, not '%s'", self->tls);
   if (self->eight_bit != NULL && strcmp (self->eight_bit, "as-is") != 0)
-    return fail (failure, EXIT_CODE_USAGE, "--eight-bit", "--eight-bit takes as-is, not '%s'",
-                 self->eight_bit);
+    return failure_set (failure, EXIT_CODE_USAGE, "--eight-bit", "--eight-bit takes as-is, not '%s'",
+                        self->eight_bit);
   if (self->password_file != NULL && self->password_command != NULL)
-    return fail (failure, EXIT_CODE_USAGE, "--password-command",
-                 "--password-file and --password-command both say where the password is: give one");
+    return failure_set (failure, EXIT_CODE_USAGE, "--password-command",
+                        "--password-file and --password-command both say where the password is: give one");
   if (!check_security (self, failure))
     return FALSE;
   for (guint i = 0; i < self->headers->len; i++)
@@ -187,20 +190,22 @@ check_command (const Options *self, Failure *failure)
   guint recipients = self->to->len + self->cc->len + self->bcc->len + self->recipients->len;
 
   if (self->command == COMMAND_BUILD && (self->json || self->dry_run))
-    return fail (failure, EXIT_CODE_USAGE, self->json ? "--json" : "-n",
-                 "%s does not go with build, which prints the message itself", self->json ? "--json" : "-n");
+    return failure_set (failure, EXIT_CODE_USAGE, self->json ? "--json" : "-n",
+                        "%s does not go with build, which prints the message itself",
+                        self->json ? "--json" : "-n");
   if (self->command == COMMAND_SEND && recipients == 0 && self->address_files->len == 0 &&
       self->reply == NULL)
-    return fail (failure, EXIT_CODE_USAGE, "RECIPIENT",
-                 "no recipient is given: name one, or use -t, --cc or --bcc");
+    return failure_set (failure, EXIT_CODE_USAGE, "RECIPIENT",
+                        "no recipient is given: name one, or use -t, --cc or --bcc");
   if (self->first_line_subject && (self->subject != NULL || (self->html != NULL && self->text == NULL)))
-    return fail (failure, EXIT_CODE_USAGE, "--first-line-subject",
-                 self->subject != NULL ? "-s and --first-line-subject both give the subject"
-                                       : "--first-line-subject takes it from the text: add --text FILE");
+    return failure_set (failure, EXIT_CODE_USAGE, "--first-line-subject",
+                        self->subject != NULL
+                            ? "-s and --first-line-subject both give the subject"
+                            : "--first-line-subject takes it from the text: add --text FILE");
   if (self->replace_invalid && self->charset != NULL && g_ascii_strcasecmp (self->charset, "utf-8") != 0)
-    return fail (failure, EXIT_CODE_USAGE, "--replace-invalid",
-                 "--replace-invalid makes the text UTF-8, and --charset says %s: give one of them",
-                 self->charset);
+    return failure_set (failure, EXIT_CODE_USAGE, "--replace-invalid",
+                        "--replace-invalid makes the text UTF-8, and --charset says %s: give one of them",
+                        self->charset);
   return TRUE;
 }
 
@@ -243,8 +248,9 @@ check_recipients (const Options *self, Failure *failure)
         g_autofree char *bare = find_bare (self, g_ptr_array_index (all[i].values, k));
 
         if (bare != NULL)
-          return fail (failure, EXIT_CODE_USAGE, all[i].label,
-                       "%s: '%s' has no '@'; a recipient without one stands behind '--'", all[i].label, bare);
+          return failure_set (failure, EXIT_CODE_USAGE, all[i].label,
+                              "%s: '%s' has no '@'; a recipient without one stands behind '--'", all[i].label,
+                              bare);
       }
   return TRUE;
 }
@@ -253,12 +259,13 @@ static gboolean
 check_probe (const Options *self, Failure *failure)
 {
   if (self->recipients->len > 1 || (self->recipients->len == 1 && self->server != NULL))
-    return fail (failure, EXIT_CODE_USAGE, "SERVER",
-                 "probe takes one server: mimesend probe mail.example.com");
+    return failure_set (failure, EXIT_CODE_USAGE, "SERVER",
+                        "probe takes one server: mimesend probe mail.example.com");
   if (self->messages->len > 0 || self->attachments->len > 0 || self->text != NULL || self->html != NULL ||
       self->subject != NULL || self->to->len > 0 || self->address_files->len > 0 || self->cc->len > 0 ||
       self->bcc->len > 0 || self->dry_run)
-    return fail (failure, EXIT_CODE_USAGE, "probe", "probe sends no message: leave out what makes one");
+    return failure_set (failure, EXIT_CODE_USAGE, "probe",
+                        "probe sends no message: leave out what makes one");
   return TRUE;
 }
 
@@ -268,11 +275,11 @@ options_check (const Options *self, Failure *failure)
   if (self->command == COMMAND_PROBE)
     return check_probe (self, failure) && check_values (self, failure) && rules_check_utf8 (self, failure);
   if (self->probed->len > 0)
-    return fail (failure, EXIT_CODE_USAGE, "--rcpt",
-                 "--rcpt goes with probe alone: mimesend probe SERVER --rcpt %s",
-                 (const char *)g_ptr_array_index (self->probed, 0));
+    return failure_set (failure, EXIT_CODE_USAGE, "--rcpt",
+                        "--rcpt goes with probe alone: mimesend probe SERVER --rcpt %s",
+                        (const char *)g_ptr_array_index (self->probed, 0));
   if (self->bare_word != NULL)
-    return fail (
+    return failure_set (
         failure, EXIT_CODE_USAGE, self->bare_word,
         "'%s' is neither a command (send, build, probe, show, sink) nor an address; an address without '@' "
         "stands behind '--'",

@@ -68,9 +68,10 @@ store_seconds (const OptionSpec *spec, gpointer field, const char *value, Failur
   guint64 seconds;
 
   if (!g_ascii_string_to_unsigned (value, 10, 1, seconds_max (spec), &seconds, NULL))
-    return fail (failure, EXIT_CODE_USAGE, spec->label,
-                 "%s takes a whole number%s from 1 to %" G_GUINT64_FORMAT ", not '%s'", spec->label,
-                 strcmp (spec->argument, "SECONDS") == 0 ? " of seconds" : "", seconds_max (spec), value);
+    return failure_set (failure, EXIT_CODE_USAGE, spec->label,
+                        "%s takes a whole number%s from 1 to %" G_GUINT64_FORMAT ", not '%s'", spec->label,
+                        strcmp (spec->argument, "SECONDS") == 0 ? " of seconds" : "", seconds_max (spec),
+                        value);
   *(guint *)field = (guint)seconds;
   return TRUE;
 }
@@ -81,13 +82,13 @@ refuse_dash (const OptionSpec *spec, const char *value, Failure *failure)
   gboolean is_recipient = strcmp (spec->label, "--from") != 0 && strcmp (spec->label, "-f") != 0 &&
                           strcmp (spec->label, "--reply-to") != 0 && strcmp (spec->label, "--rcpt") != 0;
 
-  return fail (failure, EXIT_CODE_USAGE, spec->label,
-               "%s takes an address, and '%s' begins as an option does: %s%s", spec->label, value,
-               is_recipient ? "a recipient that begins so stands behind '--'"
-                            : "put what stands ahead of its '@', or the name, into double quotes",
-               strcmp (spec->label, "-t") == 0
-                   ? ". It names a recipient; none are read from the message, as sendmail does with -t"
-                   : "");
+  return failure_set (failure, EXIT_CODE_USAGE, spec->label,
+                      "%s takes an address, and '%s' begins as an option does: %s%s", spec->label, value,
+                      is_recipient ? "a recipient that begins so stands behind '--'"
+                                   : "put what stands ahead of its '@', or the name, into double quotes",
+                      strcmp (spec->label, "-t") == 0
+                          ? ". It names a recipient; none are read from the message, as sendmail does with -t"
+                          : "");
 }
 
 static gboolean
@@ -125,7 +126,7 @@ options_store (Options *self, const OptionSpec *spec, const char *value, Failure
       break;
     }
   if (spec->once && *(const char **)field != NULL)
-    return fail (failure, EXIT_CODE_USAGE, spec->label, "%s is given twice", spec->label);
+    return failure_set (failure, EXIT_CODE_USAGE, spec->label, "%s is given twice", spec->label);
   *(const char **)field = value;
   return TRUE;
 }
@@ -159,17 +160,19 @@ parse_long (Options *self, const char *argument, const char *next, gboolean *tak
   const char *value = name[length] == '=' ? name + length + 1 : NULL;
 
   if (spec == NULL)
-    return fail (failure, EXIT_CODE_USAGE, argument, "there is no option '--%.*s'", (int)length, name);
+    return failure_set (failure, EXIT_CODE_USAGE, argument, "there is no option '--%.*s'", (int)length, name);
   if (spec->kind == OPTION_FLAG)
-    return value == NULL ? options_store (self, spec, NULL, failure)
-                         : fail (failure, EXIT_CODE_USAGE, spec->label, "%s takes no value", spec->label);
+    return value == NULL
+               ? options_store (self, spec, NULL, failure)
+               : failure_set (failure, EXIT_CODE_USAGE, spec->label, "%s takes no value", spec->label);
   if (value == NULL)
     {
       value = next;
       *taken = TRUE;
     }
   if (value == NULL)
-    return fail (failure, EXIT_CODE_USAGE, spec->label, "%s needs a value: %s", spec->label, spec->argument);
+    return failure_set (failure, EXIT_CODE_USAGE, spec->label, "%s needs a value: %s", spec->label,
+                        spec->argument);
   return options_store (self, spec, value, failure);
 }
 
@@ -182,8 +185,8 @@ parse_letters (Options *self, const char *argument, const char *next, gboolean *
       const OptionSpec *spec = find_letter (*letter);
 
       if (spec == NULL)
-        return fail (failure, EXIT_CODE_USAGE, argument, "there is no option '-%c'",
-                     g_ascii_isgraph (*letter) ? *letter : '?');
+        return failure_set (failure, EXIT_CODE_USAGE, argument, "there is no option '-%c'",
+                            g_ascii_isgraph (*letter) ? *letter : '?');
       if (spec->kind == OPTION_FLAG)
         {
           options_store (self, spec, NULL, failure);
@@ -193,8 +196,8 @@ parse_letters (Options *self, const char *argument, const char *next, gboolean *
         return options_store (self, spec, letter + 1, failure);
       *taken = TRUE;
       if (next == NULL)
-        return fail (failure, EXIT_CODE_USAGE, spec->label, "%s needs a value: %s", spec->label,
-                     spec->argument);
+        return failure_set (failure, EXIT_CODE_USAGE, spec->label, "%s needs a value: %s", spec->label,
+                            spec->argument);
       return options_store (self, spec, next, failure);
     }
   return TRUE;

@@ -52,10 +52,10 @@ find_one (const char *text, const Options *options, const Config *config, Failur
 
   if (text == NULL)
     {
-      fail (failure, EXIT_CODE_CONFIG, "-S",
-            "no server is known: give -S SERVER, or set MIMESEND_SERVER, or write 'server = ...' into "
-            "~/.config/mimesend.conf or /etc/mimesend.conf%s",
-            config_get_unused (config));
+      failure_set (failure, EXIT_CODE_CONFIG, "-S",
+                   "no server is known: give -S SERVER, or set MIMESEND_SERVER, or write 'server = ...' into "
+                   "~/.config/mimesend.conf or /etc/mimesend.conf%s",
+                   config_get_unused (config));
       return NULL;
     }
   if (ca_file != NULL &&
@@ -66,7 +66,7 @@ find_one (const char *text, const Options *options, const Config *config, Failur
   if (server == NULL)
     {
       g_prefix_error (&error, "%s: ", label);
-      fail_with (failure, options->server != NULL ? EXIT_CODE_USAGE : EXIT_CODE_CONFIG, label, error);
+      failure_set_error (failure, options->server != NULL ? EXIT_CODE_USAGE : EXIT_CODE_CONFIG, label, error);
       return NULL;
     }
   if (options->tls != NULL)
@@ -98,7 +98,7 @@ destination_find (const Options *options, const Config *config, Failure *failure
         {
           one = replace_server (one, mimesend_server_with_next (one, server, &error));
           if (one == NULL)
-            fail_with (failure, EXIT_CODE_USAGE, "-S", error);
+            failure_set_error (failure, EXIT_CODE_USAGE, "-S", error);
         }
       if (server != NULL)
         mimesend_server_unref (server);
@@ -163,7 +163,7 @@ destination_show_login (MimesendServer *server,
     return server;
   changed = mimesend_server_with_login (server, user, NULL, &error);
   if (changed == NULL)
-    fail_with (failure, EXIT_CODE_USAGE, "--user", error);
+    failure_set_error (failure, EXIT_CODE_USAGE, "--user", error);
   return replace_server (server, changed);
 }
 
@@ -178,12 +178,12 @@ destination_login (MimesendServer *server, const Options *options, const Config 
 
   if (user == NULL && (options->password_file != NULL || options->password_command != NULL))
     {
-      fail (failure, EXIT_CODE_USAGE, "--user", "a password is given, but no user: add --user");
+      failure_set (failure, EXIT_CODE_USAGE, "--user", "a password is given, but no user: add --user");
       return replace_server (server, NULL);
     }
   if (user == NULL && options->oauth)
     {
-      fail (failure, EXIT_CODE_USAGE, "--user", "a token is given, but no user: add --user");
+      failure_set (failure, EXIT_CODE_USAGE, "--user", "a token is given, but no user: add --user");
       return replace_server (server, NULL);
     }
   if (user == NULL)
@@ -196,7 +196,7 @@ destination_login (MimesendServer *server, const Options *options, const Config 
     }
   changed = log_in (server, user, password, options->oauth, &error);
   if (changed == NULL)
-    fail_with (failure, EXIT_CODE_USAGE, "--user", error);
+    failure_set_error (failure, EXIT_CODE_USAGE, "--user", error);
   if (password != NULL)
     password_free (password);
   return replace_server (server, changed);

@@ -96,15 +96,15 @@ check_password (const char *octets, gsize length, const char *from, Failure *fai
   if (length > 0 && octets[length - 1] == '\r')
     length--;
   if (length == 0)
-    fail (failure, EXIT_CODE_LOGIN, from, "%s gave no password", from);
+    failure_set (failure, EXIT_CODE_LOGIN, from, "%s gave no password", from);
   else if (length > PASSWORD_MAX)
-    fail (failure, EXIT_CODE_BAD_DATA, from, "the password from %s is longer than %d octets", from,
-          PASSWORD_MAX);
+    failure_set (failure, EXIT_CODE_BAD_DATA, from, "the password from %s is longer than %d octets", from,
+                 PASSWORD_MAX);
   else if (memchr (octets, 0, length) != NULL || memchr (octets, '\n', length) != NULL ||
            memchr (octets, '\r', length) != NULL)
-    fail (failure, EXIT_CODE_BAD_DATA, from, "the password from %s holds a NUL or a line end", from);
+    failure_set (failure, EXIT_CODE_BAD_DATA, from, "the password from %s holds a NUL or a line end", from);
   else if (!g_utf8_validate (octets, length, NULL))
-    fail (failure, EXIT_CODE_BAD_DATA, from, "the password from %s is not UTF-8", from);
+    failure_set (failure, EXIT_CODE_BAD_DATA, from, "the password from %s is not UTF-8", from);
   else
     return g_strndup (octets, length);
   return NULL;
@@ -118,8 +118,8 @@ take_secret (int fd, gboolean line, const char *from, Failure *failure)
   char *password = NULL;
 
   if (length < 0)
-    fail (failure, EXIT_CODE_NO_INPUT, from, "the password cannot be read from %s: %s", from,
-          g_strerror (errno));
+    failure_set (failure, EXIT_CODE_NO_INPUT, from, "the password cannot be read from %s: %s", from,
+                 g_strerror (errno));
   else
     password = check_password (buffer, length, from, failure);
   explicit_bzero (buffer, sizeof buffer);
@@ -144,8 +144,8 @@ ask_file (const char *label, const char *path, Failure *failure)
 
   if (fd < 0 || fstat (fd, &st) != 0)
     {
-      fail (failure, EXIT_CODE_NO_INPUT, label, "%s: '%s' cannot be read: %s", label, path,
-            g_strerror (errno));
+      failure_set (failure, EXIT_CODE_NO_INPUT, label, "%s: '%s' cannot be read: %s", label, path,
+                   g_strerror (errno));
       return NULL;
     }
   if (S_ISREG (st.st_mode) && (st.st_mode & (S_IRGRP | S_IROTH)) != 0)
@@ -176,8 +176,8 @@ ask_command (const char *command, Failure *failure)
   if (!g_spawn_async_with_pipes (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &pid, NULL,
                                  &fd, NULL, &error))
     {
-      fail (failure, EXIT_CODE_LOGIN, "--password-command", "the password command cannot be run: %s",
-            error->message);
+      failure_set (failure, EXIT_CODE_LOGIN, "--password-command", "the password command cannot be run: %s",
+                   error->message);
       return NULL;
     }
   password = take_secret (fd, TRUE, "--password-command", failure);
@@ -189,7 +189,8 @@ ask_command (const char *command, Failure *failure)
     return password;
   password_free (password);
   failure_clear (failure);
-  fail (failure, EXIT_CODE_LOGIN, "--password-command", "the password command failed: %s", error->message);
+  failure_set (failure, EXIT_CODE_LOGIN, "--password-command", "the password command failed: %s",
+               error->message);
   return NULL;
 }
 
@@ -205,7 +206,7 @@ ask_person (const char *user, Failure *failure)
 
   if (fd < 0 || tcgetattr (fd, &saved) != 0)
     {
-      fail (
+      failure_set (
           failure, EXIT_CODE_LOGIN, "--user",
           "there is no terminal to ask for the password of '%s'; use --password-file, --password-command or "
           "MIMESEND_PASSWORD",

@@ -18,7 +18,7 @@ route_take (MimesendServer *server,
   if (changed == NULL)
     {
       g_prefix_error (&error, "%s: ", label);
-      fail_with (failure, code, label, error);
+      failure_set_error (failure, code, label, error);
     }
   return changed;
 }
@@ -65,8 +65,9 @@ apply_source (MimesendServer *server, const Options *options, Failure *failure)
   if (address != NULL)
     return route_take (server, mimesend_server_with_source_address (server, address), EXIT_CODE_USAGE, NULL,
                        NULL, failure);
-  fail (failure, EXIT_CODE_USAGE, "--source-address",
-        "--source-address takes an IPv4 or IPv6 address of this machine, not '%s'", options->source_address);
+  failure_set (failure, EXIT_CODE_USAGE, "--source-address",
+               "--source-address takes an IPv4 or IPv6 address of this machine, not '%s'",
+               options->source_address);
   mimesend_server_unref (server);
   return NULL;
 }

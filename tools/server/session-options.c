@@ -27,7 +27,7 @@ take_changed (
   if (changed != NULL)
     return TRUE;
   g_prefix_error (&error, "%s: ", label);
-  return fail_with (failure, EXIT_CODE_USAGE, label, error);
+  return failure_set_error (failure, EXIT_CODE_USAGE, label, error);
 }
 
 /* A file, or an object of a token (RFC 7512) that is looked for when TLS begins; the PIN must not be in the argument. */
@@ -38,10 +38,10 @@ check_identity (const char *label, const char *path, Failure *failure)
     return check_file (label, path, failure);
   if (strstr (path, "pin-value=") == NULL)
     return TRUE;
-  return fail (failure, EXIT_CODE_USAGE, label,
-               "%s: a PIN must not stand in an argument, which lists of processes show: write "
-               "pin-source=/PATH instead of pin-value",
-               label);
+  return failure_set (failure, EXIT_CODE_USAGE, label,
+                      "%s: a PIN must not stand in an argument, which lists of processes show: write "
+                      "pin-source=/PATH instead of pin-value",
+                      label);
 }
 
 static gboolean
@@ -52,8 +52,8 @@ apply_files (MimesendServer **server, const Options *options, Failure *failure)
       !check_identity ("--client-key", options->client_key, failure))
     return FALSE;
   if (options->client_key != NULL && options->client_certificate == NULL)
-    return fail (failure, EXIT_CODE_USAGE, "--client-key",
-                 "--client-key is the key of --client-cert: give both");
+    return failure_set (failure, EXIT_CODE_USAGE, "--client-key",
+                        "--client-key is the key of --client-cert: give both");
   if (options->crl_file != NULL)
     take_changed (server, mimesend_server_with_crl_file (*server, options->crl_file), NULL, NULL, failure);
   if (options->client_certificate != NULL)
@@ -71,8 +71,8 @@ apply_pin (MimesendServer **server, const Options *options, Failure *failure)
   MimesendServer *changed;
 
   if (options->pin == NULL && options->pin_beside_ca)
-    return fail (failure, EXIT_CODE_USAGE, "--pin-beside-ca",
-                 "--pin-beside-ca says how --pin is meant: give both");
+    return failure_set (failure, EXIT_CODE_USAGE, "--pin-beside-ca",
+                        "--pin-beside-ca says how --pin is meant: give both");
   if (options->pin == NULL)
     return TRUE;
   changed = mimesend_server_with_pin (*server, options->pin, options->pin_beside_ca, &error);
@@ -85,9 +85,9 @@ apply_version (MimesendServer **server, const Options *options, Failure *failure
   if (options->tls_min == NULL || strcmp (options->tls_min, "1.2") == 0)
     return TRUE;
   if (strcmp (options->tls_min, "1.3") != 0)
-    return fail (failure, EXIT_CODE_USAGE, "--tls-min",
-                 "--tls-min takes 1.2 or 1.3, not '%s'; older versions are not safe (RFC 8996)",
-                 options->tls_min);
+    return failure_set (failure, EXIT_CODE_USAGE, "--tls-min",
+                        "--tls-min takes 1.2 or 1.3, not '%s'; older versions are not safe (RFC 8996)",
+                        options->tls_min);
   return take_changed (server, mimesend_server_with_tls_min (*server, MIMESEND_TLS_VERSION_V1_3), NULL, NULL,
                        failure);
 }

@@ -189,8 +189,8 @@ body_look_at_leaf (ShowMessage *self, GMimePart *leaf, ShowPart *part, Failure *
   if (!read_encoded (content != NULL ? g_mime_data_wrapper_get_stream (content) : NULL, &look) ||
       !read_decoded (content, part))
     {
-      fail (failure, EXIT_CODE_NO_INPUT, "FILE", "part %s cannot be read again",
-            part->number[0] != '\0' ? part->number : "1");
+      failure_set (failure, EXIT_CODE_NO_INPUT, "FILE", "part %s cannot be read again",
+                   part->number[0] != '\0' ? part->number : "1");
       return FALSE;
     }
   part->encoded = (gint64)look.octets;

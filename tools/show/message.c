@@ -192,7 +192,7 @@ show_message_read (const char *path, Failure *failure)
     return NULL;
   if (!look_at_lines (self, stream))
     {
-      fail (failure, EXIT_CODE_NO_INPUT, "FILE", "FILE: '%s' cannot be read to its end", path);
+      failure_set (failure, EXIT_CODE_NO_INPUT, "FILE", "FILE: '%s' cannot be read to its end", path);
       return NULL;
     }
   judge_lines (self);
