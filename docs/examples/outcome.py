@@ -16,7 +16,7 @@ def main(server, sender, *recipients):
     for recipient in recipients:
         letter.add_to(recipient)
 
-    # Those whom the server accepts get it, though it refuses others.
+    # Accepted recipients get it even if others are refused.
     session = Mimesend.Session(server=Mimesend.Server.new(server))
     receipt = session.send_letter(letter, Mimesend.SendFlags.SERVE_ACCEPTED, None)
     for i in range(receipt.get_n_recipients()):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""retry.py SERVER FROM TO: a server that is busy is asked again, and nobody gets the letter twice."""
+"""retry.py SERVER FROM TO: a server that is busy is asked again, and no recipient gets the letter twice."""
 
 import sys
 

@@ -170,9 +170,10 @@ mimesend_letter_set_date (MimesendLetter *self, GDateTime *date)
  * mimesend_letter_get_date: (get-property date)
  * @self: a letter
  *
- * Gets the header Date: of the body where that has one, else what was set, else when the letter was built.
+ * Gets the header Date: of the body if it has one, else what was set. A letter without either gets a date when it is built or
+ * sent, which is not told here.
  *
- * Returns: (transfer full) (nullable): the date, to the second; %NULL: none is set, and it was not built since it was changed
+ * Returns: (transfer full) (nullable): the date, to the second; %NULL: none is set
  *
  * Since: 0.1
  */
@@ -184,7 +185,7 @@ mimesend_letter_get_date (MimesendLetter *self)
   g_return_val_if_fail (MIMESEND_IS_LETTER (self), NULL);
   value = given (self, "Date");
   if (value == NULL)
-    value = self->given_date != NULL ? self->given_date : self->made_date;
+    value = self->given_date;
   return value != NULL ? g_mime_utils_header_decode_date (value) : NULL;
 }
 

@@ -148,7 +148,8 @@ mimesend_dkim_append_field (GString *out, MimesendDkimForm form, const MimesendD
 
 /* ── which are signed ── */
 
-/* Of what makes up the letter as people see it, and of what tells how it is read, none may be added (RFC 6376 8.15). */
+/* Fields that readers see, or that say how the body is read: a second one, added on the way, breaks the signature (RFC 6376
+ * 8.15). */
 static const char *const default_oversigned[] = { "From",
                                                   "To",
                                                   "Cc",
@@ -269,8 +270,7 @@ mimesend_dkim_names_unref (MimesendDkimNames *self)
   g_free (self);
 }
 
-/* A server that takes submissions adds these where they are absent (RFC 6409 8.2, 8.3): a signature that says that they are
- * would break. */
+/* A submission server adds these fields if they are missing (RFC 6409 8.2, 8.3), so their absence is not signed. */
 static gboolean
 may_be_added (const char *name)
 {

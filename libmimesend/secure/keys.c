@@ -390,7 +390,7 @@ is_refused (gpgme_key_t key, gpgme_invalid_key_t refused)
   return FALSE;
 }
 
-/* gpg stops at the first key that it does not trust: the listing says which others it would not. */
+/* gpg stops at the first key that it does not trust; the key listing shows all of them. */
 static gboolean
 is_untrusted (MimesendEngine *self, gpgme_key_t key)
 {

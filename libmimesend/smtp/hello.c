@@ -29,8 +29,8 @@ send_hello (MimesendSmtpClient *self, gboolean extended)
   mimesend_smtp_window_expect (self, extended ? DUE_EHLO : DUE_HELO, NULL, 0);
 }
 
-/* The session ends while HELO has no answer of its own: what EHLO was answered is the reason, the connection's end its
- * consequence. Of a server that merely does not know EHLO (500, 502) it is so only where it closes. */
+/* TRUE if the reply to EHLO is the reason for the end of the session: the connection ended before HELO was answered. After 500
+ * or 502, which only say that EHLO is unknown, this holds if the server closed the connection. */
 gboolean
 mimesend_smtp_hello_refusal_decides (MimesendSmtpClient *self,
                                      MimesendSmtpFailure failure,

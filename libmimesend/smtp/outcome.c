@@ -240,10 +240,10 @@ any_is_done (const MimesendSmtpTxn *txn)
   return FALSE;
 }
 
-/* What ended the connection met a command of the message ahead of its content. On a connection that had carried others it is likelier
- * meant for that than for this message; nothing of it was said, and as the first one of another connection it will get the
- * outcome that is its own. 421 says so itself; a connection that is lost does only where MAIL was not taken. Where recipients
- * have their outcomes already, the others are `stopped`. */
+/* TRUE if the connection ended at a command of the message, before its content, after it had carried other messages. The cause is
+ * then likelier the connection than this message: it goes first over another connection, and gets its outcome there. A 421
+ * always counts as such, a lost connection only before MAIL was accepted. Where recipients have their outcomes already, the
+ * others are `stopped`. */
 static gboolean
 is_met_ahead_of_content (const MimesendSmtpClient *self,
                          const MimesendSmtpTxn *txn,

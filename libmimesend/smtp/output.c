@@ -222,8 +222,7 @@ mimesend_smtp_output_release_after (MimesendSmtpOutput *self, void (*release) (g
     }
 }
 
-/* Do the chunk and, right behind it, the command that announces it stand in the buffer, short enough to be moved, and has nothing
- * of them left? */
+/* TRUE if the buffer ends with the chunk and the command that announces it, both short enough to be moved and both unsent. */
 static gboolean
 stand_side_by_side (MimesendSmtpOutput *self)
 {

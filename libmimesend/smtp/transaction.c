@@ -394,7 +394,7 @@ mimesend_smtp_transactions_advance (MimesendSmtpClient *self)
         }
       if (!self->write_failed && !self->leaving && writer != NULL && advance_one (self, writer))
         continue;
-      /* content that cannot be sent dooms its transaction, perhaps with no reply due that would end it */
+      /* a transaction whose content cannot be sent is over at once if no reply is due that would end it */
       if (self->n_txns == 0 || !is_over (self->txns[0]))
         break;
     }

@@ -399,7 +399,7 @@ test_date (void)
 {
   g_autoptr (MimesendLetter) letter = letter_new ();
   g_autoptr (GDateTime) date = g_date_time_new_from_iso8601 ("2026-11-24T09:00:00.7-03:30", NULL);
-  g_autoptr (GDateTime) got = NULL, built = NULL;
+  g_autoptr (GDateTime) got = NULL;
   g_autofree char *shown = NULL;
   g_autoptr (GMimeObject) tree = NULL;
 
@@ -411,8 +411,8 @@ test_date (void)
   mimesend_letter_set_date (letter, NULL);
   g_assert_null (mimesend_letter_get_date (letter));
   tree = mimesend_letter_build (letter, NULL);
-  built = mimesend_letter_get_date (letter);
-  g_assert_true (g_date_time_equal (built, g_mime_message_get_date (GMIME_MESSAGE (tree))));
+  g_assert_nonnull (g_mime_message_get_date (GMIME_MESSAGE (tree)));
+  g_assert_null (mimesend_letter_get_date (letter)); /* the one that was made is not a value of the letter */
 }
 
 /* Octets: what they are follows from the name, and they are attached as they are. */

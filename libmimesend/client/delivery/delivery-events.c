@@ -135,8 +135,8 @@ refuse_rest (MimesendDelivery *self, MimesendOutcome outcome)
   return MIMESEND_DELIVERY_DONE;
 }
 
-/* The server took no more in this transaction. Where it said so in a reply it will in the next one; where the connection
- * went, or too many were refused on it, a new one is due. */
+/* The server takes no more recipients in this transaction. After a reply that says so the next transaction takes the rest; after
+ * a lost connection, or too many refusals, a new connection is needed. */
 static MimesendDeliveryNext
 after_stop (MimesendDelivery *self)
 {

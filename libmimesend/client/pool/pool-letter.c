@@ -15,7 +15,7 @@
  * @error: return location for a #GError
  *
  * Submits a letter to the addresses of its To, Cc and Bcc, as mimesend_session_send_letter() sends it, and waits as
- * mimesend_pool_submit() does. The letter is not changed. It may be submitted again at once; what it holds that can be read only
+ * mimesend_pool_submit() does. What is set in the letter is not changed. It may be submitted again at once; what it holds that can be read only
  * once, such as a pipe, can be sent once, and a stream of a class of the caller's by one message at a time.
  *
  * Returns: as mimesend_pool_submit(); in addition %FALSE with the errors of mimesend_letter_build(), and

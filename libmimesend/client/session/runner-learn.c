@@ -39,7 +39,8 @@ may_use (MimesendRunner *self, MimesendWay way)
 /* In the order in which they are tried: one at a time, and by itself, so that it is known what failed. */
 static const MimesendWay ways[] = { MIMESEND_WAY_PIPELINING, MIMESEND_WAY_CHUNKING, MIMESEND_WAY_BEHIND };
 
-/* That it does not take commands behind the end of another message shows with one message ahead, all else with none. */
+/* The number of messages that must be ahead for the fault to show: one where commands behind the end of another message are
+ * not taken, none for every other fault. */
 static guint
 n_ahead (MimesendWay way)
 {
@@ -221,7 +222,8 @@ is_of_content (const MimesendSmtpEvent *event)
   return event->stage == MIMESEND_SMTP_STAGE_CONTENT || event->stage == MIMESEND_SMTP_STAGE_END_OF_DATA;
 }
 
-/* A server that says 421 at once means what stood there; one that bore it before is closing, or has had enough messages. */
+/* MAIL behind the end of another message was refused. A first 421 is an answer to that place; a 421 on a connection that took
+ * such a MAIL before means that the server closes, or has had enough messages. */
 static Finding
 of_mail_behind (MimesendRunner *self, const MimesendSmtpEvent *event)
 {
@@ -237,7 +239,7 @@ of_mail_behind (MimesendRunner *self, const MimesendSmtpEvent *event)
   return finding;
 }
 
-/* Of a reply. The fate of the message is what it is, but that of a trial; the next ones need not share it. */
+/* What a reply teaches. The outcome of the message itself stands, except that of a trial, which is sent again another way. */
 static Finding
 of_reply (MimesendRunner *self, MimesendWay trial, const MimesendSmtpEvent *event, gboolean pipelined)
 {

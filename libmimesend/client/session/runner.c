@@ -235,8 +235,8 @@ mimesend_runner_note_spoiled (MimesendRunner *self, const MimesendConnected *pee
   return TRUE;
 }
 
-/* A name may lead to this machine now and to another one next, whose policy is another: what is known of STARTTLS holds for
- * the address that it was learnt of, and for one connection. The one after it is asked for TLS again. */
+/* The name may resolve to another machine next time, with another policy: what is known of STARTTLS holds for the address that it
+ * was learnt from, and for one connection. The connection after that asks for TLS again. */
 static MimesendAvoid
 avoid_for (MimesendRunner *self, const MimesendConnected *peer)
 {

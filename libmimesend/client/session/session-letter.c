@@ -16,8 +16,8 @@
  * reported to its reverse-path (mimesend_letter_get_recipients(), mimesend_letter_get_reverse_path()). An envelope that asks for
  * more, such as a notification of success, is given to mimesend_session_send_part() with what mimesend_letter_build() makes.
  *
- * The letter is not changed, and may be sent again. As long as nothing in it is changed either it keeps its Message-ID, which
- * mimesend_receipt_get_message_id() tells. What it holds that can be read only once, such as a pipe, can be sent once.
+ * What is set in the letter is not changed, and it may be sent again. Until something in it is set, it keeps the Message-ID that is
+ * made for it, which mimesend_receipt_get_message_id() tells. What it holds that can be read only once, such as a pipe, can be sent once.
  *
  * Returns: (transfer full): as mimesend_session_send(); in addition %NULL with the errors of mimesend_letter_build(), and
  *   %MIMESEND_ERROR_ARGUMENT for a letter without a recipient
