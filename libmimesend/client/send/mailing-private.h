@@ -47,7 +47,5 @@ void mimesend_mailing_add_message_id (MimesendMailing *self, const char *id);
 /* For each letter: the id, if it is made. */
 gboolean mimesend_mailing_append_id (MimesendMailing *self, GString *texts, guint32 *lengths, GError **error);
 gboolean mimesend_mailing_set_up (MimesendMailing *self, GMimeObject *tree, GError **error);
-/* NULL-terminated; FALSE with error: a value is missing, or one too many. */
-gboolean mimesend_mailing_check_values (MimesendMailing *self, const char *const *values, GError **error);
 
 G_END_DECLS

@@ -301,8 +301,8 @@ mimesend_mailing_append_id (MimesendMailing *self, GString *texts, guint32 *leng
   return id == NULL || mimesend_mailing_append_field (self, last, id, texts, &lengths[last], error);
 }
 
-gboolean
-mimesend_mailing_check_values (MimesendMailing *self, const char *const *values, GError **error)
+static gboolean
+mailing_check_values (MimesendMailing *self, const char *const *values, GError **error)
 {
   guint n = g_strv_length ((char **)values);
 
@@ -380,7 +380,7 @@ mimesend_mailing_new_content (MimesendMailing *self, const char *const *values, 
                            "the mailing has no tree: make it with mimesend_mailing_new ()");
       return NULL;
     }
-  if (!mimesend_mailing_check_values (self, values, error))
+  if (!mailing_check_values (self, values, error))
     return NULL;
   content =
       self->letter != NULL ? mimesend_mailing_fill (self, values, error) : new_letter (self, values, error);

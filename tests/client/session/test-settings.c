@@ -141,7 +141,7 @@ test_pool (void)
   POOL ("messages", messages, guint, G_MAXUINT);
   POOL ("queue-size", queue_size, guint, 1);
   POOL ("idle-time", idle_time, double, 0.5);
-  POOL ("rate", rate, double, 0.1);
+  POOL ("rate", rate, double, 0.125);
   CHECK_VALUES (pool, mimesend_pool);
   g_object_get (pool, "server", &got, NULL);
   g_assert_true (got == server && mimesend_pool_get_server (pool) == server);
