@@ -61,12 +61,14 @@ mend_take (Mend *self, const guint8 *octets, gsize n, gboolean at_end, GByteArra
 void
 mend_push (Mend *self, const guint8 *octets, gsize n, GByteArray *out)
 {
-  g_autofree guint8 *joined = g_malloc (self->n_carry + n);
+  g_autofree guint8 *joined = NULL;
   gsize total = self->n_carry + n, taken;
 
+  if (n == 0)
+    return;
+  joined = g_malloc (total);
   memcpy (joined, self->carry, self->n_carry);
-  if (n > 0)
-    memcpy (joined + self->n_carry, octets, n);
+  memcpy (joined + self->n_carry, octets, n);
   taken = mend_take (self, joined, total, FALSE, out);
   self->n_carry = total - taken;
   memcpy (self->carry, joined + taken, self->n_carry);

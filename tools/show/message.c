@@ -67,8 +67,8 @@ open_twice (const char *path, Failure *failure)
   g_autoptr (Keep) keep = NULL;
 
   if (!input_open (&input, "FILE", path, failure))
-    return NULL;
-  if (input.regular && lseek (input.fd, 0, SEEK_CUR) == 0)
+    stream = NULL;
+  else if (input.regular && lseek (input.fd, 0, SEEK_CUR) == 0)
     stream = g_mime_stream_fs_new (dup (input.fd));
   else if ((keep = input_keep (&input, NULL, failure)) != NULL)
     stream = stream_of_keep (keep);
