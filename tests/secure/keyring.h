@@ -8,6 +8,15 @@
 gboolean keyring_open (void);
 void keyring_close (void);
 
+typedef struct
+{
+  const char *name;
+  void (*run) (gconstpointer smime); /* a gboolean as a pointer */
+} KeyringTest;
+
+/* Adds each of them for PGP and for S/MIME: /room/pgp/name, /room/smime/name. */
+void keyring_add_tests (const char *room, const KeyringTest *tests, guint n);
+
 /* A file in the key ring's folder. */
 char *keyring_path (const char *name);
 

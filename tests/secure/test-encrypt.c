@@ -357,7 +357,9 @@ test_body_with_header (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const kinds[] = { "pgp", "smime" };
+  static const KeyringTest tests[] = {
+    { "parts", test_parts }, { "again", test_again }, { "letter", test_letter }, { "bcc", test_bcc }
+  };
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -366,23 +368,7 @@ main (int argc, char **argv)
       g_print ("1..0 # SKIP gpg, gpgsm or openssl is not installed\n");
       return 0;
     }
-  for (int smime = 0; smime < 2; smime++)
-    {
-      static const struct
-      {
-        const char *name;
-        void (*run) (gconstpointer data);
-      } tests[] = {
-        { "parts", test_parts }, { "again", test_again }, { "letter", test_letter }, { "bcc", test_bcc }
-      };
-
-      for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-        {
-          g_autofree char *path = g_strdup_printf ("/encrypt/%s/%s", kinds[smime], tests[i].name);
-
-          g_test_add_data_func (path, GINT_TO_POINTER (smime), tests[i].run);
-        }
-    }
+  keyring_add_tests ("encrypt", tests, G_N_ELEMENTS (tests));
   g_test_add_func ("/encrypt/signed-too", test_signed_too);
   g_test_add_func ("/encrypt/missing", test_missing);
   g_test_add_func ("/encrypt/not-trusted", test_not_trusted);

@@ -446,7 +446,11 @@ test_named_key (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const kinds[] = { "pgp", "smime" };
+  static const KeyringTest tests[] = { { "header", test_header },       { "texts", test_texts },
+                                       { "long-text", test_long_text }, { "prologue", test_prologue },
+                                       { "trees", test_trees },         { "stream", test_stream },
+                                       { "again", test_again },         { "pipe", test_pipe },
+                                       { "fickle", test_fickle },       { "changed", test_changed } };
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -455,24 +459,7 @@ main (int argc, char **argv)
       g_print ("1..0 # SKIP gpg, gpgsm or openssl is not installed\n");
       return 0;
     }
-  for (int smime = 0; smime < 2; smime++)
-    {
-      static const struct
-      {
-        const char *name;
-        void (*run) (gconstpointer data);
-      } tests[] = { { "header", test_header },     { "texts", test_texts }, { "long-text", test_long_text },
-                    { "prologue", test_prologue }, { "trees", test_trees }, { "stream", test_stream },
-                    { "again", test_again },       { "pipe", test_pipe },   { "fickle", test_fickle },
-                    { "changed", test_changed } };
-
-      for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-        {
-          g_autofree char *path = g_strdup_printf ("/secure/%s/%s", kinds[smime], tests[i].name);
-
-          g_test_add_data_func (path, GINT_TO_POINTER (smime), tests[i].run);
-        }
-    }
+  keyring_add_tests ("secure", tests, G_N_ELEMENTS (tests));
   g_test_add_func ("/secure/signers", test_signers);
   g_test_add_func ("/secure/named-key", test_named_key);
   status = g_test_run ();
