@@ -164,7 +164,7 @@ keyring_add_tests (const char *room, const KeyringTest *tests, guint n)
   for (int smime = 0; smime < 2; smime++)
     for (guint i = 0; i < n; i++)
       {
-        g_autofree char *path = g_strdup_printf ("/%s/%s/%s", room, kinds[smime], tests[i].name);
+        g_autofree char *path = g_strdup_printf ("%s%s/%s", room, kinds[smime], tests[i].name);
 
         g_test_add_data_func (path, GINT_TO_POINTER (smime), tests[i].run);
       }

@@ -14,7 +14,7 @@ typedef struct
   void (*run) (gconstpointer smime); /* a gboolean as a pointer */
 } KeyringTest;
 
-/* Adds each of them for PGP and for S/MIME: /room/pgp/name, /room/smime/name. */
+/* Adds each of them for PGP and for S/MIME: "/room/" makes /room/pgp/name and /room/smime/name. */
 void keyring_add_tests (const char *room, const KeyringTest *tests, guint n);
 
 /* A file in the key ring's folder. */

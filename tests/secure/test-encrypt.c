@@ -368,7 +368,7 @@ main (int argc, char **argv)
       g_print ("1..0 # SKIP gpg, gpgsm or openssl is not installed\n");
       return 0;
     }
-  keyring_add_tests ("encrypt", tests, G_N_ELEMENTS (tests));
+  keyring_add_tests ("/encrypt/", tests, G_N_ELEMENTS (tests));
   g_test_add_func ("/encrypt/signed-too", test_signed_too);
   g_test_add_func ("/encrypt/missing", test_missing);
   g_test_add_func ("/encrypt/not-trusted", test_not_trusted);

@@ -459,7 +459,7 @@ main (int argc, char **argv)
       g_print ("1..0 # SKIP gpg, gpgsm or openssl is not installed\n");
       return 0;
     }
-  keyring_add_tests ("secure", tests, G_N_ELEMENTS (tests));
+  keyring_add_tests ("/secure/", tests, G_N_ELEMENTS (tests));
   g_test_add_func ("/secure/signers", test_signers);
   g_test_add_func ("/secure/named-key", test_named_key);
   status = g_test_run ();
